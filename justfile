@@ -1,0 +1,50 @@
+# The daily work, a sentence a recipe. `just` lists them.
+
+python := ".venv/bin/python"
+
+default:
+    @just --list
+
+# Make the environment from the lock file.
+setup:
+    uv sync --locked --all-extras
+
+# Run the tests.
+test *ARGS:
+    {{python}} -m pytest {{ARGS}}
+
+# Check the style, and that the lock file is true.
+lint:
+    {{python}} -m ruff check .
+    {{python}} -m ruff format --check .
+
+# Check the types.
+types:
+    {{python}} -m mypy
+
+# Check which rooms import which.
+house:
+    .venv/bin/lint-imports
+
+# Write docs/reference/ from the code.
+docs:
+    {{python}} docs/write_reference.py
+
+# Agree to the API's contract as it is now.
+contract:
+    {{python}} -c "import json, pathlib, tempfile; from watchkeeper.server.console import create_app; from watchkeeper.server.assembly import assemble; from watchkeeper.server.settings import Settings; pathlib.Path('tests/api/openapi.json').write_text(json.dumps(create_app(assemble(Settings(data_dir=pathlib.Path(tempfile.mkdtemp())))).openapi(), indent=1) + '\\n')"
+
+# Everything that CI checks.
+check: test lint types house
+
+# Start the server.
+up *ARGS:
+    .venv/bin/watchkeeper up {{ARGS}}
+
+# Measure; results belong into benchmarks/README.md.
+bench *ARGS:
+    {{python}} benchmarks/run.py {{ARGS}}
+
+# Run every check that needs the real data files in DIR.
+real-data DIR:
+    WATCHKEEPER_REAL_DATA={{DIR}} {{python}} -m pytest -m real_data -v -rs
