@@ -1,0 +1,152 @@
+"""Numbers: [below, bin 1 to k, above, missing], the bins being (edge, next edge] between quantiles of the reference.
+
+Common values have bins of their own, or a quantile would merge them with their neighbours: all of them where there are
+few, else those that hold a fiftieth of the rows. NaN and infinities count as missing.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from watchkeeper.tables.column import Kind
+from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Values
+
+FINE = 50
+COARSE = 10
+Numbers = npt.NDArray[np.float64]
+LOWEST = np.finfo(np.float64).min
+
+
+@dataclass(frozen=True)
+class NumericLayout:
+    """`discrete`: each bin is one value of the reference; `whole`: the column holds integers. No edges: the reference
+    had no number, and the layout is [any value, missing]."""
+
+    edges: tuple[float, ...]
+    discrete: bool = False
+    whole: bool = False
+
+    @classmethod
+    def fit(cls, values: Values, *, kind: Kind) -> Self:
+        distinct, counts = np.unique(finite(values), return_counts=True)
+        edges = _edges(distinct, counts)
+        return cls(edges=edges, discrete=distinct.size <= FINE, whole=kind is not Kind.NUMERIC)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        return cls(edges=tuple(kept["edges"]), discrete=kept["discrete"], whole=kept["whole"])
+
+    def to_json(self) -> dict[str, Any]:
+        return {"edges": list(self.edges), "discrete": self.discrete, "whole": self.whole}
+
+    @property
+    def size(self) -> int:
+        return len(self.edges) + 2
+
+    @cached_property
+    def _cuts(self) -> Numbers:
+        return np.asarray(self.edges, dtype=np.float64)
+
+    def count(self, values: Values) -> Counts:
+        # Sorting is vectorised and then fifty searches do; a search for each value costs six times as much.
+        numbers = np.sort(finite(values))
+        up_to = np.searchsorted(numbers, self._cuts, side="right")
+        inside = np.diff(up_to, prepend=0, append=numbers.size)
+        return np.append(inside, len(values) - numbers.size).astype(np.int64)
+
+    def labels(self) -> list[str]:
+        if not self.edges:
+            return ["any value", MISSING]
+        inner = [self._span(place, place) for place in range(1, len(self.edges))]
+        low, high = _word(self._low(1)), _word(self.edges[-1])
+        return [f"below {low}", *inner, f"above {high}", MISSING]
+
+    def groups(self, reference: Sequence[int]) -> list[Group]:
+        """Some ten groups of about equal mass, below and above in those at the ends; a heavy bin stays alone.
+
+        What varies about a constant would vanish in its one group, so there below and above stand by themselves.
+        """
+        last = len(self.edges)
+        missing = Group(MISSING, (self.size - 1,))
+        if last <= 2:
+            return [*(Group(label, (place,)) for place, label in enumerate(self.labels()[:-1])), missing]
+        runs = self._runs(np.asarray(reference[1:last]))
+        groups = [
+            Group(
+                label=self._group_label(run[0], run[-1]),
+                bins=(*((0,) if run[0] == 1 else ()), *run, *((last,) if run[-1] == last - 1 else ())),
+                ends=(_rounded(self.edges[run[0] - 1]), _rounded(self.edges[run[-1]])),
+            )
+            for run in runs
+        ]
+        return [*groups, missing]
+
+    def _runs(self, counts: Counts) -> list[list[int]]:
+        """Neighbouring bins whose middles lie in the same tenth; a bin without rows joins the one before it."""
+        total = int(counts.sum())
+        middles = np.cumsum(counts) - counts / 2
+        keys: list[tuple[int, int]] = []
+        for place, (count, middle) in enumerate(zip(counts.tolist(), middles.tolist(), strict=True)):
+            tenth = int(COARSE * middle / total) if total else 0
+            heavy = place if count * COARSE >= total else -1
+            keys.append(keys[-1] if keys and not count else (tenth, heavy))
+        places = range(1, len(keys) + 1)
+        return [list(run) for _, run in groupby(places, key=lambda place: keys[place - 1])]
+
+    def _low(self, place: int) -> float:
+        """The lowest value of a bin, or the bound that it lies above."""
+        below, top = self.edges[place - 1], self.edges[place]
+        if self.discrete or below == math.nextafter(top, -math.inf):
+            return top
+        return math.floor(below) + 1.0 if self.whole else below
+
+    def _span(self, first: int, last: int) -> str:
+        low, high = _word(self._low(first)), _word(self.edges[last])
+        return high if low == high else f"{low} to {high}"
+
+    def _group_label(self, first: int, last: int) -> str:
+        if self.discrete:
+            return self._span(first, last)
+        if first == 1:
+            return f"up to {_word(self.edges[last])}"
+        if last == len(self.edges) - 1:
+            low = self._low(first)
+            return f"over {_word(low)}" if low == self.edges[first - 1] else f"{_word(low)} and over"
+        return self._span(first, last)
+
+
+def finite(values: Values) -> Numbers:
+    numbers = values.cast(pa.float64(), safe=False).drop_null().to_numpy(zero_copy_only=False)
+    return np.asarray(numbers[np.isfinite(numbers)], dtype=np.float64)
+
+
+def _edges(distinct: Numbers, counts: npt.NDArray[np.int64]) -> tuple[float, ...]:
+    if not distinct.size:
+        return ()
+    just_below = np.nextafter(distinct, LOWEST)
+    if distinct.size <= FINE:
+        return (float(just_below[0]), *distinct.tolist())
+    up_to = np.cumsum(counts)
+    quantiles = np.searchsorted(up_to * FINE, up_to[-1] * np.arange(1, FINE + 1))
+    common = counts * FINE >= up_to[-1]
+    found = np.unique(np.concatenate([just_below[:1], distinct[quantiles], distinct[common], just_below[common]]))
+    return tuple(found.tolist())
+
+
+def _rounded(edge: float) -> float:
+    """An edge to show: without the hair's breadth that sets a common value apart."""
+    return float(f"{edge:.12g}") if abs(edge) > np.finfo(np.float64).tiny else 0.0
+
+
+def _word(number: float) -> str:
+    if abs(number) >= 1e15 or 0 < abs(number) < 1e-4:
+        return f"{_rounded(number):.6g}"
+    digits = number if number.is_integer() else float(f"{number:.6g}")
+    return np.format_float_positional(digits, trim="-")

@@ -1,0 +1,50 @@
+"""Text, by its length in characters, laid out like whole numbers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from watchkeeper.tables.column import Kind
+from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Values
+from watchkeeper.tables.layouts.numeric import NumericLayout
+
+
+@dataclass(frozen=True)
+class TextLayout:
+    lengths: NumericLayout
+
+    @classmethod
+    def fit(cls, values: Values, *, kind: Kind) -> Self:  # noqa: ARG003
+        return cls(NumericLayout.fit(_lengths(values), kind=Kind.INTEGER))
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Self:
+        return cls(NumericLayout.from_json(kept["lengths"]))
+
+    def to_json(self) -> dict[str, Any]:
+        return {"lengths": self.lengths.to_json()}
+
+    @property
+    def size(self) -> int:
+        return self.lengths.size
+
+    def count(self, values: Values) -> Counts:
+        return self.lengths.count(_lengths(values))
+
+    def labels(self) -> list[str]:
+        return [_worded(label) for label in self.lengths.labels()]
+
+    def groups(self, reference: Sequence[int]) -> list[Group]:
+        return [replace(group, label=_worded(group.label)) for group in self.lengths.groups(reference)]
+
+
+def _lengths(values: Values) -> Values:
+    lengths: Values = pc.call_function("utf8_length", [values.cast(pa.string())])
+    return lengths
+
+
+def _worded(label: str) -> str:
+    return label if label == MISSING else f"length {label}"
