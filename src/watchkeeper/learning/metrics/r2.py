@@ -1,0 +1,16 @@
+import numpy as np
+
+from watchkeeper.learning.arrays import Numbers
+from watchkeeper.learning.metrics.metric import Metric
+from watchkeeper.learning.signature import REGRESSION
+
+
+def r2(truth: Numbers, answer: Numbers) -> float | None:
+    """One less the squared error over that of always answering the mean; None where the truth is constant."""
+    if not truth.size or truth.min() == truth.max():
+        return None
+    around = float(np.square(truth - truth.mean()).sum())
+    return 1.0 - float(np.square(answer - truth).sum()) / around if around > 0 else None
+
+
+R2 = Metric("r2", "Variance explained", (REGRESSION,), lower_is_better=False, function=r2)

@@ -1,0 +1,62 @@
+"""A saved model, as it answers in production. Nothing of what fitted it is loaded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from watchkeeper.learning.encoding import Encoder
+from watchkeeper.learning.keeping import CARD, MODEL, broken, check_digest, read_json
+from watchkeeper.learning.learner import Runtime
+from watchkeeper.learning.learners import LEARNERS
+from watchkeeper.learning.metrics.decisions import THRESHOLD
+from watchkeeper.learning.signature import Signature
+
+
+@dataclass(frozen=True)
+class Answers:
+    """`outputs`: the prediction, or the probability of the positive class, a row. `values`: the class a row, where
+    classes are predicted."""
+
+    outputs: list[float]
+    values: list[str] | None
+
+
+@dataclass(frozen=True)
+class LoadedModel:
+    signature: Signature
+    encoder: Encoder
+    runtime: Runtime
+
+    def answer(self, columns: Mapping[str, Sequence[Any]], at: Sequence[int]) -> Answers:
+        """Answer rows in journal form.
+
+        Args:
+            columns: a list an input, one value a row: numbers as float, truth values as bool, levels as str,
+                timestamps as microseconds since 1970, UTC; None for what is missing, and no list where all is.
+            at: each row's event time, in microseconds since 1970, UTC.
+        """
+        outputs = self.runtime.answer(self.encoder.journal(columns, at)).tolist()
+        if self.signature.labels is None:
+            return Answers(outputs, None)
+        negative, positive = self.signature.labels
+        return Answers(outputs, [positive if each >= THRESHOLD else negative for each in outputs])
+
+
+def load_model(directory: Path) -> LoadedModel:
+    """Raise ModelBroken where a file is missing or damaged."""
+    if not (directory / CARD).is_file():
+        raise broken(directory, f"there is no {CARD}")
+    check_digest(directory)
+    return open_model(directory)
+
+
+def open_model(directory: Path) -> LoadedModel:
+    """The same for files whose digest is not to be checked."""
+    kept = read_json(directory / MODEL)
+    learner = LEARNERS.get(str(kept.get("learner")))
+    if learner is None:
+        raise broken(directory, "its learner is not known here")
+    signature = Signature.from_json(kept["signature"])
+    encoder = Encoder(signature)
+    return LoadedModel(signature, encoder, learner.load(directory, kept["learned"], encoder))

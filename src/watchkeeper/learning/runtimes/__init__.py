@@ -1,0 +1,1 @@
+"""Libraries that answer for saved models; each is loaded only when a model needs it."""
