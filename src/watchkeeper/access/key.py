@@ -1,0 +1,35 @@
+"""Keys: a 256-bit secret shown once, kept only as its SHA-256."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+PREFIX = "wk_"
+
+
+@dataclass(frozen=True)
+class Key:
+    """A personal key has a user, a project key has a project."""
+
+    id: str
+    name: str
+    digest: str
+    created: datetime
+    user: str | None = None
+    project: str | None = None
+    expires: datetime | None = None
+    revoked: datetime | None = None
+    last_used: datetime | None = None
+
+    def works(self, now: datetime) -> bool:
+        return self.revoked is None and (self.expires is None or now < self.expires)
+
+
+def new_secret(prefix: str = PREFIX) -> str:
+    return prefix + secrets.token_urlsafe(32)
+
+
+def digest_of(secret: str) -> str:
+    """A secret with 256 bits of chance needs no slow hash."""
+    return sha256(secret.strip().encode()).hexdigest()

@@ -1,0 +1,56 @@
+"""The one place where an identity and a right become a permit."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from watchkeeper.access.errors import RightMissing, UnknownKey
+from watchkeeper.access.ports import Members
+from watchkeeper.access.role import RIGHTS, Right, Role
+from watchkeeper.access.user import Identity
+from watchkeeper.errors import NotFound
+
+_SEAL: Final = object()
+
+
+@dataclass(frozen=True)
+class Permit:
+    """Proof that an identity has a right (in a project, where the right is of a project). Only `permit` makes one."""
+
+    identity: Identity
+    right: Right
+    project: str | None
+    seal: object = field(repr=False, compare=False, default=None)
+
+    def __post_init__(self) -> None:
+        if self.seal is not _SEAL:
+            raise TypeError("A permit is made by watchkeeper.access.permitting.permit, nowhere else.")
+
+    @property
+    def user(self) -> str:
+        return self.identity.user.id if self.identity.user else ""
+
+
+def permit(
+    identity: Identity | None, right: Right, *, project: str | None, members: Members, what: str = "thing"
+) -> Permit:
+    """Raise Unidentified without an identity, NotFound where it may not even see, Forbidden where it may only see."""
+    if right is Right.OPEN:
+        return Permit(identity or Identity("anybody"), right, project, _SEAL)
+    if identity is None:
+        raise UnknownKey("No valid key or session. Send `Authorization: Bearer wk_...`, or sign in.")
+    rights = rights_of(identity, project=project, members=members)
+    if right in rights:
+        return Permit(identity, right, project, _SEAL)
+    if project is not None and Right.READ not in rights:
+        raise NotFound(f"There is no such {what} here, or you may not see it.")
+    raise RightMissing(f"{identity.name} lacks the right to {right.value} here. Ask an administrator of the project.")
+
+
+def rights_of(identity: Identity, *, project: str | None, members: Members) -> frozenset[Right]:
+    known = frozenset({Right.IDENTIFIED})
+    if identity.user is None:
+        return known | ({Right.PREDICT} if project is not None and identity.project == project else set())
+    if identity.user.administrator:
+        return frozenset(Right)
+    role = members.role(project=project, user=identity.user.id) if project else None
+    return known | (RIGHTS[Role(role)] if role else frozenset())

@@ -1,0 +1,30 @@
+"""Roles in a project, and the rights each has."""
+
+from enum import StrEnum
+
+
+class Right(StrEnum):
+    """What a route asks for. IDENTIFIED asks only to be known; ADMINISTER is for the installation."""
+
+    OPEN = "open"
+    IDENTIFIED = "identified"
+    PREDICT = "predict"
+    READ = "read"
+    WRITE = "write"
+    MANAGE = "manage"
+    ADMINISTER = "administer"
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    CONTRIBUTOR = "contributor"
+    VIEWER = "viewer"
+    END_USER = "end_user"
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.ADMIN: frozenset({Right.PREDICT, Right.READ, Right.WRITE, Right.MANAGE}),
+    Role.CONTRIBUTOR: frozenset({Right.PREDICT, Right.READ, Right.WRITE}),
+    Role.VIEWER: frozenset({Right.PREDICT, Right.READ}),
+    Role.END_USER: frozenset({Right.PREDICT}),
+}

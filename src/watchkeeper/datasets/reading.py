@@ -1,0 +1,42 @@
+"""Looking into a kept table."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet as pq
+
+
+def preview(table: Path, *, rows: int) -> tuple[list[str], list[list[object]]]:
+    """The names, and the first rows as JSON values."""
+    with pq.ParquetFile(table) as file:
+        names = list(file.schema_arrow.names)
+        batch = next(file.iter_batches(batch_size=max(rows, 1)), None)
+    if batch is None:
+        return names, []
+    columns = [column.to_pylist() for column in batch.slice(0, rows).columns]
+    return names, [[_plain(value) for value in row] for row in zip(*columns, strict=True)]
+
+
+def csv_chunks(table: Path) -> Iterator[bytes]:
+    """The table as CSV, piece by piece; a row group is in memory at a time."""
+    with pq.ParquetFile(table) as file:
+        yield _csv(file.schema_arrow.empty_table(), header=True)
+        for group in range(file.num_row_groups):
+            yield _csv(file.read_row_group(group), header=False)
+
+
+def _csv(rows: pa.Table, *, header: bool) -> bytes:
+    sink = pa.BufferOutputStream()
+    arrow_csv.write_csv(rows, sink, arrow_csv.WriteOptions(include_header=header))
+    return sink.getvalue().to_pybytes()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat().replace("+00:00", "Z")
+    if isinstance(value, float) and (value != value or value in {float("inf"), float("-inf")}):  # noqa: PLR0124
+        return None
+    return value

@@ -1,0 +1,1 @@
+"""A project: the scope of everything, and of who may see it."""
