@@ -1,0 +1,11 @@
+"""Charts as Vega-Lite specs in plain dicts, from plain values shaped like the API's answers. No I/O.
+
+A spec carries the light palette and the names of its colours (`usermeta`), so that it reads well anywhere as it is,
+and a page can put its own theme's colours in their place.
+"""
+
+from watchkeeper.charts.distribution import distribution_chart as distribution_chart
+from watchkeeper.charts.drift import drift_chart as drift_chart
+from watchkeeper.charts.sparkline import bars as bars
+from watchkeeper.charts.sparkline import sparkline as sparkline
+from watchkeeper.charts.usage import usage_chart as usage_chart

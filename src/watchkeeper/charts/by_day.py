@@ -1,0 +1,150 @@
+"""One number a day, champion beside challenger, each line named where it ends."""
+
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from watchkeeper.charts.framing import COLOURS, ROLES, TALL, Spec, framed
+
+SMOOTHED_FROM = 92
+"""Days from which single days stand back behind their weekly mean."""
+
+DOTTED_UP_TO = 14
+WEEK = 7
+FEW = 4
+
+Day = Mapping[str, Any]
+
+
+def chart_by_day(
+    days: Sequence[Day], *, description: str, unit: str, number_format: str, height: int, whole: bool = False
+) -> Spec:
+    """`days`: {"day": "2013-01-14", "champion": number or None, "challenger": number or None}, in their order.
+
+    From three months on, each day is a faint line and the mean of its last seven days a firm one. `whole` numbers
+    have no ticks between them.
+    """
+    roles = [role for role in ROLES if any(day.get(role) is not None for day in days)]
+    smoothed = len(days) >= SMOOTHED_FROM
+    y = {
+        "type": "quantitative",
+        "scale": {"zero": True, "nice": True},
+        "axis": _y_axis(unit, number_format=number_format, ticks=4 if height >= TALL else 3),
+    }
+    if whole:
+        _keep_whole(y, highest=_highest(days, roles))
+    layers: list[Spec] = []
+    for role in roles:
+        layers += _lines(role, y=y, smoothed=smoothed, dotted=len(days) <= DOTTED_UP_TO)
+    layers += _names(days, roles, smoothed=smoothed)
+    layers.append(_reading(roles, number_format=number_format))
+    marks: Spec = {
+        "padding": {"left": 2, "right": 4, "top": 10, "bottom": 2},
+        "data": {"values": [{"day": day["day"], **{role: day.get(role) for role in roles}} for day in days]},
+        "encoding": {"x": _x_axis(days)},
+        "layer": layers,
+    }
+    if smoothed:
+        week = [{"op": "mean", "field": role, "as": f"{role}_week"} for role in roles]
+        marks["transform"] = [{"window": week, "frame": [1 - WEEK, 0], "sort": [{"field": "day"}]}]
+    return framed(marks, description=description, height=height)
+
+
+def _x_axis(days: Sequence[Day]) -> Spec:
+    """Days are dates, not moments: UTC keeps the browser's own zone from moving them."""
+    years = {str(day["day"])[:4] for day in days}
+    pattern = "%b %Y" if len(years) > 1 or len(days) >= SMOOTHED_FROM else "%-d %b"
+    return {
+        "field": "day",
+        "type": "temporal",
+        "scale": {"type": "utc"},
+        "axis": {"title": None, "format": pattern, "tickCount": min(max(len(days), 1), 6)},
+    }
+
+
+def _keep_whole(y: Spec, *, highest: float) -> None:
+    """Small counts have a tick each, and none between them; nothing at all still leaves room for one."""
+    if highest <= FEW:
+        top = max(int(highest), 1)
+        y["scale"] = {"domain": [0, top]}
+        y["axis"]["values"] = list(range(top + 1))
+
+
+def _y_axis(unit: str, *, number_format: str, ticks: int) -> Spec:
+    """Its title lies above it, where it can be read without turning the head."""
+    return {
+        "title": unit,
+        "titleAngle": 0,
+        "titleAlign": "left",
+        "titleAnchor": "end",
+        "titleX": 0,
+        "titleY": -4,
+        "titleBaseline": "bottom",
+        "format": number_format,
+        "tickCount": ticks,
+    }
+
+
+def _lines(role: str, *, y: Spec, smoothed: bool, dotted: bool) -> list[Spec]:
+    line: Spec = {"type": "line", "color": COLOURS[role], "strokeWidth": 1.75, "strokeCap": "round"}
+    if role == "challenger":
+        line["strokeDash"] = [4, 4]
+    if dotted:
+        line["point"] = {"size": 16, "color": COLOURS[role], "filled": True}
+    firm = {"mark": line, "encoding": {"y": {"field": f"{role}_week" if smoothed else role, **y}}}
+    if not smoothed:
+        return [firm]
+    faint = {"type": "line", "color": COLOURS[role], "strokeWidth": 1, "opacity": 0.28}
+    return [{"mark": faint, "encoding": {"y": {"field": role, **y}}}, firm]
+
+
+def _names(days: Sequence[Day], roles: Sequence[str], *, smoothed: bool) -> list[Spec]:
+    """The role's word at the end of its line, moved apart where the ends meet."""
+    ends = {role: _end(days, role, smoothed=smoothed) for role in roles}
+    highest = _highest(days, roles) or 1
+    ordered = sorted(roles, key=lambda role: -ends[role][1])
+    close = any(ends[upper][1] - ends[lower][1] < 0.09 * highest for upper, lower in pairwise(ordered))
+    shift = {role: (-7 if place == 0 else 8) if close else 0 for place, role in enumerate(ordered)}
+    return [
+        {
+            "data": {"values": [{"day": ends[role][0], "value": ends[role][1], "role": role}]},
+            "mark": {
+                "type": "text",
+                "align": "left",
+                "dx": 8,
+                "dy": shift[role],
+                "fontSize": 12,
+                "fontWeight": 600,
+                "color": COLOURS[role],
+                "clip": False,
+            },
+            "encoding": {"y": {"field": "value", "type": "quantitative"}, "text": {"field": "role"}},
+        }
+        for role in roles
+    ]
+
+
+def _highest(days: Sequence[Day], roles: Sequence[str]) -> float:
+    return max((float(day[role]) for day in days for role in roles if day.get(role) is not None), default=0.0)
+
+
+def _end(days: Sequence[Day], role: str, *, smoothed: bool) -> tuple[str, float]:
+    last = max(place for place, day in enumerate(days) if day.get(role) is not None)
+    first = max(0, last + 1 - WEEK) if smoothed else last
+    values = [day[role] for day in days[first : last + 1] if day.get(role) is not None]
+    return str(days[last]["day"]), sum(values) / len(values)
+
+
+def _reading(roles: Sequence[str], *, number_format: str) -> Spec:
+    """A thin upright at the day under the pointer, with its numbers."""
+    day = {"field": "day", "timeUnit": "utcyearmonthdate", "type": "temporal", "title": "day", "format": "%-d %b %Y"}
+    numbers = [{"field": role, "type": "quantitative", "title": role, "format": number_format} for role in roles]
+    here = {"type": "point", "on": "pointerover", "clear": "pointerout", "nearest": True, "encodings": ["x"]}
+    return {
+        "params": [{"name": "here", "select": here}],
+        "mark": {"type": "rule", "color": COLOURS["reference"]},
+        "encoding": {
+            "opacity": {"condition": {"param": "here", "empty": False, "value": 0.6}, "value": 0},
+            "tooltip": [day, *numbers],
+        },
+    }

@@ -1,0 +1,1 @@
+"""Is a deployment running: loaded, answering, and what went wrong last."""

@@ -1,0 +1,121 @@
+"""A deployment's health, from what the prediction processes last said of themselves."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from watchkeeper.serving.deployment import Deployment, ProcessStatus, Release, Role
+
+SILENT_AFTER = timedelta(seconds=10)
+RECENT = timedelta(minutes=5)
+PLANE = "plane-"
+WORKER = "worker"
+
+
+class State(StrEnum):
+    HEALTHY = "healthy"
+    DEGRADED = "degraded"
+    DOWN = "down"
+
+
+@dataclass(frozen=True)
+class Fault:
+    at: datetime
+    message: str
+
+
+@dataclass(frozen=True)
+class RoleHealth:
+    """`loaded` is whether every prediction process has the model, `processes` how many do; `answering` whether its
+    last answer, or the last probe of it, succeeded in each of them."""
+
+    loaded: bool
+    answering: bool
+    processes: int
+    last_answered: datetime | None
+    last_error: Fault | None
+
+
+@dataclass(frozen=True)
+class Health:
+    state: State
+    sentence: str
+    roles: Mapping[Role, RoleHealth]
+
+
+def health(release: Release, *, statuses: Sequence[ProcessStatus], now: datetime) -> Health:
+    planes = [s for s in statuses if s.process.startswith(PLANE) and now - s.seen < SILENT_AFTER]
+    roles = {
+        role: _role([_said(plane, release, role) for plane in planes])
+        for role in Role
+        if release.model(role) is not None
+    }
+    state = _state(roles, now=now) if planes else State.DOWN
+    return Health(state=state, sentence=_sentence(state, roles, alive=bool(planes)), roles=roles)
+
+
+def journal_lag(deployment: Deployment, statuses: Sequence[ProcessStatus], *, now: datetime) -> float | None:
+    """Seconds since the worker last had everything collected; None when it has never said so."""
+    said = [s.status.get("collected", {}).get(deployment.id) for s in statuses if s.process == WORKER]
+    moments = [moment for each in said if (moment := _moment(each))]
+    return max((now - max(moments)).total_seconds(), 0.0) if moments else None
+
+
+def _said(plane: ProcessStatus, release: Release, role: Role) -> Mapping[str, Any]:
+    """What one process says of one role; nothing while it still serves another release."""
+    said = plane.status.get("deployments", {}).get(release.deployment, {})
+    if said.get("release") != release.number:
+        return {}
+    found: Mapping[str, Any] = said.get(role.value) or {}
+    return found
+
+
+def _role(said: Sequence[Mapping[str, Any]]) -> RoleHealth:
+    loaded = [each for each in said if each.get("loaded")]
+    everywhere = bool(loaded) and len(loaded) == len(said)
+    faults = [fault for each in said if (fault := _fault(each.get("last_error")))]
+    answered = [moment for each in said if (moment := _moment(each.get("last_answered")))]
+    last_error = max(faults, key=lambda fault: fault.at, default=None)
+    last_answered = max(answered, default=None)
+    recovered = last_error is None or (last_answered is not None and last_answered >= last_error.at)
+    return RoleHealth(
+        loaded=everywhere,
+        answering=everywhere and recovered,
+        processes=len(loaded),
+        last_answered=last_answered,
+        last_error=last_error,
+    )
+
+
+def _state(roles: Mapping[Role, RoleHealth], *, now: datetime) -> State:
+    champion = roles.get(Role.CHAMPION)
+    if champion is None or not champion.answering:
+        return State.DOWN
+    recent = any(each.last_error and now - each.last_error.at < RECENT for each in roles.values())
+    return State.DEGRADED if recent or not all(each.answering for each in roles.values()) else State.HEALTHY
+
+
+def _sentence(state: State, roles: Mapping[Role, RoleHealth], *, alive: bool) -> str:
+    if not alive:
+        return "Down: no prediction process has reported within ten seconds."
+    faulty = [role for role, each in roles.items() if not each.loaded]
+    if faulty:
+        return f"{state.value.capitalize()}: the {' and the '.join(faulty)} is not loaded."
+    silent = [role for role, each in roles.items() if not each.answering]
+    if silent:
+        return f"{state.value.capitalize()}: the {' and the '.join(silent)} failed last time."
+    who = "champion and challenger are" if len(roles) > 1 else "the champion is"
+    if state is State.DEGRADED:
+        return f"Degraded: {who} answering again, after an error in the last five minutes."
+    return f"Healthy: {who} loaded and answering."
+
+
+def _fault(said: Mapping[str, Any] | None) -> Fault | None:
+    moment = _moment(said.get("at")) if said else None
+    return Fault(moment, str((said or {}).get("message", ""))) if moment else None
+
+
+def _moment(said: object) -> datetime | None:
+    return datetime.fromisoformat(said) if isinstance(said, str) else None

@@ -1,0 +1,1 @@
+"""Watching a deployment: collecting its journal into counts, and judging these counts."""

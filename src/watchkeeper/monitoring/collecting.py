@@ -1,0 +1,266 @@
+"""From the segments to the journal and its profiles, each row exactly once.
+
+A turn reads what is new in a deployment's segments, writes it as Parquet files, and then, in one transaction that
+holds only while this collector's lease is the newest, adds the manifest rows, the counts and the new offsets. Killed
+before that transaction, nothing has happened but a file that nobody reads; killed after it, everything has.
+"""
+
+import logging
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from watchkeeper.clock import Clock
+from watchkeeper.learning.model import load_model
+from watchkeeper.monitoring.filing import file_frames
+from watchkeeper.monitoring.gathering import Gathered, Placed, gather, owed_by
+from watchkeeper.monitoring.ports import JournalFile, JournalPlaces, OpenUnit, Owed, Segments, Unit
+from watchkeeper.monitoring.watching import watched
+from watchkeeper.serving.catching_up import owed_answers
+from watchkeeper.serving.deployment import Deployment, Role
+from watchkeeper.serving.frames import Frame
+from watchkeeper.tables.column import Kind
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(seconds=30)
+FRAMES_A_TURN = 20_000
+CALLS_A_TURN = 500
+ROWS_AT_ONCE = 10_000
+PATIENCE = timedelta(seconds=30)
+
+
+class LeaseLost(Exception):
+    """Another collector has taken over; what this one was about to write must not count."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """What was read of one segment: frames from `start` up to `end`; `spent` when nothing can follow."""
+
+    segment: str
+    start: int
+    end: int
+    placed: Sequence[Placed]
+    spent: bool
+
+
+@dataclass(frozen=True)
+class Collector:
+    """One per worker process. `look` opens a transaction that only reads."""
+
+    holder: str
+    unit: OpenUnit
+    look: OpenUnit
+    places: JournalPlaces
+    segments: Segments
+    clock: Clock
+
+    def turn(self, deployment: Deployment) -> int:
+        """Collect what is new, up to a bounded number of frames; how many frames that was."""
+        if not self._is_behind(deployment):
+            return 0
+        token = self.take(deployment)
+        stretches = self._read(deployment, self._offsets(deployment)) if token is not None else []
+        return self._keep(deployment, stretches, token) if stretches and token is not None else 0
+
+    def take(self, deployment: Deployment) -> int | None:
+        """The deployment's lease, which fences off any other collector; None while another has it."""
+        now = self.clock.now()
+        with self.unit() as work:
+            return work.lease.take(lease_of(deployment), holder=self.holder, now=now, until=now + LEASE)
+
+    def catch_up(self, deployment: Deployment) -> int:
+        """Let challengers answer what they owe: calls whose process is gone, or that have waited for long. To be
+        called only when everything is collected, so that what was answered meanwhile is known. How many calls that
+        was."""
+        now = self.clock.now()
+        with self.look() as work:
+            owed = work.journal.owed(deployment.id, limit=CALLS_A_TURN)
+        orphans = {n for n in {each.segment for each in owed} if self.segments.is_orphan(deployment.id, n)}
+        ripe = [each for each in owed if each.segment in orphans or now - each.received > PATIENCE]
+        for model in dict.fromkeys(each.model for each in ripe):
+            self._answer(deployment, model, [each for each in ripe if each.model == model])
+        return len(ripe)
+
+    def _answer(self, deployment: Deployment, model: str, owed: Sequence[Owed]) -> None:
+        loaded = load_model(self.places.model(model))
+        for calls in batched(self._records(deployment, owed)):
+            for answer in owed_answers(calls, loaded, caught_up=True):
+                self.segments.append(answer)
+
+    def _records(self, deployment: Deployment, owed: Sequence[Owed]) -> list[Frame]:
+        """The calls' records. One that is gone can't be answered any more, and must not keep the others waiting."""
+        found = {each.call: self.segments.read_one(deployment.id, each.segment, each.offset) for each in owed}
+        lost = [call for call, frame in found.items() if frame is None]
+        if lost:
+            log.error(
+                "the records of %d calls of %s are lost, their challenger's answers too", len(lost), deployment.id
+            )
+            with self.unit() as work:
+                work.journal.settle(deployment.id, lost)
+        return [frame for frame in found.values() if frame is not None]
+
+    def _is_behind(self, deployment: Deployment) -> bool:
+        return any(
+            self.segments.size(deployment.id, name) > offset or self.segments.is_orphan(deployment.id, name)
+            for name, offset in self._offsets(deployment).items()
+        )
+
+    def _offsets(self, deployment: Deployment) -> dict[str, int]:
+        """How far each segment that may still grow is collected."""
+        names = self.segments.names(deployment.id)
+        with self.look() as work:
+            closed = work.journal.closed(deployment.id)
+            return {name: work.journal.offset(deployment.id, name) for name in names if name not in closed}
+
+    def _read(self, deployment: Deployment, offsets: Mapping[str, int]) -> list[Stretch]:
+        """Segments are read in the order they were begun, so that a champion's record comes before its challenger's;
+        one that is not read to its end keeps those after it for the next turn."""
+        stretches: list[Stretch] = []
+        room = FRAMES_A_TURN
+        for name, start in sorted(offsets.items()):
+            ended = self.segments.is_orphan(deployment.id, name)  # asked before reading: nothing is written after
+            found, end, whole = self.segments.read(deployment.id, name, start, limit=room)
+            placed = [Placed(frame, name, offset) for frame, offset in found]
+            spent = ended and whole
+            if placed or spent:
+                stretches.append(Stretch(name, start, end, placed, spent))
+            room -= len(placed)
+            if not whole or room <= 0:
+                break
+        return stretches
+
+    def _keep(self, deployment: Deployment, stretches: Sequence[Stretch], token: int) -> int:
+        placed = [each for stretch in stretches for each in stretch.placed]
+        ranges = " ".join(f"{s.segment}:{s.start}-{s.end}" for s in stretches)
+        with self.unit() as work:
+            watch = watched(deployment, work=work, places=self.places)
+            marked = _mark(placed, deployment=deployment.id, work=work)
+        inputs = {bins.column.name: bins.column.kind for bins in watch.features}
+        files = [
+            file_frames(
+                marked,
+                role=role,
+                ranges=ranges,
+                inputs=self._inputs(deployment, inputs),
+                directory=self.places.journal(deployment.id),
+                clock=self.clock,
+            )
+            for role in Role
+        ]
+        gathered = gather(_counting(marked), watch=watch, zone=deployment.time_zone)
+        self._commit(deployment, stretches, token, marked, gathered, [file for file in files if file])
+        return len(placed)
+
+    def _inputs(self, deployment: Deployment, watched_inputs: Mapping[str, Kind]) -> Mapping[str, Kind]:
+        """All of the champion's inputs, the watched ones and those that have no bins."""
+        with self.unit() as work:
+            champion = work.experiments.model(work.deployments.current(deployment.id).champion)
+        signature = ((champion.card if champion else None) or {}).get("signature", {})
+        return {each["name"]: Kind(each["kind"]) for each in signature.get("inputs", ())} or watched_inputs
+
+    def _commit(
+        self,
+        deployment: Deployment,
+        stretches: Sequence[Stretch],
+        token: int,
+        marked: Sequence[Placed],
+        gathered: Gathered,
+        files: Sequence[JournalFile],
+    ) -> None:
+        with self.unit() as work:
+            if not work.lease.still(lease_of(deployment), token):
+                raise LeaseLost
+            for file in files:
+                work.journal.add_file(deployment.id, file)
+            work.watch.add_sheets(deployment.id, gathered.sheets)
+            work.watch.add_usage(deployment.id, gathered.usage)
+            work.watch.add_violations(deployment.id, gathered.violations)
+            _settle(marked, deployment=deployment.id, work=work)
+            for stretch in stretches:
+                work.journal.advance(deployment.id, stretch.segment, stretch.end, closed=stretch.spent)
+
+
+def lease_of(deployment: Deployment) -> str:
+    return f"collect {deployment.id}"
+
+
+def batched(calls: Sequence[Frame]) -> Iterator[list[Frame]]:
+    """The calls in lists of a bounded number of rows."""
+    batch: list[Frame] = []
+    for call in calls:
+        if batch and sum(len(each.ids) for each in batch) + len(call.ids) > ROWS_AT_ONCE:
+            yield batch
+            batch = []
+        batch.append(call)
+    if batch:
+        yield batch
+
+
+def _mark(placed: Sequence[Placed], *, deployment: str, work: Unit) -> list[Placed]:
+    """Say of each frame which rows were counted before: a champion's by the caller's own ids, a challenger's by
+    whether its call is still owed."""
+    champions = [each for each in placed if _is(each, Role.CHAMPION)]
+    seen = work.journal.seen(deployment, [i for each in champions for i in _own_ids(each)])
+    calls = [each.frame.call for each in placed if _is(each, Role.CHALLENGER)]
+    owed = {each.call: frozenset(each.duplicates) for each in work.journal.owed(deployment, calls=calls)}
+    marked: list[Placed] = []
+    for each in placed:
+        if _is(each, Role.CHAMPION):
+            done = replace(each, duplicates=_repeated(each, seen))
+            if each.frame.owes:
+                owed[each.frame.call] = done.duplicates
+        elif _is(each, Role.CHALLENGER):
+            known = owed.pop(each.frame.call, None)
+            everything = frozenset(range(len(each.frame.ids)))
+            done = replace(each, duplicates=everything if known is None else known, second=known is None)
+        else:
+            done = each
+        marked.append(done)
+    return marked
+
+
+def _repeated(each: Placed, seen: set[str]) -> frozenset[int]:
+    """Rows whose id, given by the caller, came before; the others are remembered in `seen`."""
+    rows = set()
+    for row, (name, own) in enumerate(zip(each.frame.ids, each.frame.own_ids or (), strict=False)):
+        if own and name in seen:
+            rows.add(row)
+        elif own:
+            seen.add(name)
+    return frozenset(rows)
+
+
+def _own_ids(each: Placed) -> list[str]:
+    return [name for name, own in zip(each.frame.ids, each.frame.own_ids or (), strict=False) if own]
+
+
+def _is(each: Placed, role: Role) -> bool:
+    return each.frame.kind == "answered" and each.frame.role == role
+
+
+def _settles(each: Placed) -> bool:
+    """A challenger's answer does, and so does the worker's word that it can't answer: it is not asked again."""
+    given_up = each.frame.role == Role.CHALLENGER and each.frame.kind == "failed" and each.frame.caught_up
+    return given_up or _is(each, Role.CHALLENGER)
+
+
+def _counting(marked: Sequence[Placed]) -> list[Placed]:
+    return [each for each in marked if not each.second]
+
+
+def _settle(marked: Sequence[Placed], *, deployment: str, work: Unit) -> None:
+    """What is owed after these frames, and which of the caller's ids have now been seen."""
+    fresh: dict[str, Owed] = {}
+    settled: list[str] = []
+    ids: list[str] = []
+    for each in marked:
+        if _is(each, Role.CHAMPION):
+            ids += [each.frame.ids[row] for row in each.counted if (each.frame.own_ids or [False] * (row + 1))[row]]
+            if each.frame.owes:
+                fresh[each.frame.call] = owed_by(each)
+        elif _settles(each) and fresh.pop(each.frame.call, None) is None:
+            settled.append(each.frame.call)
+    work.journal.owe(deployment, list(fresh.values()))
+    work.journal.settle(deployment, settled)
+    work.journal.see(deployment, dict.fromkeys(ids))

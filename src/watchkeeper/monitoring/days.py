@@ -1,0 +1,63 @@
+"""Which day of a deployment's time zone a moment belongs to."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from watchkeeper.errors import Refused
+
+QUARTER = 15 * 60 * 1_000_000
+LONGEST = 3_660
+FIRST, LAST = date(1900, 1, 1), date(2200, 1, 1)
+
+
+class PeriodRefused(Refused):
+    code = "period-refused"
+
+
+@lru_cache(maxsize=65536)
+def _day_of_quarter(quarter: int, zone: str) -> str:
+    moment = datetime.fromtimestamp(quarter * 900, UTC)
+    return moment.astimezone(ZoneInfo(zone)).date().isoformat()
+
+
+def day_of(microseconds: int, zone: str) -> str:
+    """`YYYY-MM-DD`. Every zone's offset is a whole number of quarters of an hour, so a quarter lies in one day."""
+    return _day_of_quarter(microseconds // QUARTER, zone)
+
+
+def period(
+    *,
+    days: int | None,
+    start: date | None,
+    end: date | None,
+    span: tuple[str, str] | None,
+    now: datetime,
+    zone: str,
+) -> tuple[str, str]:
+    """The first and last day asked for, both included.
+
+    `days` counts back from the last day that has anything in it, so that a replayed past is shown as well as today,
+    and not beyond the first.
+    """
+    today = now.astimezone(ZoneInfo(zone)).date()
+    oldest = date.fromisoformat(span[0]) if span else today
+    # A row that claims to be from the far future must not push the present out of sight.
+    newest = max(min(date.fromisoformat(span[1]), today + timedelta(days=1)), oldest) if span else today
+    if start is None and end is None:
+        first = newest - timedelta(days=min(max(days or 30, 1), LONGEST) - 1)
+        return (max(first, oldest) if span else first).isoformat(), newest.isoformat()
+    last, first = end or newest, start or min(oldest, end or oldest)
+    if not FIRST <= first <= last <= LAST:
+        raise PeriodRefused(
+            f"The period from {first} to {last} is empty; start has to come first.", fields=("start", "end")
+        )
+    if (last - first).days >= LONGEST:
+        raise PeriodRefused(f"A period may have {LONGEST:,} days; ask for less at once.", fields=("start", "end"))
+    return first.isoformat(), last.isoformat()
+
+
+def days_between(start: str, end: str) -> Sequence[str]:
+    first, last = date.fromisoformat(start), date.fromisoformat(end)
+    return [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]

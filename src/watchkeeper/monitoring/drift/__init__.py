@@ -1,0 +1,1 @@
+"""How far production lies from a baseline, from counts alone; pure."""

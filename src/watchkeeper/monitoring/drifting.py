@@ -1,0 +1,178 @@
+"""Drift of features and of the prediction, by day and over some days, from profiles alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from watchkeeper.monitoring.days import days_between
+from watchkeeper.monitoring.drift.measures import MEASURES
+from watchkeeper.monitoring.ports import Counts, JournalPlaces, Sheet, Unit
+from watchkeeper.monitoring.watching import Watched, baseline, importances, roles_of, watched
+from watchkeeper.serving.deployment import Deployment, Role
+
+MEASURE, INDEX = "jensen_shannon", "psi"
+Values = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Drifted:
+    """How far some rows lie from the reference. `overall` is the mean of the features' drift weighted by the model's
+    importances; None where there were no rows."""
+
+    rows: int
+    overall: float | None
+    prediction: float | None
+    features: Mapping[str, float | None]
+    psi: Mapping[str, float | None]
+
+
+@dataclass(frozen=True)
+class Drift:
+    measure: str
+    start: str
+    end: str
+    days: tuple[tuple[str, dict[Role, Drifted]], ...]
+    total: dict[Role, Drifted]
+    importances: Mapping[Role, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class View:
+    """What is needed to judge any stretch of days: bins, baselines, importances, and the sheets themselves."""
+
+    watch: Watched
+    baselines: Mapping[Role, Counts]
+    importances: Mapping[Role, Mapping[str, float]]
+    sheets: Sequence[Sheet]
+
+    def total(self, role: Role) -> tuple[int, Counts]:
+        """The rows of the role, and the sum of its sheets."""
+        found = [sheet for sheet in self.sheets if sheet.role == role]
+        counts = np.zeros(self.watch.size, dtype=np.int64)
+        for sheet in found:
+            counts += sheet.counts
+        return sum(sheet.rows for sheet in found), counts
+
+
+def view(deployment: Deployment, *, start: str, end: str, work: Unit, places: JournalPlaces) -> View:
+    watch = watched(deployment, work=work, places=places)
+    models = roles_of(deployment, work=work)
+    return View(
+        watch=watch,
+        baselines={
+            role: baseline(deployment, model, watch=watch, work=work, places=places) for role, model in models.items()
+        },
+        importances={role: importances(model, work=work) for role, model in models.items()},
+        sheets=work.watch.sheets(deployment.id, start=start, end=end),
+    )
+
+
+def drift(of: View, *, start: str, end: str) -> Drift:
+    """Each day from start to end, also those without rows, and the whole. The challenger sees the champion's rows, so
+    the features' drift is one; its weights, its predictions and its rows are its own."""
+    present = sorted({sheet.day for sheet in of.sheets})
+    whole = {role: tuple(np.asarray(part)[np.newaxis] for part in of.total(role)) for role in Role}
+    by_day = {role: _by_day(of, role, present) for role in Role}
+    found = dict(zip(present, _drifted(of, by_day, with_index=False), strict=True))
+    nothing = _nothing(of.watch)
+    return Drift(
+        measure=MEASURE,
+        start=start,
+        end=end,
+        days=tuple((day, found.get(day, nothing)) for day in days_between(start, end)),
+        total=_drifted(of, whole, with_index=True)[0],
+        importances=of.importances,
+    )
+
+
+def _by_day(of: View, role: Role, days: Sequence[str]) -> tuple[Counts, Counts]:
+    """Rows of shape (days,) and counts of shape (days, bins)."""
+    place = {day: number for number, day in enumerate(days)}
+    rows, counts = np.zeros(len(days), dtype=np.int64), np.zeros((len(days), of.watch.size), dtype=np.int64)
+    for sheet in of.sheets:
+        if sheet.role == role:
+            rows[place[sheet.day]] += sheet.rows
+            counts[place[sheet.day]] += sheet.counts
+    return rows, counts
+
+
+def _drifted(of: View, seen: Mapping[Role, tuple[Counts, ...]], *, with_index: bool) -> list[dict[Role, Drifted]]:
+    """One for each of the first axis of what was seen by role: (rows, counts)."""
+    features = features_drift(of.watch, seen[Role.CHAMPION][1], measure=MEASURE)
+    index = features_drift(of.watch, seen[Role.CHAMPION][1], measure=INDEX) if with_index else None
+    named = [dict(zip(of.watch.names, values, strict=True)) for values in known(features)]
+    none: dict[str, float | None] = {}
+    indices = (
+        [none] * len(named) if index is None else [dict(zip(of.watch.names, v, strict=True)) for v in known(index)]
+    )
+    overall = {role: known(weighted_mean(features, _weights(of, role))) for role in Role}
+    prediction = {role: known(_of_prediction(of, role, seen[role][1])) for role in Role}
+    return [
+        {
+            role: Drifted(
+                rows=int(seen[role][0][place]),
+                overall=overall[role][place] if seen[role][0][place] else None,
+                prediction=prediction[role][place],
+                features=named[place],
+                psi=indices[place],
+            )
+            for role in Role
+        }
+        for place in range(len(named))
+    ]
+
+
+def features_drift(watch: Watched, counts: Counts, *, measure: str) -> Values:
+    """Of shape (..., features) from counts of shape (..., bins) of whole sheets; NaN where there were no rows."""
+    if not watch.features:
+        return np.zeros((*counts.shape[:-1], 0))
+    grouping = watch.grouping
+    before, now = grouping.count(watch.reference), grouping.count(counts[..., : watch.of_features])
+    return MEASURES[measure].of_columns(before, now, grouping.columns)
+
+
+def prediction_drift(watch: Watched, reference: Counts, counts: Counts) -> Values:
+    """Of shape (...) from counts of shape (..., bins) of whole sheets; NaN where there were no rows."""
+    grouping = watch.prediction_grouping
+    before, now = grouping.count(reference), grouping.count(watch.of_prediction(counts))
+    found: Values = MEASURES[MEASURE].of_columns(before, now, grouping.columns)[..., 0]
+    return found
+
+
+def weighted_mean(drifts: Values, weights: Values) -> Values:
+    """The mean over features that have a drift; plain where the weights say nothing about them; NaN without any."""
+    known = ~np.isnan(drifts)
+    weight = np.where(known, weights, 0.0)
+    silent = weight.sum(axis=-1, keepdims=True) <= 0
+    weight = np.where(silent, known, weight)
+    total = weight.sum(axis=-1)
+    sums = (np.where(known, drifts, 0.0) * weight).sum(axis=-1)
+    found: Values = np.divide(sums, total, out=np.full(total.shape, np.nan), where=total > 0)
+    return found
+
+
+def _nothing(watch: Watched) -> dict[Role, Drifted]:
+    """A day without rows."""
+    features: dict[str, float | None] = dict.fromkeys(watch.names)
+    return {role: Drifted(rows=0, overall=None, prediction=None, features=features, psi={}) for role in Role}
+
+
+def _weights(of: View, role: Role) -> Values:
+    weights = of.importances.get(role, {})
+    return np.array([weights.get(name, 0.0) for name in of.watch.names])
+
+
+def _of_prediction(of: View, role: Role, counts: Counts) -> Values:
+    reference = of.baselines.get(role)
+    return np.full(len(counts), np.nan) if reference is None else prediction_drift(of.watch, reference, counts)
+
+
+def known(values: Values) -> list[Any]:
+    """As plain lists, with None in the place of NaN."""
+    plain = values.astype(object)
+    plain[np.isnan(values)] = None
+    found: list[Any] = plain.tolist()
+    return found

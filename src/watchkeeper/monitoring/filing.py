@@ -1,0 +1,101 @@
+"""Frames as Parquet files: the journal as it is kept and read."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from watchkeeper.clock import Clock
+from watchkeeper.monitoring.gathering import Placed, as_array, moment
+from watchkeeper.monitoring.ports import JournalFile
+from watchkeeper.serving.deployment import Role
+from watchkeeper.tables.column import Kind
+
+INPUT = "input."
+
+
+def file_frames(
+    placed: Sequence[Placed], *, role: Role, ranges: str, inputs: Mapping[str, Kind], directory: Path, clock: Clock
+) -> JournalFile | None:
+    """Write the role's rows as one file, synced to disk before its name is returned; None when there are none.
+
+    `ranges` says which stretches of which segments the frames are from: the name derives from it, so that writing
+    again after a crash replaces the same file.
+    """
+    frames = [each for each in placed if each.frame.role == role and each.frame.kind == "answered"]
+    if not frames:
+        return None
+    table = _table(frames, role=role, inputs=inputs)
+    directory.mkdir(parents=True, exist_ok=True)
+    name = f"{sha256(f'{role} {ranges}'.encode()).hexdigest()[:32]}.parquet"
+    write_synced(table, directory / name)
+    moments = [at for each in frames for at in each.frame.at]
+    return JournalFile(
+        name=name,
+        role=role,
+        rows=table.num_rows,
+        bytes=(directory / name).stat().st_size,
+        first=moment(min(moments)),
+        last=moment(max(moments)),
+        made=clock.now(),
+    )
+
+
+def write_synced(table: pa.Table, path: Path) -> None:
+    partial = path.with_suffix(".partial")
+    pq.write_table(table, partial, compression="zstd")
+    with partial.open("rb") as file:
+        os.fsync(file.fileno())
+    partial.replace(path)
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)
+
+
+def _table(frames: Sequence[Placed], *, role: Role, inputs: Mapping[str, Kind]) -> pa.Table:
+    sizes = [len(each.frame.ids) for each in frames]
+
+    def each_row(values: Sequence[object], kind: pa.DataType) -> "pa.Array[Any]":
+        return pa.array([value for value, size in zip(values, sizes, strict=True) for _ in range(size)], kind)
+
+    parts = [each.frame for each in frames]
+    columns: dict[str, pa.Array[Any]] = {
+        "id": pa.array([row for frame in parts for row in frame.ids], pa.string()),
+        "call": each_row([frame.call for frame in parts], pa.string()),
+        "at": pa.array([at for frame in parts for at in frame.at], pa.timestamp("us", "UTC")),
+        "received": each_row([frame.received // 1000 for frame in parts], pa.timestamp("us", "UTC")),
+        "release": each_row([frame.release for frame in parts], pa.int32()),
+        "role": each_row([frame.role for frame in parts], pa.string()),
+        "model": each_row([frame.model for frame in parts], pa.string()),
+        "key": each_row([frame.key for frame in parts], pa.string()),
+        "milliseconds": each_row([frame.milliseconds for frame in parts], pa.float64()),
+        "caught_up": each_row([frame.caught_up for frame in parts], pa.bool_()),
+        "duplicate": pa.array([row in e.duplicates for e in frames for row in range(len(e.frame.ids))], pa.bool_()),
+        "prediction": pa.array([value for frame in parts for value in frame.outputs], pa.float64()),
+        "value": pa.array([value for frame in parts for value in _values(frame.values, len(frame.ids))], pa.string()),
+        "violations": pa.array([text for each in frames for text in _violations(each)], pa.string()),
+    }
+    if role is Role.CHAMPION:
+        for name, kind in inputs.items():
+            values = [v for f in parts for v in f.inputs.get(name, [None] * len(f.ids))]
+            columns[INPUT + name] = as_array(values, kind)
+    return pa.table(columns)
+
+
+def _values(values: Sequence[str] | None, size: int) -> Sequence[str | None]:
+    return values if values is not None else [None] * size
+
+
+def _violations(each: Placed) -> list[str | None]:
+    """A row's violations as JSON, or None."""
+    rows: dict[int, list[dict[str, str]]] = {}
+    for row, column, violation, example in each.frame.violations:
+        rows.setdefault(row, []).append({"column": column, "violation": violation, "value": example})
+    return [json.dumps(rows[row]) if row in rows else None for row in range(len(each.frame.ids))]

@@ -1,0 +1,194 @@
+"""From frames to what is kept: journal rows, sheets, usage, violations, and what is owed. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+import numpy as np
+import pyarrow as pa
+
+from watchkeeper.monitoring.days import day_of
+from watchkeeper.monitoring.ports import Counts, Owed, Sheet, UsageCell, ViolationCell
+from watchkeeper.monitoring.response_times import count_times
+from watchkeeper.monitoring.watching import Watched
+from watchkeeper.serving.coercing import EXTRA_COLUMN
+from watchkeeper.serving.deployment import Role
+from watchkeeper.serving.frames import Frame
+from watchkeeper.tables.column import Kind
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LONGEST_EXAMPLE = 200
+MOST_INVENTED, OTHERS = 50, "(other columns)"
+Corner: TypeAlias = tuple[int, str, str]
+"""Release, role and day."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A frame, where it was found, and which of its rows count for nothing because they were counted before.
+    `second` marks a challenger's second answer to one call, which is not even a call."""
+
+    frame: Frame
+    segment: str
+    offset: int
+    duplicates: frozenset[int] = frozenset()
+    second: bool = False
+
+    @property
+    def counted(self) -> list[int]:
+        return [row for row in range(len(self.frame.ids)) if row not in self.duplicates]
+
+
+@dataclass
+class Gathered:
+    sheets: list[Sheet] = field(default_factory=list)
+    usage: list[UsageCell] = field(default_factory=list)
+    violations: list[ViolationCell] = field(default_factory=list)
+
+
+def gather(placed: Sequence[Placed], *, watch: Watched, zone: str) -> Gathered:
+    answered = [each for each in placed if each.frame.kind == "answered"]
+    return Gathered(
+        sheets=_sheets(answered, watch=watch, zone=zone),
+        usage=[*_usage(placed, zone=zone, by="event"), *_usage(placed, zone=zone, by="arrival")],
+        violations=_violations(answered, zone=zone),
+    )
+
+
+def owed_by(each: Placed) -> Owed:
+    return Owed(
+        call=each.frame.call,
+        segment=each.segment,
+        offset=each.offset,
+        release=each.frame.release,
+        model=each.frame.owes or "",
+        received=moment(each.frame.received // 1000),
+        duplicates=tuple(sorted(each.duplicates)),
+    )
+
+
+def moment(microseconds: int) -> datetime:
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def _sheets(answered: Iterable[Placed], *, watch: Watched, zone: str) -> list[Sheet]:
+    groups: dict[tuple[int, str, str], list[tuple[Frame, list[int]]]] = defaultdict(list)
+    for each in answered:
+        for day, rows in _rows_by_day(each, zone).items():
+            groups[each.frame.release, each.frame.role, day].append((each.frame, rows))
+    return [
+        Sheet(
+            release=release,
+            role=role,
+            day=day,
+            rows=sum(len(rows) for _, rows in parts),
+            counts=_count(parts, role=role, watch=watch),
+        )
+        for (release, role, day), parts in groups.items()
+    ]
+
+
+def _rows_by_day(each: Placed, zone: str) -> dict[str, list[int]]:
+    days: dict[str, list[int]] = defaultdict(list)
+    for row in each.counted:
+        days[day_of(each.frame.at[row], zone)].append(row)
+    return days
+
+
+def _count(parts: Sequence[tuple[Frame, list[int]]], *, role: str, watch: Watched) -> Counts:
+    """Features are counted once, with the champion; the challenger sees the same rows."""
+    counts = []
+    for bins in watch.features:
+        if role == Role.CHAMPION:
+            values = [
+                frame.inputs[bins.column.name][row]
+                for frame, rows in parts
+                for row in rows
+                if bins.column.name in frame.inputs
+            ]
+            counts.append(bins.count(as_array(values, bins.column.kind)))
+        else:
+            counts.append(np.zeros(bins.size, dtype=np.int64))
+    outputs = [frame.outputs[row] for frame, rows in parts for row in rows]
+    counts.append(watch.prediction.count(pa.array(outputs, pa.float64())))
+    return np.concatenate(counts)
+
+
+def as_array(values: Sequence[Any], kind: Kind) -> "pa.Array[Any]":
+    """Journalled values as the Arrow type of their kind; moments are kept in the journal as microseconds."""
+    match kind:
+        case Kind.NUMERIC | Kind.INTEGER:
+            return pa.array([None if value is None else float(value) for value in values], pa.float64())
+        case Kind.BOOLEAN:
+            return pa.array(values, pa.bool_())
+        case Kind.TIMESTAMP:
+            return pa.array(values, pa.timestamp("us", "UTC"))
+    return pa.array([None if value is None else str(value) for value in values], pa.string())
+
+
+def _usage(placed: Iterable[Placed], *, zone: str, by: str) -> list[UsageCell]:
+    """A call, with its time, is counted on one day: by event that of its latest row. Each row is counted on its own."""
+    calls: dict[Corner, list[Placed]] = defaultdict(list)
+    rows: dict[Corner, int] = defaultdict(int)
+    for each in placed:
+        frame = each.frame
+        latest = max(frame.at) if by == "event" and frame.at else frame.received // 1000
+        here = (frame.release, frame.role, day_of(latest, zone))
+        calls[here].append(each)
+        if frame.kind == "answered":
+            days = {day: len(own) for day, own in _rows_by_day(each, zone).items()}
+            for day, count in days.items() if by == "event" else [(here[2], len(each.counted))]:
+                rows[frame.release, frame.role, day] += count
+    return [_cell(calls.get(corner, ()), rows[corner], corner=corner, by=by) for corner in {**calls, **rows}]
+
+
+def _cell(parts: Sequence[Placed], rows: int, *, corner: Corner, by: str) -> UsageCell:
+    """A retry that was answered is a call, though its rows count once."""
+    times = [each.frame.milliseconds for each in parts if each.frame.kind == "answered"]
+    release, role, day = corner
+    return UsageCell(
+        release=release,
+        role=role,
+        by=by,
+        day=day,
+        calls=len(parts),
+        rows=rows,
+        errors=sum(each.frame.kind != "answered" for each in parts),
+        milliseconds=float(sum(times)),
+        times=count_times(times),
+    )
+
+
+def _violations(answered: Iterable[Placed], *, zone: str) -> list[ViolationCell]:
+    groups: dict[tuple[int, str, str, str], list[tuple[int, str]]] = defaultdict(list)
+    invented: set[str] = set()
+    for each in answered:
+        frame = each.frame
+        for row, column, violation, example in frame.violations:
+            if row not in each.duplicates:
+                day = day_of(frame.at[row], zone)
+                name = _folded(column, invented) if violation == EXTRA_COLUMN else column
+                groups[frame.release, day, name, violation].append((frame.at[row], example))
+    return [
+        ViolationCell(
+            release=release,
+            day=day,
+            column=column[:400],
+            violation=violation,
+            rows=len(found),
+            first=moment(min(at for at, _ in found)),
+            last=moment(max(at for at, _ in found)),
+            example=found[-1][1][:LONGEST_EXAMPLE],
+        )
+        for (release, day, column, violation), found in groups.items()
+    ]
+
+
+def _folded(column: str, invented: set[str]) -> str:
+    """A column's own name for the first few of a turn, one word for the others: callers can invent any number."""
+    if column in invented or len(invented) < MOST_INVENTED:
+        invented.add(column)
+        return column
+    return OTHERS

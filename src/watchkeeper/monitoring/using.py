@@ -1,0 +1,69 @@
+"""Usage by day: calls, rows, errors and response times of champion and challenger."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+
+from watchkeeper.monitoring.days import days_between
+from watchkeeper.monitoring.ports import Unit, UsageCell
+from watchkeeper.monitoring.response_times import BINS, percentile
+from watchkeeper.serving.deployment import Deployment, Role
+
+
+class By(StrEnum):
+    """By event a row belongs to the day of its own time, a call to that of its latest row; else to that of arrival."""
+
+    EVENT = "event"
+    ARRIVAL = "arrival"
+
+
+@dataclass(frozen=True)
+class Used:
+    """Response times are of answered calls; None where there were none."""
+
+    calls: int
+    rows: int
+    errors: int
+    mean_ms: float | None
+    p95_ms: float | None
+
+
+@dataclass(frozen=True)
+class Usage:
+    by: By
+    time_zone: str
+    start: str
+    end: str
+    days: tuple[tuple[str, dict[Role, Used]], ...]
+    total: dict[Role, Used]
+
+
+def usage(deployment: Deployment, *, by: By, start: str, end: str, work: Unit) -> Usage:
+    """Each day from start to end, also those on which nothing happened."""
+    cells: dict[tuple[str, str], list[UsageCell]] = defaultdict(list)
+    for cell in work.watch.usage(deployment.id, by=by, start=start, end=end):
+        cells[cell.day, cell.role].append(cell)
+    return Usage(
+        by=by,
+        time_zone=deployment.time_zone,
+        start=start,
+        end=end,
+        days=tuple((day, {role: used(cells[day, role]) for role in Role}) for day in days_between(start, end)),
+        total={role: used(cell for (_, of), found in cells.items() if of == role for cell in found) for role in Role},
+    )
+
+
+def used(cells: Iterable[UsageCell]) -> Used:
+    found = list(cells)
+    times = sum((cell.times for cell in found), np.zeros(BINS, dtype=np.int64))
+    answered = int(times.sum())
+    return Used(
+        calls=sum(cell.calls for cell in found),
+        rows=sum(cell.rows for cell in found),
+        errors=sum(cell.errors for cell in found),
+        mean_ms=sum(cell.milliseconds for cell in found) / answered if answered else None,
+        p95_ms=percentile(times, 0.95),
+    )

@@ -1,0 +1,1 @@
+"""Giving models an address: deployments, releases, routing, and the record of every call."""

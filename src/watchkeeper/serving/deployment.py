@@ -1,0 +1,59 @@
+"""A deployment (an address) and its releases (numbered settings of it)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Role(StrEnum):
+    CHAMPION = "champion"
+    CHALLENGER = "challenger"
+
+
+class TypePolicy(StrEnum):
+    BEST_EFFORT = "best_effort"
+    STRICT = "strict"
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """`address` is project and name in slugs, one per installation. Days are days of `time_zone`."""
+
+    id: str
+    project: str
+    name: str
+    slug: str
+    address: str
+    experiment: str
+    time_zone: str
+    created: datetime
+    created_by: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """`champion` and `challenger` are models' ids."""
+
+    deployment: str
+    number: int
+    champion: str
+    challenger: str | None
+    type_policy: TypePolicy
+    created: datetime
+    created_by: str
+    reason: str = ""
+
+    def model(self, role: Role) -> str | None:
+        return self.champion if role is Role.CHAMPION else self.challenger
+
+
+@dataclass(frozen=True)
+class ProcessStatus:
+    """What a process last said of itself."""
+
+    process: str
+    pid: int
+    seen: datetime
+    status: Mapping[str, Any]

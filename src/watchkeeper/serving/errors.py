@@ -1,0 +1,54 @@
+from watchkeeper.errors import Conflict, NotFound, Refused, TooLarge, Unavailable
+
+
+class NoDeployment(NotFound):
+    code = "no-deployment"
+
+
+class ModelNotReady(Conflict):
+    code = "model-not-ready"
+
+
+class ModelsDiffer(Refused):
+    code = "models-differ"
+
+
+class UnknownTypePolicy(Refused):
+    code = "unknown-type-policy"
+
+
+class NotJson(Refused):
+    status = 400
+    code = "not-json"
+
+
+class RowsRefused(Refused):
+    """The body is JSON, but no rows."""
+
+    code = "rows-refused"
+
+
+class TypesRefused(Refused):
+    code = "types-refused"
+
+
+class BodyTooLarge(TooLarge):
+    code = "body-too-large"
+
+
+class NotLoaded(Unavailable):
+    """The release in force has no loaded champion in this process."""
+
+    code = "not-loaded"
+
+
+class NotFollowing(Unavailable):
+    """This process has not been able to read who may call for too long."""
+
+    code = "not-following"
+
+
+class JournalFull(Unavailable):
+    """The record of the call could not be kept, so the call is not answered."""
+
+    code = "journal-full"

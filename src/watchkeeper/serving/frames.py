@@ -1,0 +1,71 @@
+"""A frame: the record of one call in one role, as it is appended to a segment.
+
+On disk: the payload's length and CRC-32, four bytes each, little-endian, then the payload, columnar msgpack.
+"""
+
+import struct
+from typing import Any, Literal
+from zlib import crc32
+
+import msgspec
+
+HEADER = struct.Struct("<II")
+LARGEST = 2**31
+"""Bytes of a payload; a length beyond it is damage."""
+
+
+class Frame(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
+    """Lists have one entry a row. New fields go to the end and have a default, so that older segments can be read.
+
+    Attributes:
+        kind: `answered`; `refused` (the rows were at fault) and `failed` (the model was) have no outputs.
+        received: when the call arrived, in nanoseconds since 1970, UTC.
+        milliseconds: from then to the answer.
+        at: each row's event time, in microseconds since 1970, UTC.
+        own_ids: whether the row's id is the caller's own; None when none is.
+        inputs: each input's values; empty in a challenger's frame, whose rows are those of its call's champion.
+        outputs: the prediction, or the probability of the positive class.
+        values: the predicted class, where classes are predicted.
+        violations: (row, column, violation, example).
+        owes: the model whose answer to these rows is owed, if there is a challenger.
+        caught_up: computed from the record by the worker, not when the call was made.
+    """
+
+    kind: Literal["answered", "refused", "failed"]
+    deployment: str
+    release: int
+    role: str
+    model: str
+    key: str
+    call: str
+    received: int
+    milliseconds: float
+    ids: list[str] = []
+    at: list[int] = []
+    own_ids: list[bool] | None = None
+    inputs: dict[str, list[Any]] = {}
+    outputs: list[float] = []
+    values: list[str] | None = None
+    violations: list[tuple[int, str, str, str]] = []
+    owes: str | None = None
+    caught_up: bool = False
+    error: str = ""
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Frame)
+
+
+def pack(frame: Frame) -> bytes:
+    payload = _encoder.encode(frame)
+    return HEADER.pack(len(payload), crc32(payload)) + payload
+
+
+def unpack(payload: bytes | memoryview) -> Frame:
+    return _decoder.decode(payload)
+
+
+def whole(header: bytes | memoryview, payload: bytes | memoryview) -> bool:
+    """Whether the payload is all there and undamaged."""
+    length, check = HEADER.unpack(header)
+    return bool(len(payload) == length and crc32(payload) == check)

@@ -1,0 +1,19 @@
+"""Moments as they travel and as they are journalled: ISO 8601 text, and microseconds since 1970, UTC."""
+
+from datetime import UTC, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+FIRST = (datetime(1900, 1, 2, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+LAST = (datetime(2199, 12, 30, tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+
+
+def microseconds(text: str) -> int | None:
+    """Without a zone it is UTC; None for what is no moment, or lies outside 1900 to 2199."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    found = (moment - EPOCH) // timedelta(microseconds=1)
+    return found if FIRST <= found <= LAST else None

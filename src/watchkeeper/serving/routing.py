@@ -1,0 +1,58 @@
+"""What a prediction process has to know to answer: who may call, and which models stand behind an address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A working key. `projects` are those whose deployments it may call; None for all."""
+
+    key: str
+    digest: str
+    projects: frozenset[str] | None
+    expires: datetime | None
+
+    def works(self, now: datetime) -> bool:
+        return self.expires is None or now < self.expires
+
+    def may_call(self, project: str) -> bool:
+        return self.projects is None or project in self.projects
+
+
+@dataclass(frozen=True)
+class ModelPlace:
+    """A saved model and the directory it is in."""
+
+    model: str
+    directory: str
+    learner: str
+
+
+@dataclass(frozen=True)
+class Route:
+    """The release in force behind an address. `passed_over`: columns of the champion's data, which may be sent."""
+
+    deployment: str
+    address: str
+    project: str
+    release: int
+    type_policy: str
+    time_zone: str
+    champion: ModelPlace
+    challenger: ModelPlace | None
+    passed_over: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Routing:
+    """`callers` by the digest of their secret, `routes` by address and by the deployment's id; true as of
+    `generation`."""
+
+    generation: int
+    callers: Mapping[str, Caller]
+    routes: Mapping[str, Route]
+
+
+NOWHERE = Routing(generation=-1, callers={}, routes={})

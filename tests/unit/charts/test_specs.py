@@ -1,0 +1,120 @@
+"""Charts are Vega-Lite that compiles, with every day in it and each role in its colour."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import vl_convert
+
+from watchkeeper.charts import bars, distribution_chart, drift_chart, sparkline, usage_chart
+from watchkeeper.charts.palette import DARK, LIGHT, stylesheet
+
+FIRST = date(2024, 1, 1)
+
+
+def drift(days: int, *, champion: float | None = 0.2, challenger: float | None = 0.1) -> dict[str, Any]:
+    found = [
+        {
+            "day": (FIRST + timedelta(days=n)).isoformat(),
+            "champion": {"global": champion},
+            "challenger": {"global": challenger},
+        }
+        for n in range(days)
+    ]
+    return {"measure": "jensen_shannon", "days": found}
+
+
+def usage(days: int, calls: int) -> dict[str, Any]:
+    one = {"calls": calls, "rows": calls * 48, "errors": 0, "mean_ms": 1.5, "p95_ms": 2.5}
+    return {
+        "days": [
+            {"day": (FIRST + timedelta(days=n)).isoformat(), "champion": one, "challenger": {**one, "calls": 0}}
+            for n in range(days)
+        ]
+    }
+
+
+def compiled(spec: dict[str, Any]) -> str:
+    return str(vl_convert.vegalite_to_svg({**spec, "width": 640}))
+
+
+@pytest.mark.parametrize("days", [1, 14, 30, 730])
+def test_a_drift_chart_compiles_and_holds_every_day(days: int) -> None:
+    spec = drift_chart(drift(days))
+    assert len(spec["data"]["values"]) == days
+    picture = compiled(spec)
+    assert LIGHT.champion in picture
+    assert LIGHT.challenger in picture
+
+
+def test_a_role_without_a_value_is_not_drawn() -> None:
+    picture = compiled(drift_chart(drift(30, challenger=None)))
+    assert "challenger" not in picture
+    compiled(drift_chart(drift(30, champion=None, challenger=None)))
+
+
+@pytest.mark.parametrize("measure", ["calls", "rows", "errors", "mean_ms", "p95_ms"])
+def test_a_usage_chart_compiles_for_each_measure(measure: str) -> None:
+    spec = usage_chart(usage(30, 1), measure=measure)
+    assert "challenger" not in {name for value in spec["data"]["values"] for name in value}
+    compiled(spec)
+
+
+def test_small_counts_have_whole_ticks() -> None:
+    assert ">0.5<" not in compiled(usage_chart(usage(30, 1)))
+
+
+@pytest.mark.parametrize(
+    "feature",
+    [
+        {"name": "t", "kind": "numeric", "labels": ["up to 1", "over 1", "missing"], "edges": [0.0, 1.0, 2.0],
+         "reference": [0.5, 0.5, 0.0], "champion": [0.2, 0.7, 0.1]},
+        {"name": "l", "kind": "categorical", "labels": [f"it's {n} \\ \"x\"" for n in range(12)], "edges": None,
+         "reference": [1 / 12] * 12, "champion": [1 / 12] * 12},
+        {"name": "none", "kind": "numeric", "labels": ["any value", "missing"], "edges": None,
+         "reference": [0.0, 1.0], "champion": [0.0, 1.0]},
+    ],
+    ids=lambda feature: feature["name"],
+)  # fmt: skip
+def test_a_distribution_chart_compiles_whatever_the_labels(feature: dict[str, Any]) -> None:
+    compiled(distribution_chart(feature))
+
+
+def test_a_sparkline_leaves_a_gap_where_nothing_is_known() -> None:
+    line = sparkline([0.1, None, 0.2, 0.4])
+    assert line.path.count("M") == 2
+    assert line.last is not None
+    assert sparkline([None, None]).last is None
+    assert [bar.height for bar in bars([0, 2, 1], height=10)] == [0, 10, 5]
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    """The WCAG 2 contrast ratio."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_words_can_be_read_on_every_ground_they_stand_on(palette: Any) -> None:
+    for ground in (palette.ground, palette.surface, palette.sunken):
+        for ink in (palette.ink, palette.quiet, palette.accent, palette.champion, palette.challenger, palette.bad):
+            assert contrast(ink, ground) >= 4.5, (ink, ground)
+    for ink, ground in (
+        (palette.good, palette.good_ground),
+        (palette.warn, palette.warn_ground),
+        (palette.bad, palette.bad_ground),
+        (palette.on_accent, palette.accent),
+    ):
+        assert contrast(ink, ground) >= 4.5, (ink, ground)
+
+
+def test_no_two_colours_of_a_palette_are_the_same_and_the_stylesheet_has_both() -> None:
+    for palette in (LIGHT, DARK):
+        assert len(set(palette.items().values())) == len(palette.items())
+    assert "prefers-color-scheme: dark" in stylesheet()
