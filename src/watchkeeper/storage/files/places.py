@@ -1,0 +1,40 @@
+"""The layout of the data directory."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Places:
+    root: Path
+
+    def database(self) -> Path:
+        return self.root / "watchkeeper.sqlite"
+
+    def jobs_database(self) -> Path:
+        return self.root / "jobs.sqlite"
+
+    def incoming(self, dataset: str) -> Path:
+        return self.root / "incoming" / dataset
+
+    def receiving(self) -> Path:
+        """For uploads that are still arriving; emptied at every start."""
+        return self.root / "receiving"
+
+    def table(self, dataset: str) -> Path:
+        return self.root / "datasets" / f"{dataset}.parquet"
+
+    def model(self, model: str) -> Path:
+        return self.root / "models" / model
+
+    def segments(self) -> Path:
+        return self.root / "segments"
+
+    def journal(self, deployment: str) -> Path:
+        return self.root / "journal" / deployment
+
+    def cache(self) -> Path:
+        return self.root / "cache"
+
+    def logs(self) -> Path:
+        return self.root / "logs"

@@ -1,0 +1,1 @@
+"""The journal's segments: what each process has answered, appended before the answer leaves."""

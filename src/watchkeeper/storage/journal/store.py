@@ -1,0 +1,76 @@
+"""All segments under one directory: this process's own to append to, everybody's to read."""
+
+import os
+import time
+from pathlib import Path
+from threading import Lock
+
+from watchkeeper.serving.frames import Frame
+from watchkeeper.storage.journal.segments import SegmentWriter, is_orphan, read_frame, read_frames
+
+ENDING = ".seg"
+FULL = 64 * 2**20
+"""Bytes from which a process begins its next segment, so that the old one can be collected and removed."""
+
+
+class SegmentStore:
+    """The Segments and Record ports over files: `<directory>/<deployment>/<begun>-<process>-<pid>.seg`, named so that
+    their order is that in which they were begun."""
+
+    def __init__(self, directory: Path, *, process: str) -> None:
+        self._directory = directory
+        self._process = process
+        self._writers: dict[str, SegmentWriter] = {}
+        self._lock = Lock()
+
+    def append(self, frame: Frame) -> None:
+        with self._lock:
+            writer = self._writers.get(frame.deployment)
+            if writer is None or writer.size >= FULL:
+                fresh = SegmentWriter(self._next(frame.deployment))
+                if writer is not None:
+                    writer.close()
+                writer = self._writers[frame.deployment] = fresh
+            writer.append(frame)
+
+    def sync(self) -> None:
+        with self._lock:
+            handles = [writer.handle() for writer in self._writers.values()]
+        for handle in handles:  # outside the lock: a disk takes its time, and calls don't wait for it
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+    def close(self) -> None:
+        with self._lock:
+            for writer in self._writers.values():
+                writer.close()
+            self._writers.clear()
+
+    def names(self, deployment: str) -> list[str]:
+        return sorted(path.name for path in (self._directory / deployment).glob(f"*{ENDING}"))
+
+    def is_orphan(self, deployment: str, segment: str) -> bool:
+        return is_orphan(self._path(deployment, segment))
+
+    def read(
+        self, deployment: str, segment: str, start: int, *, limit: int
+    ) -> tuple[list[tuple[Frame, int]], int, bool]:
+        return read_frames(self._path(deployment, segment), start, limit=limit)
+
+    def read_one(self, deployment: str, segment: str, offset: int) -> Frame | None:
+        return read_frame(self._path(deployment, segment), offset)
+
+    def size(self, deployment: str, segment: str) -> int:
+        """Bytes that are there by now."""
+        return self._path(deployment, segment).stat().st_size
+
+    def remove(self, deployment: str, segment: str) -> None:
+        self._path(deployment, segment).unlink(missing_ok=True)
+
+    def _path(self, deployment: str, segment: str) -> Path:
+        return self._directory / deployment / segment
+
+    def _next(self, deployment: str) -> Path:
+        return self._directory / deployment / f"{time.time_ns():020d}-{self._process}-{os.getpid()}{ENDING}"

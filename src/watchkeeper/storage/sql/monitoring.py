@@ -1,0 +1,175 @@
+"""What has been counted, a row a day, role and release; every addition is an update of that row."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from watchkeeper.monitoring.ports import Counts, Sheet, UsageCell, ViolationCell
+from watchkeeper.storage.sql.metadata import Id, Moment, metadata
+
+Day = sa.String(10)
+
+bin_sets = sa.Table(
+    "bin_sets",
+    metadata,
+    sa.Column("deployment", Id, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("definition", sa.JSON, nullable=False),
+)
+baselines = sa.Table(
+    "baselines",
+    metadata,
+    sa.Column("deployment", Id, primary_key=True),
+    sa.Column("model", Id, primary_key=True),
+    sa.Column("counts", sa.LargeBinary, nullable=False),
+)
+sheets = sa.Table(
+    "sheets",
+    metadata,
+    sa.Column("deployment", Id, primary_key=True),
+    sa.Column("day", Day, primary_key=True),
+    sa.Column("release", sa.Integer, primary_key=True),
+    sa.Column("role", sa.String(20), primary_key=True),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("counts", sa.LargeBinary, nullable=False),
+)
+usage = sa.Table(
+    "usage",
+    metadata,
+    sa.Column("deployment", Id, primary_key=True),
+    sa.Column("by", sa.String(10), primary_key=True),
+    sa.Column("day", Day, primary_key=True),
+    sa.Column("release", sa.Integer, primary_key=True),
+    sa.Column("role", sa.String(20), primary_key=True),
+    sa.Column("calls", sa.BigInteger, nullable=False),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("errors", sa.BigInteger, nullable=False),
+    sa.Column("milliseconds", sa.Float, nullable=False),
+    sa.Column("times", sa.LargeBinary, nullable=False),
+)
+violations = sa.Table(
+    "violations",
+    metadata,
+    sa.Column("deployment", Id, primary_key=True),
+    sa.Column("day", Day, primary_key=True),
+    sa.Column("release", sa.Integer, primary_key=True),
+    sa.Column("column", sa.String(400), primary_key=True),
+    sa.Column("violation", sa.String(40), primary_key=True),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("first", Moment, nullable=False),
+    sa.Column("last", Moment, nullable=False),
+    sa.Column("example", sa.Text, nullable=False),
+)
+
+
+class SqlWatch:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def bin_sets(self, deployment: str) -> tuple[int, str] | None:
+        columns = (bin_sets.c.number, sa.cast(bin_sets.c.definition, sa.Text))
+        query = sa.select(*columns).where(bin_sets.c.deployment == deployment).order_by(bin_sets.c.number.desc())
+        row = self._connection.execute(query.limit(1)).first()
+        return (row[0], row[1]) if row else None
+
+    def add_bin_sets(self, deployment: str, number: int, definition: dict[str, Any]) -> None:
+        self._connection.execute(bin_sets.insert().values(deployment=deployment, number=number, definition=definition))
+
+    def baseline(self, deployment: str, model: str) -> Counts | None:
+        query = sa.select(baselines.c.counts).where(baselines.c.deployment == deployment, baselines.c.model == model)
+        packed = self._connection.scalar(query)
+        return None if packed is None else _unpacked(packed)
+
+    def add_baseline(self, deployment: str, model: str, counts: Counts) -> None:
+        self._connection.execute(baselines.insert().values(deployment=deployment, model=model, counts=_packed(counts)))
+
+    def add_sheets(self, deployment: str, added: Sequence[Sheet]) -> None:
+        for sheet in added:
+            key = {"deployment": deployment, "day": sheet.day, "release": sheet.release, "role": sheet.role}
+            row = self._row(sheets, key)
+            counts = sheet.counts if row is None else sheet.counts + _unpacked(row.counts)
+            rows = sheet.rows + (row.rows if row else 0)
+            self._write(sheets, key, {"rows": rows, "counts": _packed(counts)}, new=row is None)
+
+    def sheets(self, deployment: str, *, start: str, end: str) -> list[Sheet]:
+        query = sheets.select().where(sheets.c.deployment == deployment, sheets.c.day.between(start, end))
+        return [
+            Sheet(release=row.release, role=row.role, day=row.day, rows=row.rows, counts=_unpacked(row.counts))
+            for row in self._connection.execute(query.order_by(sheets.c.day))
+        ]
+
+    def add_usage(self, deployment: str, cells: Sequence[UsageCell]) -> None:
+        for cell in cells:
+            key = {
+                "deployment": deployment,
+                "by": cell.by,
+                "day": cell.day,
+                "release": cell.release,
+                "role": cell.role,
+            }
+            row = self._row(usage, key)
+            sums = ("calls", "rows", "errors", "milliseconds")
+            values = {name: getattr(cell, name) + (getattr(row, name) if row else 0) for name in sums}
+            times = cell.times if row is None else cell.times + _unpacked(row.times)
+            self._write(usage, key, {**values, "times": _packed(times)}, new=row is None)
+
+    def usage(self, deployment: str, *, by: str, start: str, end: str) -> list[UsageCell]:
+        query = usage.select().where(
+            usage.c.deployment == deployment, usage.c.by == by, usage.c.day.between(start, end)
+        )
+        rows = self._connection.execute(query.order_by(usage.c.day)).mappings()
+        return [
+            UsageCell(**{**{n: v for n, v in row.items() if n != "deployment"}, "times": _unpacked(row["times"])})
+            for row in rows
+        ]
+
+    def add_violations(self, deployment: str, cells: Sequence[ViolationCell]) -> None:
+        for cell in cells:
+            key = {
+                "deployment": deployment,
+                "day": cell.day,
+                "release": cell.release,
+                "column": cell.column,
+                "violation": cell.violation,
+            }
+            row = self._row(violations, key)
+            values = {"rows": cell.rows, "first": cell.first, "last": cell.last, "example": cell.example}
+            if row is not None:
+                values["rows"] = cell.rows + row.rows
+                values["first"], values["last"] = min(cell.first, row.first), max(cell.last, row.last)
+            self._write(violations, key, values, new=row is None)
+
+    def violations(self, deployment: str, *, start: str, end: str) -> list[ViolationCell]:
+        query = violations.select().where(violations.c.deployment == deployment, violations.c.day.between(start, end))
+        rows = self._connection.execute(query.order_by(violations.c.day)).mappings()
+        return [ViolationCell(**{n: v for n, v in row.items() if n != "deployment"}) for row in rows]
+
+    def span(self, deployment: str, *, by: str) -> tuple[str, str] | None:
+        query = sa.select(sa.func.min(usage.c.day), sa.func.max(usage.c.day)).where(
+            usage.c.deployment == deployment, usage.c.by == by
+        )
+        first, last = self._connection.execute(query).one()
+        return None if first is None else (first, last)
+
+    def _row(self, table: sa.Table, key: dict[str, Any]) -> Any:
+        return self._connection.execute(table.select().where(_is(table, key))).first()
+
+    def _write(self, table: sa.Table, key: dict[str, Any], values: dict[str, Any], *, new: bool) -> None:
+        if new:
+            self._connection.execute(table.insert().values(**key, **values))
+        else:
+            self._connection.execute(table.update().where(_is(table, key)).values(**values))
+
+
+def _is(table: sa.Table, key: dict[str, Any]) -> sa.ColumnElement[bool]:
+    return sa.and_(*(table.c[name] == value for name, value in key.items()))
+
+
+def _packed(counts: Counts) -> bytes:
+    return counts.astype("<i8").tobytes()
+
+
+def _unpacked(packed: bytes) -> Counts:
+    return np.frombuffer(packed, dtype="<i8").astype(np.int64)

@@ -1,0 +1,94 @@
+"""One unit of work over all rooms' tables: everything in it is kept, or nothing."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from watchkeeper.errors import Unavailable
+from watchkeeper.storage.sql.access import SqlKeys, SqlLinks, SqlMembers, SqlSessions, SqlUsers
+from watchkeeper.storage.sql.datasets import SqlDatasets
+from watchkeeper.storage.sql.experiments import SqlExperiments
+from watchkeeper.storage.sql.jobs import SqlJobs
+from watchkeeper.storage.sql.journal import SqlJournal, SqlLease
+from watchkeeper.storage.sql.monitoring import SqlWatch
+from watchkeeper.storage.sql.projects import SqlProjects
+from watchkeeper.storage.sql.serving import SqlBoard, SqlDeployments, SqlGenerations
+
+log = logging.getLogger(__name__)
+
+
+class Work:
+    def __init__(self, connection: sa.Connection) -> None:
+        self.connection = connection
+        self.users = SqlUsers(connection)
+        self.members = SqlMembers(connection)
+        self.keys = SqlKeys(connection)
+        self.links = SqlLinks(connection)
+        self.sessions = SqlSessions(connection)
+        self.projects = SqlProjects(connection)
+        self.jobs = SqlJobs(connection)
+        self.datasets = SqlDatasets(connection)
+        self.experiments = SqlExperiments(connection)
+        self.deployments = SqlDeployments(connection)
+        self.generations = SqlGenerations(connection)
+        self.board = SqlBoard(connection)
+        self.lease = SqlLease(connection)
+        self.journal = SqlJournal(connection)
+        self.watch = SqlWatch(connection)
+
+
+class Store:
+    """The database. `url` is SQLAlchemy's; SQLite and PostgreSQL are held to the same suite."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        if self.engine.dialect.name == "sqlite":
+            sa.event.listen(self.engine, "connect", _prepare_sqlite)
+            sa.event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def work(self) -> Iterator[Work]:
+        """A transaction that writes; on SQLite it takes its turn at once, so that it never has to give up half-way."""
+        with _named(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            yield Work(connection)
+
+    @contextmanager
+    def look(self) -> Iterator[Work]:
+        """A transaction that only reads, and waits for nobody."""
+        with _named(), self.engine.connect() as connection, connection.begin():
+            yield Work(connection)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+class StorageUnavailable(Unavailable):
+    """The database is full, locked, away, or none."""
+
+    code = "storage-unavailable"
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
+        if isinstance(error, sa.exc.IntegrityError | sa.exc.DataError | sa.exc.ProgrammingError):
+            raise
+        log.exception("the database refuses")
+        raise StorageUnavailable(f"The database can't be used now ({error.orig}). Try again later.") from error
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    del record
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "busy_timeout = 30000", "foreign_keys = ON", "synchronous = NORMAL"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,218 @@
+"""From segments to journal and profiles: each row exactly once, whatever is killed and sent again."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from tests.storage.worlds import World, call, world_in
+from watchkeeper.monitoring import tidying
+from watchkeeper.monitoring.collecting import LeaseLost
+from watchkeeper.serving.deployment import Role
+from watchkeeper.serving.frames import Frame
+from watchkeeper.storage.migrating import migrate
+from watchkeeper.storage.work import Store
+
+
+@pytest.fixture
+def world(store: Store, tmp_path: Path) -> World:
+    return world_in(store, tmp_path)
+
+
+def column(world: World, role: Role, name: str = "id") -> list[Any]:
+    return list(world.journal(role)[name].to_pylist())
+
+
+def answer_to(frame: Frame, **changed: object) -> Frame:
+    beside = replace(frame, role="challenger", model="m2", inputs={}, owes=None, violations=[])
+    return replace(beside, **changed)
+
+
+def test_what_was_answered_is_in_the_journal_and_in_the_counts_once(world: World) -> None:
+    for number in range(5):
+        world.plane.append(call(f"c{number}", rows=3))
+        world.plane.append(answer_to(call(f"c{number}", rows=3)))
+        world.collect()
+    assert sorted(column(world, Role.CHAMPION)) == sorted(f"c{number}-{row}" for number in range(5) for row in range(3))
+    sheets = {sheet.role: sheet for sheet in world.sheets()}
+    assert {role: sheet.rows for role, sheet in sheets.items()} == {"champion": 15, "challenger": 15}
+    assert sheets["champion"].counts.sum() == 15 * 3  # two features and the prediction
+    assert sheets["challenger"].counts.sum() == 15
+    assert world.owed() == []
+
+
+def test_a_day_is_a_day_of_the_deployments_zone(world: World) -> None:
+    late = 1_772_406_000_000_000  # 2026-03-01 23:00 UTC, already the second in Paris
+    world.plane.append(replace(call("c1"), at=[late]))
+    world.collect()
+    assert {sheet.day for sheet in world.sheets()} == {"2026-03-02"}
+
+
+def test_rows_of_one_call_count_on_their_own_days_and_the_call_on_its_latest(world: World) -> None:
+    day = 86_400_000_000
+    frame = call("c1", rows=3, owes=None)
+    world.plane.append(replace(frame, at=[frame.at[0] - day, frame.at[0] - day, frame.at[0]]))
+    world.collect()
+    with world.store.look() as work:
+        event = work.watch.usage("d1", by="event", start="1900-01-01", end="2200-01-01")
+        arrival = work.watch.usage("d1", by="arrival", start="1900-01-01", end="2200-01-01")
+    assert [(cell.day, cell.calls, cell.rows) for cell in event] == [("2026-02-27", 0, 2), ("2026-02-28", 1, 1)]
+    assert [(cell.day, cell.calls, cell.rows) for cell in arrival] == [("2026-03-01", 1, 3)]
+    assert {sheet.day: sheet.rows for sheet in world.sheets()} == {"2026-02-27": 2, "2026-02-28": 1}
+
+
+def test_a_retry_with_the_callers_own_id_counts_once_and_is_kept_as_a_duplicate(world: World) -> None:
+    for name in ("c1", "c2"):
+        world.plane.append(call(name, rows=2, ids=["a", "b"]))
+        world.plane.append(answer_to(call(name, rows=2, ids=["a", "b"])))
+        world.collect()
+    for role in Role:
+        assert sorted(zip(column(world, role), column(world, role, "duplicate"), strict=True)) == [
+            ("a", False),
+            ("a", True),
+            ("b", False),
+            ("b", True),
+        ]
+    assert world.count() == 4
+    with world.store.look() as work:
+        cells = work.watch.usage("d1", by="event", start="1900-01-01", end="2200-01-01")
+    assert {cell.role: (cell.calls, cell.rows) for cell in cells} == {"champion": (2, 2), "challenger": (2, 2)}
+
+
+def test_a_second_answer_of_the_challenger_counts_for_nothing(world: World) -> None:
+    world.plane.append(call("c1"))
+    world.plane.append(answer_to(call("c1")))
+    world.collect()
+    world.plane.append(answer_to(call("c1"), outputs=[9.0], caught_up=True))
+    world.collect()
+    assert world.count() == 2
+    assert sorted(column(world, Role.CHALLENGER, "duplicate")) == [False, True]
+
+
+def test_a_collector_that_was_overtaken_writes_nothing(world: World) -> None:
+    world.plane.append(call("c1"))
+    token = world.collector.take(world.deployment)
+    assert token is not None
+    world.clock.move(minutes=5)
+    with world.store.work() as work:
+        now = world.clock.now()
+        work.lease.take("collect d1", holder="another", now=now, until=now.replace(year=2030))
+    stretches = world.collector._read(world.deployment, world.collector._offsets(world.deployment))
+    with pytest.raises(LeaseLost):
+        world.collector._keep(world.deployment, stretches, token)
+    assert world.count() == 0
+    assert world.journal(Role.CHAMPION).num_rows == 0
+
+
+def test_a_crash_before_the_transaction_leaves_only_a_file_that_nobody_reads(world: World) -> None:
+    world.plane.append(call("c1", rows=2))
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    commit = world.collector._commit
+    object.__setattr__(world.collector, "_commit", die)
+    with pytest.raises(Killed):
+        world.collector.turn(world.deployment)
+    written = list(world.places.journal("d1").glob("*.parquet"))
+    assert len(written) == 1
+    assert (world.count(), world.journal(Role.CHAMPION).num_rows) == (0, 0)
+    object.__setattr__(world.collector, "_commit", commit)
+    world.collect()
+    assert (world.count(), world.journal(Role.CHAMPION).num_rows) == (2, 2)
+    assert list(world.places.journal("d1").glob("*.parquet")) == written
+
+
+def test_a_segment_is_removed_once_it_is_collected_and_nothing_is_owed_to_it(world: World) -> None:
+    world.plane.append(call("c1"))
+    world.end_plane()
+    world.collect()
+    tidying.tidy(world.deployment, world.collector)
+    assert len(world.plane.names("d1")) == 1
+    world.plane.append(answer_to(call("c1")))
+    world.collect()
+    tidying.tidy(world.deployment, world.collector)
+    assert len(world.plane.names("d1")) == 1
+    world.end_plane()
+    world.collect()
+    tidying.tidy(world.deployment, world.collector)
+    assert world.plane.names("d1") == []
+    assert world.count() == 2
+
+
+def test_many_small_files_become_one_with_the_same_rows(world: World) -> None:
+    for number in range(tidying.MERGE_FROM + 3):
+        world.plane.append(call(f"c{number}", owes=None))
+        world.collector.turn(world.deployment)
+    before = sorted(column(world, Role.CHAMPION))
+    tidying.tidy(world.deployment, world.collector)
+    with world.store.look() as work:
+        assert len(work.journal.files("d1", role=Role.CHAMPION)) == 1
+    assert sorted(column(world, Role.CHAMPION)) == before
+    world.clock.move(hours=1)
+    tidying.tidy(world.deployment, world.collector)
+    assert len(list(world.places.journal("d1").glob("*.parquet"))) == 1
+
+
+def test_refused_and_failed_calls_are_errors_and_no_rows(world: World) -> None:
+    for kind in ("refused", "failed"):
+        world.plane.append(replace(call("c1", owes=None), kind=kind, ids=[], at=[], inputs={}, outputs=[]))
+    world.collect()
+    assert world.count() == 0
+    with world.store.look() as work:
+        (cell,) = work.watch.usage("d1", by="arrival", start="1900-01-01", end="2200-01-01")
+    assert (cell.calls, cell.errors, cell.rows) == (2, 2, 0)
+
+
+def test_a_challenger_that_can_never_answer_is_asked_once_more_and_then_given_up(world: World) -> None:
+    world.plane.append(call("c1"))
+    world.plane.append(answer_to(call("c1"), kind="failed", ids=["c1-0"], outputs=[], error="no"))
+    world.collect()
+    assert world.owed() == ["c1"]
+    world.plane.append(answer_to(call("c1"), kind="failed", outputs=[], caught_up=True, error="no"))
+    world.collect()
+    assert world.owed() == []
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    sizes=st.lists(st.integers(1, 4), min_size=1, max_size=6),
+    steps=st.lists(st.sampled_from(["collect", "end", "tidy", "again"]), max_size=6),
+)
+def test_in_whatever_order_things_happen_each_row_counts_once(
+    tmp_path_factory: pytest.TempPathFactory, sizes: list[int], steps: list[str]
+) -> None:
+    root = tmp_path_factory.mktemp("law")
+    store = Store(f"sqlite:///{root / 'kept.sqlite'}")
+    migrate(store)
+    world = world_in(store, root)
+    plan = [*steps, *[""] * len(sizes)]
+    for number, size in enumerate(sizes):
+        frame = call(f"c{number}", rows=size, ids=[f"{number}-{row}" for row in range(size)])
+        world.plane.append(frame)
+        if plan[number] == "again":
+            world.plane.append(replace(frame, call=f"again{number}", owes=None))
+        elif plan[number] == "collect":
+            world.collector.turn(world.deployment)
+        elif plan[number] == "end":
+            world.end_plane()
+        elif plan[number] == "tidy":
+            tidying.tidy(world.deployment, world.collector)
+        world.plane.append(answer_to(frame))
+    world.collect()
+    assert world.count() == 2 * sum(sizes)
+    assert world.owed() == []
+    for role in Role:
+        pairs = zip(column(world, role), column(world, role, "duplicate"), strict=True)
+        counted = [name for name, twice in pairs if not twice]
+        assert sorted(counted) == sorted(f"{number}-{row}" for number, size in enumerate(sizes) for row in range(size))
+    named = {path.name for path in world.places.journal("d1").glob("*.parquet")}
+    assert all(pq.read_metadata(world.places.journal("d1") / name).num_rows for name in named)
+    store.close()
