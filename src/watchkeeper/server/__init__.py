@@ -1,0 +1,1 @@
+"""The processes: console, plane and worker, assembled and supervised; their API and pages."""

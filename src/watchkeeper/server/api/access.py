@@ -1,0 +1,126 @@
+"""Who am I, sign-in links, and a project's keys."""
+
+from datetime import UTC, datetime
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from watchkeeper.access.errors import RightMissing
+from watchkeeper.access.identifying import issue_key, issue_link
+from watchkeeper.access.key import Key
+from watchkeeper.access.role import Right
+from watchkeeper.errors import Refused
+from watchkeeper.projects.naming import checked_name
+from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
+from watchkeeper.server.api.paging import Page
+
+router = APIRouter(tags=["access"])
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class UserShown(BaseModel):
+    id: str
+    name: str
+    administrator: bool
+
+
+class Me(BaseModel):
+    user: UserShown | None
+    name: str
+
+
+class Link(BaseModel):
+    url: str
+    expires: datetime
+
+
+class KeyWanted(BaseModel):
+    name: str
+    expires: datetime | None = None
+
+
+class KeyShown(BaseModel):
+    id: str
+    name: str
+    created: datetime
+    expires: datetime | None
+    last_used: datetime | None
+    revoked: datetime | None
+
+
+class KeyIssued(KeyShown):
+    secret: str
+
+
+class ExpiryPast(Refused):
+    code = "expiry-past"
+
+
+class ExpiryTooLate(Refused):
+    code = "expiry-too-late"
+
+
+@router.get("/me", **needs(Right.IDENTIFIED))
+def me(permit: ThePermit) -> Me:
+    user = permit.identity.user
+    shown = UserShown(id=user.id, name=user.name, administrator=user.administrator) if user else None
+    return Me(user=shown, name=permit.identity.name)
+
+
+@router.post("/sign-in-links", status_code=201, **needs(Right.IDENTIFIED))
+def make_sign_in_link(permit: ThePermit, assembly: TheAssembly) -> Link:
+    if permit.identity.user is None:
+        raise RightMissing("A project's key signs nobody in; use a personal key.")
+    with assembly.store.work() as work:
+        token, expires = issue_link(permit.identity.user.id, links=work.links, clock=assembly.clock)
+    return Link(url=f"{assembly.settings.url}/sign-in?token={token}", expires=expires)
+
+
+@router.get("/projects/{project}/keys", **needs(Right.MANAGE))
+def list_keys(permit: ThePermit, assembly: TheAssembly) -> Page[KeyShown]:
+    with assembly.store.look() as work:
+        return Page(items=[show_key(key) for key in work.keys.of_project(permit.project or "")], next=None)
+
+
+@router.post("/projects/{project}/keys", status_code=201, **needs(Right.MANAGE))
+def create_key(wanted: KeyWanted, permit: ThePermit, assembly: TheAssembly) -> KeyIssued:
+    expires = future(wanted.expires, assembly.clock.now())
+    with assembly.store.work() as work:
+        key, secret = issue_key(
+            checked_name(wanted.name, of="key"),
+            keys=work.keys,
+            clock=assembly.clock,
+            project=permit.project,
+            expires=expires,
+        )
+        work.generations.advance()
+    return KeyIssued(**show_key(key).model_dump(), secret=secret)
+
+
+@router.delete("/keys/{key}", status_code=204, **needs(Right.MANAGE))
+def revoke_key(key: str, assembly: TheAssembly) -> None:
+    with assembly.store.work() as work:
+        work.keys.revoke(key, at=assembly.clock.now())
+        work.generations.advance()
+
+
+def show_key(key: Key) -> KeyShown:
+    return KeyShown(
+        id=key.id,
+        name=key.name,
+        created=key.created,
+        expires=key.expires,
+        last_used=key.last_used,
+        revoked=key.revoked,
+    )
+
+
+def future(expires: datetime | None, now: datetime) -> datetime | None:
+    if expires is None:
+        return None
+    aware = expires if expires.tzinfo else expires.replace(tzinfo=UTC)
+    if aware <= now:
+        raise ExpiryPast("The expiry lies in the past; give a later one, or none.", fields=("expires",))
+    if aware > LATEST:
+        raise ExpiryTooLate("The expiry lies beyond the year 2199; give an earlier one, or none.", fields=("expires",))
+    return aware.astimezone(UTC)

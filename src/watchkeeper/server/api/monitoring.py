@@ -1,0 +1,248 @@
+"""What the watcher sees of a deployment: health, usage, drift, distributions, violations, the journal."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import FileResponse, JSONResponse, Response
+from pydantic import BaseModel
+from starlette.background import BackgroundTask
+
+from watchkeeper.access.role import Right
+from watchkeeper.charts.drift import drift_chart
+from watchkeeper.charts.usage import usage_chart
+from watchkeeper.health.judging import Health, health, journal_lag
+from watchkeeper.monitoring.days import period
+from watchkeeper.monitoring.distributing import distribution
+from watchkeeper.monitoring.drifting import Drift, Drifted, drift, view
+from watchkeeper.monitoring.journalling import journal_rows, write_journal
+from watchkeeper.monitoring.using import By, Usage, usage
+from watchkeeper.monitoring.violating import Violation, violations
+from watchkeeper.names import new_id
+from watchkeeper.server.api.gate import TheAssembly, needs
+from watchkeeper.server.api.serving import the_deployment
+from watchkeeper.server.assembly import Assembly
+from watchkeeper.serving.deployment import Deployment, Role
+from watchkeeper.storage.work import Work
+
+router = APIRouter(tags=["monitoring"])
+
+Days = Annotated[int | None, Query(ge=1, le=36600, description="How many days, back from the newest with rows.")]
+Start = Annotated[date | None, Query(description="The first day, in the deployment's time zone.")]
+End = Annotated[date | None, Query(description="The last day, included.")]
+Axis = Annotated[By, Query(description="`event`: days of the rows' own time; `arrival`: days of the calls.")]
+
+
+class Violations(BaseModel):
+    items: list[Violation]
+    next: None = None
+
+
+@router.get("/deployments/{deployment}/health", **needs(Right.READ))
+def get_health(deployment: str, assembly: TheAssembly) -> dict[str, Any]:
+    with assembly.store.look() as work:
+        return show_health(the_deployment(deployment, work), work=work, assembly=assembly)
+
+
+@router.get("/deployments/{deployment}/usage", **needs(Right.READ))
+def get_usage(
+    deployment: str,
+    assembly: TheAssembly,
+    days: Days = None,
+    start: Start = None,
+    end: End = None,
+    by: Axis = By.EVENT,
+) -> dict[str, Any]:
+    with assembly.store.look() as work:
+        return show_usage(read_usage(deployment, work, assembly, days=days, start=start, end=end, by=by))
+
+
+@router.get("/deployments/{deployment}/usage/chart", **needs(Right.READ))
+def get_usage_chart(
+    deployment: str,
+    assembly: TheAssembly,
+    days: Days = None,
+    start: Start = None,
+    end: End = None,
+    by: Axis = By.EVENT,
+) -> dict[str, Any]:
+    """The chart as a Vega-Lite specification."""
+    with assembly.store.look() as work:
+        return usage_chart(show_usage(read_usage(deployment, work, assembly, days=days, start=start, end=end, by=by)))
+
+
+@router.get("/deployments/{deployment}/drift", **needs(Right.READ))
+def get_drift(
+    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
+) -> dict[str, Any]:
+    return show_drift(read_drift(deployment, assembly, days=days, start=start, end=end))
+
+
+@router.get("/deployments/{deployment}/drift/chart", **needs(Right.READ))
+def get_drift_chart(
+    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
+) -> dict[str, Any]:
+    """The chart as a Vega-Lite specification."""
+    return drift_chart(show_drift(read_drift(deployment, assembly, days=days, start=start, end=end)))
+
+
+@router.get("/deployments/{deployment}/distribution", **needs(Right.READ))
+def get_distribution(
+    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
+) -> dict[str, Any]:
+    return read_distribution(deployment, assembly, days=days, start=start, end=end)
+
+
+@router.get("/deployments/{deployment}/violations", **needs(Right.READ))
+def get_violations(
+    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
+) -> Violations:
+    with assembly.store.look() as work:
+        found = the_deployment(deployment, work)
+        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        return Violations(items=violations(found, start=first, end=last, work=work))
+
+
+@router.get("/deployments/{deployment}/journal", response_class=Response, **needs(Right.READ))
+def get_journal(
+    deployment: str,
+    assembly: TheAssembly,
+    role: Role = Role.CHAMPION,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    format: Literal["parquet", "json"] = "parquet",  # noqa: A002
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+) -> Response:
+    """The predictions of a role whose event time lies from `start` up to before `end`: a Parquet file with all, or
+    the first `limit` as JSON."""
+    start, end = aware(start), aware(end)
+    with assembly.store.look() as work:
+        found = the_deployment(deployment, work)
+        files = work.journal.files(found.id, role=role, start=start, end=end)
+    paths = [assembly.places.journal(found.id) / file.name for file in files]
+    if format == "json":
+        rows = journal_rows(paths, start=start, end=end, limit=limit)
+        return JSONResponse({"items": rows, "next": None})
+    assembly.places.receiving().mkdir(parents=True, exist_ok=True)
+    target = assembly.places.receiving() / f"{new_id()}.parquet"
+    write_journal(paths, target, start=start, end=end)
+    return FileResponse(
+        target,
+        media_type="application/vnd.apache.parquet",
+        filename=f"{found.slug}-{role}.parquet",
+        background=BackgroundTask(_forget, target),
+    )
+
+
+def aware(moment: datetime | None) -> datetime | None:
+    """A moment without a zone is one of UTC."""
+    return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
+
+
+def the_period(
+    deployment: Deployment,
+    work: Work,
+    assembly: Assembly,
+    *,
+    days: int | None,
+    start: date | None,
+    end: date | None,
+    by: By = By.EVENT,
+) -> tuple[str, str]:
+    return period(
+        days=days,
+        start=start,
+        end=end,
+        span=work.watch.span(deployment.id, by=by),
+        now=assembly.clock.now(),
+        zone=deployment.time_zone,
+    )
+
+
+def read_usage(
+    deployment: str,
+    work: Work,
+    assembly: Assembly,
+    *,
+    days: int | None,
+    start: date | None,
+    end: date | None,
+    by: By,
+) -> Usage:
+    found = the_deployment(deployment, work)
+    first, last = the_period(found, work, assembly, days=days, start=start, end=end, by=by)
+    return usage(found, by=by, start=first, end=last, work=work)
+
+
+def read_drift(deployment: str, assembly: Assembly, *, days: int | None, start: date | None, end: date | None) -> Drift:
+    with assembly.store.work() as work:
+        found = the_deployment(deployment, work)
+        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        seen = view(found, start=first, end=last, work=work, places=assembly.places)
+    return drift(seen, start=first, end=last)
+
+
+def read_distribution(
+    deployment: str, assembly: Assembly, *, days: int | None, start: date | None, end: date | None
+) -> dict[str, Any]:
+    with assembly.store.work() as work:
+        found = the_deployment(deployment, work)
+        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        seen = view(found, start=first, end=last, work=work, places=assembly.places)
+    return {"start": first, "end": last, **distribution(seen)}
+
+
+def show_health(deployment: Deployment, *, work: Work, assembly: Assembly) -> dict[str, Any]:
+    now = assembly.clock.now()
+    judged: Health = health(work.deployments.current(deployment.id), statuses=work.board.all(), now=now)
+    return {
+        "state": judged.state,
+        "sentence": judged.sentence,
+        "roles": {role: asdict(each) for role, each in judged.roles.items()},
+        "owed": work.journal.owed_count(deployment.id),
+        "journal_lag_seconds": journal_lag(deployment, work.board.all(), now=now),
+    }
+
+
+def show_usage(used: Usage) -> dict[str, Any]:
+    return {
+        "by": used.by,
+        "time_zone": used.time_zone,
+        "start": used.start,
+        "end": used.end,
+        "days": [
+            {"day": day, **{role.value: asdict(each) for role, each in roles.items()}} for day, roles in used.days
+        ],
+        "total": {role.value: asdict(each) for role, each in used.total.items()},
+    }
+
+
+def show_drift(found: Drift) -> dict[str, Any]:
+    return {
+        "measure": found.measure,
+        "start": found.start,
+        "end": found.end,
+        "days": [
+            {"day": day, **{role.value: _drifted(each) for role, each in roles.items()}} for day, roles in found.days
+        ],
+        "total": {role.value: {**_drifted(each), "psi": dict(each.psi)} for role, each in found.total.items()},
+        "importances": {role.value: weights for role, weights in found.importances.items()},
+    }
+
+
+def _drifted(each: Drifted) -> Mapping[str, Any]:
+    return {
+        "rows": each.rows,
+        "global": each.overall,
+        "prediction": each.prediction,
+        "features": dict(each.features),
+    }
+
+
+def _forget(path: Path) -> None:
+    with suppress(FileNotFoundError):
+        path.unlink()

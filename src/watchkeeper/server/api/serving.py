@@ -1,0 +1,121 @@
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from watchkeeper.access.role import Right
+from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
+from watchkeeper.server.api.paging import Cursor, Limit, Page, paged
+from watchkeeper.server.assembly import Assembly
+from watchkeeper.serving.deploying import deploy
+from watchkeeper.serving.deployment import Deployment, Role
+from watchkeeper.serving.errors import NoDeployment
+from watchkeeper.storage.work import Work
+
+router = APIRouter(tags=["deployments"])
+
+
+class DeploymentWanted(BaseModel):
+    name: str
+    champion: str
+    challenger: str | None = None
+    time_zone: str | None = None
+    type_policy: str = "best_effort"
+
+
+class ServedModel(BaseModel):
+    model: str
+    learner: str
+    experiment: str
+    version: int
+
+
+class DeploymentShown(BaseModel):
+    id: str
+    project: str
+    name: str
+    slug: str
+    address: str
+    url: str
+    time_zone: str
+    type_policy: str
+    release: int
+    champion: ServedModel
+    challenger: ServedModel | None
+    signature: Mapping[str, Any]
+    created: datetime
+
+
+@router.get("/projects/{project}/deployments", **needs(Right.READ))
+def list_deployments(
+    permit: ThePermit, assembly: TheAssembly, limit: Limit = 100, cursor: Cursor = None
+) -> Page[DeploymentShown]:
+    with assembly.store.look() as work:
+        found = work.deployments.page(permit.project or "", after=cursor, limit=limit + 1)
+        return paged(
+            found,
+            limit=limit,
+            show=lambda deployment: show_deployment(deployment, work=work, assembly=assembly),
+            cursor=lambda deployment: deployment.id,
+        )
+
+
+@router.post("/projects/{project}/deployments", status_code=201, **needs(Right.WRITE))
+def create_deployment(wanted: DeploymentWanted, permit: ThePermit, assembly: TheAssembly) -> DeploymentShown:
+    with assembly.store.work() as work:
+        deployment = deploy(
+            wanted.name,
+            champion=wanted.champion,
+            challenger=wanted.challenger,
+            time_zone=wanted.time_zone,
+            type_policy=wanted.type_policy,
+            permit=permit,
+            projects=work.projects,
+            experiments=work.experiments,
+            deployments=work.deployments,
+            generations=work.generations,
+            clock=assembly.clock,
+        )
+        return show_deployment(deployment, work=work, assembly=assembly)
+
+
+@router.get("/deployments/{deployment}", **needs(Right.READ))
+def get_deployment(deployment: str, assembly: TheAssembly) -> DeploymentShown:
+    """By id, or by address (`project.deployment`)."""
+    with assembly.store.look() as work:
+        return show_deployment(the_deployment(deployment, work), work=work, assembly=assembly)
+
+
+def the_deployment(deployment: str, work: Work) -> Deployment:
+    found = work.deployments.get(deployment)
+    if found is None:
+        raise NoDeployment("There is no such deployment here.")
+    return found
+
+
+def show_deployment(deployment: Deployment, *, work: Work, assembly: Assembly) -> DeploymentShown:
+    release = work.deployments.current(deployment.id)
+    champion = work.experiments.model(release.champion)
+    card = (champion.card if champion else None) or {}
+    served = {role: _served(release.model(role), work) for role in Role}
+    return DeploymentShown(
+        **{
+            **vars(deployment),
+            "url": f"{assembly.settings.predict_url}/v1/deployments/{deployment.address}/predict",
+            "type_policy": release.type_policy,
+            "release": release.number,
+            "champion": served[Role.CHAMPION],
+            "challenger": served[Role.CHALLENGER],
+            "signature": card.get("signature", {}),
+        }
+    )
+
+
+def _served(model: str | None, work: Work) -> ServedModel | None:
+    found = work.experiments.model(model) if model else None
+    version = work.experiments.version(found.version) if found else None
+    if found is None or version is None:
+        return None
+    return ServedModel(model=found.id, learner=found.learner, experiment=version.experiment, version=version.number)

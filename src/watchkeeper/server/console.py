@@ -1,0 +1,89 @@
+"""The console: the REST API and the web pages in one FastAPI application."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime
+from importlib.metadata import version
+
+from fastapi import APIRouter, FastAPI
+
+from watchkeeper.errors import WatchkeeperError
+from watchkeeper.server.api import access, datasets, experiments, health, monitoring, projects, serving
+from watchkeeper.server.api.problems import add_problem_handlers
+from watchkeeper.server.assembly import Assembly, assemble
+from watchkeeper.server.listening import listen
+from watchkeeper.server.protecting import Protect
+from watchkeeper.server.settings import Settings
+from watchkeeper.server.web import pages
+from watchkeeper.server.web.context import problem_page
+
+log = logging.getLogger(__name__)
+PREFIX = "/api/v1"
+PREPARE_AFTER = 5.0
+NOTE_EVERY = 2.0
+
+
+def routers() -> list[tuple[str, APIRouter]]:
+    """Every router with its prefix: the API's, the health's, the pages'."""
+    rooms = (access, projects, datasets, experiments, serving, monitoring)
+    return [*((PREFIX, room.router) for room in rooms), ("", health.router), *(("", each) for each in pages.ROUTERS)]
+
+
+def create_app(assembly: Assembly) -> FastAPI:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        datasets.empty_receiving(assembly)
+        tasks = [asyncio.create_task(_prepare(assembly)), asyncio.create_task(_note_use(app, assembly))]
+        yield
+        for task in tasks:
+            task.cancel()
+        assembly.store.close()
+
+    app = FastAPI(
+        title="Watchkeeper",
+        version=version("watchkeeper"),
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    app.state.assembly = assembly
+    app.state.used = {}
+    for prefix, router in routers():
+        app.include_router(router, prefix=prefix)
+    add_problem_handlers(app, wants_page=pages.wants_page, page=problem_page)
+    app.add_middleware(Protect, settings=assembly.settings)
+    return app
+
+
+async def _note_use(app: FastAPI, assembly: Assembly) -> None:
+    """Write down now and then which keys were used: reading must not wait for a write."""
+    while True:
+        await asyncio.sleep(NOTE_EVERY)
+        used, app.state.used = app.state.used, {}
+        try:
+            if used:
+                await asyncio.to_thread(_note, assembly, used)
+        except WatchkeeperError:
+            log.warning("which keys were used can't be written down; trying again")
+
+
+def _note(assembly: Assembly, used: Mapping[str, datetime]) -> None:
+    with assembly.store.work() as work:
+        for digest, at in used.items():
+            work.keys.touch(digest, at=at)
+
+
+async def _prepare(assembly: Assembly) -> None:
+    """Make the chart library's file before it is asked for, but not while everything is starting."""
+    await asyncio.sleep(PREPARE_AFTER)
+    await asyncio.to_thread(pages.prepare_assets, assembly.places.cache())
+
+
+def run_console(name: str, settings: Settings, listener: socket.socket | None) -> None:
+    del name
+    listen(create_app(assemble(settings)), settings=settings, listener=listener)

@@ -1,0 +1,1 @@
+"""The plane: prediction processes. Raw ASGI and msgspec, and no database on the path of a request."""

@@ -1,0 +1,156 @@
+"""One call: rows in, the champion's answers out, and the record of it kept before they leave."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from watchkeeper.clock import Clock
+from watchkeeper.errors import Refused, WatchkeeperError
+from watchkeeper.learning.model import Answers, LoadedModel
+from watchkeeper.names import new_id
+from watchkeeper.server.plane.asking import Asked, read_rows
+from watchkeeper.server.plane.shelf import Served
+from watchkeeper.serving.coercing import Coerced
+from watchkeeper.serving.deployment import Role
+from watchkeeper.serving.errors import NotLoaded, RowsRefused
+from watchkeeper.serving.frames import Frame
+from watchkeeper.serving.ports import Record
+
+A_DAY, MOST_DAYS = 86_400_000_000, 1_000
+IN_THE_LOOP = 64
+"""Rows up to which a call is answered where it arrived; larger ones make way for others."""
+
+
+class ModelFailed(WatchkeeperError):
+    """The champion could not answer rows that fit its signature."""
+
+    code = "model-failed"
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call that was let through."""
+
+    served: Served
+    key: str
+    received: int
+    begun: float
+    name: str
+
+
+@dataclass(frozen=True)
+class Answered:
+    frame: Frame
+    document: dict[str, Any]
+
+
+def begin(served: Served, *, key: str) -> Call:
+    return Call(served=served, key=key, received=time.time_ns(), begun=time.perf_counter(), name=new_id())
+
+
+async def answer(call: Call, body: bytes, *, record: Record, clock: Clock) -> Answered:
+    """Raise the named error of what went wrong, which is recorded too: refused rows, or a model that failed."""
+    try:
+        asked = read_rows(body)
+        if len(asked.rows) <= IN_THE_LOOP:
+            answered = _answer(call, asked)
+        else:
+            answered = await asyncio.to_thread(_answer, call, asked)
+    except Refused as refused:
+        record.append(_frame(call, kind="refused", error=f"{refused.code}: {refused.message}"[:500]))
+        raise
+    except ModelFailed as failed:
+        call.served.vitals[Role.CHAMPION].failed(clock.now(), failed.message)
+        record.append(_frame(call, kind="failed", error=failed.message[:500]))
+        raise
+    record.append(answered.frame)
+    call.served.vitals[Role.CHAMPION].answered(clock.now())
+    return answered
+
+
+def _answer(call: Call, asked: Asked) -> Answered:
+    champion, coercer = call.served.models.get(Role.CHAMPION), call.served.coercer
+    if champion is None or coercer is None:
+        fault = call.served.vitals[Role.CHAMPION].last_error
+        raise NotLoaded(f"The champion is not loaded{f': {fault[1]}' if fault else ''}. Its health says more.")
+    coerced = coercer(asked.rows)
+    at = _event_times(call, asked, coerced)
+    _check_span(at)
+    answers = _answers(champion, coerced, at)
+    challenger = call.served.route.challenger
+    frame = _frame(
+        call,
+        kind="answered",
+        ids=_ids(call, asked),
+        own_ids=[name is not None for name in asked.ids] if asked.ids else None,
+        at=at,
+        inputs=coerced.columns,
+        outputs=answers.outputs,
+        values=answers.values,
+        violations=coerced.violations,
+        owes=challenger.model if challenger else None,
+    )
+    return Answered(frame, _document(frame, alone=asked.alone))
+
+
+def _answers(champion: LoadedModel, coerced: Coerced, at: list[int]) -> Answers:
+    try:
+        return champion.answer(coerced.columns, at)
+    except Exception as error:
+        raise ModelFailed(f"The champion failed on these rows ({type(error).__name__}: {error}).") from error
+
+
+def _event_times(call: Call, asked: Asked, coerced: Coerced) -> list[int]:
+    """What was given apart, else what the row's time column says, else when the call arrived."""
+    now = call.received // 1000
+    if asked.at is not None:
+        return asked.at
+    return [now if moment is None else moment for moment in coerced.at]
+
+
+def _check_span(at: Sequence[int]) -> None:
+    """Each day has counts of its own to be kept, so one call may not reach over any number of them."""
+    if len({moment // A_DAY for moment in at}) > MOST_DAYS:
+        raise RowsRefused(f"The rows of one call lie on more than {MOST_DAYS:,} days; split them.", fields=("at",))
+
+
+def _ids(call: Call, asked: Asked) -> list[str]:
+    own: Sequence[str | None] = asked.ids or [None] * len(asked.rows)
+    if len(own) == 1:
+        return [own[0] or call.name]
+    return [name or f"{call.name}-{place}" for place, name in enumerate(own)]
+
+
+def _frame(call: Call, *, kind: Any, **rest: Any) -> Frame:
+    route = call.served.route
+    return Frame(
+        kind=kind,
+        deployment=route.deployment,
+        release=route.release,
+        role=Role.CHAMPION.value,
+        model=route.champion.model,
+        key=call.key,
+        call=call.name,
+        received=call.received,
+        milliseconds=(time.perf_counter() - call.begun) * 1000,
+        **rest,
+    )
+
+
+def _document(frame: Frame, *, alone: bool) -> dict[str, Any]:
+    violations = [
+        {"row": row, "column": column, "violation": violation, "value": shown}
+        for row, column, violation, shown in frame.violations
+    ]
+    if alone:
+        return {**_prediction(frame, 0), "release": frame.release, "violations": violations}
+    predictions = [_prediction(frame, row) for row in range(len(frame.ids))]
+    return {"release": frame.release, "predictions": predictions, "violations": violations}
+
+
+def _prediction(frame: Frame, row: int) -> dict[str, Any]:
+    if frame.values is None:
+        return {"id": frame.ids[row], "value": frame.outputs[row]}
+    return {"id": frame.ids[row], "value": frame.values[row], "probability": frame.outputs[row]}

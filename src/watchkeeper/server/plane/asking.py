@@ -1,0 +1,121 @@
+"""From a request's body to rows: `{...}` is one, `{"rows": [...], "ids": [...], "at": [...]}` are many."""
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from watchkeeper.serving.coercing import Row
+from watchkeeper.serving.errors import NotJson, RowsRefused
+from watchkeeper.serving.moments import microseconds
+
+MOST_ROWS = 100_000
+LONGEST_ID = 200
+ROWS, IDS, AT = "rows", "ids", "at"
+
+_decoder = msgspec.json.Decoder()
+
+
+@dataclass(frozen=True)
+class Asked:
+    """`ids` are the caller's own, where given; `at` the rows' event times in microseconds, where given apart."""
+
+    rows: list[Row]
+    alone: bool
+    ids: list[str | None] | None = None
+    at: list[int] | None = None
+
+
+def read_rows(body: bytes) -> Asked:
+    """Raise NotJson or RowsRefused."""
+    said = decoded(body)
+    if not isinstance(said, dict):
+        raise RowsRefused('Send one row as a JSON object, or many as {"rows": [{...}, ...]}.', fields=("body",))
+    rows = said.get(ROWS)
+    if ROWS not in said:
+        return Asked([said], alone=True)
+    if not isinstance(rows, list):
+        raise RowsRefused('"rows" has to be a list of JSON objects.', fields=(ROWS,))
+    _check_rows(rows)
+    return Asked(rows, alone=False, ids=_ids(said.get(IDS), len(rows)), at=_at(said.get(AT), len(rows)))
+
+
+def decoded(body: bytes) -> Any:
+    try:
+        return _decoder.decode(body)
+    except RecursionError:
+        raise NotJson("The body is nested too deeply to be rows.", fields=("body",)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _named(body, str(error)) from None
+
+
+def _check_rows(rows: list[Any]) -> None:
+    if not rows:
+        raise RowsRefused('"rows" is empty; send at least one row.', fields=(ROWS,))
+    if len(rows) > MOST_ROWS:
+        raise RowsRefused(
+            f"{len(rows):,} rows are more than the {MOST_ROWS:,} of one call; split them.", fields=(ROWS,)
+        )
+    for place, row in enumerate(rows):
+        if not isinstance(row, dict):
+            raise RowsRefused(f"Row {place} is no JSON object of columns and values.", fields=(f"{ROWS}[{place}]",))
+
+
+def _ids(given: Any, count: int) -> list[str | None] | None:
+    if given is None:
+        return None
+    _check_length(given, count, IDS)
+    for place, name in enumerate(given):
+        if name is not None and not (isinstance(name, str) and 0 < len(name) <= LONGEST_ID and "\x00" not in name):
+            raise RowsRefused(
+                f"The id of row {place} has to be a text of 1 to {LONGEST_ID} characters, or null.",
+                fields=(f"{IDS}[{place}]",),
+            )
+    return list(given)
+
+
+def _at(given: Any, count: int) -> list[int] | None:
+    if given is None:
+        return None
+    _check_length(given, count, AT)
+    moments = [microseconds(text) if isinstance(text, str) else None for text in given]
+    for place, moment in enumerate(moments):
+        if moment is None:
+            raise RowsRefused(
+                f"The time of row {place} is no moment; write it like 2024-01-31T09:30:00Z.", fields=(f"{AT}[{place}]",)
+            )
+    return [moment for moment in moments if moment is not None]
+
+
+def _check_length(given: Any, count: int, name: str) -> None:
+    if not isinstance(given, list) or len(given) != count:
+        raise RowsRefused(f'"{name}" has to be a list with one entry for each of the {count} rows.', fields=(name,))
+
+
+def _named(body: bytes, reason: str) -> NotJson | RowsRefused:
+    """NaN and the infinities are no JSON; where they are all that is wrong, the columns that hold them are named."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return NotJson(f"The body is no JSON: {reason}.", fields=("body",))
+    columns = tuple(dict.fromkeys(_not_finite(found, "body")))
+    if not columns:
+        return NotJson(f"The body is no JSON: {reason}.", fields=("body",))
+    return RowsRefused(
+        f"{', '.join(columns)}: NaN and infinite numbers can't be sent in JSON. Send null where a value is missing.",
+        fields=columns,
+    )
+
+
+def _not_finite(value: Any, name: str) -> Iterator[str]:
+    if isinstance(value, float) and not math.isfinite(value):
+        yield name
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _not_finite(each, key)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _not_finite(each, name)

@@ -1,0 +1,79 @@
+"""The challenger's answers, off the path of requests and in batches. What this process does not get to stays owed, and
+the worker catches up on it."""
+
+import asyncio
+import logging
+from collections import deque
+
+from watchkeeper.clock import Clock
+from watchkeeper.server.plane.shelf import Served
+from watchkeeper.serving.catching_up import owed_answers
+from watchkeeper.serving.deployment import Role
+from watchkeeper.serving.errors import JournalFull
+from watchkeeper.serving.frames import Frame
+from watchkeeper.serving.ports import Record
+
+log = logging.getLogger(__name__)
+MOST_WAITING = 20_000
+MOST_AT_ONCE = 1_000
+"""Rows."""
+
+
+class Challenging:
+    """A queue of calls that owe an answer; `deferred` counts those it had no room for."""
+
+    def __init__(self, record: Record, *, clock: Clock) -> None:
+        self._record = record
+        self._clock = clock
+        self._waiting: deque[tuple[Served, Frame]] = deque()
+        self._rows = 0
+        self._some = asyncio.Event()
+        self.deferred = 0
+
+    @property
+    def rows(self) -> int:
+        """Rows that wait."""
+        return self._rows
+
+    def owe(self, served: Served, frame: Frame) -> None:
+        if self._rows + len(frame.ids) > MOST_WAITING or Role.CHALLENGER not in served.models:
+            self.deferred += 1
+            return
+        self._rows += len(frame.ids)
+        self._waiting.append((served, frame))
+        self._some.set()
+
+    async def answer(self) -> None:
+        """Answer for ever."""
+        while True:
+            await self._some.wait()
+            served, calls = self._next()
+            try:
+                frames = await asyncio.to_thread(owed_answers, calls, served.models[Role.CHALLENGER], caught_up=False)
+                for frame in frames:
+                    self._record.append(frame)
+                self._note(served, frames)
+            except JournalFull as full:
+                log.warning("a challenger's answers stay owed: %s", full.message)
+            except Exception:
+                log.exception("a challenger's answers stay owed")
+
+    def _next(self) -> tuple[Served, list[Frame]]:
+        """The oldest calls of one route, up to a number of rows."""
+        served, first = self._waiting.popleft()
+        calls, rows = [first], len(first.ids)
+        while self._waiting and self._waiting[0][0] is served and rows + len(self._waiting[0][1].ids) <= MOST_AT_ONCE:
+            calls.append(self._waiting.popleft()[1])
+            rows += len(calls[-1].ids)
+        self._rows -= rows
+        if not self._waiting:
+            self._some.clear()
+        return served, calls
+
+    def _note(self, served: Served, frames: list[Frame]) -> None:
+        vitals, now = served.vitals[Role.CHALLENGER], self._clock.now()
+        failed = next((frame for frame in frames if frame.kind == "failed"), None)
+        if failed is not None:
+            vitals.failed(now, failed.error)
+        else:
+            vitals.answered(now)

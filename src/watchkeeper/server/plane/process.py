@@ -1,0 +1,28 @@
+"""A prediction process, put together."""
+
+import os
+import socket
+
+from watchkeeper.server.assembly import assemble
+from watchkeeper.server.listening import listen
+from watchkeeper.server.plane.app import Plane
+from watchkeeper.server.plane.metrics import Metrics
+from watchkeeper.server.plane.table import Table
+from watchkeeper.server.settings import Settings
+from watchkeeper.storage.journal.store import SegmentStore
+from watchkeeper.storage.routing import StoredBoard, StoredRouting
+
+
+def run_plane(name: str, settings: Settings, listener: socket.socket | None) -> None:
+    assembly = assemble(settings)
+    plane = Plane(
+        name=name,
+        pid=os.getpid(),
+        table=Table(StoredRouting(assembly.store, places=assembly.places, clock=assembly.clock), clock=assembly.clock),
+        record=SegmentStore(assembly.places.segments(), process=name),
+        board=StoredBoard(assembly.store, clock=assembly.clock),
+        clock=assembly.clock,
+        metrics=Metrics(),
+        largest_body=settings.largest_body,
+    )
+    listen(plane, settings=settings, listener=listener)

@@ -1,0 +1,98 @@
+"""The models of each route, loaded and warm, and how each has fared in this process."""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from watchkeeper.clock import Clock
+from watchkeeper.learning.model import LoadedModel, load_model
+from watchkeeper.serving.coercing import Coercer
+from watchkeeper.serving.deployment import Role, TypePolicy
+from watchkeeper.serving.routing import ModelPlace, Route
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Vitals:
+    """What a role last did."""
+
+    last_answered: datetime | None = None
+    last_error: tuple[datetime, str] | None = None
+
+    def answered(self, at: datetime) -> None:
+        self.last_answered = at
+
+    def failed(self, at: datetime, error: str) -> None:
+        self.last_error = (at, error)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A route with its models. A role without a model in here could not be loaded; its vitals say why."""
+
+    route: Route
+    models: dict[Role, LoadedModel]
+    coercer: Coercer | None
+    vitals: dict[Role, Vitals] = field(default_factory=lambda: {role: Vitals() for role in Role})
+
+    @property
+    def complete(self) -> bool:
+        return all(role in self.models for role, place in _places(self.route).items() if place is not None)
+
+    def describe(self) -> dict[str, Any]:
+        """For the status board; see `health.judging`."""
+        places = _places(self.route)
+        return {
+            "release": self.route.release,
+            **{
+                role.value: {
+                    "loaded": role in self.models,
+                    "last_answered": _spelled(self.vitals[role].last_answered),
+                    "last_error": _fault(self.vitals[role].last_error),
+                }
+                for role, place in places.items()
+                if place is not None
+            },
+        }
+
+
+def load(route: Route, *, before: Served | None, clock: Clock) -> Served:
+    """Load and warm what the route needs; models that stay are kept, with what is known of them."""
+    served = Served(route=route, models={}, coercer=None)
+    for role, place in _places(route).items():
+        if place is None:
+            continue
+        if before is not None and role in before.models and _places(before.route)[role] == place:
+            served.models[role], served.vitals[role] = before.models[role], before.vitals[role]
+            continue
+        try:
+            served.models[role] = _warmed(place)
+        except Exception as error:
+            log.exception("%s: the %s %s can't be loaded", route.address, role, place.model)
+            served.vitals[role].failed(clock.now(), f"can't be loaded: {error}")
+    champion = served.models.get(Role.CHAMPION)
+    policy, columns = TypePolicy(route.type_policy), route.passed_over
+    coercer = Coercer(champion.signature, policy, passed_over=columns) if champion else None
+    return Served(route, served.models, coercer, served.vitals)
+
+
+def _warmed(place: ModelPlace) -> LoadedModel:
+    """Loaded, and seen to answer a row of which nothing is known."""
+    model = load_model(Path(place.directory))
+    model.answer({each.name: [None] for each in model.signature.inputs}, [0])
+    return model
+
+
+def _places(route: Route) -> dict[Role, ModelPlace | None]:
+    return {Role.CHAMPION: route.champion, Role.CHALLENGER: route.challenger}
+
+
+def _spelled(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _fault(fault: tuple[datetime, str] | None) -> dict[str, str] | None:
+    return {"at": fault[0].isoformat(), "message": fault[1]} if fault else None

@@ -1,0 +1,112 @@
+"""What this process knows of keys and routes, followed off the path of requests and swapped whole."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Mapping
+
+from watchkeeper.access.errors import UnknownKey
+from watchkeeper.access.key import digest_of
+from watchkeeper.clock import Clock
+from watchkeeper.server.plane.shelf import Served, load
+from watchkeeper.serving.errors import NoDeployment, NotFollowing
+from watchkeeper.serving.ports import RoutingSource
+from watchkeeper.serving.routing import NOWHERE, Caller, Routing
+
+log = logging.getLogger(__name__)
+LOOK_EVERY = 0.25
+READY_WITHIN = 10.0
+TRUSTED_FOR = 60.0
+LOAD_AGAIN_AFTER = 10.0
+LONGEST_WAIT, WAIT_STEP = 1.0, 0.02
+
+
+class Table:
+    """Seconds since it was last known to be true decide whether this process is ready, and whether keys are taken."""
+
+    def __init__(self, source: RoutingSource, *, clock: Clock, elapsed: Callable[[], float] = time.monotonic) -> None:
+        self._source = source
+        self._clock = clock
+        self._elapsed = elapsed
+        self._routing: Routing = NOWHERE
+        self._served: Mapping[str, Served] = {}
+        self._true_at: float | None = None
+        self._load_again_at = 0.0
+        self._looks = 0
+
+    @property
+    def ready(self) -> bool:
+        return self._true_at is not None and self._elapsed() - self._true_at < READY_WITHIN
+
+    async def admitted(self, authorization: str, address: str) -> tuple[Caller, Served]:
+        """Who calls, and what stands behind the address. A key or an address that is not known may be new, so the
+        next look is awaited before it is refused."""
+        try:
+            caller = self.caller(authorization)
+            return caller, self.served(address, caller)
+        except (UnknownKey, NoDeployment):
+            await self._next_look()
+            caller = self.caller(authorization)
+            return caller, self.served(address, caller)
+
+    async def _next_look(self) -> None:
+        """A look that begins from now on; not for ever, since models may be loading."""
+        enough = self._looks + 2  # the one under way may have read what was true before
+        deadline = self._elapsed() + LONGEST_WAIT
+        while self._looks < enough and self._elapsed() < deadline:  # noqa: ASYNC110  (looks are made in a thread)
+            await asyncio.sleep(WAIT_STEP)
+
+    def caller(self, authorization: str) -> Caller:
+        """Who sent `Bearer wk_...`. Raise UnknownKey, or NotFollowing when it can't be known any more."""
+        if self._true_at is None or self._elapsed() - self._true_at > TRUSTED_FOR:
+            raise NotFollowing("This process can't read who may call. The server's log says why; try again later.")
+        scheme, _, secret = authorization.partition(" ")
+        caller = self._routing.callers.get(digest_of(secret)) if scheme.lower() == "bearer" else None
+        if caller is None or not caller.works(self._clock.now()):
+            raise UnknownKey("No valid key. Send `Authorization: Bearer wk_...` with a key that works.")
+        return caller
+
+    def served(self, address: str, caller: Caller) -> Served:
+        """What stands behind an address. An unknown one and a forbidden one answer alike."""
+        found = self._served.get(address)
+        if found is None or not caller.may_call(found.route.project):
+            raise NoDeployment("There is no such deployment here, or your key may not call it.")
+        return found
+
+    def all(self) -> list[Served]:
+        return list({served.route.deployment: served for served in self._served.values()}.values())
+
+    async def follow(self) -> None:
+        """Look for ever; a look that fails is tried again."""
+        while True:
+            try:
+                await asyncio.to_thread(self.look)
+            except Exception:
+                log.exception("the routing can't be read; trying again")
+            await asyncio.sleep(LOOK_EVERY)
+
+    def look(self) -> None:
+        """Read what has changed. The new routes take effect once their models are loaded and warm, keys at once."""
+        begun = self._elapsed()
+        if self._source.generation() != self._routing.generation:
+            fresh = self._source.routing()
+            self._routing = Routing(fresh.generation, fresh.callers, self._routing.routes)
+            self._true_at = begun if self._true_at is not None else None
+            self._load(fresh)
+            self._routing = fresh
+        elif begun >= self._load_again_at and not all(served.complete for served in self._served.values()):
+            self._load(self._routing)
+        self._true_at = begun if self._true_at is None else max(begun, self._true_at)
+        self._looks += 1
+
+    def _load(self, routing: Routing) -> None:
+        loaded: dict[str, Served] = {}
+        for address, route in routing.routes.items():
+            twin = loaded.get(route.deployment) or loaded.get(route.address)
+            before = self._served.get(address)
+            unchanged = before is not None and before.route == route and before.complete
+            loaded[address] = twin or (
+                before if before and unchanged else load(route, before=before, clock=self._clock)
+            )
+        self._served = loaded
+        self._load_again_at = self._elapsed() + LOAD_AGAIN_AFTER

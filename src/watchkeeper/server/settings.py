@@ -1,0 +1,94 @@
+"""Everything that can be set, read once. The only reader of the server's environment."""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from watchkeeper.server.errors import SettingRefused
+
+WORDS = ("database", "host")
+NUMBERS = ("port", "predict_port", "workers", "largest_upload")
+LISTS = ("allowed_hosts",)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How this installation runs.
+
+    Attributes:
+        data_dir: where everything is kept. WATCHKEEPER_DATA_DIR, else ~/.local/share/watchkeeper.
+        host: the address that console and plane listen on. WATCHKEEPER_HOST.
+        port: the console's port (API and pages); 0 takes any that is free. WATCHKEEPER_PORT.
+        predict_port: the plane's port; 0 takes any that is free. WATCHKEEPER_PREDICT_PORT.
+        workers: how many prediction processes share the plane's port. WATCHKEEPER_WORKERS.
+        database: SQLAlchemy's URL of the metadata. WATCHKEEPER_DATABASE, else SQLite in the data directory.
+        tls_cert: a certificate chain (PEM); with it the console and the plane speak HTTPS.
+        tls_key: the certificate's key (PEM).
+        behind_proxy: addresses of the proxies whose X-Forwarded headers are believed; empty means none.
+        allowed_hosts: names the console answers to besides its own address. WATCHKEEPER_ALLOWED_HOSTS, by commas.
+        largest_upload: bytes an uploaded file may have. WATCHKEEPER_LARGEST_UPLOAD.
+        largest_body: bytes any other request's body may have.
+    """
+
+    data_dir: Path
+    host: str = "127.0.0.1"
+    port: int = 8090
+    predict_port: int = 8091
+    workers: int = 1
+    database: str = ""
+    tls_cert: str | None = None
+    tls_key: str | None = None
+    behind_proxy: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = field(default=())
+    largest_upload: int = 20 * 2**30
+    largest_body: int = 32 * 2**20
+
+    @property
+    def scheme(self) -> str:
+        return "https" if self.tls_cert else "http"
+
+    @property
+    def reachable_host(self) -> str:
+        if self.host in {"0.0.0.0", "::"}:  # noqa: S104
+            return "127.0.0.1"
+        return f"[{self.host}]" if ":" in self.host else self.host
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://{self.reachable_host}:{self.port}"
+
+    @property
+    def predict_url(self) -> str:
+        return f"{self.scheme}://{self.reachable_host}:{self.predict_port}"
+
+    @property
+    def database_url(self) -> str:
+        return self.database or f"sqlite:///{self.data_dir / 'watchkeeper.sqlite'}"
+
+
+def default_data_dir() -> Path:
+    given = os.environ.get("WATCHKEEPER_DATA_DIR")
+    return Path(given).expanduser() if given else Path.home() / ".local" / "share" / "watchkeeper"
+
+
+def read_environment() -> dict[str, object]:
+    """The settings that the environment gives; what the command line says comes after and wins.
+
+    Raise SettingRefused for a number that is none.
+    """
+    given = {name: os.environ.get(f"WATCHKEEPER_{name.upper()}", "") for name in (*WORDS, *NUMBERS, *LISTS)}
+    return {
+        **{name: given[name] for name in WORDS if given[name]},
+        **{name: _number(name, given[name]) for name in NUMBERS if given[name]},
+        **{
+            name: tuple(part.strip() for part in given[name].split(",") if part.strip())
+            for name in LISTS
+            if given[name]
+        },
+    }
+
+
+def _number(name: str, text: str) -> int:
+    if not text.isdigit():
+        raise SettingRefused(f"WATCHKEEPER_{name.upper()} is '{text}', which is no whole number. Mend or unset it.")
+    return int(text)

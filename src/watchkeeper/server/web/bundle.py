@@ -1,0 +1,49 @@
+"""The chart library for the browser (Vega, Vega-Lite, Vega-Embed), taken from an installed package, kept as a file.
+
+The file is a script that leaves `vegaEmbed`, `vega` and `vegaLite` on the window. It is loaded only by pages that have
+charts, and not before one of them comes near the reader's eyes.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+PACKAGE = "vl-convert-python"
+MAKE = "import sys, vl_convert; sys.stdout.buffer.write(vl_convert.javascript_bundle().encode())"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    path: Path
+    digest: str
+    """SHA-256 of the file, for an ETag."""
+
+
+def bundle_version() -> str:
+    """Changes when the bundle's content can; known without making the bundle, so a URL can carry it at once."""
+    return version(PACKAGE)
+
+
+def written_bundle(directory: Path) -> Bundle:
+    """The bundle in `directory`, made there if this version is not there yet (about a second), else only read."""
+    path = directory / f"charts-{bundle_version()}.js"
+    if not path.exists():
+        _write(path)
+    return Bundle(path=path, digest=hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def _write(path: Path) -> None:
+    """Written beside its place and renamed into it: a second process never reads half a file.
+
+    Made in a process of its own, for the maker is a browser's engine and keeps its 150 MB for good.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
+    with os.fdopen(descriptor, "wb") as file:
+        subprocess.run([sys.executable, "-c", MAKE], stdout=file, stdin=subprocess.DEVNULL, check=True)
+    Path(name).replace(path)

@@ -1,0 +1,75 @@
+"""What every page has in common, and how a page is answered."""
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from watchkeeper.access.errors import RightMissing
+from watchkeeper.errors import NotFound
+from watchkeeper.projects.project import Project
+from watchkeeper.server.api.gate import SESSION_COOKIE, assembly_of, csrf_token, permit_of
+from watchkeeper.server.api.projects import show_project
+from watchkeeper.server.web.addresses import address
+from watchkeeper.server.web.rendering import render
+from watchkeeper.serving.deployment import Deployment
+from watchkeeper.storage.work import Work
+
+SEE_OTHER = 303
+
+
+def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+    """The page with the person, the form token and this console's own address beside what it is about."""
+    cookie = request.cookies.get(SESSION_COOKIE, "")
+    permit = getattr(request.state, "permit", None)
+    common = {
+        "person": {"name": permit.identity.name} if permit and permit.identity.user else None,
+        "csrf": csrf_token(cookie) if cookie else "",
+        "origin": f"{request.url.scheme}://{request.url.netloc}",
+        "now": assembly_of(request).clock.now(),
+    }
+    return HTMLResponse(render(template, **{**common, **context}), status, {"Cache-Control": "no-store"})
+
+
+def go(place: str, **parts: object) -> RedirectResponse:
+    return RedirectResponse(address(place, None, **parts), SEE_OTHER)
+
+
+def problem_page(request: Request, problem: dict[str, Any]) -> Response:
+    """A failure as a page; who is not signed in is led to where that is done."""
+    if problem["status"] == 401 and request.method == "GET":
+        return go("sign_in")
+    return page(request, "error.html", status=problem["status"], problem=problem)
+
+
+async def checked_form(request: Request) -> dict[str, str]:
+    """The form's fields, once its token has shown that one of our own pages sent it."""
+    form = await request.form()
+    cookie = request.cookies.get(SESSION_COOKIE)
+    if not cookie or form.get("csrf") != csrf_token(cookie):
+        raise RightMissing("The form is no longer valid. Open the page again and send it once more.")
+    return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def the_project(request: Request, work: Work) -> Project:
+    """The project of the page, which the gate has let through."""
+    found = work.projects.get(permit_of(request).project or "")
+    if found is None:
+        raise NotFound("There is no such project here.")
+    return found
+
+
+def shown(project: Project) -> dict[str, Any]:
+    return show_project(project).model_dump()
+
+
+def of_project(project: Project, found: Any, what: str) -> Any:
+    """The thing, if it is this project's; a page's address names both."""
+    if found is None or found.project != project.id:
+        raise NotFound(f"There is no such {what} in this project.")
+    return found
+
+
+def the_deployment(project: Project, slug: str, work: Work) -> Deployment:
+    found: Deployment = of_project(project, work.deployments.get(f"{project.slug}.{slug}"), "deployment")
+    return found

@@ -1,0 +1,44 @@
+"""All pages, and the files they are drawn with."""
+
+from pathlib import Path
+
+from fastapi import APIRouter, Request
+from fastapi.responses import FileResponse, Response
+
+from watchkeeper.access.role import Right
+from watchkeeper.errors import NotFound
+from watchkeeper.server.api.gate import TheAssembly, needs
+from watchkeeper.server.web import access, datasets, experiments, projects, reference, serving
+from watchkeeper.server.web.bundle import written_bundle
+from watchkeeper.server.web.rendering import STATIC, palette_stylesheet
+
+FOREVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/static/{name}", **needs(Right.OPEN))
+def static(name: str, assembly: TheAssembly) -> Response:
+    """A file that the pages need; its address changes with its content, so it may be kept for ever."""
+    if name == "palette.css":
+        return Response(palette_stylesheet(), media_type="text/css", headers=FOREVER)
+    if name == "charts.js":
+        bundle = written_bundle(assembly.places.cache())
+        return FileResponse(bundle.path, media_type="text/javascript", headers=FOREVER)
+    path = STATIC / name
+    if path.parent != STATIC or not path.is_file():
+        raise NotFound("There is no such file.")
+    return FileResponse(path, media_type=TYPES.get(path.suffix, "application/octet-stream"), headers=FOREVER)
+
+
+def prepare_assets(cache: Path) -> None:
+    """Make the chart library's file before the first page asks for it."""
+    written_bundle(cache)
+
+
+ROUTERS = (*(room.router for room in (access, projects, datasets, experiments, serving, reference)), router)
+
+
+def wants_page(request: Request) -> bool:
+    return not request.url.path.startswith(("/api", "/health", "/metrics", "/static"))

@@ -1,0 +1,100 @@
+"""Templates to HTML: everything is escaped, moments and numbers read as words, assets carry a digest in the URL."""
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from watchkeeper import charts
+from watchkeeper.charts import palette
+from watchkeeper.clock import SystemClock
+from watchkeeper.server.web import addresses, wording
+from watchkeeper.server.web.bundle import bundle_version
+from watchkeeper.server.web.examples import curl_example, python_example
+
+STATIC = Path(__file__).parent / "static"
+
+
+def render(template: str, **context: Any) -> str:
+    """The page as HTML. `now` may be given (a moment, for "3 minutes ago"); absent, it is the present one."""
+    return environment().get_template(template).render({"now": SystemClock().now(), **context})
+
+
+def palette_stylesheet() -> str:
+    """What `/static/palette.css` holds."""
+    return palette.stylesheet()
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    templates = Environment(
+        loader=PackageLoader("watchkeeper.server.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    templates.filters |= {
+        "number": wording.number,
+        "percent": wording.percent,
+        "milliseconds": wording.milliseconds,
+        "seconds": wording.seconds,
+        "size": wording.size,
+        "day": wording.day,
+        "metric": wording.metric,
+        "drift": wording.drift,
+        "when": when,
+        "chart_json": chart_json,
+    }
+    templates.globals |= {
+        "address": addresses.address,
+        "period_query": addresses.period_query,
+        "asset": asset,
+        "sparkline": charts.sparkline,
+        "bars": charts.bars,
+        "drift_chart": charts.drift_chart,
+        "usage_chart": charts.usage_chart,
+        "distribution_chart": charts.distribution_chart,
+        "curl_example": curl_example,
+        "python_example": python_example,
+    }
+    return templates
+
+
+@pass_context
+def when(context: Context, value: datetime | str | None, zone: str = "UTC") -> Markup | str:
+    """`3 minutes ago` in a <time> whose title is the exact moment in `zone`."""
+    if value is None:
+        return "never"
+    at = wording.moment(value)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        wording.exactly(at, zone=zone),
+        wording.ago(at, now=context["now"]),
+    )
+
+
+def chart_json(spec: dict[str, Any]) -> Markup:
+    """A spec for a data block, its rows packed as columns' names and lists of values (console.js unpacks them)."""
+    rows = spec["data"]["values"]
+    fields = list(rows[0]) if rows else []
+    packed = {"fields": fields, "rows": [[row[field] for field in fields] for row in rows]}
+    text = json.dumps({**spec, "data": {"packed": packed}}, separators=(",", ":"), ensure_ascii=False)
+    # Inside <script> only these could end the block or open a comment.
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
+
+
+@lru_cache
+def asset(name: str) -> str:
+    """The URL of a static file, which changes with its content, so that it may be cached for ever."""
+    if name == "charts.js":
+        return f"/static/charts.js?v={bundle_version()}"
+    content = palette_stylesheet().encode() if name == "palette.css" else (STATIC / name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"

@@ -1,0 +1,238 @@
+"""The deployments of a project, and the tabs of one."""
+
+import csv
+import io
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from watchkeeper.access.role import Right
+from watchkeeper.errors import NotFound
+from watchkeeper.monitoring.days import period
+from watchkeeper.monitoring.distributing import distribution
+from watchkeeper.monitoring.drifting import View, drift, view
+from watchkeeper.monitoring.using import By, usage
+from watchkeeper.monitoring.violating import violations
+from watchkeeper.server.api.experiments import show_experiment
+from watchkeeper.server.api.gate import TheAssembly, needs
+from watchkeeper.server.api.monitoring import show_drift, show_health, show_usage
+from watchkeeper.server.api.serving import show_deployment
+from watchkeeper.server.assembly import Assembly
+from watchkeeper.server.web.addresses import PAGES
+from watchkeeper.server.web.context import page, shown, the_deployment, the_project
+from watchkeeper.serving.deployment import Deployment
+from watchkeeper.storage.work import Work
+
+router = APIRouter(include_in_schema=False)
+MOST, RECENT = 500, 30
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A deployment over a period, as its tabs show it."""
+
+    deployment: Deployment
+    start: str
+    end: str
+    context: dict[str, Any]
+    work: Work
+    assembly: Assembly
+
+    def usage(self, by: By = By.EVENT) -> dict[str, Any]:
+        return show_usage(usage(self.deployment, by=by, start=self.start, end=self.end, work=self.work))
+
+    def view(self) -> View:
+        return view(self.deployment, start=self.start, end=self.end, work=self.work, places=self.assembly.places)
+
+    def drift(self) -> dict[str, Any]:
+        return show_drift(drift(self.view(), start=self.start, end=self.end))
+
+
+@router.get(PAGES["deployments"], **needs(Right.READ))
+def deployments(request: Request, assembly: TheAssembly) -> Response:
+    with assembly.store.work() as work:
+        project = the_project(request, work)
+        found = work.deployments.page(project.id, after=None, limit=MOST)
+        return page(
+            request,
+            "deployments.html",
+            project=shown(project),
+            deployments=[row_of(each, work=work, assembly=assembly) for each in found],
+            experiments=[
+                show_experiment(each, work).model_dump()
+                for each in work.experiments.page(project.id, after=None, limit=MOST)
+            ],
+        )
+
+
+@router.get(PAGES["deployment"], **needs(Right.READ))
+def summary(
+    request: Request,
+    deployment: str,
+    assembly: TheAssembly,
+    days: int | None = None,
+    start: date | None = None,
+    end: date | None = None,
+) -> Response:
+    with assembly.store.work() as work:
+        tab = _tab(request, deployment, work, assembly, days=days, start=start, end=end)
+        found = violations(tab.deployment, start=tab.start, end=tab.end, work=work)
+        context = {**tab.context, "usage": tab.usage(), "drift": tab.drift(), "violations": found}
+    return page(request, "deployment.html", **context)
+
+
+@router.get(PAGES["usage"], **needs(Right.READ))
+def usage_tab(
+    request: Request,
+    deployment: str,
+    assembly: TheAssembly,
+    days: int | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    by: By = By.EVENT,
+) -> Response:
+    with assembly.store.look() as work:
+        tab = _tab(request, deployment, work, assembly, days=days, start=start, end=end, by=by)
+        context = {**tab.context, "usage": tab.usage(by)}
+    return page(request, "deployment_usage.html", **context)
+
+
+@router.get(PAGES["distribution"], **needs(Right.READ))
+def distribution_tab(
+    request: Request,
+    deployment: str,
+    assembly: TheAssembly,
+    days: int | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    feature: str | None = None,
+) -> Response:
+    with assembly.store.work() as work:
+        tab = _tab(request, deployment, work, assembly, days=days, start=start, end=end)
+        context = {**tab.context, "distribution": distribution(tab.view()), "feature": feature}
+    return page(request, "deployment_distribution.html", **context)
+
+
+@router.get(PAGES["csv"], **needs(Right.READ))
+def numbers(
+    request: Request,
+    deployment: str,
+    what: str,
+    assembly: TheAssembly,
+    days: int | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    by: By = By.EVENT,
+) -> Response:
+    """The numbers of a chart as CSV."""
+    with assembly.store.work() as work:
+        tab = _tab(request, deployment, work, assembly, days=days, start=start, end=end, by=by)
+        match what:
+            case "usage":
+                rows = usage_rows(tab.usage(by))
+            case "drift":
+                rows = drift_rows(tab.drift())
+            case "distribution":
+                rows = distribution_rows(distribution(tab.view()))
+            case _:
+                raise NotFound("There are usage.csv, drift.csv and distribution.csv.")
+    sink = io.StringIO()
+    csv.writer(sink).writerows(rows)
+    headers = {"Content-Disposition": f'attachment; filename="{tab.deployment.slug}-{what}.csv"'}
+    return Response(sink.getvalue(), media_type="text/csv", headers=headers)
+
+
+def row_of(deployment: Deployment, *, work: Work, assembly: Assembly) -> dict[str, Any]:
+    """A deployment as a row: health, and its last thirty days."""
+    span = work.watch.span(deployment.id, by=By.EVENT)
+    start, end = period(
+        days=RECENT, start=None, end=None, span=span, now=assembly.clock.now(), zone=deployment.time_zone
+    )
+    tab = Tab(deployment, start, end, {}, work, assembly)
+    return {
+        "deployment": show_deployment(deployment, work=work, assembly=assembly).model_dump(),
+        "health": show_health(deployment, work=work, assembly=assembly),
+        "usage": tab.usage(),
+        "drift": tab.drift(),
+    }
+
+
+def usage_rows(used: dict[str, Any]) -> list[list[Any]]:
+    names = ["calls", "rows", "errors", "mean_ms", "p95_ms"]
+    return [
+        ["day", "role", *names],
+        *(
+            [day["day"], role, *(day[role][name] for name in names)]
+            for day in used["days"]
+            for role in ("champion", "challenger")
+        ),
+    ]
+
+
+def drift_rows(found: dict[str, Any]) -> list[list[Any]]:
+    features = list(found["total"]["champion"]["features"])
+    return [
+        ["day", "role", "rows", "global", "prediction", *features],
+        *(
+            [
+                day["day"],
+                role,
+                day[role]["rows"],
+                day[role]["global"],
+                day[role]["prediction"],
+                *(day[role]["features"][name] for name in features),
+            ]
+            for day in found["days"]
+            for role in ("champion", "challenger")
+        ),
+    ]
+
+
+def distribution_rows(found: dict[str, Any]) -> list[list[Any]]:
+    rows: list[list[Any]] = [["column", "role", "group", "reference", "production"]]
+    for each in found["features"]:
+        triples = zip(each["labels"], each["reference"], each["champion"], strict=True)
+        rows += [[each["name"], "champion", *triple] for triple in triples]
+    prediction = found["prediction"]
+    for role, reference in prediction["reference"].items():
+        triples = zip(prediction["labels"], reference, prediction[role], strict=True)
+        rows += [["prediction", role, *triple] for triple in triples]
+    return rows
+
+
+def _tab(
+    request: Request,
+    slug: str,
+    work: Work,
+    assembly: Assembly,
+    *,
+    days: int | None,
+    start: date | None,
+    end: date | None,
+    by: By = By.EVENT,
+) -> Tab:
+    project = the_project(request, work)
+    deployment = the_deployment(project, slug, work)
+    span = work.watch.span(deployment.id, by=by)
+    chosen = days if days is not None or start or end else RECENT
+    first, last = period(
+        days=chosen, start=start, end=end, span=span, now=assembly.clock.now(), zone=deployment.time_zone
+    )
+    context = {
+        "project": shown(project),
+        "deployment": show_deployment(deployment, work=work, assembly=assembly).model_dump(),
+        "health": show_health(deployment, work=work, assembly=assembly),
+        "period": {
+            "days": chosen,
+            "start": first,
+            "end": last,
+            "first": span[0] if span else None,
+            "last": span[1] if span else None,
+            "zone": deployment.time_zone,
+            "by": by,
+        },
+    }
+    return Tab(deployment, first, last, context, work, assembly)

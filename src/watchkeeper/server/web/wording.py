@@ -1,0 +1,94 @@
+"""How values read on a page: numbers, shares, durations, sizes and moments in words. Nothing known is an en dash."""
+
+import math
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+NOTHING = "–"
+DIGITS = 3
+SHARES = ("mape", "accuracy", "balanced_accuracy", "precision", "recall")
+"""Metrics that are shares of one and read best in percent."""
+
+
+def number(value: float | None, digits: int = DIGITS) -> str:
+    """`digits` significant ones below a thousand, none after the point above: 48, 0.213, 12,345."""
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    if value == int(value) or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.{max(digits - 1 - math.floor(math.log10(abs(value))), 0)}f}".rstrip("0").rstrip(".")
+
+
+def percent(share: float | None, digits: int = 1) -> str:
+    """A share of one: 0.046 is 4.6 %. What is more than nothing never reads as nothing."""
+    if share is None or not math.isfinite(share):
+        return NOTHING
+    least = 10.0**-digits
+    if 0 < share * 100 < least / 2:
+        return f"< {least:g} %"
+    return f"{share * 100:.{digits}f} %"
+
+
+def drift(value: float | None) -> str:
+    """Two digits; what is far below any that matters says just that."""
+    return "< 0.001" if value is not None and 0 < value < 0.001 else number(value, 2)
+
+
+def metric(value: float | None, name: str) -> str:
+    return percent(value, 2) if name in SHARES else number(value, 4)
+
+
+def milliseconds(value: float | None) -> str:
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    if value >= 10_000:
+        return f"{value / 1000:.1f} s"
+    return f"{value:,.0f} ms" if value >= 100 else f"{value:.1f} ms" if value >= 1 else f"{value:.2f} ms"
+
+
+def seconds(value: float | None) -> str:
+    if value is None or not math.isfinite(value):
+        return NOTHING
+    if value >= 90:
+        return f"{value / 60:.1f} min"
+    return f"{value:.1f} s" if value < 10 else f"{value:.0f} s"
+
+
+def size(count: int | None) -> str:
+    """Bytes in the largest unit that keeps a whole number in front."""
+    if count is None:
+        return NOTHING
+    value, units = float(count), ["bytes", "kB", "MB", "GB", "TB"]
+    while value >= 1000 and len(units) > 1:
+        value, units = value / 1000, units[1:]
+    return f"{value:.0f} {units[0]}" if units[0] == "bytes" or value >= 100 else f"{value:.1f} {units[0]}"
+
+
+def moment(value: datetime | str) -> datetime:
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
+
+
+def ago(value: datetime | str, *, now: datetime) -> str:
+    """The distance to now in its largest unit: `3 minutes ago`, `in 2 days`, `just now`."""
+    away = (now - moment(value)).total_seconds()
+    if abs(away) < 45:
+        return "just now"
+    steps = (("minute", 60, 45 * 60), ("hour", 3600, 22 * 3600), ("day", 86400, 26 * 86400))
+    later = (("month", 30.44 * 86400, 320 * 86400), ("year", 365.25 * 86400, math.inf))
+    unit, length = next((unit, length) for unit, length, until in (*steps, *later) if abs(away) < until)
+    count = max(round(abs(away) / length), 1)
+    words = f"{count} {unit}{'' if count == 1 else 's'}"
+    return f"{words} ago" if away > 0 else f"in {words}"
+
+
+def exactly(value: datetime | str, *, zone: str) -> str:
+    """The moment on the clock of `zone`, which is named: `14 January 2013, 09:30:00 Australia/Melbourne`."""
+    at = moment(value).astimezone(ZoneInfo(zone))
+    return f"{at.day} {at:%B %Y, %H:%M:%S} {zone}"
+
+
+def day(value: str) -> str:
+    """`2013-01-14` as `14 Jan 2013`."""
+    at = datetime.fromisoformat(value)
+    return f"{at.day} {at:%b %Y}"

@@ -1,0 +1,74 @@
+"""The worker: jobs that were asked for, and the steady care of the journal."""
+
+import logging
+import os
+import signal
+import socket
+from collections.abc import Mapping
+from threading import Event, Thread
+
+from watchkeeper.datasets.importing import IMPORT, import_dataset
+from watchkeeper.experiments.creating import TRAIN
+from watchkeeper.experiments.fitting import ChildFit
+from watchkeeper.experiments.training import Trainer
+from watchkeeper.jobs.durable import DurableRunner
+from watchkeeper.jobs.job import State
+from watchkeeper.jobs.ports import Work
+from watchkeeper.server.assembly import Assembly, assemble
+from watchkeeper.server.caring import care_for_journals
+from watchkeeper.server.settings import Settings
+
+log = logging.getLogger(__name__)
+HAND_OVER_EVERY = 0.1
+JOBS_AT_ONCE = 2
+
+
+def run_worker(name: str, settings: Settings, listener: socket.socket | None) -> None:
+    del listener
+    assembly = assemble(settings)
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    holder = f"{socket.gethostname()} {name} {os.getpid()}"
+    care = Thread(target=care_for_journals, args=(assembly,), kwargs={"holder": holder, "stop": stop}, daemon=True)
+    care.start()
+    runner = DurableRunner(
+        assembly.places.jobs_database(),
+        works_of(assembly),
+        finished=lambda job, well: _finished(assembly, job, well=well),
+    )
+    runner.launch(at_once=JOBS_AT_ONCE)
+    while not stop.wait(HAND_OVER_EVERY):
+        hand_over(assembly, runner)
+    care.join(timeout=10)
+    runner.stop()
+    assembly.store.close()
+
+
+def works_of(assembly: Assembly) -> Mapping[str, Work]:
+    """What each kind of job does; a line a kind."""
+    fit = ChildFit(clock=assembly.clock, threads=os.cpu_count() or 1)
+    trainer = Trainer(unit=assembly.store.work, places=assembly.places, fit=fit, clock=assembly.clock)
+    return {
+        IMPORT: lambda dataset, _: import_dataset(dataset, unit=assembly.store.work, places=assembly.places),
+        TRAIN: lambda version, _: trainer.train(version),
+    }
+
+
+def hand_over(assembly: Assembly, runner: DurableRunner) -> None:
+    """Give the runner what was asked for. It keeps a job before the record says so, so a crash between the two hands
+    it over again, which changes nothing."""
+    try:
+        with assembly.store.look() as work:
+            asked = work.jobs.asked(20)
+        for job in asked:
+            runner.start(job)
+            with assembly.store.work() as work:
+                work.jobs.mark(job.id, State.RUNNING)
+    except Exception:
+        log.exception("handing jobs over failed; trying again")
+
+
+def _finished(assembly: Assembly, job: str, *, well: bool) -> None:
+    with assembly.store.work() as work:
+        work.jobs.mark(job, State.DONE if well else State.FAILED)

@@ -1,0 +1,114 @@
+"""What holds for every answer of the API, and the contract as it was last agreed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.api.conftest import Api
+
+GOLDEN = Path(__file__).parent / "openapi.json"
+
+
+def test_the_contract_is_the_one_that_was_agreed(api: Api) -> None:
+    """A change on purpose is agreed to with `just contract`, and reviewed with the change."""
+    assert api.app.openapi() == json.loads(GOLDEN.read_text(encoding="utf-8"))
+
+
+def test_the_contract_and_its_page_are_served_without_anything_from_elsewhere(api: Api) -> None:
+    assert api.call("GET", "/api/openapi.json", who=None).json()["info"]["title"] == "Watchkeeper"
+    page = api.call("GET", "/api/docs", who=None).text
+    assert "/api/v1/deployments/{deployment}/drift" in page
+    assert "//" not in page.replace("http://localhost", "").replace("http://www.w3.org", "")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "parts", "status", "code"),
+    [
+        ("GET", "/api/v1/nothing", {}, 404, "no-such-route"),
+        ("PUT", "/api/v1/me", {}, 405, "method-not-allowed"),
+        ("GET", "/api/v1/projects/p?x=1", {}, 200, None),
+        ("GET", "/api/v1/projects?limit=0", {}, 422, "invalid-request"),
+        ("POST", "/api/v1/projects", {"content": b"{"}, 422, "invalid-request"),
+        ("POST", "/api/v1/projects", {"json": {}}, 422, "invalid-request"),
+        ("POST", "/api/v1/projects", {"json": {"name": 7}}, 422, "invalid-request"),
+        ("POST", "/api/v1/projects", {"json": {"name": " "}}, 422, "name-missing"),
+        ("POST", "/api/v1/projects", {"json": {"name": "P"}}, 409, "name-taken"),
+        ("GET", "/api/v1/deployments/d1/drift?start=2026-02-01&end=2026-01-01", {}, 422, "period-refused"),
+        ("GET", "/api/v1/deployments/d1/drift?start=yesterday", {}, 422, "invalid-request"),
+        ("POST", "/api/v1/projects/p/keys", {"json": {"name": "k", "expires": "2020-01-01"}}, 422, "expiry-past"),
+        (
+            "POST",
+            "/api/v1/projects/p/keys",
+            {"json": {"name": "k", "expires": "9999-12-31T23:59:59-12:00"}},
+            422,
+            "expiry-too-late",
+        ),
+        ("POST", "/api/v1/projects", {"json": {"name": "\u200b\u202e"}}, 422, "name-missing"),
+        ("POST", "/api/v1/projects", {"content": b'{"name": "a\\ud800"}'}, 422, "invalid-request"),
+        ("POST", "/api/v1/projects", {"json": {"name": "a\u0000b"}}, 422, "name-missing"),
+        ("GET", "/api/v1/deployments/d1/journal?start=2024-01-01&format=json", {}, 200, None),
+        ("GET", "/api/v1/deployments/d1/usage?days=36600", {}, 200, None),
+        ("GET", "/projects/p/deployments/live?days=999999999", {}, 200, None),
+        ("GET", "/api/v1/datasets/s1/preview?rows=-1", {}, 422, "invalid-request"),
+    ],
+)
+def test_a_failure_is_a_problem_with_a_code_and_words(
+    api: Api, method: str, path: str, parts: dict[str, Any], status: int, code: str | None
+) -> None:
+    answer = api.call(method, path, **parts)
+    assert answer.status_code == status
+    if code is not None:
+        assert answer.headers["content-type"] == "application/problem+json"
+        said = answer.json()
+        assert (said["code"], said["status"]) == (code, status)
+        assert len(said["detail"]) > 10
+
+
+def test_every_answer_carries_the_protections(api: Api) -> None:
+    for path in ("/api/v1/me", "/sign-in", "/static/console.css", "/api/v1/nothing"):
+        headers = api.call("GET", path).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-frame-options"] == "DENY"
+
+
+def test_a_name_that_the_server_does_not_have_is_not_answered(api: Api) -> None:
+    assert api.call("GET", "/api/v1/me", headers={"Host": "evil.example"}).status_code == 421
+
+
+def test_lists_come_in_pages(api: Api) -> None:
+    for number in range(5):
+        assert api.call("POST", "/api/v1/projects", json={"name": f"project {number}"}).status_code == 201
+    seen: list[str] = []
+    cursor: str | None = None
+    while True:
+        query = f"/api/v1/projects?limit=2{f'&cursor={cursor}' if cursor else ''}"
+        page = api.call("GET", query).json()
+        seen += [each["slug"] for each in page["items"]]
+        cursor = page["next"]
+        if cursor is None:
+            break
+    assert seen == ["p", *(f"project-{number}" for number in range(5))]
+
+
+def test_a_deployment_without_calls_has_days_without_figures(api: Api) -> None:
+    drift = api.call("GET", "/api/v1/deployments/d1/drift?days=7").json()
+    assert len(drift["days"]) == 7
+    assert {day["champion"]["global"] for day in drift["days"]} == {None}
+    usage = api.call("GET", "/api/v1/deployments/p.live/usage?days=7").json()
+    assert usage["total"]["champion"] == {"calls": 0, "rows": 0, "errors": 0, "mean_ms": None, "p95_ms": None}
+    assert api.call("GET", "/api/v1/deployments/d1/violations").json() == {"items": [], "next": None}
+    assert api.call("GET", "/api/v1/deployments/d1/health").json()["state"] == "down"
+
+
+def test_a_session_changes_nothing_without_its_token(api: Api) -> None:
+    link = api.call("POST", "/api/v1/sign-in-links").json()["url"]
+    answer = api.call("POST", "/sign-in", who=None, data={"token": link.partition("token=")[2]})
+    session = answer.headers["set-cookie"].partition(";")[0]
+    headers = {"Cookie": session}
+    assert api.call("GET", "/api/v1/me", who=None, headers=headers).json()["name"] == "administrator"
+    forged = api.call("POST", "/api/v1/projects", who=None, json={"name": "forged"}, headers=headers)
+    assert (forged.status_code, forged.json()["code"]) == (403, "right-missing")

@@ -1,0 +1,100 @@
+"""The table of role by route: who may do what, asked for real."""
+
+import pytest
+
+from tests.api.conftest import Api
+from watchkeeper.access.role import Right
+from watchkeeper.server.api.routes import Route, routes_of
+from watchkeeper.server.assembly import assemble
+from watchkeeper.server.console import create_app, routers
+from watchkeeper.server.settings import Settings
+
+EVERYBODY = ("administrator", "admin", "contributor", "viewer", "end_user", "stranger", "project key", None)
+KNOWN = EVERYBODY[:-1]
+MAY: dict[str, tuple[str | None, ...]] = {
+    "open": EVERYBODY,
+    "identified": KNOWN,
+    "predict": ("administrator", "admin", "contributor", "viewer", "end_user", "project key"),
+    "read": ("administrator", "admin", "contributor", "viewer"),
+    "write": ("administrator", "admin", "contributor"),
+    "manage": ("administrator", "admin"),
+    "administer": ("administrator",),
+}
+PARTS = {"project": "p", "dataset": "s1", "experiment": "e1", "version": "v1", "model": "m1", "deployment": "d1"}
+RIGHTS = {
+    ("GET", "/api/v1/me"): "identified",
+    ("POST", "/api/v1/sign-in-links"): "identified",
+    ("GET", "/api/v1/projects"): "identified",
+    ("POST", "/api/v1/projects"): "administer",
+    ("GET", "/api/v1/projects/{project}"): "read",
+    ("GET", "/api/v1/projects/{project}/keys"): "manage",
+    ("POST", "/api/v1/projects/{project}/keys"): "manage",
+    ("DELETE", "/api/v1/keys/{key}"): "manage",
+    ("GET", "/api/v1/projects/{project}/datasets"): "read",
+    ("POST", "/api/v1/projects/{project}/datasets"): "write",
+    ("GET", "/api/v1/datasets/{dataset}"): "read",
+    ("GET", "/api/v1/datasets/{dataset}/preview"): "read",
+    ("GET", "/api/v1/datasets/{dataset}/download"): "read",
+    ("DELETE", "/api/v1/datasets/{dataset}"): "write",
+    ("GET", "/api/v1/projects/{project}/experiments"): "read",
+    ("POST", "/api/v1/projects/{project}/experiments"): "write",
+    ("GET", "/api/v1/experiments/{experiment}"): "read",
+    ("POST", "/api/v1/experiments/{experiment}/versions"): "write",
+    ("GET", "/api/v1/versions/{version}"): "read",
+    ("GET", "/api/v1/models/{model}"): "read",
+    ("GET", "/api/v1/projects/{project}/deployments"): "read",
+    ("POST", "/api/v1/projects/{project}/deployments"): "write",
+    ("GET", "/api/v1/deployments/{deployment}"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/health"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/usage"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/usage/chart"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/drift"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/drift/chart"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/distribution"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/violations"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/journal"): "read",
+    ("GET", "/health/live"): "open",
+    ("GET", "/health/ready"): "open",
+    ("GET", "/metrics"): "open",
+}
+NO_PERSON = ("/api/v1/sign-in-links", "project key")
+"""A project's key is known, but there is nobody to sign in."""
+
+
+@pytest.fixture(scope="module")
+def every_route(tmp_path_factory: pytest.TempPathFactory) -> list[Route]:
+    app = create_app(assemble(Settings(data_dir=tmp_path_factory.mktemp("routes"))))
+    assert len(app.routes) == len(routers()) + 1, "a router, or a route, that is not in the list; one is the contract"
+    return routes_of(routers())
+
+
+def test_the_table_names_every_route_of_the_contract_with_its_right(every_route: list[Route]) -> None:
+    assert {(route.method, route.path): route.right for route in every_route if route.api} == RIGHTS
+
+
+def test_every_route_declares_a_right_pages_included(every_route: list[Route]) -> None:
+    assert {route.right for route in every_route} <= {right.value for right in Right}
+    opened = {route.path for route in every_route if route.right == "open" and not route.api}
+    assert opened == {"/sign-in", "/static/{name}", "/api/docs"}
+
+
+@pytest.mark.parametrize(("method", "path"), RIGHTS)
+def test_a_route_lets_in_whom_the_table_says(api: Api, method: str, path: str) -> None:
+    where = path.format(**PARTS, key=api.keys["the key"])
+    for who in EVERYBODY:
+        if method == "DELETE" and who in MAY[RIGHTS[method, path]]:
+            continue  # done once, for the last of those who may, below
+        status = api.call(method, where, who=who).status_code
+        if who in MAY[RIGHTS[method, path]] and (path, who) != NO_PERSON:
+            assert status not in {401, 403}, (who, status)
+        else:
+            assert status in ({401} if who is None else {403, 404}), (who, status)
+    if method == "DELETE":
+        assert api.call(method, where, who="admin").status_code in {204, 409}
+
+
+def test_who_may_not_see_a_project_is_told_that_there_is_none(api: Api) -> None:
+    hidden, unknown = (api.call("GET", f"/api/v1/projects/{name}", who="stranger") for name in ("p", "nothing"))
+    assert (hidden.status_code, hidden.json()["detail"]) == (404, unknown.json()["detail"])
+    assert api.call("GET", "/api/v1/projects", who="stranger").json()["items"] == []
+    assert [each["slug"] for each in api.call("GET", "/api/v1/projects", who="viewer").json()["items"]] == ["p"]

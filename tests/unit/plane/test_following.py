@@ -1,0 +1,107 @@
+"""What a process knows of keys and routes follows what is kept, and it says so when it can't."""
+
+import asyncio
+from collections.abc import MutableMapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.unit.plane.conftest import ADDRESS, KEY, World, request
+from watchkeeper.server.plane import table as tables
+from watchkeeper.serving.deployment import Role
+from watchkeeper.serving.routing import ModelPlace
+
+GOOD = {"size": 2.0, "rooms": 3}
+
+
+def test_a_revoked_key_is_refused_after_the_next_look(world: World) -> None:
+    world.source.change(callers={})
+    assert world.call(GOOD).status == 200
+    world.table.look()
+    assert world.call(GOOD).status == 401
+
+
+def test_a_key_that_is_new_is_taken_at_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tables, "LONGEST_WAIT", 1.0)
+    known = world.source.now.callers
+    world.source.change(callers={})
+    world.table.look()
+    world.source.change(callers=known)
+
+    async def call() -> int:
+        following = asyncio.create_task(world.follow())
+        path, body = f"/v1/deployments/{ADDRESS}/predict", b'{"size": 1, "rooms": 1}'
+        answer = await request(world.plane, path, body, "POST", {"authorization": f"Bearer {KEY}"})
+        following.cancel()
+        return answer.status
+
+    assert asyncio.run(call()) == 200
+
+
+def test_a_new_release_answers_after_the_next_look_and_keeps_the_model_that_stays(world: World) -> None:
+    champion_before = world.table.all()[0].models
+    route = replace(world.source.now.routes[ADDRESS], release=2, challenger=ModelPlace("m3", "7", "linear"))
+    world.source.change(routes={ADDRESS: route, "d1": route})
+    world.table.look()
+    assert world.call(GOOD).json["release"] == 2
+    assert world.table.all()[0].models[Role.CHAMPION] is champion_before[Role.CHAMPION]
+
+
+def test_a_process_that_cannot_look_is_not_ready_then_takes_no_key(world: World) -> None:
+    assert world.get("/health/ready").status == 200
+    world.source.down = True
+    world.elapsed[0] = 11.0
+    with suppress(OSError):
+        world.table.look()
+    assert world.get("/health/ready").status == 503
+    assert world.call(GOOD).status == 200
+    world.elapsed[0] = 61.0
+    assert world.call(GOOD).json["code"] == "not-following"
+    world.source.down = False
+    world.table.look()
+    assert world.call(GOOD).status == 200
+
+
+def test_the_challenger_answers_the_same_rows_off_the_path(world: World) -> None:
+    async def live() -> None:
+        messages: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue()
+        said: list[str] = []
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            said.append(message["type"])
+
+        await messages.put({"type": "lifespan.startup"})
+        living = asyncio.create_task(world.plane({"type": "lifespan"}, messages.get, send))
+        await request(
+            world.plane,
+            f"/v1/deployments/{ADDRESS}/predict",
+            b'{"rows": [{"size": 1, "rooms": 1}, {"size": 2, "rooms": 2}], "ids": ["a", "b"]}',
+            "POST",
+            {"authorization": "Bearer wk_" + "a" * 43},
+        )
+        for _ in range(200):
+            if len(world.record.frames) == 2 and world.board.said:
+                break
+            await asyncio.sleep(0.01)
+        await messages.put({"type": "lifespan.shutdown"})
+        await living
+        assert said == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+
+    asyncio.run(live())
+    champion, challenger = world.record.frames
+    assert (challenger.role, challenger.model, challenger.call) == ("challenger", "m2", champion.call)
+    assert (challenger.ids, challenger.at) == (champion.ids, champion.at)
+    assert challenger.outputs == [102.0, 104.0]
+    assert (challenger.inputs, challenger.owes, challenger.caught_up) == ({}, None, False)
+
+
+def test_a_process_says_of_each_role_whether_it_is_loaded_and_how_it_fared(world: World) -> None:
+    world.call({"size": 6.66, "rooms": 0})
+    (served,) = world.table.all()
+    said = served.describe()
+    assert said["release"] == 1
+    assert said["champion"]["loaded"] is True
+    assert "beast" in said["champion"]["last_error"]["message"]
+    assert said["challenger"] == {"loaded": True, "last_answered": None, "last_error": None}
