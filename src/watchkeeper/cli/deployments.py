@@ -1,0 +1,98 @@
+"""`watchkeeper deployments`."""
+
+import json as jsons
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import typer
+
+from watchkeeper.cli import watching
+from watchkeeper.cli.output import InProject, Json, facts, show, table, the_project
+from watchkeeper.cli.watching import Named, the_deployment
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Models that answer at an address, how they fare.")
+
+
+@app.command("list")
+def list_(project: InProject = None, json: Json = False) -> None:
+    """The deployments of a project."""
+    found = the_project(project).deployments.list()
+    show([each.to_json() for each in found], table([each.glance() for each in found]), as_json=json)
+
+
+@app.command()
+def create(
+    name: Annotated[str, typer.Argument(help="What to call it, from which its address is made.")],
+    champion: Annotated[str, typer.Option(help="The id of the model that answers (`experiments leaderboard`).")],
+    challenger: Annotated[str | None, typer.Option(help="The id of the model that answers unseen.")] = None,
+    time_zone: Annotated[str | None, typer.Option(help="Of its days; else the experiment's.")] = None,
+    type_policy: Annotated[
+        Literal["best_effort", "strict"], typer.Option(help="Mend values of a wrong type, or refuse them.")
+    ] = "best_effort",
+    wait: Annotated[bool, typer.Option(help="Return when it can be called.")] = True,
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """Give a model an address."""
+    found = the_project(project).deployments.create(
+        name, champion=champion, challenger=challenger, time_zone=time_zone, type_policy=type_policy, wait=wait
+    )
+    show(found.to_json(), facts({**found.glance(), "url": found.url}), as_json=json)
+
+
+@app.command("show")
+def show_(deployment: Named, project: InProject = None, json: Json = False) -> None:
+    """One deployment."""
+    found = the_deployment(deployment, project)
+    told = {**found.glance(), "url": found.url, "time zone": found.time_zone, "type policy": found.type_policy}
+    show(found.to_json(), facts(told), as_json=json)
+
+
+@app.command()
+def predict(
+    deployment: Named,
+    rows: Annotated[str, typer.Argument(help="A row or a list of rows as JSON, @FILE, or - for standard input.")],
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """Ask the champion."""
+    asked = _read_rows(rows)
+    found = the_deployment(deployment, project)
+    if isinstance(asked, dict):
+        answer = found.predict(asked)
+        told = {"value": answer.value, "id": answer.id, "release": answer.release}
+        if answer.probability is not None:
+            told["probability"] = answer.probability
+        show(answer, facts(told), as_json=json)
+        violations = answer.violations
+    else:
+        answers = found.predict(asked)
+        document = {"release": answers.release, "predictions": answers.records(), "violations": answers.violations}
+        show(document, table(answers.records()), as_json=json)
+        violations = answers.violations
+    if violations and not json:
+        for each in violations:
+            typer.echo(f"Row {each.row}, {each.column}: {each.violation}", err=True)
+
+
+def _read_rows(text: str) -> Any:
+    try:
+        if text == "-":
+            text = sys.stdin.read()
+        elif text.startswith("@"):
+            text = Path(text[1:]).read_text(encoding="utf-8")
+        found = jsons.loads(text)
+    except OSError as error:
+        raise typer.BadParameter(f"{text[1:]} can't be read: {error.strerror}.", param_hint="rows") from None
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"""That is no JSON ({error}). Write a row like '{{"Temperature": 21.4}}'.""", param_hint="rows"
+        ) from None
+    whole = isinstance(found, dict) or (isinstance(found, list) and all(isinstance(row, dict) for row in found))
+    if not whole:
+        raise typer.BadParameter("Give a row as a JSON object, or a list of them.", param_hint="rows")
+    return found
+
+
+watching.add_commands(app)

@@ -1,0 +1,158 @@
+"""`watchkeeper deployments`: what the watcher sees."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from watchkeeper.cli.output import InProject, Json, connected, facts, show, table, the_project
+from watchkeeper.sdk.errors import Refused
+
+if TYPE_CHECKING:
+    from watchkeeper.sdk import Deployment
+
+Named = Annotated[str, typer.Argument(help="Its name, slug, id, or address (`project.deployment`).")]
+Days = Annotated[int, typer.Option(min=1, help="How many days, back from the newest with rows.")]
+Start = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day.")]
+End = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day, included.")]
+Moment = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
+
+
+def the_deployment(name: str, project: str | None) -> "Deployment":
+    """An address says its project; any other name is looked for in the project that is given."""
+    client = connected()
+    where = name.partition(".")[0] if project is None and "." in name else project
+    return the_project(where, client).deployments.get(name)
+
+
+def health(deployment: Named, project: InProject = None, json: Json = False) -> None:
+    """Is it running, and if not, why."""
+    found = the_deployment(deployment, project).health()
+    if json:
+        show(found.to_json(), None, as_json=True)
+        return
+    show(None, found.sentence, as_json=False)
+    roles: list[dict[str, Any]] = [
+        {
+            "role": role,
+            "loaded": each.loaded,
+            "answering": each.answering,
+            "processes": each.processes,
+            "last answered": each.last_answered,
+            "last error": each.last_error.message if each.last_error else None,
+        }
+        for role, each in found.roles.items()
+    ]
+    show(None, table(roles), as_json=False)
+    show(None, facts({"owed": found.owed, "journal lag, seconds": found.journal_lag_seconds}), as_json=False)
+
+
+def usage(
+    deployment: Named,
+    days: Days = 30,
+    start: Start = None,
+    end: End = None,
+    by: Annotated[Literal["event", "arrival"], typer.Option(help="Which day a call belongs to.")] = "event",
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """Calls, errors and response time by day, champion beside challenger."""
+    found = the_deployment(deployment, project).usage(days, start=_day(start), end=_day(end), by=by)
+    total = [{"day": "total", "role": role, **vars(used)} for role, used in found.total.items()]
+    show(found.to_json(), table([*found.records(), *total]), as_json=json)
+
+
+def drift(
+    deployment: Named,
+    days: Days = 30,
+    start: Start = None,
+    end: End = None,
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """How far production is from the reference, by day and feature."""
+    found = the_deployment(deployment, project).drift(days, start=_day(start), end=_day(end))
+    if json:
+        show(found.to_json(), None, as_json=True)
+        return
+    by_day: list[dict[str, Any]] = [
+        {
+            "day": each.day,
+            "rows": each.champion.rows,
+            "champion": each.champion.overall,
+            "challenger": each.challenger.overall if each.challenger else None,
+            "prediction": each.champion.prediction,
+        }
+        for each in found.days
+    ]
+    champion = found.total["champion"]
+    features: list[dict[str, Any]] = [
+        {"feature": name, found.measure: value, "psi": champion.psi.get(name)}
+        for name, value in sorted(champion.features.items(), key=lambda pair: -(pair[1] or 0.0))
+    ]
+    show(None, f"Global drift ({found.measure}), {found.start} to {found.end}", as_json=False)
+    show(None, table(by_day), as_json=False)
+    show(None, table(features), as_json=False)
+
+
+def distribution(
+    deployment: Named,
+    days: Days = 30,
+    start: Start = None,
+    end: End = None,
+    feature: Annotated[str | None, typer.Option(help="Only this one.")] = None,
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """How values are spread, the reference beside production."""
+    found = the_deployment(deployment, project).distribution(days, start=_day(start), end=_day(end))
+    names = [each.name for each in found.features]
+    if feature is not None and feature not in names:
+        raise Refused(
+            f"There is no feature '{feature}'. There is: {', '.join(names)}.", code="no-feature", fields=("feature",)
+        )
+    records = [record for record in found.records() if feature in {None, record["name"]}]
+    show(found.to_json(), table(records), as_json=json)
+
+
+def violations(
+    deployment: Named,
+    days: Days = 30,
+    start: Start = None,
+    end: End = None,
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """Values that broke the signature."""
+    found = the_deployment(deployment, project).violations(days, start=_day(start), end=_day(end))
+    show(found.to_json(), table(found.records()) if len(found) else "No violations.", as_json=json)
+
+
+def journal(
+    deployment: Named,
+    role: Annotated[Literal["champion", "challenger"], typer.Option(help="Whose predictions.")] = "champion",
+    start: Annotated[datetime | None, typer.Option(formats=Moment, help="From this time on (UTC).")] = None,
+    end: Annotated[datetime | None, typer.Option(formats=Moment, help="Up to before this time (UTC).")] = None,
+    rows: Annotated[int, typer.Option(min=1, max=10_000, help="How many to show.")] = 20,
+    save: Annotated[Path | None, typer.Option(help="Write all of them to this Parquet file instead.")] = None,
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """The predictions of a role."""
+    found = the_deployment(deployment, project).journal(role, start=start, end=end)
+    if save is not None:
+        written = found.save(save)
+        show({"file": str(written), "bytes": written.stat().st_size}, f"Written to {written}.", as_json=json)
+        return
+    items = found.first(rows)
+    show({"items": items}, table(items), as_json=json)
+
+
+def add_commands(app: typer.Typer) -> None:
+    for command in (health, usage, drift, distribution, violations, journal):
+        app.command()(command)
+
+
+def _day(given: datetime | None) -> str | None:
+    return given.date().isoformat() if given else None

@@ -1,0 +1,35 @@
+"""The client of a Watchkeeper server. It knows the API, and nothing of the server."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from watchkeeper.sdk.access import Key as Key
+    from watchkeeper.sdk.client import Client as Client
+    from watchkeeper.sdk.connecting import connect as connect
+    from watchkeeper.sdk.datasets import Dataset as Dataset
+    from watchkeeper.sdk.experiments import Experiment as Experiment
+    from watchkeeper.sdk.models import Model as Model
+    from watchkeeper.sdk.projects import Project as Project
+    from watchkeeper.sdk.serving import Deployment as Deployment
+    from watchkeeper.sdk.versions import Version as Version
+
+_HOMES = {
+    "Client": "client",
+    "Dataset": "datasets",
+    "Deployment": "serving",
+    "Experiment": "experiments",
+    "Key": "access",
+    "Model": "models",
+    "Project": "projects",
+    "Version": "versions",
+    "connect": "connecting",
+}
+__all__ = ["Client", "Dataset", "Deployment", "Experiment", "Key", "Model", "Project", "Version", "connect"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(f"watchkeeper.sdk.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'watchkeeper.sdk' has no attribute {name!r}")

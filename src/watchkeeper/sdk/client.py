@@ -1,0 +1,65 @@
+"""The way in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from watchkeeper.sdk.access import Me
+from watchkeeper.sdk.calling import Caller
+from watchkeeper.sdk.projects import Projects
+from watchkeeper.sdk.reading import known_moment
+
+
+@dataclass(frozen=True)
+class SignInLink:
+    """Opens the console once, until it expires."""
+
+    url: str
+    expires: datetime
+
+
+class Client:
+    """A connection to a Watchkeeper server; `watchkeeper.connect()` makes it.
+
+    It keeps one HTTP connection alive; `close()` it, or use it in a `with`, where that matters.
+
+    Attributes:
+        projects: the projects that this key may see.
+    """
+
+    def __init__(self, url: str, key: str, *, caller: Caller | None = None) -> None:
+        self._caller = caller or Caller(url, key)
+        self.projects = Projects(self._caller)
+
+    @property
+    def url(self) -> str:
+        """The console's address."""
+        return self._caller.url
+
+    def me(self) -> Me:
+        """Whose key this is. Fails with Unidentified when it is nobody's."""
+        said = self._caller.get("/me")
+        user = said.get("user") or {}
+        return Me(
+            name=user.get("name") or said.get("name", ""),
+            id=user.get("id"),
+            administrator=bool(user.get("administrator")),
+        )
+
+    def sign_in_link(self) -> SignInLink:
+        """A link that signs the key's owner in to the console once, within ten minutes."""
+        said = self._caller.post("/sign-in-links")
+        return SignInLink(url=said["url"], expires=known_moment(said["expires"]))
+
+    def close(self) -> None:
+        """Close the HTTP connection."""
+        self._caller.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Watchkeeper at {self.url}>"

@@ -1,0 +1,1 @@
+"""What the watcher sees of a deployment."""

@@ -1,0 +1,116 @@
+"""Drift by day: of all features together, of the prediction, of each feature."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from watchkeeper.sdk.monitoring.asking import ROLES, Asked
+from watchkeeper.sdk.monitoring.chart import Chart
+from watchkeeper.sdk.reading import day
+from watchkeeper.sdk.showing import Tabular
+
+
+@dataclass(frozen=True)
+class Drifted:
+    """How far production is from the reference, from 0 (the same) to 1; None where there were no rows.
+
+    Attributes:
+        rows: how many rows were seen.
+        overall: the mean of the features' drift, weighted by the model's importances; the API calls it `global`.
+        prediction: of the model's own answers.
+        features: of each feature.
+        psi: each feature's population stability index, over a whole period only.
+    """
+
+    rows: int
+    overall: float | None
+    prediction: float | None
+    features: Mapping[str, float | None]
+    psi: Mapping[str, float | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DriftDay:
+    day: date
+    champion: Drifted
+    challenger: Drifted | None
+
+
+@dataclass(frozen=True, repr=False)
+class Drift(Tabular):
+    """Champion beside challenger, day by day.
+
+    Attributes:
+        measure: how it is measured.
+        start: the first day.
+        end: the last day, included.
+        days: each day.
+        total: the whole period, by role.
+        importances: the weights of the features, by role.
+    """
+
+    measure: str
+    start: date
+    end: date
+    days: tuple[DriftDay, ...]
+    total: Mapping[str, Drifted]
+    importances: Mapping[str, Mapping[str, float]]
+    document: Mapping[str, Any] = field(compare=False)
+    asked: Asked = field(compare=False)
+
+    def records(self) -> Sequence[Mapping[str, Any]]:
+        """A row a day and role; a feature's column is called `feature.` and its name."""
+        return [
+            {
+                "day": each.day,
+                "role": role,
+                "rows": drifted.rows,
+                "global": drifted.overall,
+                "prediction": drifted.prediction,
+                **{f"feature.{name}": value for name, value in drifted.features.items()},
+            }
+            for each in self.days
+            for role in ROLES
+            if (drifted := getattr(each, role)) is not None
+        ]
+
+    def chart(self) -> Chart:
+        """Global drift by day of champion and challenger, as a chart."""
+        return Chart(self.asked.get("drift/chart"))
+
+    def to_json(self) -> dict[str, Any]:
+        """As the API wrote it."""
+        return dict(self.document)
+
+
+def read_drift(asked: Asked) -> Drift:
+    said = asked.get("drift")
+    days = tuple(
+        DriftDay(
+            day=day(each["day"]),
+            champion=_drifted(each["champion"]),
+            challenger=_drifted(each["challenger"]) if each.get("challenger") else None,
+        )
+        for each in said["days"]
+    )
+    return Drift(
+        measure=said["measure"],
+        start=day(said["start"]),
+        end=day(said["end"]),
+        days=days,
+        total={role: _drifted(said["total"][role]) for role in ROLES if said["total"].get(role)},
+        importances={role: dict(weights or {}) for role, weights in (said.get("importances") or {}).items()},
+        document=said,
+        asked=asked,
+    )
+
+
+def _drifted(said: Mapping[str, Any]) -> Drifted:
+    return Drifted(
+        rows=said["rows"],
+        overall=said.get("global"),
+        prediction=said.get("prediction"),
+        features=dict(said.get("features") or {}),
+        psi=dict(said.get("psi") or {}),
+    )

@@ -1,0 +1,193 @@
+"""Rows on their way to a deployment, and its answers."""
+
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, overload
+
+from watchkeeper.sdk.errors import Refused
+from watchkeeper.sdk.reading import spelled
+from watchkeeper.sdk.showing import Tabular
+
+Row = Mapping[str, Any]
+At = datetime | str
+
+
+@dataclass(frozen=True)
+class RowViolation:
+    """A value that breaks the signature. `row` is its row's place in the call."""
+
+    column: str
+    violation: str
+    row: int = 0
+    value: Any = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The champion's answer to a row.
+
+    Attributes:
+        id: names the prediction in the journal, and for its label later.
+        value: what is predicted: a number, or a class.
+        probability: of the positive class, for a binary question.
+        release: the release that answered.
+        violations: what was wrong with the row, and was mended.
+    """
+
+    id: str
+    value: Any
+    release: int
+    probability: float | None = None
+    violations: tuple[RowViolation, ...] = ()
+
+
+@dataclass(frozen=True, repr=False)
+class Answers(Tabular, Sequence[Answer]):
+    """The champion's answers, in the order of the rows."""
+
+    answers: tuple[Answer, ...]
+    release: int
+    violations: tuple[RowViolation, ...] = ()
+
+    @overload
+    def __getitem__(self, place: int) -> Answer: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Answer]: ...
+    def __getitem__(self, place: int | slice) -> Answer | Sequence[Answer]:
+        return self.answers[place]
+
+    def __len__(self) -> int:
+        return len(self.answers)
+
+    def __iter__(self) -> Iterator[Answer]:
+        return iter(self.answers)
+
+    def records(self) -> Sequence[Mapping[str, Any]]:
+        binary = any(answer.probability is not None for answer in self.answers)
+        return [
+            {"id": each.id, "value": each.value, **({"probability": each.probability} if binary else {})}
+            for each in self.answers
+        ]
+
+
+def rows_of(data: Any) -> Sequence[Row]:
+    """The rows of a list of mappings, a pandas or polars data frame, or an Arrow table.
+
+    Raises:
+        Refused: it is none of these.
+    """
+    for name, arguments in (("to_dicts", ()), ("to_pylist", ()), ("to_dict", ("records",))):
+        if hasattr(data, name):
+            found: Sequence[Row] = getattr(data, name)(*arguments)
+            return found
+    rows = list(data) if isinstance(data, Iterable) and not isinstance(data, str | bytes) else [data]
+    if not all(isinstance(row, Mapping) for row in rows):
+        raise Refused(
+            f"A {type(data).__name__} is no rows. Give a mapping of columns to values, a list of them, a data frame or "
+            "an Arrow table.",
+            code="no-rows",
+        )
+    return rows
+
+
+def one_row(row: Row) -> bytes:
+    return _written(dict(row))
+
+
+def many_rows(rows: Sequence[Row], *, ids: Sequence[str | None] | None, at: Sequence[At] | None) -> bytes:
+    """Rows with an id and a time each, where they are given.
+
+    Raises:
+        Refused: there are not as many of these as rows.
+    """
+    body: dict[str, Any] = {"rows": [dict(row) for row in rows]}
+    for name, given in (("ids", ids), ("at", at)):
+        if given is None:
+            continue
+        if len(given) != len(rows):
+            raise Refused(
+                f"{len(rows)} rows came with {len(given)} {name}; give one for each row.",
+                code="uneven-lengths",
+                fields=(name,),
+            )
+        body[name] = list(given)
+    return _written(body)
+
+
+def read_answer(said: Mapping[str, Any]) -> Answer:
+    return Answer(
+        id=said["id"],
+        value=said["value"],
+        release=said["release"],
+        probability=said.get("probability"),
+        violations=_violations(said),
+    )
+
+
+def read_answers(said: Mapping[str, Any]) -> Answers:
+    violations = _violations(said)
+    by_row: dict[int, list[RowViolation]] = {}
+    for each in violations:
+        by_row.setdefault(each.row, []).append(each)
+    answers = tuple(
+        Answer(
+            id=each["id"],
+            value=each["value"],
+            release=said["release"],
+            probability=each.get("probability"),
+            violations=tuple(by_row.get(place, ())),
+        )
+        for place, each in enumerate(said["predictions"])
+    )
+    return Answers(answers=answers, release=said["release"], violations=violations)
+
+
+def _violations(said: Mapping[str, Any]) -> tuple[RowViolation, ...]:
+    return tuple(
+        RowViolation(
+            column=each["column"], violation=each["violation"], row=each.get("row", 0), value=each.get("value")
+        )
+        for each in said.get("violations") or ()
+    )
+
+
+def _written(body: Any) -> bytes:
+    try:
+        return json.dumps(body, allow_nan=False, default=_plain, separators=(",", ":")).encode()
+    except ValueError:  # NaN or an infinity, which JSON has not
+        return json.dumps(_finite(body), allow_nan=False, default=_plain, separators=(",", ":")).encode()
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has not: times, dates, and the scalars of numpy, pandas and Arrow."""
+    if isinstance(value, datetime):
+        return None if value != value else spelled(value)  # noqa: PLR0124  (pandas' NaT is a datetime unlike itself)
+    if isinstance(value, date):
+        return value.isoformat()
+    for name in ("item", "as_py"):
+        if hasattr(value, name):
+            found = getattr(value, name)()
+            return None if isinstance(found, float) and math.isnan(found) else found
+    if type(value).__name__ == "NAType":
+        return None
+    raise Refused(f"A {type(value).__name__} can't be sent in a row: {value!r}. Send a number, a text or None.")
+
+
+def _finite(value: Any, column: str = "") -> Any:
+    """NaN is how data frames say missing; an infinity has no honest spelling."""
+    if isinstance(value, Mapping):
+        return {name: _finite(each, str(name)) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        if math.isnan(value):
+            return None
+        raise Refused(
+            f"The value of '{column}' is infinite. Send a finite number, or None where it is not known.",
+            code="not-finite",
+            fields=(column,),
+        )
+    return value

@@ -1,0 +1,294 @@
+"""Deployments: models that answer at an address."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal, overload
+
+from watchkeeper.sdk.access import Key
+from watchkeeper.sdk.calling import Caller
+from watchkeeper.sdk.errors import Refused, Unavailable
+from watchkeeper.sdk.health import Health, read_health
+from watchkeeper.sdk.models import Model
+from watchkeeper.sdk.monitoring.asking import Asked, Day, asked
+from watchkeeper.sdk.monitoring.distribution import Distribution, read_distribution
+from watchkeeper.sdk.monitoring.drift import Drift, read_drift
+from watchkeeper.sdk.monitoring.journal import Journal
+from watchkeeper.sdk.monitoring.usage import Usage, read_usage
+from watchkeeper.sdk.monitoring.violations import Violations, read_violations
+from watchkeeper.sdk.predicting import Answer, Answers, At, Row, many_rows, one_row, read_answer, read_answers, rows_of
+from watchkeeper.sdk.reading import known_moment, spelled
+from watchkeeper.sdk.resource import Resource, pick
+from watchkeeper.sdk.waiting import settled
+
+LOADED_WITHIN = 60.0
+
+
+@dataclass(frozen=True)
+class ServedModel:
+    """The model in a role, and the experiment (an id) and version (a number) that it comes from."""
+
+    model: str
+    learner: str
+    experiment: str
+    version: int
+
+
+class Deployment(Resource):
+    """A deployment: the champion answers, the challenger answers the same rows unseen."""
+
+    kind = "deployment"
+    path = "deployments"
+
+    @property
+    def name(self) -> str:
+        return str(self._document["name"])
+
+    @property
+    def slug(self) -> str:
+        return str(self._document["slug"])
+
+    @property
+    def address(self) -> str:
+        """`project.deployment`."""
+        return str(self._document["address"])
+
+    @property
+    def url(self) -> str:
+        """Where rows are sent to."""
+        return str(self._document["url"])
+
+    @property
+    def time_zone(self) -> str:
+        """Of its days."""
+        return str(self._document["time_zone"])
+
+    @property
+    def type_policy(self) -> str:
+        """`best_effort` mends values of a wrong type and reports them, `strict` refuses them."""
+        return str(self._document["type_policy"])
+
+    @property
+    def release(self) -> int:
+        return int(self._document["release"])
+
+    @property
+    def champion(self) -> ServedModel:
+        return _served(self._document["champion"])
+
+    @property
+    def challenger(self) -> ServedModel | None:
+        said = self._document.get("challenger")
+        return _served(said) if said else None
+
+    @property
+    def signature(self) -> Mapping[str, Any]:
+        """What it takes and what it answers."""
+        return dict(self._document.get("signature") or {})
+
+    @property
+    def created(self) -> datetime:
+        return known_moment(self._document["created"])
+
+    @overload
+    def predict(self, rows: Row, ids: str | None = None, at: At | None = None) -> Answer: ...
+    @overload
+    def predict(
+        self, rows: Sequence[Row], ids: Sequence[str | None] | None = None, at: Sequence[At] | None = None
+    ) -> Answers: ...
+    def predict(
+        self,
+        rows: Row | Sequence[Row],
+        ids: str | Sequence[str | None] | None = None,
+        at: At | Sequence[At] | None = None,
+    ) -> Answer | Answers:
+        """Ask the champion.
+
+        Args:
+            rows: one row as a mapping of columns to values, or many: a sequence of such rows, a pandas or polars data
+                frame, an Arrow table. NaN and None mean missing.
+            ids: an id of your own for the row, or for each row. A row that is sent twice with the same id counts
+                once, so such calls are repeated by themselves when a connection breaks.
+            at: when the row happened, or each row; else its time column says it, else it is now.
+
+        Returns:
+            An `Answer` for one row, `Answers` for a sequence.
+
+        Raises:
+            Refused: the rows can't be answered; `fields` names the columns at fault.
+        """
+        if isinstance(rows, Mapping):
+            if ids is None and at is None:
+                return read_answer(self._caller.post_bytes(self.url, one_row(rows), safe=False))
+            single = self._ask([rows], [ids] if _alone(ids) else ids, [at] if _alone(at) else at)
+            return single[0]
+        return self._ask(rows_of(rows), ids, at)
+
+    def calling_with(self, key: Key | str) -> "Deployment":
+        """The same deployment, called over a connection of its own with another key, as its callers do.
+
+        Args:
+            key: a project's key as `create` returned it, or a secret. A project's key may predict, and nothing else.
+
+        Raises:
+            Refused: the key's secret is not known any more.
+        """
+        return Deployment(Caller(self._caller.url, _secret(key), pause=self._caller.pause), self._document)
+
+    def usage(
+        self,
+        days: int = 30,
+        *,
+        start: Day | None = None,
+        end: Day | None = None,
+        by: Literal["event", "arrival"] = "event",
+    ) -> Usage:
+        """Calls, errors and response time by day, champion beside challenger.
+
+        Args:
+            days: how many days, back from the newest that has rows; unless start or end are given.
+            start: the first day, in the deployment's time zone.
+            end: the last day, included.
+            by: count calls on the day of their rows' own time, or on the day that they arrived.
+        """
+        return read_usage(self._asked(days, start, end, by=by))
+
+    def drift(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Drift:
+        """How far production is from the reference: all features together by day, the prediction, each feature."""
+        return read_drift(self._asked(days, start, end))
+
+    def distribution(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Distribution:
+        """How the values of each feature and of the prediction are spread, the reference beside production."""
+        return read_distribution(self._asked(days, start, end))
+
+    def violations(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Violations:
+        """Values that broke the signature."""
+        return read_violations(self._asked(days, start, end))
+
+    def health(self) -> Health:
+        """Is it running, and if not, why."""
+        return read_health(self._caller.get(f"/deployments/{self.id}/health"))
+
+    def journal(
+        self,
+        role: Literal["champion", "challenger"] = "champion",
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+    ) -> Journal:
+        """The predictions of a role whose event time lies from `start` up to before `end`; times without a zone are
+        UTC."""
+        params = {"role": role, "start": spelled(start) if start else None, "end": spelled(end) if end else None}
+        return Journal(Asked(self._caller, self.id, params))
+
+    def wait(self, within: float = LOADED_WITHIN) -> "Deployment":
+        """Wait until its models are loaded and it can be called.
+
+        Raises:
+            Unavailable: they were not within that many seconds.
+        """
+        if not settled(lambda: self.health().loaded, pause=self._caller.pause, within=within):
+            raise Unavailable(
+                f"The deployment '{self.name}' is not loaded after {within:g} seconds: {self.health().sentence}",
+                code="not-loaded",
+            )
+        return self
+
+    def _ask(self, rows: Sequence[Row], ids: Any, at: Any) -> Answers:
+        times = [spelled(each) if isinstance(each, datetime) else each for each in at] if at is not None else None
+        body = many_rows(rows, ids=ids, at=times)
+        repeatable = ids is not None and all(name is not None for name in ids)
+        return read_answers(self._caller.post_bytes(self.url, body, safe=repeatable))
+
+    def _asked(self, days: int, start: Day | None, end: Day | None, **more: str) -> Asked:
+        return asked(self._caller, self.id, days=days, start=start, end=end, **more)
+
+    def glance(self) -> Mapping[str, Any]:
+        return {
+            "address": self.address,
+            "champion": self.champion.learner,
+            "challenger": self.challenger.learner if self.challenger else None,
+            "release": self.release,
+            "id": self.id,
+        }
+
+
+class Deployments:
+    """The deployments of a project."""
+
+    def __init__(self, caller: Caller, project: str) -> None:
+        self._caller = caller
+        self._path = f"/projects/{project}/deployments"
+
+    def create(
+        self,
+        name: str,
+        *,
+        champion: Model | str,
+        challenger: Model | str | None = None,
+        time_zone: str | None = None,
+        type_policy: Literal["best_effort", "strict"] = "best_effort",
+        wait: bool = True,
+    ) -> Deployment:
+        """Give a model an address.
+
+        Args:
+            name: what to call it, from which its address is made.
+            champion: the model that answers, or its id.
+            challenger: the model that answers the same rows unseen, for comparison.
+            time_zone: of its days; the experiment's without.
+            type_policy: mend values of a wrong type and report them, or refuse them.
+            wait: return when the models are loaded and it can be called.
+
+        Raises:
+            Conflict: there is one of this name, or a model is not trained.
+            Refused: champion and challenger don't answer the same question.
+            Unavailable: it is made, but its models were not loaded in time.
+        """
+        wanted = {
+            "name": name,
+            "champion": _id(champion),
+            "challenger": _id(challenger) if challenger is not None else None,
+            "time_zone": time_zone,
+            "type_policy": type_policy,
+        }
+        deployment = Deployment(self._caller, self._caller.post(self._path, wanted))
+        return deployment.wait() if wait else deployment
+
+    def get(self, deployment: str) -> Deployment:
+        """The deployment of this name, slug, address or id.
+
+        Raises:
+            NotFound: the project has none.
+        """
+        return pick(Deployment, self.list(), deployment, names=lambda each: (each.slug, each.name, each.address))
+
+    def list(self) -> Sequence[Deployment]:
+        """All of them."""
+        return [Deployment(self._caller, document) for document in self._caller.pages(self._path)]
+
+
+def _id(model: Model | str) -> str:
+    return model.id if isinstance(model, Model) else model
+
+
+def _secret(key: Key | str) -> str:
+    if isinstance(key, str):
+        return key
+    if key.secret is None:
+        raise Refused(
+            f"The secret of the key '{key.name}' was shown when it was made, and only then. Make another key.",
+            code="no-secret",
+            fields=("key",),
+        )
+    return key.secret
+
+
+def _alone(given: object) -> bool:
+    return isinstance(given, str | datetime)
+
+
+def _served(said: Mapping[str, Any]) -> ServedModel:
+    return ServedModel(
+        model=said["model"], learner=said["learner"], experiment=said["experiment"], version=said["version"]
+    )

@@ -1,0 +1,90 @@
+"""Rows on their way out: what JSON has not is said honestly or refused."""
+
+import json
+from datetime import UTC, date, datetime
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from watchkeeper.sdk.errors import Refused
+from watchkeeper.sdk.experiments import seconds
+from watchkeeper.sdk.predicting import many_rows, one_row, read_answers, rows_of
+
+
+def test_values_of_data_frames_travel_as_what_they_mean() -> None:
+    row = {
+        "nan": float("nan"),
+        "nat": pd.NaT,
+        "na": pd.NA,
+        "int": np.int64(3),
+        "float": np.float32(1.5),
+        "flag": np.bool_(True),
+        "stamp": pd.Timestamp("2024-01-31T10:30:00+01:00"),
+        "naive": datetime(2024, 1, 31, 9, 30),
+        "aware": datetime(2024, 1, 31, 9, 30, tzinfo=UTC),
+        "day": date(2024, 1, 31),
+    }
+    assert json.loads(one_row(row)) == {
+        "nan": None,
+        "nat": None,
+        "na": None,
+        "int": 3,
+        "float": 1.5,
+        "flag": True,
+        "stamp": "2024-01-31T09:30:00Z",
+        "naive": "2024-01-31T09:30:00Z",
+        "aware": "2024-01-31T09:30:00Z",
+        "day": "2024-01-31",
+    }
+
+
+def test_rows_come_from_frames_and_tables_too() -> None:
+    rows = [{"size": 1.5, "town": "Lyon"}, {"size": 2.5, "town": "Nice"}]
+    assert rows_of(pd.DataFrame(rows)) == rows_of(pa.Table.from_pylist(rows)) == rows_of(iter(rows)) == rows
+    for wrong in (5, "rows", [1, 2]):
+        with pytest.raises(Refused, match="is no rows"):
+            rows_of(wrong)
+
+
+def test_an_infinity_is_refused_with_its_column() -> None:
+    with pytest.raises(Refused) as refused:
+        many_rows([{"size": 1.0}, {"size": float("inf")}], ids=None, at=None)
+    assert refused.value.fields == ("size",)
+
+
+def test_what_cannot_be_sent_is_said() -> None:
+    with pytest.raises(Refused, match="can't be sent"):
+        one_row({"size": object()})
+    with pytest.raises(Refused, match="one for each row"):
+        many_rows([{}, {}], ids=["a"], at=None)
+
+
+def test_answers_keep_the_order_of_the_rows_and_each_its_violations() -> None:
+    answers = read_answers(
+        {
+            "release": 2,
+            "predictions": [
+                {"id": "a", "value": "no", "probability": 0.1},
+                {"id": "b", "value": "yes", "probability": 0.9},
+            ],
+            "violations": [{"row": 1, "column": "size", "violation": "missing-value", "value": ""}],
+        }
+    )
+    assert [answer.value for answer in answers] == ["no", "yes"]
+    assert [len(answer.violations) for answer in answers] == [0, 1]
+    assert list(answers.to_pandas()["probability"]) == [0.1, 0.9]
+    assert "yes" in repr(answers)
+    assert "<table>" in answers._repr_html_()
+
+
+@pytest.mark.parametrize(("budget", "found"), [("90s", 90), ("2m", 120), ("1.5h", 5400), (30, 30), ("45", 45)])
+def test_budgets(budget: str | float, found: float) -> None:
+    assert seconds(budget) == found
+
+
+@pytest.mark.parametrize("budget", ["soon", "", "-2m", "2 days"])
+def test_a_budget_that_is_none_is_refused(budget: str) -> None:
+    with pytest.raises(Refused, match="2m"):
+        seconds(budget)
