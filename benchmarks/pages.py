@@ -1,0 +1,84 @@
+"""What the monitoring answers cost, by days and features: they read profiles, so traffic does not matter."""
+
+import statistics
+import tempfile
+import time
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from watchkeeper.datasets.dataset import Dataset, State
+from watchkeeper.experiments.experiment import Experiment, Model, ModelState, Version, VersionState
+from watchkeeper.monitoring.distributing import distribution
+from watchkeeper.monitoring.drifting import drift, view
+from watchkeeper.monitoring.ports import Sheet
+from watchkeeper.monitoring.watching import watched
+from watchkeeper.projects.project import Project
+from watchkeeper.serving.deployment import Deployment, Release, TypePolicy
+from watchkeeper.storage.files.places import Places
+from watchkeeper.storage.migrating import migrate
+from watchkeeper.storage.work import Store
+from watchkeeper.tables.bins import fit_bin_set
+from watchkeeper.tables.column import Column, Kind
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+TIMES = 9
+
+
+def pages() -> None:
+    print("| features | days | predictions a day | drift ms | distribution ms |\n|--:|--:|--:|--:|--:|")
+    for features, days, rows in ((20, 90, 1000), (200, 90, 1000), (200, 90, 10**9), (200, 730, 10**9), (20, 730, 1000)):
+        with tempfile.TemporaryDirectory() as directory:
+            _line(Path(directory), features=features, days=days, rows=rows)
+
+
+def _line(root: Path, *, features: int, days: int, rows: int) -> None:
+    store, places = Store(f"sqlite:///{root / 'kept.sqlite'}"), Places(root)
+    migrate(store)
+    deployment = _world(store, places, features)
+    with store.work() as work:
+        watch = watched(deployment, work=work, places=places)
+    chance = np.random.default_rng(1)
+    first = date(2023, 1, 1)
+    with store.work() as work:
+        for number in range(days):
+            day = (first + timedelta(days=number)).isoformat()
+            for role in ("champion", "challenger"):
+                counts = chance.integers(0, max(rows // 50, 2), watch.size)
+                work.watch.add_sheets("d1", [Sheet(1, role, day, rows, counts)])
+    start, end = first.isoformat(), (first + timedelta(days=days - 1)).isoformat()
+
+    def seen(what: str) -> float:
+        begun = time.perf_counter()
+        with store.work() as work:
+            found = view(deployment, start=start, end=end, work=work, places=places)
+        distribution(found) if what == "distribution" else drift(found, start=start, end=end)
+        return (time.perf_counter() - begun) * 1000
+
+    taken = {what: statistics.median(seen(what) for _ in range(TIMES)) for what in ("drift", "distribution")}
+    print(f"| {features} | {days} | {rows:,} | {taken['drift']:.0f} | {taken['distribution']:.0f} |", flush=True)
+    store.close()
+
+
+def _world(store: Store, places: Places, features: int) -> Deployment:
+    values = pa.array(np.random.default_rng(2).normal(size=5000))
+    columns = [Column(f"feature {number}", Kind.NUMERIC) for number in range(features)]
+    bins = {"inputs": [fit_bin_set(column, values).to_json() for column in columns]}
+    deployment = Deployment("d1", "p1", "live", "live", "p.live", "e1", "UTC", NOW, "u1")
+    with store.work() as work:
+        work.projects.add(Project("p1", "P", "p", "", NOW, "u1"))
+        work.datasets.add(Dataset("s1", "p1", "rows", "rows.csv", State.READY, NOW, "u1"))
+        work.experiments.add(Experiment("e1", "p1", "why", "y", None, "UTC", None, (), NOW, "u1"))
+        version = Version(
+            "v1", "e1", 1, "s1", VersionState.DONE, "regression", "rmse", 9.0, ("a",), [], NOW, "u1", bin_sets=bins
+        )
+        models = [Model(name, "v1", "a", ModelState.DONE, card={}) for name in ("m1", "m2")]
+        work.experiments.add_version(version, models)
+        work.deployments.add(deployment, Release("d1", 1, "m1", "m2", TypePolicy.BEST_EFFORT, NOW, "u1"))
+    for model in ("m1", "m2"):
+        places.model(model).mkdir(parents=True)
+        pq.write_table(pa.table({"prediction": values}), places.model(model) / "reference.parquet")
+    return deployment

@@ -1,0 +1,33 @@
+"""`just bench [plane] [import] [first-page] [pages]`: what it costs. Prints Markdown for benchmarks/README.md.
+
+Figures of one run belong together: quote the ratios. Needs `wrk` (Debian's package) for the plane.
+"""
+
+import sys
+from collections.abc import Callable
+
+from first_page import first_page
+from importing import importing
+from pages import pages
+from plane import plane
+
+BENCHMARKS: dict[str, Callable[[], None]] = {
+    "plane": plane,
+    "import": importing,
+    "first-page": first_page,
+    "pages": pages,
+}
+
+
+def main() -> None:
+    chosen = sys.argv[1:] or list(BENCHMARKS)
+    unknown = set(chosen) - set(BENCHMARKS)
+    if unknown:
+        sys.exit(f"There is no benchmark {', '.join(sorted(unknown))}. There is: {', '.join(BENCHMARKS)}.")
+    for name in chosen:
+        print(f"\n### {name}\n", flush=True)
+        BENCHMARKS[name]()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""Writes docs/reference/ from the code itself: settings, errors, commands, routes. `just docs` runs it."""
+
+import inspect
+import pkgutil
+import re
+import sys
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+import watchkeeper
+from watchkeeper.access.role import RIGHTS, Right
+from watchkeeper.cli.running import COMMANDS, load
+from watchkeeper.errors import WatchkeeperError
+from watchkeeper.sdk import errors as sdk_errors
+from watchkeeper.server.api.routes import Route, routes_of
+from watchkeeper.server.console import routers
+from watchkeeper.server.settings import Settings
+
+HERE = Path(__file__).parent / "reference"
+METHODS = {"get", "post", "put", "patch", "delete"}
+
+
+def pages() -> dict[str, str]:
+    """Each page's text by its name."""
+    return {
+        "settings.md": settings_page(),
+        "errors.md": errors_page(),
+        "commands.md": commands_page(),
+        "routes.md": routes_page(),
+    }
+
+
+def settings_page() -> str:
+    lines = [
+        "# Settings",
+        "",
+        "Given to `watchkeeper up` as options, or by the environment where a variable is named.",
+        "",
+    ]
+    lines += ["| setting | default | meaning |", "|---|---|---|"]
+    defaults = {name: field.default for name, field in Settings.__dataclass_fields__.items()}
+    for name, meaning in _attributes(Settings):
+        default = defaults[name]
+        shown = "" if default in {"", None, ()} or not isinstance(default, str | int) else f"`{default}`"
+        lines.append(f"| `{name}` | {shown} | {meaning} |")
+    return _text(lines)
+
+
+def errors_page() -> str:
+    lines = [
+        "# Errors",
+        "",
+        "The API answers a failure as `application/problem+json`; `code` is stable and for programs, `fields`",
+        "names the places at fault, `detail` says what to do.",
+        "",
+    ]
+    lines += ["| code | status | raised in | what it is |", "|---|--:|---|---|"]
+    for kind in sorted(_errors(), key=lambda each: each.code):
+        room = kind.__module__.removeprefix("watchkeeper.").partition(".")[0]
+        about = (inspect.getdoc(kind) or "") if "__doc__" in vars(kind) and kind.__doc__ else ""
+        lines.append(
+            f"| `{kind.code}` | {kind.status} | {room} | {about.partition(chr(10) * 2)[0].replace(chr(10), ' ')} |"
+        )
+    lines += ["", "In Python they arrive as one of these (`watchkeeper.sdk.errors`):", "", "```"]
+    tree = (sdk_errors.__doc__ or "").split("\n\n")[1]
+    return _text([*lines, tree, "```"])
+
+
+def commands_page() -> str:
+    lines = [
+        "# Commands",
+        "",
+        "Each takes `--help`; those that ask the server take `--json`. `--url` and `--key` stand before the command.",
+        "",
+    ]
+    for name in COMMANDS:
+        lines += _command(f"watchkeeper {name}", load(name))
+    return _text(lines)
+
+
+def routes_page() -> str:
+    lines = [
+        "# Routes",
+        "",
+        "The contract is `/api/openapi.json`; the console shows it at `/api/docs`. Each route asks for a right:",
+        "",
+    ]
+    lines += [
+        "| right | " + " | ".join(role.value for role in RIGHTS) + " | administrator |",
+        "|---|" + "---|" * (len(RIGHTS) + 1),
+    ]
+    for right in Right:
+        everyone = right in {Right.OPEN, Right.IDENTIFIED}
+        has = ["yes" if everyone or right in rights else "" for rights in RIGHTS.values()]
+        lines.append(f"| {right.value} | " + " | ".join(has) + " | yes |")
+    lines += ["", "A project's key has `predict`, and nothing else.", ""]
+    lines += ["| method | path | right | what it does |", "|---|---|---|---|"]
+    lines += [_route_line(route) for route in _routes()]
+    lines += [
+        "",
+        "Predictions have a port of their own (8091):",
+        "",
+        "| method | path | what it does |",
+        "|---|---|---|",
+    ]
+    lines += [
+        "| POST | `/v1/deployments/{address}/predict` | the champion's answer to one row, or to many in `rows` |",
+    ]
+    return _text(lines)
+
+
+def _routes() -> list[Route]:
+    """Those of the contract; a page has an address of its own, and no promise."""
+    return [route for route in routes_of(routers()) if route.api]
+
+
+def _route_line(route: Route) -> str:
+    return f"| {route.method} | `{route.path}` | {route.right} | {route.summary} |"
+
+
+def _errors() -> Iterator[type[WatchkeeperError]]:
+    for module in pkgutil.walk_packages(watchkeeper.__path__, "watchkeeper."):
+        if not re.search(r"\.(migrations|child|__main__|cli\.)", module.name):
+            import_module(module.name)
+    found = [WatchkeeperError]
+    for kind in found:
+        found += [each for each in kind.__subclasses__() if each not in found]
+    seen: set[str] = set()
+    for kind in found:
+        if kind.code not in seen:
+            seen.add(kind.code)
+            yield kind
+
+
+def _attributes(kind: type) -> Iterator[tuple[str, str]]:
+    """Names and meanings under `Attributes:` in a docstring."""
+    text = (inspect.getdoc(kind) or "").partition("Attributes:")[2]
+    for name, meaning in re.findall(r"^ {4}(\w+): (.+(?:\n {8}.+)*)", text, re.MULTILINE):
+        yield name, " ".join(meaning.split())
+
+
+def _command(name: str, command: click.Command) -> list[str]:
+    children = getattr(command, "commands", None)
+    if children:
+        return [line for child in children for line in _command(f"{name} {child}", children[child])]
+    lines = [f"## `{name}`", "", command.help or "", ""]
+    rows = [_parameter(parameter) for parameter in command.params if parameter.name != "help"]
+    if rows:
+        lines += ["| | meaning |", "|---|---|", *rows, ""]
+    return lines
+
+
+def _parameter(parameter: Any) -> str:
+    shown = (
+        ", ".join(f"`{option}`" for option in parameter.opts)
+        if parameter.param_type_name == "option"
+        else f"`{parameter.name.upper()}`"
+    )
+    default = parameter.default
+    told = (
+        f" (default {default})"
+        if isinstance(default, str | int) and not isinstance(default, bool) and default != ""
+        else ""
+    )
+    about = (parameter.help or "").replace("|", "\\|")
+    return f"| {shown} | {about}{told} |"
+
+
+def _text(lines: list[str]) -> str:
+    return "\n".join(lines).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    for name, text in pages().items():
+        (HERE / name).write_text(text, encoding="utf-8")
+        sys.stdout.write(f"{HERE.name}/{name}\n")
