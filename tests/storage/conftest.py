@@ -1,36 +1,49 @@
 """One suite for every database: SQLite always, PostgreSQL where one answers on this machine."""
 
 import os
+import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from watchkeeper.storage.migrating import migrate
-from watchkeeper.storage.sql.metadata import metadata
 from watchkeeper.storage.work import Store
 
-POSTGRESQL = os.environ.get("WATCHKEEPER_TEST_POSTGRESQL", "postgresql+psycopg://root@/test?host=/var/run/postgresql")
+POSTGRESQL = os.environ.get("WATCHKEEPER_TEST_POSTGRESQL", "postgresql+psycopg:///test?host=/var/run/postgresql")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    opened = Store(f"sqlite:///{tmp_path / 'kept.sqlite'}" if request.param == "sqlite" else POSTGRESQL)
-    if request.param == "postgresql":
-        empty_postgresql(opened)
-    migrate(opened)
+    with sqlite(tmp_path) if request.param == "sqlite" else postgresql() as opened:
+        migrate(opened)
+        yield opened
+
+
+@contextmanager
+def sqlite(directory: Path) -> Iterator[Store]:
+    opened = Store(f"sqlite:///{directory / 'kept.sqlite'}")
     yield opened
-    if request.param == "postgresql":
-        empty_postgresql(opened)
     opened.close()
 
 
-def empty_postgresql(store: Store) -> None:
+@contextmanager
+def postgresql() -> Iterator[Store]:
+    """A schema of its own, so that nothing that is there can be touched, and nothing is left."""
+    schema = f"watchkeeper_test_{secrets.token_hex(6)}"
+    engine = sa.create_engine(POSTGRESQL)
     try:
-        with store.engine.begin() as connection:
-            metadata.drop_all(connection)
-            connection.execute(sa.text("DROP TABLE IF EXISTS alembic_version"))
+        with engine.begin() as connection:
+            connection.execute(sa.text(f"CREATE SCHEMA {schema}"))
     except sa.exc.OperationalError:
-        store.close()
+        engine.dispose()
         pytest.skip("no PostgreSQL answers here; WATCHKEEPER_TEST_POSTGRESQL names another")
+    joined = "&" if "?" in POSTGRESQL else "?"
+    opened = Store(f"{POSTGRESQL}{joined}options=-csearch_path%3D{schema}")
+    yield opened
+    opened.close()
+    with engine.begin() as connection:
+        connection.execute(sa.text(f"DROP SCHEMA {schema} CASCADE"))
+    engine.dispose()
