@@ -11,6 +11,7 @@ from watchkeeper.learning.budget import Budget
 from watchkeeper.learning.encoding import Encoder
 from watchkeeper.learning.learner import Training
 from watchkeeper.learning.runtimes.booster import NativeBooster
+from watchkeeper.learning.runtimes.openmp import provide_openmp
 from watchkeeper.learning.scale import Scale
 from watchkeeper.learning.signature import BINARY
 
@@ -64,6 +65,7 @@ class LightGbm:
     name: ClassVar[str] = "lightgbm"
 
     def prepare(self) -> None:
+        provide_openmp()
         import lightgbm  # noqa: F401
 
     def fit(self, training: Training) -> FittedBooster:
@@ -102,6 +104,7 @@ def _parameters(training: Training) -> dict[str, Any]:
 
 
 def _data(features: Numbers, target: Numbers, categorical: list[int], parameters: Mapping[str, Any]) -> Any:
+    provide_openmp()
     import lightgbm
 
     return lightgbm.Dataset(features, target, categorical_feature=categorical, params=dict(parameters))
@@ -144,6 +147,7 @@ def _grown(
     goes_on: Callable[[Any, int], bool] = lambda booster, done: True,  # noqa: ARG005
 ) -> Any:
     """A booster of so many rounds, or of as many as the budget allows, one at least."""
+    provide_openmp()
     import lightgbm
 
     with warnings.catch_warnings():

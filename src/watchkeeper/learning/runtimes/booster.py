@@ -16,6 +16,7 @@ import numpy as np
 
 from watchkeeper.learning.arrays import Numbers
 from watchkeeper.learning.errors import ModelBroken, RuntimeMissing
+from watchkeeper.learning.runtimes.openmp import provide_openmp
 
 FILES = ("lib/lib_lightgbm.so", "bin/lib_lightgbm.so", "lib/lib_lightgbm.dylib", "bin/lib_lightgbm.dll")
 SETTINGS = b"num_threads=1 verbosity=-1"
@@ -29,6 +30,7 @@ def _library() -> ctypes.CDLL:
     file = next((place / name for place in places for name in FILES if (place / name).is_file()), None)
     if file is None:
         raise RuntimeMissing("LightGBM's library is not here; install watchkeeper[server] again.")
+    provide_openmp()
     library = ctypes.CDLL(str(file))
     library.LGBM_GetLastError.restype = ctypes.c_char_p
     return library
