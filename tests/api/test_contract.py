@@ -112,3 +112,13 @@ def test_a_session_changes_nothing_without_its_token(api: Api) -> None:
     assert api.call("GET", "/api/v1/me", who=None, headers=headers).json()["name"] == "administrator"
     forged = api.call("POST", "/api/v1/projects", who=None, json={"name": "forged"}, headers=headers)
     assert (forged.status_code, forged.json()["code"]) == (403, "right-missing")
+
+
+def test_a_model_whose_files_are_gone_is_not_deployed(api: Api) -> None:
+    wanted = {"name": "second", "champion": "m1", "challenger": "m2"}
+    (api.assembly.places.model("m2") / "reference.parquet").unlink()
+    refused = api.call("POST", "/api/v1/projects/p/deployments", json=wanted)
+    assert (refused.status_code, refused.json()["code"]) == (409, "model-not-ready")
+    assert len(api.call("GET", "/api/v1/projects/p/deployments").json()["items"]) == 1
+    made = api.call("POST", "/api/v1/projects/p/deployments", json={"name": "second", "champion": "m1"})
+    assert made.status_code == 201

@@ -11,7 +11,7 @@ from watchkeeper.server.api.paging import Cursor, Limit, Page, paged
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.serving.deploying import deploy
 from watchkeeper.serving.deployment import Deployment, Role
-from watchkeeper.serving.errors import NoDeployment
+from watchkeeper.serving.errors import ModelNotReady, NoDeployment
 from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["deployments"])
@@ -78,6 +78,8 @@ def create_deployment(wanted: DeploymentWanted, permit: ThePermit, assembly: The
             generations=work.generations,
             clock=assembly.clock,
         )
+        for model in filter(None, (wanted.champion, wanted.challenger)):
+            _check_files(model, assembly)
         return show_deployment(deployment, work=work, assembly=assembly)
 
 
@@ -111,6 +113,14 @@ def show_deployment(deployment: Deployment, *, work: Work, assembly: Assembly) -
             "signature": card.get("signature", {}),
         }
     )
+
+
+def _check_files(model: str, assembly: Assembly) -> None:
+    """A deployment whose model is gone could neither answer nor be watched."""
+    if not (assembly.places.model(model) / "reference.parquet").is_file():
+        raise ModelNotReady(
+            f"The files of the model '{model}' are gone. Train a version again, and take one of its models."
+        )
 
 
 def _served(model: str | None, work: Work) -> ServedModel | None:
