@@ -127,6 +127,13 @@ def test_a_data_directory_of_a_newer_version_is_one_clear_line_and_left_as_it_is
     engine.dispose()
 
 
+def test_a_data_directory_whose_database_is_none_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "watchkeeper.sqlite").write_text("this is no database\n" * 100)
+    line = refused(tmp_path / "data", tmp_path / "home", "--port", "0", "--predict-port", "0")
+    assert "(storage-unavailable)" in line
+
+
 def test_a_public_host_without_tls_is_one_clear_line(tmp_path: Path) -> None:
     line = refused(tmp_path / "data", tmp_path / "home", "--host", "0.0.0.0")
     assert "(tls-required)" in line

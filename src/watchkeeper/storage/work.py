@@ -1,6 +1,5 @@
 """One unit of work over all rooms' tables: everything in it is kept, or nothing."""
 
-import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -16,8 +15,6 @@ from watchkeeper.storage.sql.journal import SqlJournal, SqlLease
 from watchkeeper.storage.sql.monitoring import SqlWatch
 from watchkeeper.storage.sql.projects import SqlProjects
 from watchkeeper.storage.sql.serving import SqlBoard, SqlDeployments, SqlGenerations
-
-log = logging.getLogger(__name__)
 
 
 class Work:
@@ -75,10 +72,9 @@ class StorageUnavailable(Unavailable):
 def _named() -> Iterator[None]:
     try:
         yield
-    except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
+    except sa.exc.DatabaseError as error:
         if isinstance(error, sa.exc.IntegrityError | sa.exc.DataError | sa.exc.ProgrammingError):
             raise
-        log.exception("the database refuses")
         raise StorageUnavailable(f"The database can't be used now ({error.orig}). Try again later.") from error
 
 

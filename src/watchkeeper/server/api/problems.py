@@ -35,6 +35,8 @@ def add_problem_handlers(app: FastAPI, *, wants_page: Callable[[Request], bool],
         return answer(status, code, detail, fields)
 
     def named(request: Request, error: WatchkeeperError) -> Response:
+        if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            log.warning("%s %s: %s", request.method, request.url.path, error.message)
         return answered(request, error.status, error.code, error.message, error.fields)
 
     def invalid(request: Request, error: RequestValidationError) -> Response:

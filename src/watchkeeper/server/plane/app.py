@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote
@@ -162,8 +161,7 @@ class Plane:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                with suppress(Exception):  # it is tried again, and until then this process is not ready
-                    await asyncio.to_thread(self._table.look)
+                await self._first_look()
                 works = (self._table.follow(), self._challenging.answer(), self._report(), self._sync())
                 tasks = [asyncio.create_task(work) for work in works]
                 await send({"type": "lifespan.startup.complete"})
@@ -173,6 +171,13 @@ class Plane:
                 self._record.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    async def _first_look(self) -> None:
+        """One that fails is made again by the following; until then this process is not ready."""
+        try:
+            await asyncio.to_thread(self._table.look)
+        except Exception:
+            log.exception("the routing can't be read yet; trying again")
 
     async def _report(self) -> None:
         while True:

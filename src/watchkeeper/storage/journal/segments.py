@@ -19,7 +19,6 @@ PIECE = 8 * 2**20
 MOST_BYTES = 32 * 2**20
 """Of a segment read at once, so that a backlog of large calls is taken in turns."""
 
-LARGEST_DOUBT = 256 * 2**20
 MARK = b"\xdc\x00"
 """How msgpack begins a list of more than fifteen fields, which every frame is."""
 
@@ -132,7 +131,7 @@ def _payloads(path: Path, start: int) -> Iterator[tuple[int, int, memoryview | N
                 after = _end_of(view, place) or place
                 yield base + place, base + after, view[place + HEADER.size : after]
                 place = after
-            if len(view) - place > LARGEST_DOUBT or not _may_follow(view, place):
+            if _end_of(view, place) is not None:  # all of it is there, so it is damaged
                 sound = _next_sound(held, place)
                 if sound is not None:
                     yield base + place, base + sound, None
@@ -150,11 +149,6 @@ def _rest(held: bytes, base: int) -> Iterator[tuple[int, int, memoryview | None]
         after = _end_of(memoryview(held), sound) or sound
         yield base + sound, base + after, memoryview(held)[sound + HEADER.size : after]
         place = after
-
-
-def _may_follow(view: memoryview, place: int) -> bool:
-    """Whether a record that begins here may just not be read to its end yet."""
-    return _end_of(view, place) is None
 
 
 def _next_sound(held: bytes, place: int) -> int | None:
