@@ -28,7 +28,14 @@ NOTE_EVERY = 2.0
 
 def routers() -> list[tuple[str, APIRouter]]:
     """Every router with its prefix: the API's, the health's, the pages'."""
-    rooms = (access, projects, datasets, experiments, serving, monitoring)
+    rooms = (
+        access,
+        projects,
+        datasets,
+        experiments,
+        serving,
+        monitoring,
+    )
     return [*((PREFIX, room.router) for room in rooms), ("", health.router), *(("", each) for each in pages.ROUTERS)]
 
 

@@ -17,7 +17,15 @@ from watchkeeper.storage.work import Work
 
 SESSION_COOKIE = "watchkeeper_session"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-SCOPES = ("project", "dataset", "experiment", "version", "model", "deployment", "key")
+SCOPES = (
+    "project",
+    "dataset",
+    "experiment",
+    "version",
+    "model",
+    "deployment",
+    "key",
+)
 
 
 def assembly_of(request: Request) -> Assembly:

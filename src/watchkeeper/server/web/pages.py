@@ -37,7 +37,15 @@ def prepare_assets(cache: Path) -> None:
     written_bundle(cache)
 
 
-ROUTERS = (*(room.router for room in (access, projects, datasets, experiments, serving, reference)), router)
+ROOMS = (
+    access,
+    projects,
+    datasets,
+    experiments,
+    serving,
+    reference,
+)
+ROUTERS = (*(room.router for room in ROOMS), router)
 
 
 def wants_page(request: Request) -> bool:
