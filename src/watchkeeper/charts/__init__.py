@@ -8,4 +8,5 @@ from watchkeeper.charts.distribution import distribution_chart as distribution_c
 from watchkeeper.charts.drift import drift_chart as drift_chart
 from watchkeeper.charts.sparkline import bars as bars
 from watchkeeper.charts.sparkline import sparkline as sparkline
+from watchkeeper.charts.timeline import timeline_chart as timeline_chart
 from watchkeeper.charts.usage import usage_chart as usage_chart
