@@ -52,6 +52,17 @@ def test_a_day_is_a_day_of_the_deployments_zone(world: World) -> None:
     assert {sheet.day for sheet in world.sheets()} == {"2026-03-02"}
 
 
+def test_a_release_begins_on_the_day_of_its_first_rows(world: World) -> None:
+    day = 86_400_000_000
+    frame = call("c1", owes=None)
+    world.plane.append(frame)
+    world.plane.append(replace(frame, call="c2", ids=["c2"], release=2))
+    world.plane.append(replace(frame, call="c3", ids=["c3"], at=[frame.at[0] - day]))
+    world.collect()
+    with world.store.look() as work:
+        assert work.watch.release_days("d1") == {1: "2026-02-27", 2: "2026-02-28"}
+
+
 def test_rows_of_one_call_count_on_their_own_days_and_the_call_on_its_latest(world: World) -> None:
     day = 86_400_000_000
     frame = call("c1", rows=3, owes=None)

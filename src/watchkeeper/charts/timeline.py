@@ -3,13 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from watchkeeper.charts.framing import COLOURS, Spec, framed
+from watchkeeper.charts.framing import COLOURS, SMALL, Spec, framed
 from watchkeeper.charts.palette import LIGHT
 
 LANES = ("releases", "drift", "labels", "alerts", "runs")
-LANE = 34
-"""Pixels that a lane takes."""
-
 Item = Mapping[str, Any]
 FAINTEST = 0.06
 
@@ -58,7 +55,7 @@ def timeline_chart(
         },
         "layer": layers,
     }
-    return framed(marks, description=_description(there), height=LANE * max(len(there), 1) + 34)
+    return framed(marks, description=_description(there), height=SMALL)
 
 
 def _description(there: Sequence[str]) -> str:
@@ -91,14 +88,14 @@ def _strip(lane: str, items: Sequence[Item]) -> list[Spec]:
         },
         "tooltip": [_day("day"), {"field": "value", "type": "quantitative", "title": lane, "format": ".2~f"}],
     }
-    tick = {"type": "tick", "thickness": 3, "size": 20 if lane == "drift" else 8, "color": colour}
+    tick = {"type": "tick", "thickness": 3, "size": 16 if lane == "drift" else 8, "color": colour}
     return [{"data": {"values": rows}, "mark": tick, "encoding": encoding}]
 
 
 def _bars(lane: str, items: Sequence[Item]) -> list[Spec]:
     rows = [{"lane": lane, **{name: item[name] for name in ("day", "until", "words")}} for item in items]
     tips = [{"field": "words", "type": "nominal", "title": "alert"}, _day("day", "opened"), _day("until", "until")]
-    bar = {"type": "bar", "height": 12, "cornerRadius": 2, "color": LIGHT.bad, "minBandSize": 3, "opacity": 0.75}
+    bar = {"type": "bar", "height": 10, "cornerRadius": 2, "color": LIGHT.bad, "minBandSize": 3, "opacity": 0.75}
     return [{"data": {"values": rows}, "mark": bar, "encoding": {"x2": {"field": "until"}, "tooltip": tips}}]
 
 

@@ -149,6 +149,10 @@ class Watch(Protocol):
         """The first and last day with anything in it."""
         ...
 
+    def release_days(self, deployment: str) -> dict[int, str]:
+        """The first day, by event, on which each release was called."""
+        ...
+
 
 class JournalPlaces(Protocol):
     def segments(self) -> Path:

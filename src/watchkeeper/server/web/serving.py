@@ -23,6 +23,7 @@ from watchkeeper.server.api.serving import show_deployment
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.addresses import PAGES
 from watchkeeper.server.web.context import page, shown, the_deployment, the_project
+from watchkeeper.server.web.timeline import timeline
 from watchkeeper.serving.deployment import Deployment
 from watchkeeper.storage.work import Work
 
@@ -81,6 +82,13 @@ def summary(
         tab = _tab(request, deployment, work, assembly, days=days, start=start, end=end)
         found = violations(tab.deployment, start=tab.start, end=tab.end, work=work)
         context = {**tab.context, "usage": tab.usage(), "drift": tab.drift(), "violations": found}
+        context["timeline"] = timeline(
+            start=tab.start,
+            end=tab.end,
+            releases=work.deployments.releases(tab.deployment.id),
+            begun=work.watch.release_days(tab.deployment.id),
+            drift=context["drift"],
+        )
     return page(request, "deployment.html", **context)
 
 

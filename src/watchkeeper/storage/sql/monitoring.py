@@ -153,6 +153,12 @@ class SqlWatch:
         first, last = self._connection.execute(query).one()
         return None if first is None else (first, last)
 
+    def release_days(self, deployment: str) -> dict[int, str]:
+        query = sa.select(usage.c.release, sa.func.min(usage.c.day)).where(
+            usage.c.deployment == deployment, usage.c.by == "event"
+        )
+        return {row[0]: row[1] for row in self._connection.execute(query.group_by(usage.c.release))}
+
     def _row(self, table: sa.Table, key: dict[str, Any]) -> Any:
         return self._connection.execute(table.select().where(_is(table, key))).first()
 
