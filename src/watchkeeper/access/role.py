@@ -4,11 +4,13 @@ from enum import StrEnum
 
 
 class Right(StrEnum):
-    """What a route asks for. IDENTIFIED asks only to be known; ADMINISTER is for the installation."""
+    """What a route asks for. LABEL is to send the truth. IDENTIFIED asks only to be known; ADMINISTER is for the
+    installation."""
 
     OPEN = "open"
     IDENTIFIED = "identified"
     PREDICT = "predict"
+    LABEL = "label"
     READ = "read"
     WRITE = "write"
     MANAGE = "manage"
@@ -23,8 +25,8 @@ class Role(StrEnum):
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
-    Role.ADMIN: frozenset({Right.PREDICT, Right.READ, Right.WRITE, Right.MANAGE}),
-    Role.CONTRIBUTOR: frozenset({Right.PREDICT, Right.READ, Right.WRITE}),
+    Role.ADMIN: frozenset({Right.PREDICT, Right.LABEL, Right.READ, Right.WRITE, Right.MANAGE}),
+    Role.CONTRIBUTOR: frozenset({Right.PREDICT, Right.LABEL, Right.READ, Right.WRITE}),
     Role.VIEWER: frozenset({Right.PREDICT, Right.READ}),
     Role.END_USER: frozenset({Right.PREDICT}),
 }

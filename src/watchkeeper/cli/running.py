@@ -21,6 +21,7 @@ COMMANDS = {
     "datasets": ("datasets", "Data brought in and kept."),
     "experiments": ("experiments", "Questions asked of data, and the models that answer them."),
     "deployments": ("deployments", "Models that answer at an address, and how they fare."),
+    "labels": ("labels", "The truth of what was predicted, as it arrives."),
     "keys": ("keys", "Who may call a project's deployments."),
 }
 

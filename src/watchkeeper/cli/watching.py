@@ -116,6 +116,44 @@ def distribution(
     show(found.to_json(), table(records), as_json=json)
 
 
+def performance(
+    deployment: Named,
+    days: Days = 30,
+    start: Start = None,
+    end: End = None,
+    by: Annotated[Literal["day", "week", "month"], typer.Option(help="The windows.")] = "day",
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """How good the answers were, on the rows whose label has come."""
+    found = the_deployment(deployment, project).performance(days, start=_day(start), end=_day(end), by=by)
+    if json:
+        show(found.to_json(), None, as_json=True)
+        return
+    total = found.total.champion
+    share = f"{total.labelled:,} of {total.rows:,} rows have a label"
+    show(None, f"{found.metric}, {found.start} to {found.end}: {share}.", as_json=False)
+    show(None, table(found.records()), as_json=False)
+
+
+def comparison(
+    deployment: Named,
+    days: Days = 30,
+    start: Start = None,
+    end: End = None,
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """Is the challenger better."""
+    found = the_deployment(deployment, project).comparison(days, start=_day(start), end=_day(end))
+    if json:
+        show(found.to_json(), None, as_json=True)
+        return
+    show(None, found.sentence, as_json=False)
+    if found.of:
+        show(None, table(found.records()), as_json=False)
+
+
 def violations(
     deployment: Named,
     days: Days = 30,
@@ -150,7 +188,7 @@ def journal(
 
 
 def add_commands(app: typer.Typer) -> None:
-    for command in (health, usage, drift, distribution, violations, journal):
+    for command in (health, usage, drift, distribution, performance, comparison, violations, journal):
         app.command()(command)
 
 

@@ -176,6 +176,7 @@ class Collector:
             work.watch.add_sheets(deployment.id, gathered.sheets)
             work.watch.add_usage(deployment.id, gathered.usage)
             work.watch.add_violations(deployment.id, gathered.violations)
+            work.labels.touch(deployment.id, sorted({sheet.day for sheet in gathered.sheets}))
             _settle(marked, deployment=deployment.id, work=work)
             for stretch in stretches:
                 work.journal.advance(deployment.id, stretch.segment, stretch.end, closed=stretch.spent)

@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from watchkeeper.datasets.ports import Datasets
 from watchkeeper.experiments.ports import Experiments
+from watchkeeper.labels.ports import Labels
+from watchkeeper.monitoring.performance.tally import Tally
 from watchkeeper.serving.frames import Frame
 from watchkeeper.serving.ports import Board, Deployments
 
@@ -54,6 +56,19 @@ class ViolationCell:
     first: datetime
     last: datetime
     example: str
+
+
+@dataclass(frozen=True)
+class ScoreCell:
+    """The labelled rows of one part of a day that a role of a release answered; `shared`: only those that the other
+    role answered too."""
+
+    day: str
+    part: int
+    release: int
+    role: str
+    shared: bool
+    tally: Tally
 
 
 @dataclass(frozen=True)
@@ -154,6 +169,16 @@ class Watch(Protocol):
         ...
 
 
+class Scores(Protocol):
+    def replace_day(self, deployment: str, day: str, cells: Sequence[ScoreCell]) -> None:
+        """What the day had before is gone."""
+        ...
+
+    def cells(self, deployment: str, *, start: str, end: str, shared: bool) -> list[ScoreCell]:
+        """Of the days from start to end, both included."""
+        ...
+
+
 class JournalPlaces(Protocol):
     def segments(self) -> Path:
         """The directory under which each deployment has its segments."""
@@ -203,6 +228,10 @@ class Unit(Protocol):
     def journal(self) -> Journal: ...
     @property
     def watch(self) -> Watch: ...
+    @property
+    def labels(self) -> Labels: ...
+    @property
+    def scores(self) -> Scores: ...
     @property
     def datasets(self) -> Datasets: ...
     @property

@@ -74,9 +74,9 @@ class Caller:
     def post(self, path: str, document: Any = None, *, safe: bool = False) -> Any:
         return self._trying(lambda: _json(self._request("POST", path, json=document)), safe=safe)
 
-    def post_bytes(self, path: str, content: bytes, *, safe: bool) -> Any:
-        """JSON that is written already."""
-        headers = {"Content-Type": "application/json"}
+    def post_bytes(self, path: str, content: bytes, *, safe: bool, media: str = "application/json") -> Any:
+        """What is written already."""
+        headers = {"Content-Type": media}
         return self._trying(lambda: _json(self._request("POST", path, content=content, headers=headers)), safe=safe)
 
     def delete(self, path: str) -> None:

@@ -9,11 +9,14 @@ from watchkeeper.sdk.access import Key
 from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.errors import Refused, Unavailable
 from watchkeeper.sdk.health import Health, read_health
+from watchkeeper.sdk.labels import Labels
 from watchkeeper.sdk.models import Model
 from watchkeeper.sdk.monitoring.asking import Asked, Day, asked
+from watchkeeper.sdk.monitoring.comparison import Comparison, read_comparison
 from watchkeeper.sdk.monitoring.distribution import Distribution, read_distribution
 from watchkeeper.sdk.monitoring.drift import Drift, read_drift
 from watchkeeper.sdk.monitoring.journal import Journal
+from watchkeeper.sdk.monitoring.performance import Grain, Performance, read_performance
 from watchkeeper.sdk.monitoring.usage import Usage, read_usage
 from watchkeeper.sdk.monitoring.violations import Violations, read_violations
 from watchkeeper.sdk.predicting import Answer, Answers, At, Row, many_rows, one_row, read_answer, read_answers, rows_of
@@ -35,10 +38,18 @@ class ServedModel:
 
 
 class Deployment(Resource):
-    """A deployment: the champion answers, the challenger answers the same rows unseen."""
+    """A deployment: the champion answers, the challenger answers the same rows unseen.
+
+    Attributes:
+        labels: the truth, as it arrives.
+    """
 
     kind = "deployment"
     path = "deployments"
+
+    def __init__(self, caller: Caller, document: Mapping[str, Any]) -> None:
+        super().__init__(caller, document)
+        self.labels = Labels(caller, self.id)
 
     @property
     def name(self) -> str:
@@ -160,6 +171,17 @@ class Deployment(Resource):
     def distribution(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Distribution:
         """How the values of each feature and of the prediction are spread, the reference beside production."""
         return read_distribution(self._asked(days, start, end))
+
+    def performance(
+        self, days: int = 30, *, start: Day | None = None, end: Day | None = None, by: Grain = "day"
+    ) -> Performance:
+        """How good the answers were on the rows whose label has come, by day, week or month of the deployment's zone,
+        champion beside challenger, with 95 % intervals."""
+        return read_performance(self._asked(days, start, end, by=by))
+
+    def comparison(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Comparison:
+        """Is the challenger better, on the labelled rows that both models in force answered."""
+        return read_comparison(self._asked(days, start, end))
 
     def violations(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Violations:
         """Values that broke the signature."""

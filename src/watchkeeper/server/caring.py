@@ -1,4 +1,4 @@
-"""The worker's steady loop over the deployments: collect, catch up, tidy."""
+"""The worker's steady loop over the deployments: collect, catch up, score, tidy."""
 
 import logging
 import os
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from threading import Event
 
 from watchkeeper.monitoring.collecting import Collector, LeaseLost
+from watchkeeper.monitoring.scoring import score
 from watchkeeper.monitoring.tidying import tidy
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.serving.deployment import Deployment
@@ -89,6 +90,7 @@ def _care(deployment: Deployment, collector: Collector, *, tidying: bool) -> int
     try:
         collected = collector.turn(deployment)
         caught_up = collector.catch_up(deployment) if not collected else 0
+        scored = score(deployment, collector) if not collected else 0
         if tidying and not collected:
             tidy(deployment, collector)
     except LeaseLost:
@@ -96,4 +98,4 @@ def _care(deployment: Deployment, collector: Collector, *, tidying: bool) -> int
     except Exception:
         log.exception("caring for the journal of %s failed; trying again", deployment.address)
         return None
-    return collected + caught_up
+    return collected + caught_up + scored

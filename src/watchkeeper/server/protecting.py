@@ -29,10 +29,10 @@ HEADERS = [
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
 UPLOADS = re.compile(r"/api/v1/projects/[^/]+/datasets")
+LABELS = re.compile(r"/api/v1/deployments/[^/]+/labels")
 LARGEST_BODY = 2**20
-"""Bytes of any request but an upload, whose own limit is a setting."""
+"""Bytes of any request but an upload or labels, whose own limits are settings."""
 
-TOO_LARGE = problem(413, "body-too-large", f"The body is larger than the {LARGEST_BODY:,} bytes that are taken here.")
 UNKNOWN_HOST = problem(
     421, "unknown-host", "This server does not answer to that host name. Add it to WATCHKEEPER_ALLOWED_HOSTS."
 )
@@ -43,6 +43,7 @@ class Protect:
 
     def __init__(self, app: App, *, settings: Settings) -> None:
         self._app = app
+        self._largest_labels = settings.largest_body
         self._hosts = {"127.0.0.1", "localhost", "[::1]", *(_bare(host) for host in settings.allowed_hosts)}
         self._hosts.add(_bare(settings.host))
         if settings.host in WILDCARDS:
@@ -64,10 +65,13 @@ class Protect:
             await _refuse(protected, UNKNOWN_HOST)
         elif UPLOADS.fullmatch(scope["path"]):
             await self._app(scope, receive, protected)
-        elif _declared(headers) > LARGEST_BODY:
-            await _refuse(protected, TOO_LARGE)
+        elif _declared(headers) > (largest := self._largest(scope["path"])):
+            await _refuse(protected, _too_large(largest))
         else:
-            await self._app(scope, _bounded(receive), protected)
+            await self._app(scope, _bounded(receive, largest), protected)
+
+    def _largest(self, path: str) -> int:
+        return self._largest_labels if LABELS.fullmatch(path) else LARGEST_BODY
 
     def _is_ours(self, scope: Message, headers: Mapping[bytes, bytes]) -> bool:
         """One of our names, or the very address that the connection came to, which no name can be rebound to."""
@@ -75,7 +79,11 @@ class Protect:
         return host in self._hosts or bool(scope.get("server") and host == scope["server"][0] and _is_address(host))
 
 
-def _bounded(receive: Receive) -> Receive:
+def _too_large(largest: int) -> dict[str, Any]:
+    return problem(413, "body-too-large", f"The body is larger than the {largest:,} bytes that are taken here.")
+
+
+def _bounded(receive: Receive, largest: int) -> Receive:
     """What declares no length is counted; past the limit it reads as if the caller had gone."""
     size = 0
 
@@ -83,7 +91,7 @@ def _bounded(receive: Receive) -> Receive:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        return message if size <= LARGEST_BODY else {"type": "http.disconnect"}
+        return message if size <= largest else {"type": "http.disconnect"}
 
     return counted
 

@@ -12,8 +12,10 @@ from watchkeeper.storage.sql.datasets import SqlDatasets
 from watchkeeper.storage.sql.experiments import SqlExperiments
 from watchkeeper.storage.sql.jobs import SqlJobs
 from watchkeeper.storage.sql.journal import SqlJournal, SqlLease
+from watchkeeper.storage.sql.labels import SqlLabels
 from watchkeeper.storage.sql.monitoring import SqlWatch
 from watchkeeper.storage.sql.projects import SqlProjects
+from watchkeeper.storage.sql.scores import SqlScores
 from watchkeeper.storage.sql.serving import SqlBoard, SqlDeployments, SqlGenerations
 
 
@@ -35,6 +37,8 @@ class Work:
         self.lease = SqlLease(connection)
         self.journal = SqlJournal(connection)
         self.watch = SqlWatch(connection)
+        self.labels = SqlLabels(connection)
+        self.scores = SqlScores(connection)
 
 
 class Store:

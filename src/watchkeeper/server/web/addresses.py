@@ -18,11 +18,14 @@ PAGES = {
     "deployment": "/projects/{project}/deployments/{deployment}",
     "usage": "/projects/{project}/deployments/{deployment}/usage",
     "distribution": "/projects/{project}/deployments/{deployment}/distribution",
+    "performance": "/projects/{project}/deployments/{deployment}/performance",
+    "challenger": "/projects/{project}/deployments/{deployment}/challenger",
     "csv": "/projects/{project}/deployments/{deployment}/{what}.csv",
     "keys": "/projects/{project}/keys",
     "revoke": "/projects/{project}/keys/{key}/revoke",
 }
-"""Paths by name; `project` and `deployment` are slugs, the others ids, `what` is usage, drift or distribution."""
+"""Paths by name; `project` and `deployment` are slugs, the others ids, `what` is usage, drift, distribution or
+performance."""
 
 
 def address(page: str, query: dict[str, object] | None = None, **parts: object) -> str:

@@ -42,6 +42,18 @@ def python_example(deployment: Mapping[str, Any], project: Mapping[str, Any], or
     )
 
 
+def labels_example(deployment: Mapping[str, Any], project: Mapping[str, Any], origin: str) -> str:
+    classes = deployment["signature"].get("labels")
+    value = repr(classes[1]) if classes else "4382.8"
+    return (
+        "import watchkeeper as wk\n\n"
+        f'client = wk.connect("{origin}")\n'
+        f'project = client.projects.get("{project["slug"]}")\n'
+        f'deployment = project.deployments.get("{deployment["slug"]}")\n\n'
+        f'deployment.labels.send([{{"id": "the id of an answer", "value": {value}}}])'
+    )
+
+
 def _value(each: Mapping[str, Any]) -> Any:
     kind, low, high = each["kind"], each.get("low"), each.get("high")
     if kind in {"numeric", "integer"}:

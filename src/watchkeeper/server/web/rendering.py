@@ -16,7 +16,7 @@ from watchkeeper.charts import palette
 from watchkeeper.clock import SystemClock
 from watchkeeper.server.web import addresses, wording
 from watchkeeper.server.web.bundle import bundle_version
-from watchkeeper.server.web.examples import curl_example, python_example
+from watchkeeper.server.web.examples import curl_example, labels_example, python_example
 
 STATIC = Path(__file__).parent / "static"
 
@@ -49,6 +49,7 @@ def environment() -> Environment:
         "size": wording.size,
         "day": wording.day,
         "metric": wording.metric,
+        "metric_title": wording.metric_title,
         "drift": wording.drift,
         "when": when,
         "chart_json": chart_json,
@@ -62,8 +63,10 @@ def environment() -> Environment:
         "drift_chart": charts.drift_chart,
         "usage_chart": charts.usage_chart,
         "distribution_chart": charts.distribution_chart,
+        "performance_chart": charts.performance_chart,
         "curl_example": curl_example,
         "python_example": python_example,
+        "labels_example": labels_example,
     }
     return templates
 

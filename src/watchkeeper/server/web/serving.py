@@ -14,11 +14,13 @@ from watchkeeper.errors import NotFound
 from watchkeeper.monitoring.days import period
 from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drifting import View, drift, view
+from watchkeeper.monitoring.performing import Grain, performance
 from watchkeeper.monitoring.using import By, usage
 from watchkeeper.monitoring.violating import violations
 from watchkeeper.server.api.experiments import show_experiment
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import show_drift, show_health, show_usage
+from watchkeeper.server.api.performance import show_performance
 from watchkeeper.server.api.serving import show_deployment
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.addresses import PAGES
@@ -79,7 +81,7 @@ def summary(
     end: date | None = None,
 ) -> Response:
     with assembly.store.work() as work:
-        tab = _tab(request, deployment, work, assembly, days=days, start=start, end=end)
+        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
         found = violations(tab.deployment, start=tab.start, end=tab.end, work=work)
         context = {**tab.context, "usage": tab.usage(), "drift": tab.drift(), "violations": found}
         context["timeline"] = timeline(
@@ -103,7 +105,7 @@ def usage_tab(
     by: By = By.EVENT,
 ) -> Response:
     with assembly.store.look() as work:
-        tab = _tab(request, deployment, work, assembly, days=days, start=start, end=end, by=by)
+        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, by=by)
         context = {**tab.context, "usage": tab.usage(by)}
     return page(request, "deployment_usage.html", **context)
 
@@ -119,7 +121,7 @@ def distribution_tab(
     feature: str | None = None,
 ) -> Response:
     with assembly.store.work() as work:
-        tab = _tab(request, deployment, work, assembly, days=days, start=start, end=end)
+        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
         context = {**tab.context, "distribution": distribution(tab.view()), "feature": feature}
     return page(request, "deployment_distribution.html", **context)
 
@@ -134,10 +136,11 @@ def numbers(
     start: date | None = None,
     end: date | None = None,
     by: By = By.EVENT,
+    window: Grain = Grain.DAY,
 ) -> Response:
     """The numbers of a chart as CSV."""
     with assembly.store.work() as work:
-        tab = _tab(request, deployment, work, assembly, days=days, start=start, end=end, by=by)
+        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, by=by)
         match what:
             case "usage":
                 rows = usage_rows(tab.usage(by))
@@ -145,8 +148,11 @@ def numbers(
                 rows = drift_rows(tab.drift())
             case "distribution":
                 rows = distribution_rows(distribution(tab.view()))
+            case "performance":
+                found = performance(tab.deployment, by=window, start=tab.start, end=tab.end, work=work)
+                rows = performance_rows(show_performance(found))
             case _:
-                raise NotFound("There are usage.csv, drift.csv and distribution.csv.")
+                raise NotFound("There are usage.csv, drift.csv, distribution.csv and performance.csv.")
     sink = io.StringIO()
     csv.writer(sink).writerows(rows)
     headers = {"Content-Disposition": f'attachment; filename="{tab.deployment.slug}-{what}.csv"'}
@@ -211,7 +217,23 @@ def distribution_rows(found: dict[str, Any]) -> list[list[Any]]:
     return rows
 
 
-def _tab(
+def performance_rows(found: dict[str, Any]) -> list[list[Any]]:
+    metrics = list(found["total"]["champion"]["metrics"])
+    parts = ("value", "low", "high")
+    names = [name if part == "value" else f"{name} {part}" for name in metrics for part in parts]
+    return [
+        [found["by"], "role", "rows", "labelled", *names],
+        *(
+            [window["window"], role, of["rows"], of["labelled"]]
+            + [of["metrics"][name][part] for name in metrics for part in parts]
+            for window in found["windows"]
+            for role in ("champion", "challenger")
+            if (of := window[role]) is not None
+        ),
+    ]
+
+
+def tab_of(
     request: Request,
     slug: str,
     work: Work,

@@ -34,6 +34,21 @@ def drift(value: float | None) -> str:
     return "< 0.001" if value is not None and 0 < value < 0.001 else number(value, 2)
 
 
+TITLES = {
+    "mae": "MAE",
+    "rmse": "RMSE",
+    "mape": "MAPE",
+    "r2": "R²",
+    "auc": "AUC",
+    "log_loss": "log loss",
+    "brier": "Brier score",
+}
+
+
+def metric_title(name: str) -> str:
+    return TITLES.get(name, name.replace("_", " "))
+
+
 def metric(value: float | None, name: str) -> str:
     return percent(value, 2) if name in SHARES else number(value, 4)
 

@@ -1,0 +1,85 @@
+"""`watchkeeper labels`."""
+
+import csv
+import json as jsons
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from watchkeeper.cli.output import InProject, Json, facts, show, table
+from watchkeeper.cli.watching import Named, the_deployment
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="The truth of what was predicted, as it arrives.")
+
+
+@app.command()
+def send(
+    deployment: Named,
+    labels: Annotated[
+        str, typer.Argument(help="A Parquet or CSV file with id and value, a list of them as JSON, or - for JSON read.")
+    ],
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """Say what the truth was. The last value of a row counts; good ones are taken, bad ones listed."""
+    given = _read(labels)
+    sent = the_deployment(deployment, project).labels.send(given)
+    counts = {name: value for name, value in vars(sent).items() if name != "reasons"}
+    show(sent.to_json(), facts(counts), as_json=json)
+    if sent.reasons and not json:
+        for each in sent.reasons:
+            typer.echo(f"Label {each.place}, {each.id or 'without id'}: {each.reason}", err=True)
+
+
+@app.command()
+def status(deployment: Named, project: InProject = None, json: Json = False) -> None:
+    """How many have come, and how many of them are of rows that the journal has."""
+    found = the_deployment(deployment, project).labels.status()
+    show(found.to_json(), facts(vars(found)), as_json=json)
+
+
+@app.command()
+def history(
+    deployment: Named,
+    row: Annotated[str, typer.Argument(help="The row's id.")],
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """Every value that a row's label has had, newest first; the first counts."""
+    found = the_deployment(deployment, project).labels.history(row)
+    told = [{**vars(each), "received": each.received.isoformat()} for each in found]
+    show({"items": told}, table([vars(each) for each in found]) if found else "No label.", as_json=json)
+
+
+@app.command()
+def save(
+    deployment: Named,
+    path: Annotated[Path, typer.Argument(help="The Parquet file to write.")],
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """Write the labels that count to a Parquet file."""
+    written = the_deployment(deployment, project).labels.save(path)
+    show({"file": str(written), "bytes": written.stat().st_size}, f"Written to {written}.", as_json=json)
+
+
+def _read(text: str) -> Any:
+    """A Parquet file's path, or rows."""
+    path = Path(text)
+    if text != "-" and path.suffix.lower() in {".parquet", ".pq"} and path.exists():
+        return path
+    try:
+        if path.suffix.lower() == ".csv":
+            with path.open(newline="", encoding="utf-8") as file:
+                return list(csv.DictReader(file))
+        found = jsons.loads(sys.stdin.read() if text == "-" else text)
+    except OSError as error:
+        raise typer.BadParameter(f"{text} can't be read: {error.strerror}.", param_hint="labels") from None
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"""That is no file and no JSON ({error}). Write labels like '[{{"id": "a1", "value": 4.2}}]'.""",
+            param_hint="labels",
+        ) from None
+    return found if isinstance(found, list) else [found]

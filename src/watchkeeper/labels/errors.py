@@ -1,0 +1,7 @@
+from watchkeeper.errors import Refused
+
+
+class LabelsRefused(Refused):
+    """Nothing of what was sent can be understood as labels."""
+
+    code = "labels-refused"

@@ -1,0 +1,123 @@
+"""What has to be kept of labelled rows so that any metric of any stretch of time follows: a tally, and tallies add."""
+
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from watchkeeper.learning.metrics.probabilities import SUREST
+from watchkeeper.learning.signature import BINARY, REGRESSION
+
+Numbers = npt.NDArray[np.float64]
+Truths = npt.NDArray[np.bool_]
+
+BINS = 1_000
+"""Of equal width, in which probabilities are counted for the area under the ROC curve."""
+SUMS = {
+    REGRESSION: ("rows", "absolute", "squared", "error", "share", "share_rows"),
+    BINARY: ("rows", "log_loss", "brier", "hits", "false_alarms", "misses", "rejections"),
+}
+SIZE = {REGRESSION: len(SUMS[REGRESSION]) + 2, BINARY: len(SUMS[BINARY]) + 2 * BINS}
+MEAN, SPREAD = SIZE[REGRESSION] - 2, SIZE[REGRESSION] - 1
+"""Of the truth: its mean, and the sum of squares around it; the two entries that don't just add."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """`numbers` has the sums of SUMS; then for regression the truth's mean and spread, for classes the counts of
+    probabilities by bin, the negative rows' and the positive ones'."""
+
+    task: str
+    numbers: Numbers
+
+    @property
+    def rows(self) -> int:
+        return int(self.numbers[0])
+
+    @classmethod
+    def nothing(cls, task: str) -> Self:
+        return cls(task, np.zeros(SIZE[task]))
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return total(self.task, (self, other))
+
+    def to_bytes(self) -> bytes:
+        return zlib.compress(self.numbers.astype("<f8").tobytes(), 1)
+
+    @classmethod
+    def from_bytes(cls, task: str, packed: bytes) -> Self:
+        return cls(task, np.frombuffer(zlib.decompress(packed), dtype="<f8").astype(np.float64))
+
+
+def tally(task: str, truth: Numbers, answer: Numbers, called: Truths | None = None) -> Tally:
+    """Of rows whose truth is known.
+
+    Args:
+        task: `regression` or `binary`.
+        truth: of shape (rows,); 1 for the positive class and 0 for the other.
+        answer: of shape (rows,); the prediction, or the positive class's probability.
+        called: of shape (rows,); whether the caller was told the positive class, at the threshold in force.
+    """
+    if not truth.size:
+        return Tally.nothing(task)
+    return Tally(task, _of_numbers(truth, answer) if task == REGRESSION else _of_classes(truth == 1, answer, called))
+
+
+def _of_numbers(truth: Numbers, answer: Numbers) -> Numbers:
+    error = answer - truth
+    some = truth != 0
+    share = np.abs(error[some] / truth[some])
+    mean = truth.mean()
+    sums = [truth.size, np.abs(error).sum(), np.square(error).sum(), error.sum(), share.sum(), some.sum()]
+    return np.array([*sums, mean, np.square(truth - mean).sum()], dtype=np.float64)
+
+
+def _of_classes(positive: Truths, answer: Numbers, called: Truths | None) -> Numbers:
+    told = np.asarray(answer >= 0.5) if called is None else called
+    sure = np.clip(answer, SUREST, 1 - SUREST)
+    costs = -np.where(positive, np.log(sure), np.log1p(-sure)).sum()
+    brier = np.square(answer - positive).sum()
+    decisions = [(told & positive).sum(), (told & ~positive).sum(), (~told & positive).sum(), (~told & ~positive).sum()]
+    places = np.clip((answer * BINS).astype(np.intp), 0, BINS - 1)
+    counts = [np.bincount(places[chosen], minlength=BINS) for chosen in (~positive, positive)]
+    return np.concatenate([[positive.size, costs, brier, *decisions], *counts]).astype(np.float64)
+
+
+def total(task: str, tallies: Iterable[Tally]) -> Tally:
+    """Of all rows together."""
+    stack = stacked(task, tallies)
+    return Tally(task, together(task, stack)) if len(stack) else Tally.nothing(task)
+
+
+def stacked(task: str, tallies: Iterable[Tally]) -> Numbers:
+    """Of shape (tallies, entries)."""
+    found = [each.numbers for each in tallies]
+    return np.stack(found) if found else np.zeros((0, SIZE[task]))
+
+
+def together(task: str, stack: Numbers) -> Numbers:
+    """One row from many; means and spreads are put together as Chan, Golub and LeVeque (1983) do."""
+    found: Numbers = stack.sum(axis=0)
+    if task == REGRESSION and found[0] > 0:
+        rows = stack[:, 0]
+        found[MEAN] = (rows * stack[:, MEAN]).sum() / found[0]
+        found[SPREAD] = stack[:, SPREAD].sum() + (rows * np.square(stack[:, MEAN] - found[MEAN])).sum()
+    return found
+
+
+def without_each(task: str, stack: Numbers) -> Numbers:
+    """Of the same shape: in each place what all the others make together."""
+    whole = together(task, stack)
+    found: Numbers = whole - stack
+    if task == REGRESSION:
+        left, all_rows = found[:, 0], whole[0]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            away = stack[:, MEAN] - whole[MEAN]
+            found[:, MEAN] = whole[MEAN] - stack[:, 0] * away / left
+            found[:, SPREAD] = whole[SPREAD] - stack[:, SPREAD] - stack[:, 0] * all_rows / left * np.square(away)
+        found[left == 0, MEAN:] = 0.0
+        found[:, SPREAD] = np.maximum(found[:, SPREAD], 0.0)
+    return found

@@ -1,0 +1,182 @@
+"""How good the answers were, by day, week or month, and whether the challenger is better: from scores alone."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import groupby
+
+from watchkeeper.monitoring.days import days_between
+from watchkeeper.monitoring.performance.comparing import Comparison, Pair, compare
+from watchkeeper.monitoring.performance.estimating import Block, Estimate, estimate
+from watchkeeper.monitoring.performance.metrics import OF_TASK
+from watchkeeper.monitoring.performance.tally import Tally, total
+from watchkeeper.monitoring.ports import ScoreCell, Unit
+from watchkeeper.monitoring.scoring import question_of
+from watchkeeper.serving.deployment import Deployment, Role
+
+
+class Grain(StrEnum):
+    """Weeks begin on Monday."""
+
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+
+
+@dataclass(frozen=True)
+class Scored:
+    """`rows` were answered, `labelled` of them have a label, which is `share` of them."""
+
+    rows: int
+    labelled: int
+    share: float | None
+    metrics: dict[str, Estimate]
+
+
+@dataclass(frozen=True)
+class Window:
+    """`name` is its first day, its week as `2013-W02`, or its month as `2013-01`; cut to the period."""
+
+    name: str
+    start: str
+    end: str
+    roles: dict[Role, Scored]
+
+
+@dataclass(frozen=True)
+class Performance:
+    metric: str
+    task: str
+    by: Grain
+    time_zone: str
+    start: str
+    end: str
+    windows: tuple[Window, ...]
+    total: Window
+
+
+@dataclass(frozen=True)
+class Compared:
+    """`of` is by the deployment's metric, `others` by the others. `reason` says why there is nothing to compare."""
+
+    start: str
+    end: str
+    of: Comparison | None
+    others: dict[str, Comparison]
+    reason: str | None = None
+
+
+def performance(deployment: Deployment, *, by: Grain, start: str, end: str, work: Unit) -> Performance:
+    """Of the days from start to end, both included, also those without rows. A challenger is there only where one
+    answered."""
+    metric, task = metric_of(deployment, work=work)
+    cells = work.scores.cells(deployment.id, start=start, end=end, shared=False)
+    rows: dict[tuple[str, str], int] = defaultdict(int)
+    for sheet in work.watch.sheets(deployment.id, start=start, end=end):
+        rows[sheet.day, sheet.role] += sheet.rows
+    roles = [role for role in Role if role is Role.CHAMPION or any(of == role for _, of in rows)]
+    by_day: dict[str, list[ScoreCell]] = defaultdict(list)
+    for cell in cells:
+        by_day[cell.day].append(cell)
+
+    def window(name: str, days: Sequence[str]) -> Window:
+        found = [cell for day in days for cell in by_day[day]]
+        scored = {
+            role: _scored(sum(rows[day, role] for day in days), [c for c in found if c.role == role], task)
+            for role in roles
+        }
+        return Window(name, days[0], days[-1], scored)
+
+    days = days_between(start, end)
+    return Performance(
+        metric=metric,
+        task=task,
+        by=by,
+        time_zone=deployment.time_zone,
+        start=start,
+        end=end,
+        windows=tuple(window(name, list(group)) for name, group in groupby(days, key=lambda day: name_of(day, by))),
+        total=window("total", days),
+    )
+
+
+def comparison(deployment: Deployment, *, start: str, end: str, work: Unit) -> Compared:
+    """Of the two models in force, wherever both answered, in whichever roles."""
+    release = work.deployments.current(deployment.id)
+    if release.challenger is None:
+        return Compared(start, end, None, {}, "The release in force has no challenger.")
+    metric, task = metric_of(deployment, work=work)
+    turned = {
+        each.number: each.champion == release.challenger
+        for each in work.deployments.releases(deployment.id)
+        if {each.champion, each.challenger} == {release.champion, release.challenger}
+    }
+    cells = work.scores.cells(deployment.id, start=start, end=end, shared=True)
+    pairs = pairs_of(cells, turned=turned)
+    if not pairs:
+        return Compared(start, end, None, {}, "No row of this period that both answered has a label yet.")
+    found = {name: compare(name, task, pairs) for name in dict.fromkeys((metric, *OF_TASK[task]))}
+    return Compared(start, end, found.pop(metric), found)
+
+
+def pairs_of(cells: Iterable[ScoreCell], *, turned: dict[int, bool]) -> list[Pair]:
+    """Of the releases named in `turned`; where that is true, the roles were the other way round."""
+    corners: dict[tuple[str, int, int], dict[str, ScoreCell]] = defaultdict(dict)
+    for cell in cells:
+        if cell.release in turned:
+            corners[cell.day, cell.part, cell.release][cell.role] = cell
+    pairs = []
+    for (day, part, release), roles in sorted(corners.items()):
+        if len(roles) == len(Role):
+            sides = [roles[Role.CHAMPION].tally, roles[Role.CHALLENGER].tally]
+            first, second = reversed(sides) if turned[release] else sides
+            pairs.append(Pair(day, part, first, second))
+    return pairs
+
+
+def metric_of(deployment: Deployment, *, work: Unit) -> tuple[str, str]:
+    """The deployment's metric, which is its champion's experiment version's; and its task."""
+    model = work.experiments.model(work.deployments.current(deployment.id).champion)
+    version = work.experiments.version(model.version) if model else None
+    task = version.task if version else question_of(deployment, work=work).task
+    metric = version.metric if version else OF_TASK[task][0]
+    return metric if metric in OF_TASK[task] else OF_TASK[task][0], task
+
+
+def name_of(day: str, by: Grain) -> str:
+    match by:
+        case Grain.DAY:
+            return day
+        case Grain.MONTH:
+            return day[:7]
+        case Grain.WEEK:
+            year, week, _ = date.fromisoformat(day).isocalendar()
+            return f"{year}-W{week:02}"
+
+
+def whole(window: Window, by: Grain) -> bool:
+    """Whether the period has all of the window's days."""
+    first, last = date.fromisoformat(window.start), date.fromisoformat(window.end)
+    before, after = first - timedelta(days=1), last + timedelta(days=1)
+    return name_of(before.isoformat(), by) != window.name != name_of(after.isoformat(), by)
+
+
+def _scored(rows: int, cells: Sequence[ScoreCell], task: str) -> Scored:
+    blocks = [Block(day, part, _together(group, task)) for (day, part), group in groupby(cells, key=_corner)]
+    labelled = sum(block.tally.rows for block in blocks)
+    return Scored(
+        rows=rows,
+        labelled=labelled,
+        share=labelled / rows if rows else None,
+        metrics={name: estimate(name, task, blocks) for name in OF_TASK[task]},
+    )
+
+
+def _corner(cell: ScoreCell) -> tuple[str, int]:
+    return cell.day, cell.part
+
+
+def _together(cells: Iterable[ScoreCell], task: str) -> Tally:
+    return total(task, (cell.tally for cell in cells))

@@ -1,0 +1,173 @@
+"""Labels: the truth of what was predicted, sent whenever it is known."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from watchkeeper.sdk.calling import Caller
+from watchkeeper.sdk.errors import MissingExtra, Unavailable
+from watchkeeper.sdk.frames import write_frame
+from watchkeeper.sdk.reading import known_moment, moment
+from watchkeeper.sdk.waiting import settled
+
+AT_ONCE = 10_000
+PARQUET = "application/vnd.apache.parquet"
+
+
+@dataclass(frozen=True)
+class RefusedLabel:
+    """`place` is its place in what was sent, from 0."""
+
+    place: int
+    id: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of the labels: `stored` are new, `corrected` of these changed a value that was known, `repeated`
+    said what was known. `reasons` has the first refused ones."""
+
+    received: int
+    stored: int
+    repeated: int
+    corrected: int
+    refused: int
+    reasons: tuple[RefusedLabel, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        return {**vars(self), "reasons": [vars(each) for each in self.reasons]}
+
+
+@dataclass(frozen=True)
+class LabelsStatus:
+    """`rows` have a label; `unmatched` of them are not in the journal (yet); `waiting` were not looked for yet;
+    `days_waiting` are days whose performance is about to be counted anew."""
+
+    rows: int
+    matched: int
+    unmatched: int
+    waiting: int
+    corrections: int
+    days_waiting: int
+    newest: datetime | None
+
+    def to_json(self) -> dict[str, Any]:
+        return {**vars(self), "newest": self.newest.isoformat() if self.newest else None}
+
+
+@dataclass(frozen=True)
+class Label:
+    id: str
+    value: float | str
+    received: datetime
+    given_by: str
+    day: str | None
+
+
+class Labels:
+    """The labels of a deployment."""
+
+    def __init__(self, caller: Caller, deployment: str) -> None:
+        self._caller = caller
+        self._path = f"/deployments/{deployment}/labels"
+
+    def send(self, labels: Any) -> Sent:
+        """Say what the truth was, any time later, any number of times: the last value counts, earlier ones are kept.
+
+        Args:
+            labels: rows `{"id": ..., "value": ...}`, a pandas or polars data frame or an Arrow table with these
+                columns, or the path of a Parquet file. An id is that of an answer, or your own.
+
+        Returns:
+            What became of them. One that can't be taken keeps no other out; the reasons are listed.
+
+        Raises:
+            Refused: nothing of it can be understood as labels.
+        """
+        if isinstance(labels, str | PathLike):
+            return self._send_parquet(Path(labels).read_bytes())
+        if isinstance(labels, Sequence):
+            rows: Sequence[Mapping[str, Any]] = labels
+            pieces = [rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE)] or [rows]
+            return _together([self._send_rows(piece) for piece in pieces])
+        with tempfile.TemporaryDirectory() as into:
+            target = Path(into) / "labels.parquet"
+            write_frame(labels, target)
+            return self._send_parquet(target.read_bytes())
+
+    def status(self) -> LabelsStatus:
+        """How many have come, and how many of them are of rows that the journal has."""
+        said = self._caller.get(f"{self._path}/status")
+        return LabelsStatus(**{**said, "newest": moment(said["newest"])})
+
+    def list(self) -> Sequence[Label]:
+        """Those that count, in order of their ids."""
+        return [_label(each) for each in self._caller.pages(self._path)]
+
+    def history(self, row: str) -> Sequence[Label]:
+        """Every value that a row's label has had, newest first; the first counts."""
+        return [_label(each) for each in self._caller.get(f"{self._path}/history", {"row": row})["items"]]
+
+    def save(self, path: str | PathLike[str]) -> Path:
+        """Those that count, as a Parquet file: id, value, received, day."""
+        target = Path(path)
+        self._caller.fetch(f"{self._path}/download", target)
+        return target
+
+    def to_arrow(self) -> Any:
+        """The same as an Arrow table."""
+        try:
+            import pyarrow.parquet as pq
+        except ImportError:
+            raise MissingExtra("An Arrow table needs pyarrow: `pip install pyarrow`.") from None
+        with tempfile.TemporaryDirectory() as into:
+            return pq.read_table(self.save(Path(into) / "labels.parquet"))
+
+    def wait(self, within: float = 60.0) -> LabelsStatus:
+        """Wait until everything that has come is counted.
+
+        Raises:
+            Unavailable: it was not within that many seconds.
+        """
+
+        def counted() -> bool:
+            status = self.status()
+            return not status.waiting and not status.days_waiting
+
+        if not settled(counted, pause=self._caller.pause, within=within):
+            raise Unavailable(
+                f"The labels are not counted after {within:g} seconds; the worker's log says why.",
+                code="labels-not-counted",
+            )
+        return self.status()
+
+    def _send_rows(self, rows: Sequence[Mapping[str, Any]]) -> Sent:
+        said = self._caller.post(self._path, {"labels": [dict(row) for row in rows]}, safe=True)
+        return _sent(said)
+
+    def _send_parquet(self, content: bytes) -> Sent:
+        return _sent(self._caller.post_bytes(self._path, content, safe=True, media=PARQUET))
+
+
+def _sent(said: Mapping[str, Any]) -> Sent:
+    return Sent(**{**said, "reasons": tuple(RefusedLabel(**each) for each in said["reasons"])})
+
+
+def _together(parts: Sequence[Sent]) -> Sent:
+    """Of labels that were sent in pieces; places are those in the whole."""
+    reasons: list[RefusedLabel] = []
+    before = 0
+    for part in parts:
+        reasons += [RefusedLabel(before + each.place, each.id, each.reason) for each in part.reasons]
+        before += part.received
+    sums = {n: sum(getattr(p, n) for p in parts) for n in ("received", "stored", "repeated", "corrected", "refused")}
+    return Sent(**sums, reasons=tuple(reasons))
+
+
+def _label(said: Mapping[str, Any]) -> Label:
+    return Label(**{**said, "received": known_moment(said["received"])})

@@ -1,0 +1,60 @@
+"""A deployment's tabs Performance and Challenger."""
+
+from datetime import date
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from watchkeeper.access.role import Right
+from watchkeeper.monitoring.performance.metrics import OF_TASK
+from watchkeeper.monitoring.performing import Grain, comparison, performance
+from watchkeeper.server.api.gate import TheAssembly, needs
+from watchkeeper.server.api.performance import show_comparison, show_performance
+from watchkeeper.server.web.addresses import PAGES
+from watchkeeper.server.web.context import page
+from watchkeeper.server.web.serving import tab_of
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get(PAGES["performance"], **needs(Right.READ))
+def performance_tab(
+    request: Request,
+    deployment: str,
+    assembly: TheAssembly,
+    days: int | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    window: Grain | None = None,
+    metric: str | None = None,
+) -> Response:
+    with assembly.store.look() as work:
+        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
+        by = window or _fitting(tab.start, tab.end)
+        found = performance(tab.deployment, by=by, start=tab.start, end=tab.end, work=work)
+        status = work.labels.status(tab.deployment.id)
+    known = OF_TASK[found.task]
+    chosen = metric if metric in known else found.metric
+    context = {"performance": show_performance(found), "labels": vars(status), "metric": chosen, "metrics": known}
+    return page(request, "deployment_performance.html", **{**tab.context, **context})
+
+
+@router.get(PAGES["challenger"], **needs(Right.READ))
+def challenger_tab(
+    request: Request,
+    deployment: str,
+    assembly: TheAssembly,
+    days: int | None = None,
+    start: date | None = None,
+    end: date | None = None,
+) -> Response:
+    with assembly.store.look() as work:
+        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
+        found = show_comparison(comparison(tab.deployment, start=tab.start, end=tab.end, work=work))
+    return page(request, "deployment_challenger.html", **tab.context, comparison=found)
+
+
+def _fitting(start: str, end: str) -> Grain:
+    """Windows of which a page shows a few dozen."""
+    length = (date.fromisoformat(end) - date.fromisoformat(start)).days + 1
+    return Grain.DAY if length <= 62 else Grain.WEEK if length <= 184 else Grain.MONTH

@@ -1,0 +1,53 @@
+"""Scores: the tally of the labelled rows of each part of a day, by release and role."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from watchkeeper.monitoring.performance.tally import Tally
+from watchkeeper.monitoring.ports import ScoreCell
+from watchkeeper.storage.sql.metadata import Id, metadata
+
+scores = sa.Table(
+    "scores",
+    metadata,
+    sa.Column("deployment", Id, primary_key=True),
+    sa.Column("day", sa.String(10), primary_key=True),
+    sa.Column("part", sa.Integer, primary_key=True),
+    sa.Column("release", sa.Integer, primary_key=True),
+    sa.Column("role", sa.String(20), primary_key=True),
+    sa.Column("shared", sa.Boolean, primary_key=True),
+    sa.Column("task", sa.String(20), nullable=False),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("tally", sa.LargeBinary, nullable=False),
+)
+
+
+class SqlScores:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def replace_day(self, deployment: str, day: str, cells: Sequence[ScoreCell]) -> None:
+        mine = sa.and_(scores.c.deployment == deployment, scores.c.day == day)
+        self._connection.execute(scores.delete().where(mine))
+        rows = [
+            {
+                **{name: getattr(cell, name) for name in ("day", "part", "release", "role", "shared")},
+                "deployment": deployment,
+                "task": cell.tally.task,
+                "rows": cell.tally.rows,
+                "tally": cell.tally.to_bytes(),
+            }
+            for cell in cells
+        ]
+        if rows:
+            self._connection.execute(scores.insert(), rows)
+
+    def cells(self, deployment: str, *, start: str, end: str, shared: bool) -> list[ScoreCell]:
+        query = scores.select().where(
+            scores.c.deployment == deployment, scores.c.day.between(start, end), scores.c.shared == shared
+        )
+        return [
+            ScoreCell(row.day, row.part, row.release, row.role, row.shared, Tally.from_bytes(row.task, row.tally))
+            for row in self._connection.execute(query.order_by(scores.c.day, scores.c.part))
+        ]
