@@ -17,6 +17,30 @@ class UnknownTypePolicy(Refused):
     code = "unknown-type-policy"
 
 
+class ReleaseMoved(Conflict):
+    """Somebody made another release meanwhile."""
+
+    code = "release-moved"
+
+
+class NoChallenger(Conflict):
+    code = "no-challenger"
+
+
+class NoEarlierRelease(Conflict):
+    code = "no-earlier-release"
+
+
+class NothingChanges(Conflict):
+    """The release would set what is set already."""
+
+    code = "nothing-changes"
+
+
+class ReasonTooLong(Refused):
+    code = "reason-too-long"
+
+
 class NotJson(Refused):
     status = 400
     code = "not-json"
