@@ -37,6 +37,10 @@ class NothingChanges(Conflict):
     code = "nothing-changes"
 
 
+class ActionIncomplete(Refused):
+    code = "action-incomplete"
+
+
 class ReasonTooLong(Refused):
     code = "reason-too-long"
 
