@@ -1,4 +1,4 @@
-"""Releases are made while callers call: nobody is refused, and each row is of the champion of the release it carries."""
+"""Releases are made while callers call: nobody is refused, and each row is of the champion of its release."""
 
 import random
 import threading

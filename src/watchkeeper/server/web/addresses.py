@@ -18,6 +18,7 @@ PAGES = {
     "deployment": "/projects/{project}/deployments/{deployment}",
     "usage": "/projects/{project}/deployments/{deployment}/usage",
     "distribution": "/projects/{project}/deployments/{deployment}/distribution",
+    "releases": "/projects/{project}/deployments/{deployment}/releases",
     "csv": "/projects/{project}/deployments/{deployment}/{what}.csv",
     "keys": "/projects/{project}/keys",
     "revoke": "/projects/{project}/keys/{key}/revoke",

@@ -14,6 +14,7 @@ from watchkeeper.errors import NotFound
 from watchkeeper.monitoring.days import period
 from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drifting import View, drift, view
+from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.using import By, usage
 from watchkeeper.monitoring.violating import violations
 from watchkeeper.server.api.experiments import show_experiment
@@ -78,7 +79,7 @@ def summary(
     end: date | None = None,
 ) -> Response:
     with assembly.store.work() as work:
-        tab = _tab(request, deployment, work, assembly, days=days, start=start, end=end)
+        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
         found = violations(tab.deployment, start=tab.start, end=tab.end, work=work)
         context = {**tab.context, "usage": tab.usage(), "drift": tab.drift(), "violations": found}
     return page(request, "deployment.html", **context)
@@ -95,7 +96,7 @@ def usage_tab(
     by: By = By.EVENT,
 ) -> Response:
     with assembly.store.look() as work:
-        tab = _tab(request, deployment, work, assembly, days=days, start=start, end=end, by=by)
+        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, by=by)
         context = {**tab.context, "usage": tab.usage(by)}
     return page(request, "deployment_usage.html", **context)
 
@@ -111,7 +112,7 @@ def distribution_tab(
     feature: str | None = None,
 ) -> Response:
     with assembly.store.work() as work:
-        tab = _tab(request, deployment, work, assembly, days=days, start=start, end=end)
+        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
         context = {**tab.context, "distribution": distribution(tab.view()), "feature": feature}
     return page(request, "deployment_distribution.html", **context)
 
@@ -129,7 +130,7 @@ def numbers(
 ) -> Response:
     """The numbers of a chart as CSV."""
     with assembly.store.work() as work:
-        tab = _tab(request, deployment, work, assembly, days=days, start=start, end=end, by=by)
+        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, by=by)
         match what:
             case "usage":
                 rows = usage_rows(tab.usage(by))
@@ -156,8 +157,16 @@ def row_of(deployment: Deployment, *, work: Work, assembly: Assembly) -> dict[st
         "deployment": show_deployment(deployment, work=work, assembly=assembly).model_dump(),
         "health": show_health(deployment, work=work, assembly=assembly),
         "usage": tab.usage(),
-        "drift": tab.drift(),
+        **_drift_or_why(tab),
     }
+
+
+def _drift_or_why(tab: Tab) -> dict[str, Any]:
+    """One deployment whose model is gone must not keep its project's others from being shown."""
+    try:
+        return {"drift": tab.drift(), "wrong": None}
+    except ReferenceGone as gone:
+        return {"drift": None, "wrong": gone.message}
 
 
 def usage_rows(used: dict[str, Any]) -> list[list[Any]]:
@@ -203,7 +212,7 @@ def distribution_rows(found: dict[str, Any]) -> list[list[Any]]:
     return rows
 
 
-def _tab(
+def tab_of(
     request: Request,
     slug: str,
     work: Work,
