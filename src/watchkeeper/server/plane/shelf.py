@@ -60,7 +60,8 @@ class Served:
 
 
 def load(route: Route, *, before: Served | None, clock: Clock) -> Served:
-    """Load and warm what the route needs; models that stay are kept, with what is known of them."""
+    """Load and warm what the route needs; models that stay are kept, with what is known of them. While a new champion
+    can't be loaded, what was served before goes on answering."""
     served = Served(route=route, models={}, coercer=None)
     kept = _kept(before) if before is not None else {}
     for role, place in _places(route).items():
@@ -75,6 +76,8 @@ def load(route: Route, *, before: Served | None, clock: Clock) -> Served:
             log.exception("%s: the %s %s can't be loaded", route.address, role, place.model)
             served.vitals[role].failed(clock.now(), f"can't be loaded: {error}")
     champion = served.models.get(Role.CHAMPION)
+    if champion is None and before is not None and Role.CHAMPION in before.models:
+        return before
     policy, columns = TypePolicy(route.type_policy), route.passed_over
     coercer = Coercer(champion.signature, policy, passed_over=columns) if champion else None
     return Served(route, served.models, coercer, served.vitals)
