@@ -88,7 +88,7 @@ def check(deployment: Deployment, callers: list[Caller]) -> None:
     until(lambda: _rows(deployment) >= wanted.keys() and deployment.health().owed == 0, within=40, every=0.5)
     releases = {each.number: each for each in deployment.releases.list()}
     for role in ("champion", "challenger"):
-        table = deployment.journal(role).to_arrow().to_pylist()  # type: ignore[arg-type]
+        table = deployment.journal(role).to_arrow().to_pylist()
         counted = [row["id"] for row in table if not row["duplicate"]]
         assert len(counted) == len(set(counted))
         for row in table:
@@ -101,7 +101,7 @@ def check(deployment: Deployment, callers: list[Caller]) -> None:
 
 
 def _rows(deployment: Deployment) -> set[str]:
-    return set(deployment.journal("champion").to_arrow()["id"].to_pylist())
+    return {str(name) for name in deployment.journal("champion").to_arrow()["id"].to_pylist()}
 
 
 def test_releases_change_under_calls_without_a_refusal_also_when_processes_are_killed(tmp_path: Path) -> None:
@@ -128,6 +128,20 @@ def test_releases_change_under_calls_without_a_refusal_also_when_processes_are_k
             stop()
         assert [caller.refused for caller in callers] == [[]] * CALLERS
         check(deployment, callers)
+
+
+def test_the_command_line_makes_and_lists_releases(tmp_path: Path) -> None:
+    with running(tmp_path / "data", tmp_path / "home") as server:
+        address = deployed(server, tmp_path).address
+        assert server.run_json("deployments", "swap", address, "--reason", "better")["release"] == 2
+        assert server.run_json("deployments", "promote", address, "--expected", "2")["challenger"] is None
+        assert server.run_json("deployments", "change", address, "strict")["type_policy"] == "strict"
+        assert server.run_json("deployments", "rollback", address, "--to", "2")["type_policy"] == "best_effort"
+        assert server.run_json("deployments", "challenge", address, "none")["challenger"] is None
+        assert "Release 6 is in force" in server.run("deployments", "swap", address, "--expected", "1", expect=1)
+        listed = server.run_json("deployments", "releases", address)
+        assert [each["number"] for each in listed] == [6, 5, 4, 3, 2, 1]
+        assert listed[4]["reason"] == "better"
 
 
 def _kill(server: Server, name: str) -> None:

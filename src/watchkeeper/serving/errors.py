@@ -24,10 +24,14 @@ class ReleaseMoved(Conflict):
 
 
 class NoChallenger(Conflict):
+    """There is nobody to promote or to swap with."""
+
     code = "no-challenger"
 
 
 class NoEarlierRelease(Conflict):
+    """There is nothing to roll back to."""
+
     code = "no-earlier-release"
 
 
@@ -38,10 +42,14 @@ class NothingChanges(Conflict):
 
 
 class ActionIncomplete(Refused):
+    """A release is asked for without what it is to set."""
+
     code = "action-incomplete"
 
 
 class ReasonTooLong(Refused):
+    """The reason of a release is a sentence, not a report."""
+
     code = "reason-too-long"
 
 

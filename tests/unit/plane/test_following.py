@@ -110,6 +110,7 @@ def test_a_process_says_of_each_role_whether_it_is_loaded_and_how_it_fared(world
 def test_a_challenger_that_is_promoted_keeps_its_loaded_model_and_what_is_known_of_it(world: World) -> None:
     (before,) = world.table.all()
     route = before.route
+    assert route.challenger is not None
     swapped = replace(route, release=2, champion=route.challenger, challenger=route.champion)
     world.source.change(routes={ADDRESS: swapped, "d1": swapped})
     world.table.look()
