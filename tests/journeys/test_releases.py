@@ -135,7 +135,7 @@ def test_the_command_line_makes_and_lists_releases(tmp_path: Path) -> None:
         address = deployed(server, tmp_path).address
         assert server.run_json("deployments", "swap", address, "--reason", "better")["release"] == 2
         assert server.run_json("deployments", "promote", address, "--expected", "2")["challenger"] is None
-        assert server.run_json("deployments", "change", address, "strict")["type_policy"] == "strict"
+        assert server.run_json("deployments", "change", address, "--type-policy", "strict")["type_policy"] == "strict"
         assert server.run_json("deployments", "rollback", address, "--to", "2")["type_policy"] == "best_effort"
         assert server.run_json("deployments", "challenge", address, "none")["challenger"] is None
         assert "Release 6 is in force" in server.run("deployments", "swap", address, "--expected", "1", expect=1)
