@@ -46,6 +46,8 @@ RIGHTS = {
     ("GET", "/api/v1/projects/{project}/deployments"): "read",
     ("POST", "/api/v1/projects/{project}/deployments"): "write",
     ("GET", "/api/v1/deployments/{deployment}"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/releases"): "read",
+    ("POST", "/api/v1/deployments/{deployment}/releases"): "write",
     ("GET", "/api/v1/deployments/{deployment}/health"): "read",
     ("GET", "/api/v1/deployments/{deployment}/usage"): "read",
     ("GET", "/api/v1/deployments/{deployment}/usage/chart"): "read",

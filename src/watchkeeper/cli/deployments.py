@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from watchkeeper.cli import watching
+from watchkeeper.cli import releasing, watching
 from watchkeeper.cli.output import InProject, Json, facts, show, table, the_project
 from watchkeeper.cli.watching import Named, the_deployment
 
@@ -96,3 +96,4 @@ def _read_rows(text: str) -> Any:
 
 
 watching.add_commands(app)
+releasing.add_commands(app)

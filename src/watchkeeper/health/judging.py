@@ -53,6 +53,9 @@ def health(release: Release, *, statuses: Sequence[ProcessStatus], now: datetime
         if release.model(role) is not None
     }
     state = _state(roles, now=now) if planes else State.DOWN
+    if planes and state is State.DOWN and all(_answers_somehow(plane, release) for plane in planes):
+        sentence = f"Degraded: release {release.number} is not loaded everywhere; an earlier one answers meanwhile."
+        return Health(state=State.DEGRADED, sentence=sentence, roles=roles)
     return Health(state=state, sentence=_sentence(state, roles, alive=bool(planes)), roles=roles)
 
 
@@ -70,6 +73,14 @@ def _said(plane: ProcessStatus, release: Release, role: Role) -> Mapping[str, An
         return {}
     found: Mapping[str, Any] = said.get(role.value) or {}
     return found
+
+
+def _answers_somehow(plane: ProcessStatus, release: Release) -> bool:
+    """Whether a process has a champion that fared well last time, of this release or of an earlier one."""
+    said = plane.status.get("deployments", {}).get(release.deployment, {})
+    if said.get("release", release.number) > release.number:
+        return False
+    return _role([said.get(Role.CHAMPION.value) or {}]).answering
 
 
 def _role(said: Sequence[Mapping[str, Any]]) -> RoleHealth:

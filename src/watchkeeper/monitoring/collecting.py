@@ -79,7 +79,11 @@ class Collector:
         orphans = {n for n in {each.segment for each in owed} if self.segments.is_orphan(deployment.id, n)}
         ripe = [each for each in owed if each.segment in orphans or now - each.received > PATIENCE]
         for model in dict.fromkeys(each.model for each in ripe):
-            self._answer(deployment, model, [each for each in ripe if each.model == model])
+            calls = [each for each in ripe if each.model == model]
+            if (self.places.model(model) / "reference.parquet").is_file():
+                self._answer(deployment, model, calls)
+            else:
+                self._give_up(deployment, calls, why=f"the files of the model {model} are gone")
         return len(ripe)
 
     def _answer(self, deployment: Deployment, model: str, owed: Sequence[Owed]) -> None:
@@ -87,6 +91,12 @@ class Collector:
         for calls in batched(self._records(deployment, owed)):
             for answer in owed_answers(calls, loaded, caught_up=True):
                 self.segments.append(answer)
+
+    def _give_up(self, deployment: Deployment, owed: Sequence[Owed], *, why: str) -> None:
+        """Those calls can't be answered any more, and must not keep the others waiting."""
+        log.error("%d calls of %s have no answer of their challenger: %s", len(owed), deployment.address, why)
+        with self.unit() as work:
+            work.journal.settle(deployment.id, [each.call for each in owed])
 
     def _records(self, deployment: Deployment, owed: Sequence[Owed]) -> list[Frame]:
         """The calls' records. One that is gone can't be answered any more, and must not keep the others waiting."""
@@ -142,7 +152,7 @@ class Collector:
                 marked,
                 role=role,
                 ranges=ranges,
-                inputs=self._inputs(deployment, inputs),
+                inputs=self._inputs(marked, inputs),
                 directory=self.places.journal(deployment.id),
                 clock=self.clock,
             )
@@ -152,12 +162,17 @@ class Collector:
         self._commit(deployment, stretches, token, marked, gathered, [file for file in files if file])
         return len(placed)
 
-    def _inputs(self, deployment: Deployment, watched_inputs: Mapping[str, Kind]) -> Mapping[str, Kind]:
-        """All of the champion's inputs, the watched ones and those that have no bins."""
+    def _inputs(self, placed: Sequence[Placed], watched_inputs: Mapping[str, Kind]) -> Mapping[str, Kind]:
+        """All inputs of the champions that answered, the watched ones and those that have no bins. What two of them
+        take as different kinds is kept as text."""
+        kinds: dict[str, Kind] = {}
         with self.unit() as work:
-            champion = work.experiments.model(work.deployments.current(deployment.id).champion)
-        signature = ((champion.card if champion else None) or {}).get("signature", {})
-        return {each["name"]: Kind(each["kind"]) for each in signature.get("inputs", ())} or watched_inputs
+            for name in dict.fromkeys(each.frame.model for each in placed if _is(each, Role.CHAMPION)):
+                model = work.experiments.model(name)
+                for each in ((model.card if model else None) or {}).get("signature", {}).get("inputs", ()):
+                    kind = Kind(each["kind"])
+                    kinds[each["name"]] = kind if kinds.get(each["name"], kind) is kind else Kind.TEXT
+        return kinds or watched_inputs
 
     def _commit(
         self,

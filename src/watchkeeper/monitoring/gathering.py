@@ -108,12 +108,24 @@ def _count(parts: Sequence[tuple[Frame, list[int]]], *, role: str, watch: Watche
                 for row in rows
                 if bins.column.name in frame.inputs
             ]
-            counts.append(bins.count(as_array(values, bins.column.kind)))
+            counts.append(bins.count(as_array([_fit(each, bins.column.kind) for each in values], bins.column.kind)))
         else:
             counts.append(np.zeros(bins.size, dtype=np.int64))
     outputs = [frame.outputs[row] for frame, rows in parts for row in rows]
     counts.append(watch.prediction.count(pa.array(outputs, pa.float64())))
     return np.concatenate(counts)
+
+
+def _fit(value: Any, kind: Kind) -> Any:
+    """A model of another release may take the column as another kind: what has no place in its bins is missing."""
+    match kind:
+        case Kind.NUMERIC | Kind.INTEGER:
+            return value if isinstance(value, int | float) else None
+        case Kind.BOOLEAN:
+            return value if isinstance(value, bool) else None
+        case Kind.TIMESTAMP:
+            return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value
 
 
 def as_array(values: Sequence[Any], kind: Kind) -> "pa.Array[Any]":

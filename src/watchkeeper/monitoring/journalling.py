@@ -14,7 +14,7 @@ from watchkeeper.monitoring.filing import write_synced
 
 def write_journal(paths: Sequence[Path], target: Path, *, start: datetime | None, end: datetime | None) -> None:
     """One Parquet file with the rows of all; columns that a file lacks are null in its rows."""
-    schema = pa.unify_schemas([pq.read_schema(path) for path in paths]) if paths else pa.schema([("id", pa.string())])
+    schema = _unified([pq.read_schema(path) for path in paths]) if paths else pa.schema([("id", pa.string())])
     with pq.ParquetWriter(target, schema, compression="zstd") as writer:
         for table in _tables(paths, start=start, end=end):
             writer.write_table(_fitted(table, schema))
@@ -34,9 +34,18 @@ def journal_rows(
 def merge_files(paths: Sequence[Path], target: Path) -> pa.Schema:
     """The rows of several files as one, synced to disk."""
     tables = [pq.read_table(path) for path in paths]
-    merged = pa.concat_tables(tables, promote_options="default").sort_by("at")
+    schema = _unified([table.schema for table in tables])
+    merged = pa.concat_tables([_fitted(table, schema) for table in tables]).sort_by("at")
     write_synced(merged, target)
     return merged.schema
+
+
+def _unified(schemas: Sequence[pa.Schema]) -> pa.Schema:
+    """The columns of all; one that has different types, as models of different releases took it, is text."""
+    types: dict[str, set[pa.DataType]] = {}
+    for field in (field for schema in schemas for field in schema):
+        types.setdefault(field.name, set()).add(field.type)
+    return pa.schema([(name, kinds.pop() if len(kinds) == 1 else pa.string()) for name, kinds in types.items()])
 
 
 def _tables(paths: Sequence[Path], *, start: datetime | None, end: datetime | None) -> Iterator[pa.Table]:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from watchkeeper.experiments.experiment import Model
 from watchkeeper.monitoring.drift.grouped import Grouping
+from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.ports import Counts, JournalPlaces, Unit
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.tables.bins import BinSet, fit_bin_set
@@ -124,6 +125,11 @@ def baseline(deployment: Deployment, model: str, *, watch: Watched, work: Unit, 
 def reference_predictions(model: Model, *, places: JournalPlaces) -> "pa.ChunkedArray[Any]":
     """The model's answers on the rows it was not fitted on."""
     path: Path = places.model(model.id) / "reference.parquet"
+    if not path.is_file():
+        raise ReferenceGone(
+            f"The files of the model '{model.id}' are gone, so nothing can be compared with its reference. "
+            "Restore them, or train a version again and deploy one of its models."
+        )
     return pq.read_table(path, columns=[PREDICTION])[PREDICTION]
 
 

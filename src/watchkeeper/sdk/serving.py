@@ -1,9 +1,8 @@
 """Deployments: models that answer at an address."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal, overload
+from typing import Any, Literal, Self, overload
 
 from watchkeeper.sdk.access import Key
 from watchkeeper.sdk.calling import Caller
@@ -21,20 +20,11 @@ from watchkeeper.sdk.monitoring.usage import Usage, read_usage
 from watchkeeper.sdk.monitoring.violations import Violations, read_violations
 from watchkeeper.sdk.predicting import Answer, Answers, At, Row, many_rows, one_row, read_answer, read_answers, rows_of
 from watchkeeper.sdk.reading import known_moment, spelled
+from watchkeeper.sdk.releases import Releases, ServedModel, read_served
 from watchkeeper.sdk.resource import Resource, pick
 from watchkeeper.sdk.waiting import settled
 
 LOADED_WITHIN = 60.0
-
-
-@dataclass(frozen=True)
-class ServedModel:
-    """The model in a role, and the experiment (an id) and version (a number) that it comes from."""
-
-    model: str
-    learner: str
-    experiment: str
-    version: int
 
 
 class Deployment(Resource):
@@ -85,12 +75,12 @@ class Deployment(Resource):
 
     @property
     def champion(self) -> ServedModel:
-        return _served(self._document["champion"])
+        return read_served(self._document["champion"])
 
     @property
     def challenger(self) -> ServedModel | None:
         said = self._document.get("challenger")
-        return _served(said) if said else None
+        return read_served(said) if said else None
 
     @property
     def signature(self) -> Mapping[str, Any]:
@@ -100,6 +90,56 @@ class Deployment(Resource):
     @property
     def created(self) -> datetime:
         return known_moment(self._document["created"])
+
+    @property
+    def releases(self) -> Releases:
+        """All its settings so far."""
+        return Releases(self._caller, self.id)
+
+    def promote(self, *, keep: bool = False, reason: str = "", expected: int | None = None) -> Self:
+        """Make the challenger the champion. `wait()` returns once every process serves the new release.
+
+        Args:
+            keep: let the old champion become the challenger.
+            reason: why, for those who read the releases later.
+            expected: the release you looked at; with another in force, nothing is done.
+
+        Raises:
+            Conflict: there is no challenger, or another release is in force than expected.
+        """
+        return self._release("promote", keep=keep, reason=reason, expected=expected)
+
+    def swap(self, *, reason: str = "", expected: int | None = None) -> Self:
+        """Let champion and challenger change places; as `promote(keep=True)`, but called a swap."""
+        return self._release("swap", reason=reason, expected=expected)
+
+    def roll_back(self, to: int | None = None, *, reason: str = "", expected: int | None = None) -> Self:
+        """Make a release with the settings of an earlier one.
+
+        Args:
+            to: the number of that release; the one before the present without.
+            reason: why, for those who read the releases later.
+            expected: the release you looked at; with another in force, nothing is done.
+
+        Raises:
+            Conflict: there is no such earlier release, or the files of its models are gone.
+        """
+        return self._release("roll_back", to=to, reason=reason, expected=expected)
+
+    def challenge(self, model: Model | str | None, *, reason: str = "", expected: int | None = None) -> Self:
+        """Put a model of the same experiment beside the champion, or nobody (None)."""
+        challenger = _id(model) if model is not None else None
+        return self._release("challenge", challenger=challenger, reason=reason, expected=expected)
+
+    def change(
+        self, *, type_policy: Literal["best_effort", "strict"], reason: str = "", expected: int | None = None
+    ) -> Self:
+        """Mend values of a wrong type and report them, or refuse them."""
+        return self._release("change", type_policy=type_policy, reason=reason, expected=expected)
+
+    def _release(self, action: str, **wanted: Any) -> Self:
+        self.releases.make(action, **wanted)
+        return self.refresh()
 
     @overload
     def predict(self, rows: Row, ids: str | None = None, at: At | None = None) -> Answer: ...
@@ -204,7 +244,7 @@ class Deployment(Resource):
         return Journal(Asked(self._caller, self.id, params))
 
     def wait(self, within: float = LOADED_WITHIN) -> "Deployment":
-        """Wait until its models are loaded and it can be called.
+        """Wait until every process has loaded the models of the release in force, and answers with them.
 
         Raises:
             Unavailable: they were not within that many seconds.
@@ -308,9 +348,3 @@ def _secret(key: Key | str) -> str:
 
 def _alone(given: object) -> bool:
     return isinstance(given, str | datetime)
-
-
-def _served(said: Mapping[str, Any]) -> ServedModel:
-    return ServedModel(
-        model=said["model"], learner=said["learner"], experiment=said["experiment"], version=said["version"]
-    )

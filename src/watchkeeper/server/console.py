@@ -20,6 +20,7 @@ from watchkeeper.server.api import (
     monitoring,
     performance,
     projects,
+    releases,
     serving,
 )
 from watchkeeper.server.api.problems import add_problem_handlers
@@ -44,6 +45,7 @@ def routers() -> list[tuple[str, APIRouter]]:
         datasets,
         experiments,
         serving,
+        releases,
         monitoring,
         labels,
         performance,

@@ -11,7 +11,7 @@ from watchkeeper.projects.naming import checked_name
 from watchkeeper.projects.ports import Projects
 from watchkeeper.serving.deployment import Deployment, Release, TypePolicy
 from watchkeeper.serving.errors import ModelNotReady, ModelsDiffer, UnknownTypePolicy
-from watchkeeper.serving.ports import Deployments, Generations
+from watchkeeper.serving.ports import Deployments, Generations, ModelPlaces
 
 
 def deploy(
@@ -26,16 +26,19 @@ def deploy(
     experiments: Experiments,
     deployments: Deployments,
     generations: Generations,
+    places: ModelPlaces,
     clock: Clock,
 ) -> Deployment:
     name = checked_name(name, of="deployment")
     project = projects.get(permit.project or "")
     if project is None:
         raise TypeError("a permit to write names its project")
-    experiment = _experiment_of(champion, role="champion", project=project.id, experiments=experiments)
+    experiment = experiment_of(champion, role="champion", project=project.id, experiments=experiments)
     if challenger is not None:
-        other = _experiment_of(challenger, role="challenger", project=project.id, experiments=experiments)
+        other = experiment_of(challenger, role="challenger", project=project.id, experiments=experiments)
         _check_pair(champion, challenger, experiment, other)
+    for model in filter(None, (champion, challenger)):
+        check_files(model, places=places)
     deployment = Deployment(
         id=new_id(),
         project=project.id,
@@ -54,7 +57,7 @@ def deploy(
         number=1,
         champion=champion,
         challenger=challenger,
-        type_policy=_policy(type_policy),
+        type_policy=known_policy(type_policy),
         created=deployment.created,
         created_by=permit.user,
         reason="created",
@@ -73,7 +76,7 @@ def finished_model(model: str, *, role: str, experiments: Experiments) -> Model:
     return found
 
 
-def _experiment_of(model: str, *, role: str, project: str, experiments: Experiments) -> Experiment:
+def experiment_of(model: str, *, role: str, project: str, experiments: Experiments) -> Experiment:
     found = finished_model(model, role=role, experiments=experiments)
     version = experiments.version(found.version)
     experiment = experiments.get(version.experiment) if version else None
@@ -82,6 +85,14 @@ def _experiment_of(model: str, *, role: str, project: str, experiments: Experime
             f"The {role} '{model}' is no trained model of this project. Take one from a leaderboard.", fields=(role,)
         )
     return experiment
+
+
+def check_files(model: str, *, places: ModelPlaces) -> None:
+    """A deployment whose model is gone could neither answer nor be watched."""
+    if not (places.model(model) / "reference.parquet").is_file():
+        raise ModelNotReady(
+            f"The files of the model '{model}' are gone. Train a version again, and take one of its models."
+        )
 
 
 def _check_pair(champion: str, challenger: str, first: Experiment, second: Experiment) -> None:
@@ -97,7 +108,7 @@ def _check_pair(champion: str, challenger: str, first: Experiment, second: Exper
         )
 
 
-def _policy(word: str) -> TypePolicy:
+def known_policy(word: str) -> TypePolicy:
     if word not in set(TypePolicy):
         raise UnknownTypePolicy(
             f"'{word}' is no type policy; use one of {', '.join(TypePolicy)}.", fields=("type_policy",)

@@ -17,6 +17,16 @@ class TypePolicy(StrEnum):
     STRICT = "strict"
 
 
+class ReleaseKind(StrEnum):
+    """What made a release."""
+
+    CREATED = "created"
+    PROMOTED = "promoted"
+    SWAPPED = "swapped"
+    ROLLED_BACK = "rolled-back"
+    CHANGED = "changed"
+
+
 @dataclass(frozen=True)
 class Deployment:
     """`address` is project and name in slugs, one per installation. Days are days of `time_zone`."""
@@ -44,6 +54,12 @@ class Release:
     created: datetime
     created_by: str
     reason: str = ""
+    kind: ReleaseKind = ReleaseKind.CREATED
+
+    @property
+    def settings(self) -> tuple[str, str | None, TypePolicy]:
+        """What it sets; two releases may set the same."""
+        return self.champion, self.challenger, self.type_policy
 
     def model(self, role: Role) -> str | None:
         return self.champion if role is Role.CHAMPION else self.challenger

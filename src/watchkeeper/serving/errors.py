@@ -17,6 +17,42 @@ class UnknownTypePolicy(Refused):
     code = "unknown-type-policy"
 
 
+class ReleaseMoved(Conflict):
+    """Somebody made another release meanwhile."""
+
+    code = "release-moved"
+
+
+class NoChallenger(Conflict):
+    """There is nobody to promote or to swap with."""
+
+    code = "no-challenger"
+
+
+class NoEarlierRelease(Conflict):
+    """There is nothing to roll back to."""
+
+    code = "no-earlier-release"
+
+
+class NothingChanges(Conflict):
+    """The release would set what is set already."""
+
+    code = "nothing-changes"
+
+
+class ActionIncomplete(Refused):
+    """A release is asked for without what it is to set."""
+
+    code = "action-incomplete"
+
+
+class ReasonTooLong(Refused):
+    """The reason of a release is a sentence, not a report."""
+
+    code = "reason-too-long"
+
+
 class NotJson(Refused):
     status = 400
     code = "not-json"

@@ -43,5 +43,11 @@ def test_a_failing_champion_is_down_and_a_failing_challenger_is_degraded() -> No
 def test_a_process_that_still_serves_an_older_release_has_not_loaded_this_one() -> None:
     old = ProcessStatus("plane-1", 7, NOW, {"deployments": {"d": {"release": 0, "champion": FINE}}})
     judged = health(RELEASE, statuses=[old], now=NOW)
-    assert judged.state is State.DOWN
+    assert judged.state is State.DEGRADED
+    assert judged.sentence == "Degraded: release 1 is not loaded everywhere; an earlier one answers meanwhile."
     assert not judged.roles[Role.CHAMPION].loaded
+
+
+def test_an_older_release_that_does_not_answer_either_is_down() -> None:
+    old = ProcessStatus("plane-1", 7, NOW, {"deployments": {"d": {"release": 0, "champion": broken(NOW)}}})
+    assert health(RELEASE, statuses=[old, status(champion=FINE, challenger=FINE)], now=NOW).state is State.DOWN

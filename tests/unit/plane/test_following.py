@@ -105,3 +105,30 @@ def test_a_process_says_of_each_role_whether_it_is_loaded_and_how_it_fared(world
     assert said["champion"]["loaded"] is True
     assert "beast" in said["champion"]["last_error"]["message"]
     assert said["challenger"] == {"loaded": True, "last_answered": None, "last_error": None}
+
+
+def test_a_challenger_that_is_promoted_keeps_its_loaded_model_and_what_is_known_of_it(world: World) -> None:
+    (before,) = world.table.all()
+    route = before.route
+    assert route.challenger is not None
+    swapped = replace(route, release=2, champion=route.challenger, challenger=route.champion)
+    world.source.change(routes={ADDRESS: swapped, "d1": swapped})
+    world.table.look()
+    (after,) = world.table.all()
+    assert after.route.release == 2
+    for role, other in ((Role.CHAMPION, Role.CHALLENGER), (Role.CHALLENGER, Role.CHAMPION)):
+        assert after.models[role] is before.models[other]
+        assert after.vitals[role] is before.vitals[other]
+
+
+def test_while_a_new_champion_cannot_be_loaded_the_release_before_answers(world: World) -> None:
+    (before,) = world.table.all()
+    route = replace(before.route, release=2, champion=ModelPlace("m9", "nowhere", "linear"), challenger=None)
+    world.source.change(routes={ADDRESS: route, "d1": route})
+    world.table.look()
+    assert world.call(GOOD).json["release"] == 1
+    mended = replace(route, champion=ModelPlace("m9", "7", "linear"))
+    world.source.now.routes[ADDRESS] = world.source.now.routes["d1"] = mended  # type: ignore[index]
+    world.elapsed[0] += 11.0
+    world.table.look()
+    assert world.call(GOOD).json["release"] == 2

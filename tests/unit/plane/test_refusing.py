@@ -115,6 +115,8 @@ def test_a_model_that_fails_on_some_rows_is_said_and_the_next_call_is_answered(w
 
 def test_a_champion_that_cannot_be_loaded_is_said_with_the_reason(world: World) -> None:
     route = replace(world.source.now.routes[ADDRESS], champion=ModelPlace("m3", "no number", "linear"))
+    world.source.change(routes={})
+    world.table.look()
     world.source.change(routes={ADDRESS: route, "d1": route})
     world.table.look()
     reply = world.call(GOOD)

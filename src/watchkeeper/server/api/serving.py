@@ -11,7 +11,7 @@ from watchkeeper.server.api.paging import Cursor, Limit, Page, paged
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.serving.deploying import deploy
 from watchkeeper.serving.deployment import Deployment, Role
-from watchkeeper.serving.errors import ModelNotReady, NoDeployment
+from watchkeeper.serving.errors import NoDeployment
 from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["deployments"])
@@ -76,10 +76,9 @@ def create_deployment(wanted: DeploymentWanted, permit: ThePermit, assembly: The
             experiments=work.experiments,
             deployments=work.deployments,
             generations=work.generations,
+            places=assembly.places,
             clock=assembly.clock,
         )
-        for model in filter(None, (wanted.champion, wanted.challenger)):
-            _check_files(model, assembly)
         return show_deployment(deployment, work=work, assembly=assembly)
 
 
@@ -101,7 +100,7 @@ def show_deployment(deployment: Deployment, *, work: Work, assembly: Assembly) -
     release = work.deployments.current(deployment.id)
     champion = work.experiments.model(release.champion)
     card = (champion.card if champion else None) or {}
-    served = {role: _served(release.model(role), work) for role in Role}
+    served = {role: served_model(release.model(role), work) for role in Role}
     return DeploymentShown(
         **{
             **vars(deployment),
@@ -115,15 +114,7 @@ def show_deployment(deployment: Deployment, *, work: Work, assembly: Assembly) -
     )
 
 
-def _check_files(model: str, assembly: Assembly) -> None:
-    """A deployment whose model is gone could neither answer nor be watched."""
-    if not (assembly.places.model(model) / "reference.parquet").is_file():
-        raise ModelNotReady(
-            f"The files of the model '{model}' are gone. Train a version again, and take one of its models."
-        )
-
-
-def _served(model: str | None, work: Work) -> ServedModel | None:
+def served_model(model: str | None, work: Work) -> ServedModel | None:
     found = work.experiments.model(model) if model else None
     version = work.experiments.version(found.version) if found else None
     if found is None or version is None:

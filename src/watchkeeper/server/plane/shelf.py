@@ -60,13 +60,15 @@ class Served:
 
 
 def load(route: Route, *, before: Served | None, clock: Clock) -> Served:
-    """Load and warm what the route needs; models that stay are kept, with what is known of them."""
+    """Load and warm what the route needs; models that stay are kept, with what is known of them. While a new champion
+    can't be loaded, what was served before goes on answering."""
     served = Served(route=route, models={}, coercer=None)
+    kept = _kept(before) if before is not None else {}
     for role, place in _places(route).items():
         if place is None:
             continue
-        if before is not None and role in before.models and _places(before.route)[role] == place:
-            served.models[role], served.vitals[role] = before.models[role], before.vitals[role]
+        if place.model in kept:
+            served.models[role], served.vitals[role] = kept[place.model]
             continue
         try:
             served.models[role] = _warmed(place)
@@ -74,9 +76,17 @@ def load(route: Route, *, before: Served | None, clock: Clock) -> Served:
             log.exception("%s: the %s %s can't be loaded", route.address, role, place.model)
             served.vitals[role].failed(clock.now(), f"can't be loaded: {error}")
     champion = served.models.get(Role.CHAMPION)
+    if champion is None and before is not None and Role.CHAMPION in before.models:
+        return before
     policy, columns = TypePolicy(route.type_policy), route.passed_over
     coercer = Coercer(champion.signature, policy, passed_over=columns) if champion else None
     return Served(route, served.models, coercer, served.vitals)
+
+
+def _kept(before: Served) -> dict[str, tuple[LoadedModel, Vitals]]:
+    """By model, whichever role it had: a challenger that is promoted is warm already."""
+    found = ((role, place) for role, place in _places(before.route).items() if place is not None)
+    return {place.model: (before.models[role], before.vitals[role]) for role, place in found if role in before.models}
 
 
 def _warmed(place: ModelPlace) -> LoadedModel:

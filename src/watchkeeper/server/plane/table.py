@@ -94,10 +94,13 @@ class Table:
             self._true_at = begun if self._true_at is not None else None
             self._load(fresh)
             self._routing = fresh
-        elif begun >= self._load_again_at and not all(served.complete for served in self._served.values()):
+        elif begun >= self._load_again_at and not all(self._is_whole(*each) for each in self._served.items()):
             self._load(self._routing)
         self._true_at = begun if self._true_at is None else max(begun, self._true_at)
         self._looks += 1
+
+    def _is_whole(self, address: str, served: Served) -> bool:
+        return served.complete and served.route == self._routing.routes.get(address)
 
     def _load(self, routing: Routing) -> None:
         loaded: dict[str, Served] = {}

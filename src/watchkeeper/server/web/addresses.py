@@ -20,6 +20,7 @@ PAGES = {
     "distribution": "/projects/{project}/deployments/{deployment}/distribution",
     "performance": "/projects/{project}/deployments/{deployment}/performance",
     "challenger": "/projects/{project}/deployments/{deployment}/challenger",
+    "releases": "/projects/{project}/deployments/{deployment}/releases",
     "csv": "/projects/{project}/deployments/{deployment}/{what}.csv",
     "keys": "/projects/{project}/keys",
     "revoke": "/projects/{project}/keys/{key}/revoke",

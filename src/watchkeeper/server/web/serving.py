@@ -14,6 +14,7 @@ from watchkeeper.errors import NotFound
 from watchkeeper.monitoring.days import period
 from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drifting import View, drift, view
+from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.performing import Grain, performance
 from watchkeeper.monitoring.using import By, usage
 from watchkeeper.monitoring.violating import violations
@@ -170,8 +171,16 @@ def row_of(deployment: Deployment, *, work: Work, assembly: Assembly) -> dict[st
         "deployment": show_deployment(deployment, work=work, assembly=assembly).model_dump(),
         "health": show_health(deployment, work=work, assembly=assembly),
         "usage": tab.usage(),
-        "drift": tab.drift(),
+        **_drift_or_why(tab),
     }
+
+
+def _drift_or_why(tab: Tab) -> dict[str, Any]:
+    """One deployment whose model is gone must not keep its project's others from being shown."""
+    try:
+        return {"drift": tab.drift(), "wrong": None}
+    except ReferenceGone as gone:
+        return {"drift": None, "wrong": gone.message}
 
 
 def usage_rows(used: dict[str, Any]) -> list[list[Any]]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watchkeeper.serving.deployment import Deployment, ProcessStatus, Release, TypePolicy
+from watchkeeper.serving.deployment import Deployment, ProcessStatus, Release, ReleaseKind, TypePolicy
 from watchkeeper.storage.sql.datasets import newest_first
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 
@@ -32,6 +32,7 @@ releases = sa.Table(
     sa.Column("created", Moment, nullable=False),
     sa.Column("created_by", Id, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False, server_default="created"),
 )
 generations = sa.Table(
     "generations",
@@ -58,6 +59,13 @@ class SqlDeployments:
         self._connection.execute(deployments.insert().values(**vars(deployment)))
         self._connection.execute(releases.insert().values(**vars(release)))
 
+    def hold(self, deployment: str) -> None:
+        row = sa.select(deployments.c.id).where(deployments.c.id == deployment).with_for_update()
+        self._connection.execute(row)
+
+    def add_release(self, release: Release) -> None:
+        self._connection.execute(releases.insert().values(**vars(release)))
+
     def get(self, deployment: str) -> Deployment | None:
         either = sa.or_(deployments.c.id == deployment, deployments.c.address == deployment)
         row = self._connection.execute(deployments.select().where(either)).mappings().first()
@@ -72,7 +80,9 @@ class SqlDeployments:
         return [Deployment(**row) for row in rows.mappings()]
 
     def current(self, deployment: str) -> Release:
-        return self.releases(deployment)[-1]
+        query = releases.select().where(releases.c.deployment == deployment)
+        newest = query.order_by(releases.c.number.desc()).limit(1)
+        return _release(self._connection.execute(newest).mappings().one())
 
     def releases(self, deployment: str) -> list[Release]:
         query = releases.select().where(releases.c.deployment == deployment).order_by(releases.c.number)
@@ -108,4 +118,5 @@ class SqlBoard:
 
 
 def _release(row: sa.RowMapping) -> Release:
-    return Release(**{**row, "type_policy": TypePolicy(row["type_policy"])})
+    known = {"type_policy": TypePolicy(row["type_policy"]), "kind": ReleaseKind(row["kind"])}
+    return Release(**{**row, **known})

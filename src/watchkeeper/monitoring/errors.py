@@ -1,0 +1,7 @@
+from watchkeeper.errors import Conflict
+
+
+class ReferenceGone(Conflict):
+    """The files of a deployed model are not there any more."""
+
+    code = "reference-gone"

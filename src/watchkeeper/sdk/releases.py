@@ -1,0 +1,97 @@
+"""A deployment's releases."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from watchkeeper.sdk.calling import Caller
+from watchkeeper.sdk.reading import known_moment
+
+
+@dataclass(frozen=True)
+class ServedModel:
+    """The model in a role, and the experiment (an id) and version (a number) that it comes from."""
+
+    model: str
+    learner: str
+    experiment: str
+    version: int
+
+
+@dataclass(frozen=True)
+class Release:
+    """One numbered setting of a deployment.
+
+    Attributes:
+        kind: `created`, `promoted`, `swapped`, `rolled-back` or `changed`.
+        created_by: the name of who made it.
+        in_force: whether it is the present one.
+    """
+
+    number: int
+    kind: str
+    champion: ServedModel
+    challenger: ServedModel | None
+    type_policy: str
+    created: datetime
+    created_by: str
+    reason: str
+    in_force: bool
+    document: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """As the API wrote it."""
+        return dict(self.document)
+
+    def glance(self) -> Mapping[str, Any]:
+        """What to see of it at a glance."""
+        return {
+            "release": self.number,
+            "in force": "yes" if self.in_force else "",
+            "kind": self.kind,
+            "champion": self.champion.learner,
+            "challenger": self.challenger.learner if self.challenger else None,
+            "type policy": self.type_policy,
+            "created": self.created,
+            "by": self.created_by,
+            "reason": self.reason,
+        }
+
+
+class Releases:
+    """The releases of a deployment."""
+
+    def __init__(self, caller: Caller, deployment: str) -> None:
+        self._caller = caller
+        self._path = f"/deployments/{deployment}/releases"
+
+    def list(self) -> Sequence[Release]:
+        """All of them, newest first."""
+        return [read_release(document) for document in self._caller.pages(self._path)]
+
+    def make(self, action: str, **wanted: Any) -> Release:
+        """Ask for one; `Deployment` has a method for each action."""
+        return read_release(self._caller.post(self._path, {"action": action, **wanted}))
+
+
+def read_release(said: Mapping[str, Any]) -> Release:
+    challenger = said.get("challenger")
+    return Release(
+        number=int(said["number"]),
+        kind=said["kind"],
+        champion=read_served(said["champion"]),
+        challenger=read_served(challenger) if challenger else None,
+        type_policy=said["type_policy"],
+        created=known_moment(said["created"]),
+        created_by=said["created_by"],
+        reason=said["reason"],
+        in_force=bool(said["in_force"]),
+        document=said,
+    )
+
+
+def read_served(said: Mapping[str, Any]) -> ServedModel:
+    return ServedModel(
+        model=said["model"], learner=said["learner"], experiment=said["experiment"], version=said["version"]
+    )

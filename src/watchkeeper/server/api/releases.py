@@ -1,0 +1,119 @@
+from datetime import datetime
+from typing import Literal
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from watchkeeper.access.permitting import Permit
+from watchkeeper.access.role import Right
+from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
+from watchkeeper.server.api.paging import Cursor, Limit, Page, paged
+from watchkeeper.server.api.serving import ServedModel, served_model, the_deployment
+from watchkeeper.server.assembly import Assembly
+from watchkeeper.serving.deployment import Deployment, Release, Role
+from watchkeeper.serving.errors import ActionIncomplete
+from watchkeeper.serving.releasing import Order, challenge, change, promote, roll_back, swap
+from watchkeeper.storage.work import Work
+
+router = APIRouter(tags=["releases"])
+
+
+class ReleaseWanted(BaseModel):
+    """`keep` belongs to promote (the old champion becomes the challenger), `challenger` to challenge (null: none),
+    `type_policy` to change, `to` to roll_back (a number; the one before the present without). `expected` is the
+    release that was looked at: with another in force, nothing is done."""
+
+    action: Literal["promote", "swap", "challenge", "change", "roll_back"]
+    reason: str = ""
+    expected: int | None = None
+    keep: bool = False
+    challenger: str | None = None
+    type_policy: str | None = None
+    to: int | None = None
+
+
+class ReleaseShown(BaseModel):
+    number: int
+    kind: str
+    champion: ServedModel
+    challenger: ServedModel | None
+    type_policy: str
+    created: datetime
+    created_by: str
+    reason: str
+    in_force: bool
+
+
+@router.get("/deployments/{deployment}/releases", **needs(Right.READ))
+def list_releases(
+    deployment: str, assembly: TheAssembly, limit: Limit = 100, cursor: Cursor = None
+) -> Page[ReleaseShown]:
+    """Newest first."""
+    with assembly.store.look() as work:
+        found = work.deployments.releases(the_deployment(deployment, work).id)
+        before = int(cursor) if cursor and cursor.isdecimal() else len(found) + 1
+        older = [each for each in reversed(found) if each.number < before]
+        present = found[-1].number
+        return paged(
+            older[: limit + 1],
+            limit=limit,
+            show=lambda each: show_release(each, present=present, work=work),
+            cursor=lambda each: str(each.number),
+        )
+
+
+@router.post("/deployments/{deployment}/releases", status_code=201, **needs(Right.WRITE))
+def create_release(deployment: str, wanted: ReleaseWanted, permit: ThePermit, assembly: TheAssembly) -> ReleaseShown:
+    """Promote, swap, challenge, change or roll back. The planes serve the release within a second, once its models
+    are loaded and warm."""
+    with assembly.store.work() as work:
+        release = make_release(the_deployment(deployment, work), wanted, permit=permit, work=work, assembly=assembly)
+        return show_release(release, present=release.number, work=work)
+
+
+def make_release(
+    deployment: Deployment, wanted: ReleaseWanted, *, permit: Permit, work: Work, assembly: Assembly
+) -> Release:
+    order = Order(
+        permit=permit,
+        reason=wanted.reason,
+        expected=wanted.expected,
+        experiments=work.experiments,
+        deployments=work.deployments,
+        generations=work.generations,
+        places=assembly.places,
+        clock=assembly.clock,
+    )
+    match wanted.action:
+        case "promote":
+            return promote(deployment, keep=wanted.keep, order=order)
+        case "swap":
+            return swap(deployment, order=order)
+        case "challenge":
+            if "challenger" not in wanted.model_fields_set:
+                raise ActionIncomplete("Say which model is to challenge, or null for none.", fields=("challenger",))
+            return challenge(deployment, wanted.challenger, order=order)
+        case "change":
+            if wanted.type_policy is None:
+                raise ActionIncomplete("Say which type policy is wanted.", fields=("type_policy",))
+            return change(deployment, type_policy=wanted.type_policy, order=order)
+        case "roll_back":
+            return roll_back(deployment, to=wanted.to, order=order)
+
+
+def show_release(release: Release, *, present: int, work: Work) -> ReleaseShown:
+    user = work.users.get(release.created_by)
+    champion = served_model(release.champion, work)
+    if champion is None:
+        raise LookupError(f"release {release.number} of {release.deployment} has no champion")
+    return ReleaseShown(
+        number=release.number,
+        kind=release.kind,
+        champion=champion,
+        challenger=served_model(release.model(Role.CHALLENGER), work),
+        type_policy=release.type_policy,
+        created=release.created,
+        created_by=user.name if user else release.created_by,
+        reason=release.reason,
+        in_force=release.number == present,
+    )

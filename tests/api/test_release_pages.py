@@ -1,0 +1,84 @@
+"""The Releases tab of a deployment, and a project's pages when a model's files are gone."""
+
+import re
+
+import httpx2
+import pytest
+
+from tests.api.conftest import Api
+
+PAGE = "/projects/p/deployments/live/releases"
+
+
+@pytest.fixture
+def session(api: Api) -> dict[str, str]:
+    link = api.call("POST", "/api/v1/sign-in-links").json()["url"]
+    answer = api.call("POST", "/sign-in", who=None, data={"token": link.partition("token=")[2]})
+    return {"Cookie": answer.headers["set-cookie"].partition(";")[0]}
+
+
+def read(api: Api, session: dict[str, str], path: str = PAGE) -> str:
+    answer = api.call("GET", path, who=None, headers=session)
+    assert answer.status_code == 200, answer.text
+    return answer.text
+
+
+def send(api: Api, session: dict[str, str], **form: str) -> httpx2.Response:
+    token = re.search(r'name="csrf" value="(\w+)"', read(api, session))
+    assert token is not None
+    return api.call("POST", PAGE, who=None, headers=session, data={"csrf": token[1], **form})
+
+
+def test_the_tab_says_what_is_in_force_and_what_each_button_will_do(api: Api, session: dict[str, str]) -> None:
+    shown = read(api, session)
+    assert "Release 1 is in force" in shown
+    assert "Promote the challenger" in shown
+    assert "will answer all callers of p.live" in shown
+    assert "Roll back to" not in shown
+
+
+def test_a_button_makes_a_release_with_its_reason(api: Api, session: dict[str, str]) -> None:
+    made = send(api, session, action="swap", expected="1", reason="m2 <wins>")
+    assert (made.status_code, made.headers["location"]) == (303, PAGE)
+    shown = read(api, session)
+    assert "Release 2 is in force" in shown
+    assert "m2 &lt;wins&gt;" in shown
+    assert send(api, session, action="roll_back", expected="2", to="1").status_code == 303
+    assert "rolled-back" in read(api, session)
+
+
+def test_a_page_that_is_out_of_date_makes_no_release_and_says_so(api: Api, session: dict[str, str]) -> None:
+    send(api, session, action="swap", expected="1")
+    late = send(api, session, action="promote", expected="1")
+    assert late.status_code == 409
+    assert "Release 2 is in force by now" in late.text
+    assert send(api, session, action="explode").status_code == 422
+
+
+def test_a_form_without_its_token_makes_no_release(api: Api, session: dict[str, str]) -> None:
+    forged = api.call("POST", PAGE, who=None, headers=session, data={"action": "swap"})
+    assert forged.status_code == 403
+    assert "Release 1 is in force" in read(api, session)
+
+
+def test_a_viewer_reads_the_releases_without_buttons(api: Api) -> None:
+    shown = api.call("GET", PAGE, who="viewer").text
+    assert "Release 1 is in force" in shown
+    assert '<form method="post" action="' + PAGE not in shown
+
+
+def test_a_deployment_whose_files_are_gone_leaves_its_projects_pages_readable(
+    api: Api, session: dict[str, str]
+) -> None:
+    for name in ("one", "two"):
+        wanted = {"name": name, "champion": "m1" if name == "one" else "m2"}
+        assert api.call("POST", "/api/v1/projects/p/deployments", json=wanted).status_code == 201
+    (api.assembly.places.model("m2") / "reference.parquet").unlink()
+    for path in ("/projects/p", "/projects/p/deployments", "/projects"):
+        shown = read(api, session, path)
+        if path != "/projects":
+            assert {"one", "two", "live"} <= set(re.findall(r">(\w+)</a>", shown))
+            assert "The files of the model &#39;m2&#39; are gone" in shown
+    broken = api.call("GET", "/projects/p/deployments/two", who=None, headers=session)
+    assert (broken.status_code, "are gone" in broken.text) == (409, True)
+    assert api.call("GET", "/api/v1/deployments/p.two/drift").json()["code"] == "reference-gone"
