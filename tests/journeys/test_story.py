@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 from scipy.spatial.distance import jensenshannon
+from sklearn.metrics import mean_absolute_percentage_error
 
 from tests.journeys.conftest import Story
 from watchkeeper.sdk import Deployment
@@ -61,6 +62,20 @@ def test_the_errors_of_both_are_as_told(tale: Story, journals: dict[str, pd.Data
         mape = 100 * ((journal["prediction"] - truth).abs() / truth.abs()).mean()
         assert tale.outcome[role]["mape"] == pytest.approx(mape, abs=0.001)
     assert tale.outcome["champion"]["mape"] < 6
+
+
+def test_each_months_error_is_that_of_scikit_learn_on_what_is_downloaded(tale: Story, deployment: Deployment) -> None:
+    labels = deployment.labels.to_arrow().to_pandas().rename(columns={"value": "truth"})
+    assert tale.outcome["labels"] == len(labels) == len(tale.truth)
+    for role in ROLES:
+        rows = deployment.journal(role).to_pandas().merge(labels[["id", "truth"]], on="id")  # type: ignore[arg-type]
+        months = rows["at"].dt.tz_convert(deployment.time_zone).dt.strftime("%Y-%m")
+        expected = {
+            month: 100 * mean_absolute_percentage_error(mine["truth"], mine["prediction"])
+            for month, mine in rows.groupby(months)
+        }
+        assert tale.outcome["performance"][role] == pytest.approx(expected, abs=1e-9)
+        assert len(expected) == 24
 
 
 def test_the_counts_by_day_are_those_of_the_journal(deployment: Deployment, journals: dict[str, pd.DataFrame]) -> None:

@@ -141,6 +141,7 @@ def _told(here: Platform, history: History) -> dict[str, Any]:
     with _interruptible(), Progress(*columns, console=terminal) as progress:
         outcome = dict(tell(here.client, history, telling=Bars(progress)).outcome)
     terminal.print(_results(outcome))
+    terminal.print(outcome["comparison"], markup=False)
     if history.incidents:
         terminal.print("\nWhat really happened, in the simulation:")
         terminal.print(_happened(history.incidents))
@@ -169,6 +170,7 @@ def _results(outcome: Mapping[str, Any]) -> Table:
     table.add_row("calls", f"{outcome['usage']['calls']:,}", "")
     table.add_row("errors", f"{outcome['usage']['errors']:,}", "")
     table.add_row("mean response", _number(outcome["usage"]["response_ms"], " ms", digits=1), "")
+    table.add_row("labels", f"{outcome['labels']:,}", "")
     table.add_row("global drift", _number(outcome["drift"]["global"], digits=3), "")
     return table
 

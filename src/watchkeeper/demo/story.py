@@ -8,6 +8,8 @@ from typing import Any, Literal, Protocol
 from watchkeeper.demo.history import TARGET, TIME, ZONE, Day, History
 from watchkeeper.sdk import Client, Deployment, Model, Project, Version
 from watchkeeper.sdk.errors import Conflict, Unavailable, Unreachable
+from watchkeeper.sdk.labels import Labels
+from watchkeeper.sdk.monitoring.performance import Window
 
 PROJECT, QUESTION, ADDRESS = "Electricity Forecast", "day ahead", "day-ahead"
 CALLER = "the forecast's caller"
@@ -40,24 +42,36 @@ def tell(client: Client, history: History, *, telling: Telling) -> Told:
     key = project.keys.create(CALLER)
     champion, challenger = _two_best(_learn(project, history, telling))
     deployment = project.deployments.create(ADDRESS, champion=champion, challenger=challenger, time_zone=ZONE)
-    truth = replay(deployment.calling_with(key), history, telling=telling)
+    truth = replay(deployment.calling_with(key), history, labels=deployment.labels, telling=telling)
     _settle(deployment, history, telling=telling)
+    _count_labels(deployment, len(truth), telling=telling)
     return Told(_outcome(client, project, deployment, history, truth))
 
 
-def replay(deployment: Deployment, history: History, *, telling: Telling) -> dict[str, float]:
-    """Send each day in one call, in its own time; the truth by prediction id.
+def replay(
+    deployment: Deployment, history: History, *, labels: Labels | None = None, telling: Telling
+) -> dict[str, float]:
+    """Send each day in one call, in its own time, and its truth to `labels` a day later; the truth by prediction id.
 
     Each row carries an id of its own, so a call that broke off is sent again without counting twice.
     """
     report = telling.step("Replaying production, a day a call", total=len(history.days))
     truth: dict[str, float] = {}
+    yesterday: dict[str, float] = {}
     for number, day in enumerate(history.days, start=1):
         ids = _ids(deployment, day)
         _send(deployment, day.rows, ids)
-        truth.update(zip(ids, day.truth, strict=True))
+        _label(labels, yesterday)
+        yesterday = dict(zip(ids, day.truth, strict=True))
+        truth |= yesterday
         report(number, day.day.isoformat())
+    _label(labels, yesterday)
     return truth
+
+
+def _label(labels: Labels | None, truth: Mapping[str, float]) -> None:
+    if labels is not None and truth:
+        labels.send([{"id": name, "value": value} for name, value in truth.items()])
 
 
 def mape(ids: Sequence[str], predictions: Sequence[float], truth: Mapping[str, float]) -> float | None:
@@ -134,6 +148,22 @@ def _settle(deployment: Deployment, history: History, *, telling: Telling) -> No
         time.sleep(PAUSE)
 
 
+def _count_labels(deployment: Deployment, total: int, *, telling: Telling) -> None:
+    """Wait until every label has been counted; as long as it goes on."""
+    report = telling.step("Counting the labels", total=total)
+    best, deadline = -1, time.monotonic() + PATIENCE
+    while True:
+        status = deployment.labels.status()
+        report(status.matched, "")
+        if status.matched >= total and not status.days_waiting:
+            return
+        if (done := status.matched - status.days_waiting) > best:
+            best, deadline = done, time.monotonic() + PATIENCE
+        if time.monotonic() > deadline:
+            raise Unavailable("The labels are not being counted; the worker's log says why.")
+        time.sleep(PAUSE)
+
+
 def _counted(deployment: Deployment, history: History) -> Iterator[int]:
     """How many rows of both roles are collected, each time anew."""
     first, last = history.days[0].day, history.days[-1].day
@@ -158,7 +188,22 @@ def _outcome(
         },
         "usage": _used(deployment),
         "drift": _drifted(deployment),
+        "labels": deployment.labels.status().matched,
+        "performance": _performed(deployment),
+        "comparison": deployment.comparison(days=EVER).sentence,
     }
+
+
+def _performed(deployment: Deployment) -> dict[str, dict[str, float | None]]:
+    """The mean absolute percentage error by month, in percent."""
+    found = deployment.performance(days=EVER, by="month")
+    return {role: {w.name: _percent(w, role) for w in found.windows} for role in ROLES}
+
+
+def _percent(window: Window, role: str) -> float | None:
+    scored = getattr(window, role)
+    value = scored.metrics["mape"].value if scored else None
+    return None if value is None else 100 * value
 
 
 def _answered(

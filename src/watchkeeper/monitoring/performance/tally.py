@@ -14,8 +14,8 @@ from watchkeeper.learning.signature import BINARY, REGRESSION
 Numbers = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 
-BINS = 1_000
-"""Of equal width, in which probabilities are counted for the area under the ROC curve."""
+BINS, SUREST_ODDS = 1_000, 16.0
+"""Bins in which probabilities are counted for the area under the ROC curve, and logarithms of odds that they reach."""
 SUMS = {
     REGRESSION: ("rows", "absolute", "squared", "error", "share", "share_rows"),
     BINARY: ("rows", "log_loss", "brier", "hits", "false_alarms", "misses", "rejections"),
@@ -81,9 +81,17 @@ def _of_classes(positive: Truths, answer: Numbers, called: Truths | None) -> Num
     costs = -np.where(positive, np.log(sure), np.log1p(-sure)).sum()
     brier = np.square(answer - positive).sum()
     decisions = [(told & positive).sum(), (told & ~positive).sum(), (~told & positive).sum(), (~told & ~positive).sum()]
-    places = np.clip((answer * BINS).astype(np.intp), 0, BINS - 1)
+    places = bins_of(sure)
     counts = [np.bincount(places[chosen], minlength=BINS) for chosen in (~positive, positive)]
     return np.concatenate([[positive.size, costs, brier, *decisions], *counts]).astype(np.float64)
+
+
+def bins_of(probabilities: Numbers) -> npt.NDArray[np.intp]:
+    """Half of the way is by probability and half by its odds, so that bins are narrow wherever models crowd: in the
+    middle, and near to being sure."""
+    odds = np.clip(np.log(probabilities) - np.log1p(-probabilities), -SUREST_ODDS, SUREST_ODDS)
+    way = (probabilities + (odds + SUREST_ODDS) / (2 * SUREST_ODDS)) / 2
+    return np.asarray(np.clip((way * BINS).astype(np.intp), 0, BINS - 1))
 
 
 def total(task: str, tallies: Iterable[Tally]) -> Tally:
