@@ -1,6 +1,6 @@
 """Who may not, and why."""
 
-from watchkeeper.errors import Forbidden, Unidentified
+from watchkeeper.errors import Conflict, Forbidden, NotFound, Refused, Unidentified, WatchkeeperError
 
 
 class UnknownKey(Unidentified):
@@ -13,3 +13,46 @@ class LinkSpent(Unidentified):
 
 class RightMissing(Forbidden):
     code = "right-missing"
+
+
+class KeyRefused(Refused):
+    """Its scopes or its deployment are none that it may have."""
+
+    code = "key-refused"
+
+
+class PasswordRefused(Refused):
+    code = "password-refused"
+
+
+class LoginRefused(Refused):
+    code = "login-refused"
+
+
+class RoleUnknown(Refused):
+    code = "role-unknown"
+
+
+class LoginTaken(Conflict):
+    code = "login-taken"
+
+
+class LastAdmin(Conflict):
+    code = "last-admin"
+
+
+class NoMember(NotFound):
+    code = "no-member"
+
+
+class PasswordWrong(Unidentified):
+    code = "password-wrong"
+
+
+class InvitationSpent(Unidentified):
+    code = "invitation-spent"
+
+
+class TooManyTries(WatchkeeperError):
+    status = 429
+    code = "too-many-tries"

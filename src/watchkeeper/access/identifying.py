@@ -1,9 +1,10 @@
 """From a secret to an identity: keys, sign-in links, sessions."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from watchkeeper.access.errors import LinkSpent
-from watchkeeper.access.key import Key, digest_of, new_secret
+from watchkeeper.access.errors import KeyRefused, LinkSpent
+from watchkeeper.access.key import Key, Scope, digest_of, new_secret
 from watchkeeper.access.ports import Keys, Links, Sessions, Users
 from watchkeeper.access.user import Identity, User
 from watchkeeper.clock import Clock
@@ -11,6 +12,7 @@ from watchkeeper.names import new_id
 
 LINK_LIFE = timedelta(minutes=10)
 SESSION_LIFE = timedelta(days=14)
+LONGEST_OVERLAP = timedelta(days=90)
 
 
 def first_administrator(*, users: Users, clock: Clock) -> User:
@@ -31,8 +33,11 @@ def issue_key(
     user: str | None = None,
     project: str | None = None,
     expires: datetime | None = None,
+    scopes: Sequence[str] | None = None,
+    deployment: str | None = None,
 ) -> tuple[Key, str]:
-    """The key, and its secret, which can't be read back later."""
+    """The key, and its secret, which can't be read back later. Without scopes a personal key may do all that its user
+    may, a project's key may predict."""
     secret = new_secret()
     key = Key(
         id=new_id(),
@@ -42,9 +47,44 @@ def issue_key(
         user=user,
         project=project,
         expires=expires,
+        scopes=checked_scopes(scopes, personal=user is not None),
+        deployment=deployment,
     )
     keys.add(key)
     return key, secret
+
+
+def checked_scopes(scopes: Sequence[str] | None, *, personal: bool) -> tuple[str, ...]:
+    if not scopes:
+        return () if personal else (Scope.PREDICT.value,)
+    unknown = [scope for scope in scopes if scope not in set(Scope)]
+    if unknown:
+        raise KeyRefused(f"'{unknown[0]}' is no scope; use some of {', '.join(Scope)}.", fields=("scopes",))
+    return tuple(dict.fromkeys(scopes))
+
+
+def rotate_key(key: Key, *, overlap: timedelta, keys: Keys, clock: Clock) -> tuple[Key, str]:
+    """Another key of the same name and rights; the old one works for a while longer."""
+    now = clock.now()
+    if not key.works(now):
+        raise KeyRefused("The key works no longer; make another instead of rotating it.", fields=("key",))
+    if not timedelta(0) <= overlap <= LONGEST_OVERLAP:
+        raise KeyRefused(
+            f"The overlap has to lie between 0 seconds and {LONGEST_OVERLAP.days} days.", fields=("overlap_seconds",)
+        )
+    fresh, secret = issue_key(
+        key.name,
+        keys=keys,
+        clock=clock,
+        user=key.user,
+        project=key.project,
+        expires=key.expires,
+        scopes=key.scopes,
+        deployment=key.deployment,
+    )
+    ends = now + overlap
+    keys.expire(key.id, at=min(ends, key.expires) if key.expires else ends)
+    return fresh, secret
 
 
 def identity_of_key(secret: str, *, keys: Keys, users: Users, clock: Clock) -> Identity | None:
@@ -53,7 +93,15 @@ def identity_of_key(secret: str, *, keys: Keys, users: Users, clock: Clock) -> I
     if key is None or not key.works(now):
         return None
     user = users.get(key.user) if key.user else None
-    return Identity(name=user.name if user else f"key {key.name}", user=user, project=key.project)
+    if user is not None and user.disabled:
+        return None
+    return Identity(
+        name=user.name if user else f"key {key.name}",
+        user=user,
+        project=key.project,
+        scopes=key.scopes,
+        deployment=key.deployment,
+    )
 
 
 def issue_link(user: str, *, links: Links, clock: Clock) -> tuple[str, datetime]:
@@ -79,4 +127,4 @@ def identity_of_session(secret: str, *, sessions: Sessions, users: Users, clock:
     digest = digest_of(secret)
     name = sessions.user(digest, at=clock.now())
     user = users.get(name) if name else None
-    return Identity(name=user.name, user=user, session=digest) if user else None
+    return Identity(name=user.name, user=user, session=digest) if user and not user.disabled else None

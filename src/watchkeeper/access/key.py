@@ -3,14 +3,24 @@
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from hashlib import sha256
 
 PREFIX = "wk_"
 
 
+class Scope(StrEnum):
+    """What a key may be used for."""
+
+    PREDICT = "predict"
+    LABEL = "label"
+    READ = "read"
+
+
 @dataclass(frozen=True)
 class Key:
-    """A personal key has a user, a project key has a project."""
+    """A personal key has a user, a project key has a project, and with `deployment` only that one is open to it.
+    `scopes` say what it may be used for; a personal key without any may do all that its user may."""
 
     id: str
     name: str
@@ -21,6 +31,12 @@ class Key:
     expires: datetime | None = None
     revoked: datetime | None = None
     last_used: datetime | None = None
+    scopes: tuple[str, ...] = ("predict",)
+    deployment: str | None = None
+
+    @property
+    def predicts(self) -> bool:
+        return Scope.PREDICT in self.scopes or (self.user is not None and not self.scopes)
 
     def works(self, now: datetime) -> bool:
         return self.revoked is None and (self.expires is None or now < self.expires)

@@ -6,7 +6,7 @@ from typing import Final
 from watchkeeper.access.errors import RightMissing, UnknownKey
 from watchkeeper.access.ports import Members
 from watchkeeper.access.role import RIGHTS, Right, Role
-from watchkeeper.access.user import Identity
+from watchkeeper.access.user import Identity, User
 from watchkeeper.errors import NotFound
 
 _SEAL: Final = object()
@@ -31,14 +31,20 @@ class Permit:
 
 
 def permit(
-    identity: Identity | None, right: Right, *, project: str | None, members: Members, what: str = "thing"
+    identity: Identity | None,
+    right: Right,
+    *,
+    project: str | None,
+    members: Members,
+    what: str = "thing",
+    deployment: str | None = None,
 ) -> Permit:
     """Raise Unidentified without an identity, NotFound where it may not even see, Forbidden where it may only see."""
     if right is Right.OPEN:
         return Permit(identity or Identity("anybody"), right, project, _SEAL)
     if identity is None:
         raise UnknownKey("No valid key or session. Send `Authorization: Bearer wk_...`, or sign in.")
-    rights = rights_of(identity, project=project, members=members)
+    rights = rights_of(identity, project=project, members=members, deployment=deployment)
     if right in rights:
         return Permit(identity, right, project, _SEAL)
     if project is not None and Right.READ not in rights:
@@ -46,11 +52,22 @@ def permit(
     raise RightMissing(f"{identity.name} lacks the right to {right.value} here. Ask an administrator of the project.")
 
 
-def rights_of(identity: Identity, *, project: str | None, members: Members) -> frozenset[Right]:
+def rights_of(
+    identity: Identity, *, project: str | None, members: Members, deployment: str | None = None
+) -> frozenset[Right]:
+    """What a key's scopes leave of its user's rights, or are of a project's; of one deployment's key, only there."""
     known = frozenset({Right.IDENTIFIED})
+    if identity.deployment is not None and identity.deployment != deployment:
+        return known
+    scoped = frozenset(Right(scope) for scope in identity.scopes)
     if identity.user is None:
-        return known | ({Right.PREDICT} if project is not None and identity.project == project else set())
-    if identity.user.administrator:
+        return known | (scoped if project is not None and identity.project == project else frozenset())
+    rights = _rights_of_user(identity.user, project=project, members=members)
+    return known | (rights & scoped if scoped else rights)
+
+
+def _rights_of_user(user: User, *, project: str | None, members: Members) -> frozenset[Right]:
+    if user.administrator:
         return frozenset(Right)
-    role = members.role(project=project, user=identity.user.id) if project else None
-    return known | (RIGHTS[Role(role)] if role else frozenset())
+    role = members.role(project=project, user=user.id) if project else None
+    return RIGHTS[Role(role)] if role else frozenset()

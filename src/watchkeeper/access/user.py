@@ -1,15 +1,20 @@
 """A person (or the first administrator) who is known here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
 @dataclass(frozen=True)
 class User:
+    """`login` is in small letters; `password` is its hash, None where there is none. A disabled user is nobody."""
+
     id: str
     name: str
     administrator: bool
     created: datetime
+    login: str | None = None
+    password: str | None = field(default=None, repr=False)
+    disabled: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -21,9 +26,12 @@ class Member:
 
 @dataclass(frozen=True)
 class Identity:
-    """Who is asking: a user, or a project's key. `session` is the digest of the session when one was used."""
+    """Who is asking: a user, or a project's key. `session` is the digest of the session when one was used. Of a key,
+    `scopes` are what it may be used for (none: all that its user may), and `deployment` the only one it may reach."""
 
     name: str
     user: User | None = None
     project: str | None = None
     session: str | None = None
+    scopes: tuple[str, ...] = ()
+    deployment: str | None = None

@@ -17,6 +17,7 @@ from watchkeeper.server.api import (
     experiments,
     health,
     labels,
+    members,
     monitoring,
     performance,
     projects,
@@ -41,6 +42,7 @@ def routers() -> list[tuple[str, APIRouter]]:
     """Every router with its prefix: the API's, the health's, the pages'."""
     rooms = (
         access,
+        members,
         projects,
         datasets,
         experiments,

@@ -7,18 +7,22 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class Caller:
-    """A working key. `projects` are those whose deployments it may call; None for all."""
+    """A working key that may predict. `projects` are those whose deployments it may call, None for all; with
+    `deployment` it may call only that one."""
 
     key: str
     digest: str
     projects: frozenset[str] | None
     expires: datetime | None
+    deployment: str | None = None
 
     def works(self, now: datetime) -> bool:
         return self.expires is None or now < self.expires
 
-    def may_call(self, project: str) -> bool:
-        return self.projects is None or project in self.projects
+    def may_call(self, route: "Route") -> bool:
+        if self.deployment not in {None, route.deployment}:
+            return False
+        return self.projects is None or route.project in self.projects
 
 
 @dataclass(frozen=True)

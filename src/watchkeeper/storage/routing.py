@@ -35,9 +35,14 @@ class StoredRouting:
     def _callers(self, work: Work) -> dict[str, Caller]:
         return {
             key.digest: Caller(
-                key=key.id, digest=key.digest, projects=_projects(key.user, key.project, work), expires=key.expires
+                key=key.id,
+                digest=key.digest,
+                projects=_projects(key.user, key.project, work),
+                expires=key.expires,
+                deployment=key.deployment,
             )
             for key in work.keys.all_working(self._clock.now())
+            if key.predicts
         }
 
     def _route(self, deployment: Deployment, release: Release, work: Work) -> Route:
@@ -71,6 +76,8 @@ def _projects(user: str | None, project: str | None, work: Work) -> frozenset[st
     if user is None:
         return frozenset({project} if project else ())
     known = work.users.get(user)
+    if known is None or known.disabled:
+        return frozenset()
     if known is not None and known.administrator:
         return None
     return frozenset(work.members.projects_of(user))

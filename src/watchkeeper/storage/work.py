@@ -7,7 +7,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from watchkeeper.errors import Unavailable
-from watchkeeper.storage.sql.access import SqlKeys, SqlLinks, SqlMembers, SqlSessions, SqlUsers
+from watchkeeper.storage.sql.access import (
+    SqlInvitations,
+    SqlKeys,
+    SqlLinks,
+    SqlMembers,
+    SqlSessions,
+    SqlTries,
+    SqlUsers,
+)
 from watchkeeper.storage.sql.datasets import SqlDatasets
 from watchkeeper.storage.sql.experiments import SqlExperiments
 from watchkeeper.storage.sql.jobs import SqlJobs
@@ -27,6 +35,8 @@ class Work:
         self.keys = SqlKeys(connection)
         self.links = SqlLinks(connection)
         self.sessions = SqlSessions(connection)
+        self.tries = SqlTries(connection)
+        self.invitations = SqlInvitations(connection)
         self.projects = SqlProjects(connection)
         self.jobs = SqlJobs(connection)
         self.datasets = SqlDatasets(connection)

@@ -1,18 +1,19 @@
 """Who am I, sign-in links, and a project's keys."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from watchkeeper.access.errors import RightMissing
-from watchkeeper.access.identifying import issue_key, issue_link
+from watchkeeper.access.errors import KeyRefused, RightMissing
+from watchkeeper.access.identifying import issue_key, issue_link, rotate_key
 from watchkeeper.access.key import Key
 from watchkeeper.access.role import Right
 from watchkeeper.errors import Refused
 from watchkeeper.projects.naming import checked_name
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Page
+from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["access"])
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -37,6 +38,12 @@ class Link(BaseModel):
 class KeyWanted(BaseModel):
     name: str
     expires: datetime | None = None
+    scopes: list[str] = Field(default_factory=list, description="Some of predict, label, read; predict without.")
+    deployment: str | None = Field(default=None, description="The only one that the key may reach.")
+
+
+class Rotation(BaseModel):
+    overlap_seconds: float = Field(default=3600.0, description="How long the old secret still works.")
 
 
 class KeyShown(BaseModel):
@@ -46,6 +53,8 @@ class KeyShown(BaseModel):
     expires: datetime | None
     last_used: datetime | None
     revoked: datetime | None
+    scopes: list[str]
+    deployment: str | None
 
 
 class KeyIssued(KeyShown):
@@ -92,9 +101,23 @@ def create_key(wanted: KeyWanted, permit: ThePermit, assembly: TheAssembly) -> K
             clock=assembly.clock,
             project=permit.project,
             expires=expires,
+            scopes=wanted.scopes,
+            deployment=deployment_of(wanted.deployment, permit.project or "", work),
         )
         work.generations.advance()
     return KeyIssued(**show_key(key).model_dump(), secret=secret)
+
+
+@router.post("/keys/{key}/rotate", status_code=201, **needs(Right.MANAGE))
+def post_rotation(key: str, assembly: TheAssembly, wanted: Rotation | None = None) -> KeyIssued:
+    """Another secret for the same use; the old one works for the overlap."""
+    overlap = timedelta(seconds=(wanted or Rotation()).overlap_seconds)
+    with assembly.store.work() as work:
+        known = work.keys.get(key)
+        assert known is not None  # noqa: S101  (the gate has seen it)
+        fresh, secret = rotate_key(known, overlap=overlap, keys=work.keys, clock=assembly.clock)
+        work.generations.advance()
+    return KeyIssued(**show_key(fresh).model_dump(), secret=secret)
 
 
 @router.delete("/keys/{key}", status_code=204, **needs(Right.MANAGE))
@@ -112,7 +135,19 @@ def show_key(key: Key) -> KeyShown:
         expires=key.expires,
         last_used=key.last_used,
         revoked=key.revoked,
+        scopes=list(key.scopes),
+        deployment=key.deployment,
     )
+
+
+def deployment_of(wanted: str | None, project: str, work: Work) -> str | None:
+    """The id of a deployment of the project, named by id or address."""
+    if not wanted:
+        return None
+    found = work.deployments.get(wanted)
+    if found is None or found.project != project:
+        raise KeyRefused("There is no such deployment in this project.", fields=("deployment",))
+    return found.id
 
 
 def future(expires: datetime | None, now: datetime) -> datetime | None:

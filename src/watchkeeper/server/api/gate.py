@@ -59,7 +59,12 @@ class Gate:
             if scope is not None and project is None and identity is not None:
                 raise NotFound(f"There is no such {scope} here, or you may not see it.")
             request.state.permit = permit(
-                identity, self.right, project=project, members=work.members, what=scope or "thing"
+                identity,
+                self.right,
+                project=project,
+                members=work.members,
+                what=scope or "thing",
+                deployment=_deployment(scope, request, work),
             )
 
 
@@ -110,6 +115,11 @@ def _project(scope: str | None, name: str, work: Work) -> str | None:
         case "experiment" | "version" | "model":
             return _project_of_experiment(scope, name, work)
     return None
+
+
+def _deployment(scope: str | None, request: Request, work: Work) -> str | None:
+    found = work.deployments.get(str(request.path_params["deployment"])) if scope == "deployment" else None
+    return found.id if found else None
 
 
 def _project_of_experiment(scope: str, name: str, work: Work) -> str | None:

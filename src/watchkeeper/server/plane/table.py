@@ -69,7 +69,7 @@ class Table:
     def served(self, address: str, caller: Caller) -> Served:
         """What stands behind an address. An unknown one and a forbidden one answer alike."""
         found = self._served.get(address)
-        if found is None or not caller.may_call(found.route.project):
+        if found is None or not caller.may_call(found.route):
             raise NoDeployment("There is no such deployment here, or your key may not call it.")
         return found
 

@@ -2,6 +2,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from watchkeeper.access.invitation import Invitation
 from watchkeeper.access.key import Key
 from watchkeeper.access.user import Member, User
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
@@ -13,6 +14,9 @@ users = sa.Table(
     sa.Column("name", sa.String(200), nullable=False, unique=True),
     sa.Column("administrator", sa.Boolean, nullable=False),
     sa.Column("created", Moment, nullable=False),
+    sa.Column("login", sa.String(200), unique=True, index=True),
+    sa.Column("password", sa.String(200)),
+    sa.Column("disabled", Moment),
 )
 members = sa.Table(
     "members",
@@ -33,6 +37,8 @@ keys = sa.Table(
     sa.Column("expires", Moment),
     sa.Column("revoked", Moment),
     sa.Column("last_used", Moment),
+    sa.Column("scopes", sa.JSON, nullable=False, server_default="[]"),
+    sa.Column("deployment", Id),
 )
 links = sa.Table(
     "sign_in_links",
@@ -49,6 +55,27 @@ sessions = sa.Table(
     sa.Column("user", Id, sa.ForeignKey("users.id"), nullable=False),
     sa.Column("expires", Moment, nullable=False),
 )
+invitations = sa.Table(
+    "invitations",
+    metadata,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("digest", sa.String(64), nullable=False, unique=True),
+    sa.Column("project", Id, sa.ForeignKey("projects.id"), nullable=False, index=True),
+    sa.Column("role", sa.String(20), nullable=False),
+    sa.Column("note", sa.String(200), nullable=False),
+    sa.Column("created", Moment, nullable=False),
+    sa.Column("created_by", Id, nullable=False),
+    sa.Column("expires", Moment, nullable=False),
+    sa.Column("accepted", Moment),
+    sa.Column("withdrawn", Moment),
+)
+failed_sign_ins = sa.Table(
+    "failed_sign_ins",
+    metadata,
+    sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
+    sa.Column("login", sa.String(200), nullable=False, index=True),
+    sa.Column("at", Moment, nullable=False),
+)
 
 
 class SqlUsers:
@@ -61,6 +88,21 @@ class SqlUsers:
     def get(self, user: str) -> User | None:
         row = self._connection.execute(users.select().where(users.c.id == user)).mappings().first()
         return User(**row) if row else None
+
+    def by_login(self, login: str) -> User | None:
+        row = self._connection.execute(users.select().where(users.c.login == login)).mappings().first()
+        return User(**row) if row else None
+
+    def named(self, name: str) -> User | None:
+        row = self._connection.execute(users.select().where(users.c.name == name)).mappings().first()
+        return User(**row) if row else None
+
+    def all(self) -> list[User]:
+        rows = self._connection.execute(users.select().order_by(users.c.created, users.c.id))
+        return [User(**row) for row in rows.mappings()]
+
+    def replace(self, user: User) -> None:
+        self._connection.execute(users.update().where(users.c.id == user.id).values(**vars(user)))
 
     def administrators(self) -> list[User]:
         rows = self._connection.execute(users.select().where(users.c.administrator).order_by(users.c.created))
@@ -79,6 +121,18 @@ class SqlMembers:
             sa.select(members.c.role).where(members.c.project == project, members.c.user == user)
         )
 
+    def of_project(self, project: str) -> list[Member]:
+        query = members.select().where(members.c.project == project).order_by(members.c.user)
+        if self._connection.get_execution_options().get("writes"):
+            query = query.with_for_update()
+        return [Member(**row) for row in self._connection.execute(query).mappings()]
+
+    def change(self, *, project: str, user: str, role: str) -> None:
+        self._connection.execute(members.update().where(_of(project, user)).values(role=role))
+
+    def remove(self, *, project: str, user: str) -> None:
+        self._connection.execute(members.delete().where(_of(project, user)))
+
     def projects_of(self, user: str) -> list[str]:
         return list(self._connection.scalars(sa.select(members.c.project).where(members.c.user == user)))
 
@@ -88,7 +142,7 @@ class SqlKeys:
         self._connection = connection
 
     def add(self, key: Key) -> None:
-        self._connection.execute(keys.insert().values(**vars(key)))
+        self._connection.execute(keys.insert().values(**{**vars(key), "scopes": list(key.scopes)}))
 
     def get(self, key: str) -> Key | None:
         return self._one(keys.c.id == key)
@@ -98,6 +152,12 @@ class SqlKeys:
 
     def of_project(self, project: str) -> list[Key]:
         return self._many(keys.c.project == project)
+
+    def of_user(self, user: str) -> list[Key]:
+        return self._many(keys.c.user == user)
+
+    def expire(self, key: str, *, at: datetime) -> None:
+        self._connection.execute(keys.update().where(keys.c.id == key).values(expires=at))
 
     def all_working(self, now: datetime) -> list[Key]:
         return self._many(keys.c.revoked.is_(None), sa.or_(keys.c.expires.is_(None), keys.c.expires > now))
@@ -114,11 +174,11 @@ class SqlKeys:
 
     def _one(self, condition: sa.ColumnElement[bool]) -> Key | None:
         row = self._connection.execute(keys.select().where(condition)).mappings().first()
-        return Key(**row) if row else None
+        return _key(row) if row else None
 
     def _many(self, *conditions: sa.ColumnElement[bool]) -> list[Key]:
         rows = self._connection.execute(keys.select().where(*conditions).order_by(keys.c.created))
-        return [Key(**row) for row in rows.mappings()]
+        return [_key(row) for row in rows.mappings()]
 
 
 class SqlLinks:
@@ -149,3 +209,51 @@ class SqlSessions:
 
     def remove(self, digest: str) -> None:
         self._connection.execute(sessions.delete().where(sessions.c.digest == digest))
+
+    def end(self, user: str, *, but: str | None) -> None:
+        self._connection.execute(sessions.delete().where(sessions.c.user == user, sessions.c.digest != (but or "")))
+
+
+class SqlTries:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def failures(self, login: str, *, since: datetime) -> int:
+        query = sa.select(sa.func.count()).where(failed_sign_ins.c.login == login, failed_sign_ins.c.at > since)
+        return self._connection.scalar(query) or 0
+
+    def note(self, login: str, *, at: datetime, forget: datetime) -> None:
+        self._connection.execute(failed_sign_ins.delete().where(failed_sign_ins.c.at <= forget))
+        self._connection.execute(failed_sign_ins.insert().values(login=login, at=at))
+
+
+class SqlInvitations:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, invitation: Invitation) -> None:
+        self._connection.execute(invitations.insert().values(**vars(invitation)))
+
+    def by_digest(self, digest: str) -> Invitation | None:
+        row = self._connection.execute(invitations.select().where(invitations.c.digest == digest)).mappings().first()
+        return Invitation(**row) if row else None
+
+    def of_project(self, project: str) -> list[Invitation]:
+        query = invitations.select().where(invitations.c.project == project).order_by(invitations.c.created.desc())
+        return [Invitation(**row) for row in self._connection.execute(query).mappings()]
+
+    def take_up(self, invitation: str, *, at: datetime) -> bool:
+        free = (invitations.c.id == invitation, invitations.c.accepted.is_(None), invitations.c.withdrawn.is_(None))
+        return self._connection.execute(invitations.update().where(*free).values(accepted=at)).rowcount == 1
+
+    def withdraw(self, invitation: str, *, project: str, at: datetime) -> None:
+        mine = sa.and_(invitations.c.id == invitation, invitations.c.project == project)
+        self._connection.execute(invitations.update().where(mine).values(withdrawn=at))
+
+
+def _of(project: str, user: str) -> sa.ColumnElement[bool]:
+    return sa.and_(members.c.project == project, members.c.user == user)
+
+
+def _key(row: sa.RowMapping) -> Key:
+    return Key(**{**row, "scopes": tuple(row["scopes"])})

@@ -1,0 +1,92 @@
+"""Bringing people in: an invitation by link, taken up with a login and a password or by who is known already."""
+
+from datetime import timedelta
+
+from watchkeeper.access.errors import InvitationSpent, LoginRefused, LoginTaken
+from watchkeeper.access.invitation import Invitation
+from watchkeeper.access.key import digest_of, new_secret
+from watchkeeper.access.membering import checked_role
+from watchkeeper.access.password import hash_of
+from watchkeeper.access.permitting import Permit
+from watchkeeper.access.ports import Invitations, Members, Users
+from watchkeeper.access.user import Member, User
+from watchkeeper.clock import Clock
+from watchkeeper.names import new_id
+
+LIFE = timedelta(days=7)
+LONGEST_LOGIN = 200
+
+
+def invite(role: str, *, note: str, permit: Permit, invitations: Invitations, clock: Clock) -> tuple[Invitation, str]:
+    """The invitation, and its token, which can't be read back later."""
+    token, now = new_secret(""), clock.now()
+    invitation = Invitation(
+        id=new_id(),
+        digest=digest_of(token),
+        project=permit.project or "",
+        role=checked_role(role),
+        note=" ".join(note.split())[:200],
+        created=now,
+        created_by=permit.user,
+        expires=now + LIFE,
+    )
+    invitations.add(invitation)
+    return invitation, token
+
+
+def open_invitation(token: str, *, invitations: Invitations, clock: Clock) -> Invitation:
+    """Raise InvitationSpent where the token is none, or is taken up, withdrawn or too old."""
+    found = invitations.by_digest(digest_of(token))
+    if found is None or not found.is_open(clock.now()):
+        raise InvitationSpent("This invitation has been taken up, withdrawn, or has expired. Ask for another.")
+    return found
+
+
+def accept(
+    token: str,
+    *,
+    login: str,
+    name: str,
+    password: str,
+    invitations: Invitations,
+    users: Users,
+    members: Members,
+    clock: Clock,
+) -> User:
+    """Make a user of the bearer, and a member of the project."""
+    invitation = open_invitation(token, invitations=invitations, clock=clock)
+    login = checked_login(login)
+    if users.by_login(login):
+        raise LoginTaken(
+            f"There is a user '{login}' already. Sign in first, then open the invitation again.", fields=("login",)
+        )
+    name = " ".join(name.split())[:200] or login
+    if users.named(name):
+        raise LoginTaken(f"Somebody here is called '{name}' already; add something to the name.", fields=("name",))
+    user = User(
+        id=new_id(),
+        name=name,
+        administrator=False,
+        created=clock.now(),
+        login=login,
+        password=hash_of(password, login=login),
+    )
+    users.add(user)
+    join(invitation, user.id, invitations=invitations, members=members, clock=clock)
+    return user
+
+
+def join(invitation: Invitation, user: str, *, invitations: Invitations, members: Members, clock: Clock) -> None:
+    """For who is known already; one who is a member keeps the role."""
+    if not invitations.take_up(invitation.id, at=clock.now()):
+        raise InvitationSpent("This invitation has been taken up meanwhile. Ask for another.")
+    if members.role(project=invitation.project, user=user) is None:
+        members.add(Member(project=invitation.project, user=user, role=invitation.role))
+
+
+def checked_login(login: str) -> str:
+    """Small letters; an e-mail address or a name without spaces."""
+    login = login.strip().casefold()
+    if not 1 <= len(login) <= LONGEST_LOGIN or any(letter.isspace() or not letter.isprintable() for letter in login):
+        raise LoginRefused(f"A login has 1 to {LONGEST_LOGIN} characters and no spaces.", fields=("login",))
+    return login

@@ -1,0 +1,87 @@
+"""Signing in with a password, and what older data becomes."""
+
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+from tests.fakes.clock import StillClock
+from watchkeeper.access.errors import PasswordWrong, TooManyTries
+from watchkeeper.access.identifying import identity_of_session
+from watchkeeper.access.password import hash_of
+from watchkeeper.access.signing_in import MOST_FAILURES, check_pace, note_failure, sign_in_with_password
+from watchkeeper.access.user import User
+from watchkeeper.storage import migrating
+from watchkeeper.storage.migrating import migrate
+from watchkeeper.storage.work import Store
+
+PASSWORD = "correct horse battery"
+
+
+def with_ann(store: Store, clock: StillClock) -> User:
+    ann = User(
+        "u9", "Ann", administrator=False, created=clock.now(), login="ann", password=hash_of(PASSWORD, login="ann")
+    )
+    with store.work() as work:
+        work.users.add(ann)
+    return ann
+
+
+def test_a_login_and_its_password_open_a_session(store: Store) -> None:
+    clock = StillClock()
+    ann = with_ann(store, clock)
+    with store.work() as work:
+        secret, _ = sign_in_with_password(" ANN ", PASSWORD, users=work.users, sessions=work.sessions, clock=clock)
+        identity = identity_of_session(secret, sessions=work.sessions, users=work.users, clock=clock)
+    assert identity is not None
+    assert identity.user == ann
+
+
+@pytest.mark.parametrize(("login", "password"), [("ann", "wrong"), ("nobody", PASSWORD), ("", ""), ("ann", "x" * 5000)])
+def test_a_wrong_password_and_an_unknown_login_answer_alike(store: Store, login: str, password: str) -> None:
+    clock = StillClock()
+    with_ann(store, clock)
+    with store.work() as work, pytest.raises(PasswordWrong, match="don't fit together"):
+        sign_in_with_password(login, password, users=work.users, sessions=work.sessions, clock=clock)
+
+
+def test_who_fails_too_often_has_to_wait(store: Store) -> None:
+    clock = StillClock()
+    with store.work() as work:
+        for _ in range(MOST_FAILURES):
+            check_pace("ann", tries=work.tries, clock=clock)
+            note_failure("Ann", tries=work.tries, clock=clock)
+        with pytest.raises(TooManyTries, match="15 minutes"):
+            check_pace("ann", tries=work.tries, clock=clock)
+        check_pace("bob", tries=work.tries, clock=clock)
+        clock.move(minutes=15)
+        check_pace("ann", tries=work.tries, clock=clock)
+
+
+def test_keys_of_an_earlier_version_may_do_what_they_could(tmp_path: Path) -> None:
+    """A project's key could predict, a personal key could do all that its user could."""
+    store = Store(f"sqlite:///{tmp_path / 'old.sqlite'}")
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrating.__file__).parent / "migrations"))
+    with store.engine.execution_options(writes=True).connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0003")
+        connection.execute(sa.text("INSERT INTO users (id, name, administrator, created) VALUES ('u', 'U', 1, 0)"))
+        project = (
+            "INSERT INTO projects (id, name, slug, description, created, created_by) VALUES ('p','P','p','',0,'u')"
+        )
+        connection.execute(sa.text(project))
+        for key, owner in (("personal", "user"), ("shared", "project")):
+            values = {"id": key, "name": "k", "digest": key, "created": 0, owner: owner[0]}
+            connection.execute(sa.table("keys", *(sa.column(name) for name in values)).insert().values(**values))
+    migrate(store)
+    with store.look() as work:
+        personal, shared = work.keys.get("personal"), work.keys.get("shared")
+    assert personal is not None
+    assert shared is not None
+    assert (personal.scopes, shared.scopes) == ((), ("predict",))
+    assert personal.predicts
+    assert shared.predicts
+    store.close()
