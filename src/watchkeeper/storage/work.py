@@ -14,6 +14,7 @@ from watchkeeper.storage.sql.jobs import SqlJobs
 from watchkeeper.storage.sql.journal import SqlJournal, SqlLease
 from watchkeeper.storage.sql.monitoring import SqlWatch
 from watchkeeper.storage.sql.projects import SqlProjects
+from watchkeeper.storage.sql.resources import SqlResources
 from watchkeeper.storage.sql.serving import SqlBoard, SqlDeployments, SqlGenerations
 
 
@@ -35,6 +36,7 @@ class Work:
         self.lease = SqlLease(connection)
         self.journal = SqlJournal(connection)
         self.watch = SqlWatch(connection)
+        self.resources = SqlResources(connection)
 
 
 class Store:
