@@ -11,7 +11,7 @@ from importlib.metadata import version
 from fastapi import APIRouter, FastAPI
 
 from watchkeeper.errors import WatchkeeperError
-from watchkeeper.server.api import access, datasets, experiments, health, monitoring, projects, serving
+from watchkeeper.server.api import access, datasets, experiments, health, monitoring, projects, resources, serving
 from watchkeeper.server.api.problems import add_problem_handlers
 from watchkeeper.server.assembly import Assembly, assemble
 from watchkeeper.server.listening import listen
@@ -35,6 +35,7 @@ def routers() -> list[tuple[str, APIRouter]]:
         experiments,
         serving,
         monitoring,
+        resources,
     )
     return [*((PREFIX, room.router) for room in rooms), ("", health.router), *(("", each) for each in pages.ROUTERS)]
 
