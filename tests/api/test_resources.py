@@ -11,7 +11,8 @@ GIGA = 1e9
 def sampled(api: Api, *, memory: float, disk: float = 12 * GIGA, pid: int = 7, rows: int = 1) -> None:
     """Samples of the worker and of the machine, ten seconds apart, the last of them now."""
     now = api.assembly.clock.now()
-    machine = {"memory": 4 * GIGA, "memory_total": 24 * GIGA, "disk": disk, "disk_total": 100 * GIGA, "cpu": 0.5}
+    machine = {"memory": 4 * GIGA, "memory_total": 24 * GIGA, "disk": disk, "disk_total": 100 * GIGA}
+    machine |= {"cpu": 0.5, "processors": 2.0, "load": 0.4, "swap": 0.0, "swap_total": 0.0}
     with api.assembly.store.work() as work:
         for place in range(rows):
             at = now - timedelta(seconds=10 * (rows - 1 - place))
@@ -87,3 +88,16 @@ def test_bad_questions_are_refused_with_the_field(api: Api) -> None:
 
 def test_a_projects_key_is_not_shown_the_installation(api: Api) -> None:
     assert api.call("GET", "/api/v1/resources", who="project key").status_code == 403
+
+
+def test_the_page_says_the_sentence_first_and_draws_machine_and_processes(api: Api) -> None:
+    empty = api.call("GET", "/resources", who="viewer")
+    assert "Nothing is measured yet" in empty.text
+    sampled(api, memory=312e6, rows=3)
+    answer = api.call("GET", "/resources?hours=1", who="viewer")
+    assert answer.status_code == 200
+    assert "All well: 1 process, 312 MB of 24.0 GB memory, disk 12 % full." in answer.text
+    for title in ("Disk of the machine", "Memory of worker"):
+        assert f'data-name="{title}"' in answer.text
+    assert answer.text.count("data-chart ") == 4
+    assert api.call("GET", "/resources", who="project key").status_code == 403

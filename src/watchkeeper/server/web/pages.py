@@ -8,7 +8,7 @@ from fastapi.responses import FileResponse, Response
 from watchkeeper.access.role import Right
 from watchkeeper.errors import NotFound
 from watchkeeper.server.api.gate import TheAssembly, needs
-from watchkeeper.server.web import access, datasets, experiments, projects, reference, serving
+from watchkeeper.server.web import access, datasets, experiments, projects, reference, resources, serving
 from watchkeeper.server.web.bundle import written_bundle
 from watchkeeper.server.web.rendering import STATIC, palette_stylesheet
 
@@ -44,6 +44,7 @@ ROOMS = (
     experiments,
     serving,
     reference,
+    resources,
 )
 ROUTERS = (*(room.router for room in ROOMS), router)
 
