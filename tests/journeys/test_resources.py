@@ -25,11 +25,11 @@ def test_every_process_is_measured_and_a_dead_worker_is_told_until_it_is_back(tm
         assert server.run_json("resources", "--hours", "1")["grain"] == "sample"
         assert client.resources(1).chart("memory", "plane-1").spec["data"]["values"]
 
-        deployment = deployed(client)
+        deployment = deployed(server, tmp_path)
         until(lambda: deployment.health().worker.alive and deployment.health().state == "healthy", within=60)
         # The supervisor would start it again at once: while that is stopped, the worker stays dead.
         server.process.send_signal(signal.SIGSTOP)
-        server.kill("worker")
+        server.children()["worker"].send_signal(signal.SIGKILL)
         silent = until(lambda: not (h := deployment.health()).worker.alive and h, within=30)
         assert silent.state == "degraded"
         assert "The worker has not reported since" in silent.sentence

@@ -5,12 +5,12 @@ from watchkeeper.health.resources import MACHINE, Grain, Measured, Sample
 from watchkeeper.health.thinning import thin
 from watchkeeper.storage.work import Store
 
-EVER = {"start": datetime(2000, 1, 1, tzinfo=UTC), "end": datetime(2100, 1, 1, tzinfo=UTC)}
+FIRST, LAST = (datetime(year, 1, 1, tzinfo=UTC) for year in (2000, 2100))
 
 
 def samples_of(store: Store, grain: Grain) -> list[Sample]:
     with store.look() as work:
-        return work.resources.between(grain, **EVER)
+        return work.resources.between(grain, start=FIRST, end=LAST)
 
 
 def live(store: Store, clock: StillClock, *, minutes: int, pid: int = 7) -> None:

@@ -40,14 +40,18 @@ class SqlResources:
         return [Sample(row.at, row.process, row.pid, _measures(row.measures)) for row in rows]
 
     def newest(self, grain: Grain) -> datetime | None:
-        return self._connection.scalar(sa.select(sa.func.max(KEPT.at)).where(KEPT.grain == grain.value))
+        return self._moment(sa.func.max(KEPT.at), grain)
 
     def oldest(self, grain: Grain) -> datetime | None:
-        return self._connection.scalar(sa.select(sa.func.min(KEPT.at)).where(KEPT.grain == grain.value))
+        return self._moment(sa.func.min(KEPT.at), grain)
 
     def drop(self, grain: Grain, *, before: datetime) -> None:
         gone = resource_samples.delete().where(KEPT.grain == grain.value, KEPT.at < before)
         self._connection.execute(gone)
+
+    def _moment(self, which: sa.ColumnElement[datetime], grain: Grain) -> datetime | None:
+        found: datetime | None = self._connection.scalar(sa.select(which).where(KEPT.grain == grain.value))
+        return found
 
 
 def _plain(sample: Sample) -> dict[str, list[float]]:
