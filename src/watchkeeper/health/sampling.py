@@ -16,6 +16,9 @@ from watchkeeper.health.resources import MACHINE, Measured, Sample
 
 SERVED = "watchkeeper.server.process"
 TRAINED = "watchkeeper.learning.child"
+LEAST = 1.0
+"""Seconds below which no rate is told: the system counts used time in hundredths."""
+
 GONE = (psutil.NoSuchProcess, psutil.ZombieProcess)
 Values = Mapping[str, float | None]
 
@@ -73,7 +76,7 @@ class Sampler:
 
     def _machine(self, now: datetime) -> Values:
         busy, passed = _busy_seconds(), (now - self._at).total_seconds()
-        cpu = max(busy - self._busy, 0.0) / passed if passed > 0 else None
+        cpu = max(busy - self._busy, 0.0) / passed if passed >= LEAST else None
         self._busy, self._at = busy, now
         memory, swap, disk = psutil.virtual_memory(), psutil.swap_memory(), psutil.disk_usage(os.fspath(self._data_dir))
         return {
@@ -104,12 +107,12 @@ def _process(watched: Watched, now: float) -> Values:
     times, io = process.cpu_times(), _allowed(process.io_counters) if hasattr(process, "io_counters") else None
     cpu, read, written = times.user + times.system, io.read_bytes if io else 0, io.write_bytes if io else 0
     values = {
-        "cpu": (cpu - watched.cpu) / passed if passed > 0 else None,
+        "cpu": (cpu - watched.cpu) / passed if passed >= LEAST else None,
         "memory": process.memory_info().rss,
         "files": _allowed(process.num_fds),
         "threads": process.num_threads(),
-        "read": (read - watched.read) / passed if io and passed > 0 else None,
-        "written": (written - watched.written) / passed if io and passed > 0 else None,
+        "read": (read - watched.read) / passed if io and passed >= LEAST else None,
+        "written": (written - watched.written) / passed if io and passed >= LEAST else None,
     }
     watched.at, watched.cpu, watched.read, watched.written = now, cpu, read, written
     return values

@@ -16,10 +16,12 @@ BUSY = "import time\nwhile time.process_time() < 0.3: pass\nprint('', flush=True
 
 def test_a_process_and_what_it_started_are_measured_beside_the_machine(tmp_path: Path) -> None:
     child = [sys.executable, "-c", BUSY, "watchkeeper.server.process", "plane-7"]
-    sampler = Sampler(root=os.getpid(), data_dir=tmp_path, clock=SystemClock())
+    clock = StillClock(SystemClock().now())
+    sampler = Sampler(root=os.getpid(), data_dir=tmp_path, clock=clock)
     with subprocess.Popen(child, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as started:
         assert started.stdout is not None
         started.stdout.readline()
+        clock.move(seconds=10)
         found = {each.process: each for each in sampler.sample()}
         started.communicate(b"\n")
     plane, own = found["plane-7"], found["supervisor"]
@@ -67,3 +69,13 @@ def test_no_gpu_is_absent_not_zero(tmp_path: Path) -> None:
     machine = next(each for each in sampler.sample() if each.process == MACHINE)
     if not Path("/proc/driver/nvidia").exists():
         assert not [name for name in machine.measures if name.startswith("gpu")]
+
+
+def test_no_rate_is_told_over_less_than_a_second(tmp_path: Path) -> None:
+    clock = StillClock(SystemClock().now() + timedelta(seconds=60))
+    sampler = Sampler(root=os.getpid(), data_dir=tmp_path, clock=clock)
+    assert not any("cpu" in each.measures for each in sampler.sample() if each.process == MACHINE)
+    clock.move(seconds=0.5)
+    assert not any({"cpu", "read"} & each.measures.keys() for each in sampler.sample())
+    clock.move(seconds=10)
+    assert all("cpu" in each.measures for each in sampler.sample())
