@@ -80,6 +80,8 @@ RIGHTS = {
     ("GET", "/api/v1/deployments/{deployment}/performance"): "read",
     ("GET", "/api/v1/deployments/{deployment}/performance/chart"): "read",
     ("GET", "/api/v1/deployments/{deployment}/comparison"): "read",
+    ("GET", "/api/v1/resources"): "identified",
+    ("GET", "/api/v1/resources/chart"): "identified",
     ("GET", "/health/live"): "open",
     ("GET", "/health/ready"): "open",
     ("GET", "/metrics"): "open",
@@ -90,6 +92,8 @@ NO_PERSON = {
         "/api/v1/sign-in-links",
         "/api/v1/me/keys",
         "/api/v1/me/keys/{mine}",
+        "/api/v1/resources",
+        "/api/v1/resources/chart",
     )
 }
 """A project's key is known, but there is nobody to sign in, nor to show the installation to."""

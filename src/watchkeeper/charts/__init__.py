@@ -7,6 +7,7 @@ and a page can put its own theme's colours in their place.
 from watchkeeper.charts.distribution import distribution_chart as distribution_chart
 from watchkeeper.charts.drift import drift_chart as drift_chart
 from watchkeeper.charts.performance import performance_chart as performance_chart
+from watchkeeper.charts.resources import resources_chart as resources_chart
 from watchkeeper.charts.sparkline import bars as bars
 from watchkeeper.charts.sparkline import sparkline as sparkline
 from watchkeeper.charts.timeline import timeline_chart as timeline_chart

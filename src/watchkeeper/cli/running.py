@@ -23,6 +23,7 @@ COMMANDS = {
     "deployments": ("deployments", "Models that answer at an address, and how they fare."),
     "labels": ("labels", "The truth of what was predicted, as it arrives."),
     "keys": ("keys", "Who may call a project's deployments."),
+    "resources": ("resources", "What the server's processes and their machine consume."),
 }
 
 

@@ -1,1 +1,1 @@
-"""Is a deployment running: loaded, answering, and what went wrong last."""
+"""Is a deployment running: loaded, answering, and what went wrong last. And what do the processes consume?"""

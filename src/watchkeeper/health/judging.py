@@ -43,6 +43,15 @@ class Health:
     state: State
     sentence: str
     roles: Mapping[Role, RoleHealth]
+    worker: "WorkerHealth"
+
+
+@dataclass(frozen=True)
+class WorkerHealth:
+    """`seen` is when the worker last reported; None when it never has."""
+
+    alive: bool
+    seen: datetime | None
 
 
 def health(release: Release, *, statuses: Sequence[ProcessStatus], now: datetime) -> Health:
@@ -52,11 +61,20 @@ def health(release: Release, *, statuses: Sequence[ProcessStatus], now: datetime
         for role in Role
         if release.model(role) is not None
     }
+    worker = worker_health(statuses, now=now)
     state = _state(roles, now=now) if planes else State.DOWN
+    waiting = f" {_silent(worker.seen)}" if worker.seen and not worker.alive else ""
     if planes and state is State.DOWN and all(_answers_somehow(plane, release) for plane in planes):
         sentence = f"Degraded: release {release.number} is not loaded everywhere; an earlier one answers meanwhile."
-        return Health(state=State.DEGRADED, sentence=sentence, roles=roles)
-    return Health(state=state, sentence=_sentence(state, roles, alive=bool(planes)), roles=roles)
+        return Health(State.DEGRADED, sentence + waiting, roles, worker)
+    if state is State.HEALTHY and waiting:
+        return Health(State.DEGRADED, f"Degraded: {_answering(roles)}.{waiting}", roles, worker)
+    return Health(state, _sentence(state, roles, alive=bool(planes)) + waiting, roles, worker)
+
+
+def worker_health(statuses: Sequence[ProcessStatus], *, now: datetime) -> WorkerHealth:
+    seen = max((s.seen for s in statuses if s.process == WORKER), default=None)
+    return WorkerHealth(alive=seen is not None and now - seen < SILENT_AFTER, seen=seen)
 
 
 def journal_lag(deployment: Deployment, statuses: Sequence[ProcessStatus], *, now: datetime) -> float | None:
@@ -117,10 +135,19 @@ def _sentence(state: State, roles: Mapping[Role, RoleHealth], *, alive: bool) ->
     silent = [role for role, each in roles.items() if not each.answering]
     if silent:
         return f"{state.value.capitalize()}: the {' and the '.join(silent)} failed last time."
-    who = "champion and challenger are" if len(roles) > 1 else "the champion is"
     if state is State.DEGRADED:
+        who = "champion and challenger are" if len(roles) > 1 else "the champion is"
         return f"Degraded: {who} answering again, after an error in the last five minutes."
-    return f"Healthy: {who} loaded and answering."
+    return f"Healthy: {_answering(roles)}."
+
+
+def _answering(roles: Mapping[Role, RoleHealth]) -> str:
+    who = "champion and challenger are" if len(roles) > 1 else "the champion is"
+    return f"{who} loaded and answering"
+
+
+def _silent(seen: datetime) -> str:
+    return f"The worker has not reported since {seen:%-d %B %Y, %H:%M:%S} UTC: counts, labels and challengers wait."
 
 
 def _fault(said: Mapping[str, Any] | None) -> Fault | None:

@@ -8,6 +8,7 @@ from watchkeeper.sdk.access import Me
 from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.projects import Projects
 from watchkeeper.sdk.reading import known_moment
+from watchkeeper.sdk.resources import Resources, read_resources
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,10 @@ class Client:
         """A link that signs the key's owner in to the console once, within ten minutes."""
         said = self._caller.post("/sign-in-links")
         return SignInLink(url=said["url"], expires=known_moment(said["expires"]))
+
+    def resources(self, hours: int = 24, process: str | None = None) -> Resources:
+        """What the server's processes and their machine consumed in the last `hours`; only one `process` if given."""
+        return read_resources(self._caller, hours=hours, process=process)
 
     def close(self) -> None:
         """Close the HTTP connection."""

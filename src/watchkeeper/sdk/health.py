@@ -27,6 +27,14 @@ class RoleHealth:
 
 
 @dataclass(frozen=True)
+class WorkerHealth:
+    """`alive` while the worker reports; `seen` is when it last did, None when it never has."""
+
+    alive: bool
+    seen: datetime | None
+
+
+@dataclass(frozen=True)
 class Health:
     """Is it running?
 
@@ -36,6 +44,7 @@ class Health:
         roles: champion and, if there is one, challenger.
         owed: answers of the challenger that are still to be computed.
         journal_lag_seconds: how far the collected journal is behind; None when it is not known yet.
+        worker: whether the worker, which counts and catches up, reports.
     """
 
     state: str
@@ -43,6 +52,7 @@ class Health:
     roles: Mapping[str, RoleHealth]
     owed: int
     journal_lag_seconds: float | None
+    worker: WorkerHealth
     document: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
 
     @property
@@ -62,6 +72,7 @@ def read_health(said: Mapping[str, Any]) -> Health:
         roles={role: _role(each) for role, each in said["roles"].items() if each},
         owed=said["owed"],
         journal_lag_seconds=said.get("journal_lag_seconds"),
+        worker=WorkerHealth(alive=said["worker"]["alive"], seen=moment(said["worker"].get("seen"))),
         document=said,
     )
 

@@ -22,6 +22,7 @@ from watchkeeper.server.api import (
     performance,
     projects,
     releases,
+    resources,
     serving,
 )
 from watchkeeper.server.api.problems import add_problem_handlers
@@ -51,6 +52,7 @@ def routers() -> list[tuple[str, APIRouter]]:
         monitoring,
         labels,
         performance,
+        resources,
     )
     return [*((PREFIX, room.router) for room in rooms), ("", health.router), *(("", each) for each in pages.ROUTERS)]
 

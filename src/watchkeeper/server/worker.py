@@ -16,6 +16,7 @@ from watchkeeper.jobs.job import State
 from watchkeeper.jobs.ports import Work
 from watchkeeper.server.assembly import Assembly, assemble
 from watchkeeper.server.caring import care_for_journals
+from watchkeeper.server.measuring import measure
 from watchkeeper.server.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ def run_worker(name: str, settings: Settings, listener: socket.socket | None) ->
     holder = f"{socket.gethostname()} {name} {os.getpid()}"
     care = Thread(target=care_for_journals, args=(assembly,), kwargs={"holder": holder, "stop": stop}, daemon=True)
     care.start()
+    Thread(target=measure, args=(assembly,), kwargs={"stop": stop}, daemon=True).start()
     runner = DurableRunner(
         assembly.places.jobs_database(),
         works_of(assembly),

@@ -50,6 +50,10 @@ class Generations(Protocol):
 
 class Board(Protocol):
     def report(self, process: str, *, pid: int, at: datetime, status: Mapping[str, object]) -> None: ...
+    def touch(self, process: str, *, at: datetime) -> None:
+        """It is still there, with nothing new to say; nothing happens before its first report."""
+        ...
+
     def all(self) -> list[ProcessStatus]: ...
 
 

@@ -23,6 +23,7 @@ from watchkeeper.storage.sql.journal import SqlJournal, SqlLease
 from watchkeeper.storage.sql.labels import SqlLabels
 from watchkeeper.storage.sql.monitoring import SqlWatch
 from watchkeeper.storage.sql.projects import SqlProjects
+from watchkeeper.storage.sql.resources import SqlResources
 from watchkeeper.storage.sql.scores import SqlScores
 from watchkeeper.storage.sql.serving import SqlBoard, SqlDeployments, SqlGenerations
 
@@ -49,6 +50,7 @@ class Work:
         self.watch = SqlWatch(connection)
         self.labels = SqlLabels(connection)
         self.scores = SqlScores(connection)
+        self.resources = SqlResources(connection)
 
 
 class Store:

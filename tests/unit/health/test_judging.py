@@ -51,3 +51,32 @@ def test_a_process_that_still_serves_an_older_release_has_not_loaded_this_one() 
 def test_an_older_release_that_does_not_answer_either_is_down() -> None:
     old = ProcessStatus("plane-1", 7, NOW, {"deployments": {"d": {"release": 0, "champion": broken(NOW)}}})
     assert health(RELEASE, statuses=[old, status(champion=FINE, challenger=FINE)], now=NOW).state is State.DOWN
+
+
+def worker(*, seen: datetime) -> ProcessStatus:
+    return ProcessStatus("worker", 8, seen, {"collected": {}})
+
+
+def test_a_silent_worker_degrades_a_deployment_that_answers_and_the_sentence_says_what_waits() -> None:
+    plane, silent = status(champion=FINE, challenger=FINE), worker(seen=NOW - timedelta(seconds=10))
+    judged = health(RELEASE, statuses=[plane, silent], now=NOW)
+    assert judged.state is State.DEGRADED
+    assert judged.sentence == (
+        "Degraded: champion and challenger are loaded and answering. The worker has not reported since "
+        "1 March 2026, 11:59:50 UTC: counts, labels and challengers wait."
+    )
+    assert (judged.worker.alive, judged.worker.seen) == (False, silent.seen)
+    back = health(RELEASE, statuses=[plane, worker(seen=NOW - timedelta(seconds=9))], now=NOW)
+    assert (back.state, back.worker.alive) == (State.HEALTHY, True)
+
+
+def test_a_silent_worker_is_told_beside_what_is_worse() -> None:
+    judged = health(RELEASE, statuses=[worker(seen=NOW - timedelta(hours=1))], now=NOW)
+    assert judged.state is State.DOWN
+    assert judged.sentence.startswith("Down: no prediction process")
+    assert "has not reported since 1 March 2026, 11:00:00 UTC" in judged.sentence
+
+
+def test_a_worker_that_never_reported_is_not_alive_and_degrades_nothing_while_all_starts() -> None:
+    judged = health(RELEASE, statuses=[status(champion=FINE, challenger=FINE)], now=NOW)
+    assert (judged.state, judged.worker.alive, judged.worker.seen) == (State.HEALTHY, False, None)

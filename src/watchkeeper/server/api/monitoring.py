@@ -205,6 +205,7 @@ def show_health(deployment: Deployment, *, work: Work, assembly: Assembly) -> di
         "roles": {role: asdict(each) for role, each in judged.roles.items()},
         "owed": work.journal.owed_count(deployment.id),
         "journal_lag_seconds": journal_lag(deployment, work.board.all(), now=now),
+        "worker": asdict(judged.worker),
     }
 
 

@@ -7,6 +7,7 @@ PAGES = {
     "sign_in": "/sign-in",
     "sign_out": "/sign-out",
     "reference": "/api/docs",
+    "resources": "/resources",
     "projects": "/projects",
     "project": "/projects/{project}",
     "datasets": "/projects/{project}/datasets",

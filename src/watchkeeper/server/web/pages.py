@@ -8,7 +8,17 @@ from fastapi.responses import FileResponse, Response
 from watchkeeper.access.role import Right
 from watchkeeper.errors import NotFound
 from watchkeeper.server.api.gate import TheAssembly, needs
-from watchkeeper.server.web import access, datasets, experiments, performance, projects, reference, releases, serving
+from watchkeeper.server.web import (
+    access,
+    datasets,
+    experiments,
+    performance,
+    projects,
+    reference,
+    releases,
+    resources,
+    serving,
+)
 from watchkeeper.server.web.bundle import written_bundle
 from watchkeeper.server.web.rendering import STATIC, palette_stylesheet
 
@@ -46,6 +56,7 @@ ROOMS = (
     performance,
     releases,
     reference,
+    resources,
 )
 ROUTERS = (*(room.router for room in ROOMS), router)
 

@@ -62,6 +62,7 @@ def environment() -> Environment:
         "bars": charts.bars,
         "drift_chart": charts.drift_chart,
         "usage_chart": charts.usage_chart,
+        "resources_chart": charts.resources_chart,
         "distribution_chart": charts.distribution_chart,
         "performance_chart": charts.performance_chart,
         "curl_example": curl_example,

@@ -113,6 +113,9 @@ class SqlBoard:
         if self._connection.execute(mine).rowcount == 0:
             self._connection.execute(processes.insert().values(process=process, **values))
 
+    def touch(self, process: str, *, at: datetime) -> None:
+        self._connection.execute(processes.update().where(processes.c.process == process).values(seen=at))
+
     def all(self) -> list[ProcessStatus]:
         return [ProcessStatus(**row) for row in self._connection.execute(processes.select()).mappings()]
 

@@ -1,0 +1,52 @@
+"""The worker's light thread: says that the worker lives, and keeps what everything consumes."""
+
+import logging
+import os
+import time
+from collections.abc import Callable
+from threading import Event
+
+from watchkeeper.health.resources import Grain
+from watchkeeper.health.sampling import Sampler
+from watchkeeper.health.thinning import thin
+from watchkeeper.server.assembly import Assembly
+
+log = logging.getLogger(__name__)
+TOUCH_EVERY = 2.0
+SAMPLE_EVERY = 10.0
+THIN_EVERY = 600.0
+
+
+def measure(assembly: Assembly, *, stop: Event) -> None:
+    sampler = Sampler(root=os.getppid(), data_dir=assembly.settings.data_dir, clock=assembly.clock)
+    turns: list[tuple[float, Callable[[], None]]] = [
+        (TOUCH_EVERY, lambda: _touch(assembly)),
+        (SAMPLE_EVERY, lambda: _sample(assembly, sampler)),
+        (THIN_EVERY, lambda: thin(unit=assembly.store.work, now=assembly.clock.now())),
+    ]
+    due = [0.0 for _ in turns]
+    while not stop.is_set():
+        for place, (every, turn) in enumerate(turns):
+            if time.monotonic() >= due[place]:
+                due[place] = time.monotonic() + every
+                _try(turn)
+        stop.wait(max(min(due) - time.monotonic(), 0.0))
+
+
+def _try(turn: Callable[[], None]) -> None:
+    try:
+        turn()
+    except Exception:
+        log.exception("measuring failed; trying again")
+
+
+def _touch(assembly: Assembly) -> None:
+    """A long turn of collecting is not silence."""
+    with assembly.store.work() as work:
+        work.board.touch("worker", at=assembly.clock.now())
+
+
+def _sample(assembly: Assembly, sampler: Sampler) -> None:
+    samples = sampler.sample()
+    with assembly.store.work() as work:
+        work.resources.add(Grain.SAMPLE, samples)
