@@ -1,11 +1,14 @@
 """`watchkeeper keys`."""
 
-from datetime import datetime
-from typing import Annotated
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from watchkeeper.cli.output import InProject, Json, facts, show, table, the_project
+
+if TYPE_CHECKING:
+    from watchkeeper.sdk.access import Scope
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Who may call a project's deployments.")
 
@@ -21,13 +24,32 @@ def list_(project: InProject = None, json: Json = False) -> None:
 def create(
     name: Annotated[str, typer.Argument(help="What it is for.")],
     expires: Annotated[datetime | None, typer.Option(help="When it stops to work (UTC); else never.")] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option(help="What it may be used for, repeatable: predict, label, read.")
+    ] = None,
+    deployment: Annotated[str | None, typer.Option(help="The only one it may reach: id or address.")] = None,
     project: InProject = None,
     json: Json = False,
 ) -> None:
     """Make a key. Its secret is shown this once."""
-    key = the_project(project).keys.create(name, expires)
+    key = the_project(project).keys.create(
+        name, expires, scopes=[cast("Scope", each) for each in scope or ()], deployment=deployment
+    )
     told = {**key.glance(), "secret, shown only now": key.secret}
     show(key.to_json(), facts(told), as_json=json)
+
+
+@app.command()
+def rotate(
+    key: Annotated[str, typer.Argument(help="The key's id.")],
+    overlap: Annotated[float, typer.Option(min=0, help="Hours that the old secret still works.")] = 1.0,
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """Another secret for the same use. It is shown this once."""
+    fresh = the_project(project).keys.rotate(key, timedelta(hours=overlap))
+    told = {**fresh.glance(), "secret, shown only now": fresh.secret}
+    show(fresh.to_json(), facts(told), as_json=json)
 
 
 @app.command()

@@ -22,6 +22,7 @@ COMMANDS = {
     "experiments": ("experiments", "Questions asked of data, and the models that answer them."),
     "deployments": ("deployments", "Models that answer at an address, and how they fare."),
     "labels": ("labels", "The truth of what was predicted, as it arrives."),
+    "members": ("members", "Who belongs to a project, and as what."),
     "keys": ("keys", "Who may call a project's deployments."),
     "resources": ("resources", "What the server's processes and their machine consume."),
 }

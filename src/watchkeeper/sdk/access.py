@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.reading import known_moment, moment, spelled
 from watchkeeper.sdk.resource import Resource
+
+Scope = Literal["predict", "label", "read"]
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,16 @@ class Key(Resource):
         return self._document.get("secret")
 
     @property
+    def scopes(self) -> tuple[str, ...]:
+        """What it may be used for."""
+        return tuple(self._document.get("scopes", ()))
+
+    @property
+    def deployment(self) -> str | None:
+        """The id of the only deployment that it may reach."""
+        return self._document.get("deployment")
+
+    @property
     def created(self) -> datetime:
         return known_moment(self._document["created"])
 
@@ -58,6 +70,8 @@ class Key(Resource):
         return {
             "id": self.id,
             "name": self.name,
+            "scopes": ", ".join(self.scopes),
+            "deployment": self.deployment,
             "created": self.created,
             "expires": self.expires,
             "last used": self.last_used,
@@ -72,19 +86,40 @@ class Keys:
         self._caller = caller
         self._path = f"/projects/{project}/keys"
 
-    def create(self, name: str, expires: datetime | timedelta | None = None) -> Key:
+    def create(
+        self,
+        name: str,
+        expires: datetime | timedelta | None = None,
+        *,
+        scopes: Sequence[Scope] = (),
+        deployment: str | None = None,
+    ) -> Key:
         """Make a key for callers of this project's deployments.
 
         Args:
             name: what it is for, such as the caller's name.
             expires: when it stops to work, or in how long; never without. A time without a zone is UTC.
+            scopes: what it may be used for; to predict, without.
+            deployment: the id or address of the only one that it may reach.
 
         Returns:
             The key with its `secret`, which is shown this once.
         """
         until = datetime.now(UTC) + expires if isinstance(expires, timedelta) else expires
-        wanted = {"name": name, "expires": spelled(until) if until else None}
+        wanted = {
+            "name": name,
+            "expires": spelled(until) if until else None,
+            "scopes": list(scopes),
+            "deployment": deployment,
+        }
         return Key(self._caller, self._caller.post(self._path, wanted))
+
+    def rotate(self, key: Key | str, overlap: timedelta = timedelta(hours=1)) -> Key:
+        """Another secret for the same use; the old one works for the overlap."""
+        name = key.id if isinstance(key, Key) else key
+        return Key(
+            self._caller, self._caller.post(f"/keys/{name}/rotate", {"overlap_seconds": overlap.total_seconds()})
+        )
 
     def list(self) -> Sequence[Key]:
         """All keys, those revoked too."""

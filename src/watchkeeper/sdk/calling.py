@@ -45,7 +45,7 @@ class Caller:
         self.url = url
         self.pause = pause
         self._http = httpx2.Client(
-            headers={"Authorization": f"Bearer {key}", "Accept": "application/json"},
+            headers={"Authorization": f"Bearer {key.strip()}", "Accept": "application/json"},
             timeout=TIMEOUT,
             transport=transport,
             # A proxy named in the environment is not meant for this very machine; a certificate is.
@@ -78,6 +78,9 @@ class Caller:
         """What is written already."""
         headers = {"Content-Type": media}
         return self._trying(lambda: _json(self._request("POST", path, content=content, headers=headers)), safe=safe)
+
+    def put(self, path: str, document: Any) -> Any:
+        return self._trying(lambda: _json(self._request("PUT", path, json=document)), safe=True)
 
     def delete(self, path: str) -> None:
         self._trying(lambda: self._request("DELETE", path), safe=True)

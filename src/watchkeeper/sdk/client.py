@@ -6,6 +6,7 @@ from typing import Self
 
 from watchkeeper.sdk.access import Me
 from watchkeeper.sdk.calling import Caller
+from watchkeeper.sdk.members import Users
 from watchkeeper.sdk.projects import Projects
 from watchkeeper.sdk.reading import known_moment
 from watchkeeper.sdk.resources import Resources, read_resources
@@ -26,11 +27,13 @@ class Client:
 
     Attributes:
         projects: the projects that this key may see.
+        users: the users of this installation, for an administrator.
     """
 
     def __init__(self, url: str, key: str, *, caller: Caller | None = None) -> None:
         self._caller = caller or Caller(url, key)
         self.projects = Projects(self._caller)
+        self.users = Users(self._caller)
 
     @property
     def url(self) -> str:

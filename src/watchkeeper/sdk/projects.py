@@ -9,6 +9,7 @@ from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.datasets import Datasets
 from watchkeeper.sdk.errors import Conflict
 from watchkeeper.sdk.experiments import Experiments
+from watchkeeper.sdk.members import Members
 from watchkeeper.sdk.reading import known_moment
 from watchkeeper.sdk.resource import Resource, pick
 from watchkeeper.sdk.serving import Deployments
@@ -22,6 +23,7 @@ class Project(Resource):
         experiments: questions asked of it.
         deployments: models that answer at an address.
         keys: who may call them.
+        members: who belongs to it.
     """
 
     kind = "project"
@@ -33,6 +35,7 @@ class Project(Resource):
         self.experiments = Experiments(caller, self.id)
         self.deployments = Deployments(caller, self.id)
         self.keys = Keys(caller, self.id)
+        self.members = Members(caller, self.id)
 
     @property
     def name(self) -> str:
