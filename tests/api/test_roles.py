@@ -113,7 +113,7 @@ def test_the_table_names_every_route_of_the_contract_with_its_right(every_route:
 def test_every_route_declares_a_right_pages_included(every_route: list[Route]) -> None:
     assert {route.right for route in every_route} <= {right.value for right in Right}
     opened = {route.path for route in every_route if route.right == "open" and not route.api}
-    assert opened == {"/sign-in", "/static/{name}", "/api/docs"}
+    assert opened == {"/sign-in", "/invitations", "/static/{name}", "/api/docs"}
 
 
 @pytest.mark.parametrize(("method", "path"), RIGHTS)

@@ -1,15 +1,19 @@
 """Signing in and out, and a project's keys."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 
 from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from watchkeeper.access.errors import LinkSpent
+from watchkeeper.access.errors import LinkSpent, PasswordWrong, TooManyTries
 from watchkeeper.access.identifying import SESSION_LIFE, issue_key, sign_in
+from watchkeeper.access.inviting import accept, open_invitation
 from watchkeeper.access.key import digest_of
 from watchkeeper.access.role import Right
-from watchkeeper.errors import Refused
+from watchkeeper.access.signing_in import check_pace, note_failure, sign_in_with_password
+from watchkeeper.errors import Conflict, Refused
 from watchkeeper.projects.naming import checked_name
 from watchkeeper.projects.project import Project
 from watchkeeper.server.api.access import ExpiryPast, future, show_key
@@ -31,14 +35,79 @@ def sign_in_page(request: Request, token: str | None = None) -> Response:
 
 @router.post(PAGES["sign_in"], **needs(Right.OPEN))
 async def sign_in_now(request: Request, assembly: TheAssembly) -> Response:
-    form = await request.form()
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    if "login" in form:
+        return await run_in_threadpool(_with_password, request, form, assembly)
     try:
         with assembly.store.work() as work:
-            secret, _ = sign_in(
-                str(form.get("token", "")), links=work.links, sessions=work.sessions, clock=assembly.clock
-            )
+            secret, _ = sign_in(form.get("token", ""), links=work.links, sessions=work.sessions, clock=assembly.clock)
     except LinkSpent:
         return page(request, "sign_in.html", status=401, token=None, why="used", destination=None)
+    return _signed_in(request, secret)
+
+
+def _with_password(request: Request, form: Mapping[str, str], assembly: Assembly) -> Response:
+    """A failure is written down in a transaction of its own: refusing must leave its trace."""
+    login = form["login"]
+    try:
+        with assembly.store.look() as work:
+            check_pace(login, tries=work.tries, clock=assembly.clock)
+        with assembly.store.work() as work:
+            secret, _ = sign_in_with_password(
+                login, form.get("password", ""), users=work.users, sessions=work.sessions, clock=assembly.clock
+            )
+    except (PasswordWrong, TooManyTries) as refused:
+        if isinstance(refused, PasswordWrong):
+            with assembly.store.work() as work:
+                note_failure(login, tries=work.tries, clock=assembly.clock)
+        said = problem(refused.status, refused.code, refused.message, refused.fields)
+        return page(request, "sign_in.html", status=refused.status, token=None, why=None, refused=said)
+    return _signed_in(request, secret)
+
+
+@router.get(PAGES["invitation"], **needs(Right.OPEN))
+def invitation_page(request: Request, token: str, assembly: TheAssembly) -> Response:
+    """Opening the link changes nothing; only its form does."""
+    return _invitation(request, token, assembly)
+
+
+@router.post(PAGES["invitation"], **needs(Right.OPEN))
+async def take_up_invitation(request: Request, assembly: TheAssembly) -> Response:
+    form = {name: str(value) for name, value in (await request.form()).items()}
+    return await run_in_threadpool(_take_up, request, form, assembly)
+
+
+def _take_up(request: Request, form: Mapping[str, str], assembly: Assembly) -> Response:
+    given = {name: form.get(name, "") for name in ("login", "name", "password")}
+    try:
+        with assembly.store.work() as work:
+            user = accept(
+                form.get("token", ""),
+                **given,
+                invitations=work.invitations,
+                users=work.users,
+                members=work.members,
+                clock=assembly.clock,
+            )
+            secret, _ = sign_in_with_password(
+                user.login or "", given["password"], users=work.users, sessions=work.sessions, clock=assembly.clock
+            )
+            work.generations.advance()
+    except (Refused, Conflict) as refused:
+        said = problem(refused.status, refused.code, refused.message, refused.fields)
+        return _invitation(request, form.get("token", ""), assembly, status=refused.status, refused=said)
+    return _signed_in(request, secret)
+
+
+def _invitation(request: Request, token: str, assembly: Assembly, *, status: int = 200, **more: object) -> Response:
+    with assembly.store.look() as work:
+        found = open_invitation(token, invitations=work.invitations, clock=assembly.clock)
+        project = work.projects.get(found.project)
+    invited_to = project.name if project else ""
+    return page(request, "invitation.html", status=status, token=token, invited_to=invited_to, role=found.role, **more)
+
+
+def _signed_in(request: Request, secret: str) -> Response:
     answer = go("projects")
     answer.set_cookie(
         SESSION_COOKIE,

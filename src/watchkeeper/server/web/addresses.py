@@ -5,6 +5,7 @@ from urllib.parse import quote, urlencode
 PAGES = {
     "home": "/",
     "sign_in": "/sign-in",
+    "invitation": "/invitations",
     "sign_out": "/sign-out",
     "reference": "/api/docs",
     "resources": "/resources",
