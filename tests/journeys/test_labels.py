@@ -124,3 +124,17 @@ def test_the_command_line_says_the_same(server: Server, deployment: Deployment, 
     assert "mape" in server.run("deployments", "performance", address, "--by", "month")
     assert server.run("deployments", "comparison", address).strip()
     assert server.run_json("labels", "history", address, "home 1")["items"][0]["value"] == 5.0
+
+
+def test_labels_count_while_calls_keep_coming(deployment: Deployment, truth: dict[str, float]) -> None:
+    chance = random.Random(12)
+    row = home(chance, 0)
+    deployment.predict(row, ids="busy")
+    deployment.labels.send([{"id": "busy", "value": 5.0}])
+
+    def counted() -> bool:
+        deployment.predict(row, ids="again and again")
+        status = deployment.labels.status()
+        return status.matched == len(truth) + 1 and not status.days_waiting
+
+    until(counted, within=30, every=0.02)
