@@ -1,5 +1,6 @@
 """People: invited by link, given roles, refused the moment these are gone; keys with scopes, and rotated."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -123,15 +124,38 @@ def test_a_rotated_key_works_on_until_the_overlap_is_over(api: Api) -> None:
     assert again.json()["code"] == "key-refused"
 
 
-def test_a_key_makes_none_that_may_do_more_than_itself(api: Api) -> None:
-    narrow = api.call("POST", "/api/v1/me/keys", who="viewer", json={"name": "n", "scopes": ["read"]}).json()
-    api.keys["narrow"] = narrow["secret"]
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("POST", "/api/v1/sign-in-links", None),
+        ("POST", "/api/v1/me/keys", {"name": "wide"}),
+        ("GET", "/api/v1/me/keys", None),
+        ("DELETE", "/api/v1/me/keys/k1", None),
+        ("PUT", "/api/v1/me/password", {"new": PASSWORD}),
+    ],
+)
+def test_a_key_with_scopes_can_not_make_itself_one_without(api: Api, method: str, path: str, body: Any) -> None:
+    made = api.call("POST", "/api/v1/me/keys", who="viewer", json={"name": "n", "scopes": ["read"]}).json()
+    api.keys["narrow"] = made["secret"]
     assert api.call("GET", "/api/v1/projects/p", who="narrow").status_code == 200
-    wide = api.call("POST", "/api/v1/me/keys", who="narrow", json={"name": "w", "scopes": ["predict"]})
-    assert wide.status_code == 403
-    same = api.call("POST", "/api/v1/me/keys", who="narrow", json={"name": "s"}).json()
-    assert same["scopes"] == ["read"]
+    answer = api.call(method, path, who="narrow", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (403, "right-missing")
+
+
+def test_a_key_makes_none_that_outlives_it(api: Api) -> None:
+    ends = (api.assembly.clock.now() + timedelta(hours=1)).isoformat()
+    brief = api.call("POST", "/api/v1/me/keys", who="viewer", json={"name": "b", "expires": ends}).json()
+    api.keys["brief"] = brief["secret"]
+    made = api.call("POST", "/api/v1/me/keys", who="brief", json={"name": "lasting"}).json()
+    assert made["expires"] == brief["expires"]
     assert api.call("POST", "/api/v1/me/keys", who="viewer", json={"name": "x", "scopes": ["fly"]}).status_code == 422
+
+
+@pytest.mark.parametrize("overlap", ["1e300", "NaN", "Infinity", "-1"])
+def test_an_overlap_that_is_none_is_refused(api: Api, overlap: str) -> None:
+    path, content = f"/api/v1/keys/{api.keys['the key']}/rotate", f'{{"overlap_seconds": {overlap}}}'
+    headers = {"Content-Type": "application/json"}
+    assert api.call("POST", path, who="admin", content=content, headers=headers).status_code == 422
 
 
 def test_a_password_is_set_and_changed_with_the_old_one(api: Api) -> None:

@@ -101,6 +101,7 @@ def identity_of_key(secret: str, *, keys: Keys, users: Users, clock: Clock) -> I
         project=key.project,
         scopes=key.scopes,
         deployment=key.deployment,
+        expires=key.expires,
     )
 
 

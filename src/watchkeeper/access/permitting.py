@@ -52,6 +52,17 @@ def permit(
     raise RightMissing(f"{identity.name} lacks the right to {right.value} here. Ask an administrator of the project.")
 
 
+def person_of(permit: Permit) -> User:
+    """The user behind a permit, for what only they themselves may do. Raise RightMissing for a project's key, and for
+    a key that may not do all that its user may: it could make itself one that does."""
+    identity = permit.identity
+    if identity.user is None:
+        raise RightMissing("A project's key belongs to no person; use a personal key, or sign in.")
+    if identity.scopes:
+        raise RightMissing("A key with scopes can't do this; use one without, or sign in.")
+    return identity.user
+
+
 def rights_of(
     identity: Identity, *, project: str | None, members: Members, deployment: str | None = None
 ) -> frozenset[Right]:

@@ -27,7 +27,8 @@ class Member:
 @dataclass(frozen=True)
 class Identity:
     """Who is asking: a user, or a project's key. `session` is the digest of the session when one was used. Of a key,
-    `scopes` are what it may be used for (none: all that its user may), and `deployment` the only one it may reach."""
+    `scopes` are what it may be used for (none: all that its user may), `deployment` is the only one it may reach, and
+    it ends at `expires`."""
 
     name: str
     user: User | None = None
@@ -35,3 +36,4 @@ class Identity:
     session: str | None = None
     scopes: tuple[str, ...] = ()
     deployment: str | None = None
+    expires: datetime | None = None

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from watchkeeper.access.errors import KeyRefused, RightMissing
+from watchkeeper.access.errors import KeyRefused
 from watchkeeper.access.identifying import issue_key, issue_link, rotate_key
 from watchkeeper.access.key import Key
+from watchkeeper.access.permitting import person_of
 from watchkeeper.access.role import Right
 from watchkeeper.errors import Refused
 from watchkeeper.projects.naming import checked_name
@@ -43,7 +44,9 @@ class KeyWanted(BaseModel):
 
 
 class Rotation(BaseModel):
-    overlap_seconds: float = Field(default=3600.0, description="How long the old secret still works.")
+    overlap_seconds: float = Field(
+        default=3600.0, ge=0, le=90 * 86_400, allow_inf_nan=False, description="How long the old secret still works."
+    )
 
 
 class KeyShown(BaseModel):
@@ -78,10 +81,9 @@ def me(permit: ThePermit) -> Me:
 
 @router.post("/sign-in-links", status_code=201, **needs(Right.IDENTIFIED))
 def make_sign_in_link(permit: ThePermit, assembly: TheAssembly) -> Link:
-    if permit.identity.user is None:
-        raise RightMissing("A project's key signs nobody in; use a personal key.")
+    user = person_of(permit)
     with assembly.store.work() as work:
-        token, expires = issue_link(permit.identity.user.id, links=work.links, clock=assembly.clock)
+        token, expires = issue_link(user.id, links=work.links, clock=assembly.clock)
     return Link(url=f"{assembly.settings.url}/sign-in?token={token}", expires=expires)
 
 

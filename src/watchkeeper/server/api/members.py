@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from watchkeeper.access.errors import NoMember, RightMissing
+from watchkeeper.access.errors import NoMember
 from watchkeeper.access.identifying import checked_scopes, issue_key
 from watchkeeper.access.invitation import Invitation
 from watchkeeper.access.inviting import accept, invite
 from watchkeeper.access.membering import add_member, change_role, remove_member
-from watchkeeper.access.permitting import Permit
+from watchkeeper.access.permitting import person_of
 from watchkeeper.access.role import Right
 from watchkeeper.access.signing_in import change_password
 from watchkeeper.access.user import User
@@ -198,7 +198,7 @@ def put_user(user: str, wanted: UserChange, permit: ThePermit, assembly: TheAsse
 @router.put("/me/password", status_code=204, **needs(Right.IDENTIFIED))
 def put_password(wanted: PasswordChange, permit: ThePermit, assembly: TheAssembly) -> None:
     """All other sessions of this user end."""
-    user = _person(permit)
+    user = person_of(permit)
     with assembly.store.work() as work:
         change_password(
             user,
@@ -213,24 +213,24 @@ def put_password(wanted: PasswordChange, permit: ThePermit, assembly: TheAssembl
 @router.get("/me/keys", **needs(Right.IDENTIFIED))
 def list_own_keys(permit: ThePermit, assembly: TheAssembly) -> Page[KeyShown]:
     with assembly.store.look() as work:
-        return Page(items=[show_key(key) for key in work.keys.of_user(_person(permit).id)], next=None)
+        return Page(items=[show_key(key) for key in work.keys.of_user(person_of(permit).id)], next=None)
 
 
 @router.post("/me/keys", status_code=201, **needs(Right.IDENTIFIED))
 def create_own_key(wanted: OwnKeyWanted, permit: ThePermit, assembly: TheAssembly) -> KeyIssued:
-    """A key that may do all that its user may, or only what its scopes say. The secret is shown this once."""
-    user = _person(permit)
+    """A key that may do all that its user may, or only what its scopes say. It ends with the key that
+    made it. The secret is shown this once."""
+    user = person_of(permit)
     expires = future(wanted.expires, assembly.clock.now())
-    scopes = checked_scopes(wanted.scopes or permit.identity.scopes, personal=True)
-    if permit.identity.scopes and not set(scopes) <= set(permit.identity.scopes):
-        raise RightMissing("A key can't make another that may do more than itself.", fields=("scopes",))
+    ends = [moment for moment in (expires, permit.identity.expires) if moment is not None]
+    scopes = checked_scopes(wanted.scopes, personal=True)
     with assembly.store.work() as work:
         key, secret = issue_key(
             checked_name(wanted.name, of="key"),
             keys=work.keys,
             clock=assembly.clock,
             user=user.id,
-            expires=expires,
+            expires=min(ends, default=None),
             scopes=scopes,
         )
         work.generations.advance()
@@ -240,7 +240,7 @@ def create_own_key(wanted: OwnKeyWanted, permit: ThePermit, assembly: TheAssembl
 @router.delete("/me/keys/{mine}", status_code=204, **needs(Right.IDENTIFIED))
 def revoke_own_key(mine: str, permit: ThePermit, assembly: TheAssembly) -> None:
     with assembly.store.work() as work:
-        if mine in {key.id for key in work.keys.of_user(_person(permit).id)}:
+        if mine in {key.id for key in work.keys.of_user(person_of(permit).id)}:
             work.keys.revoke(mine, at=assembly.clock.now())
             work.generations.advance()
 
@@ -260,9 +260,3 @@ def show_invitation(invitation: Invitation) -> InvitationShown:
 
 def show_user(user: User) -> UserListed:
     return UserListed(**{name: getattr(user, name) for name in UserListed.model_fields})
-
-
-def _person(permit: Permit) -> User:
-    if permit.identity.user is None:
-        raise RightMissing("A project's key belongs to no person; use a personal key, or sign in.")
-    return permit.identity.user
