@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from itertools import groupby
 
@@ -154,13 +154,6 @@ def name_of(day: str, by: Grain) -> str:
         case Grain.WEEK:
             year, week, _ = date.fromisoformat(day).isocalendar()
             return f"{year}-W{week:02}"
-
-
-def whole(window: Window, by: Grain) -> bool:
-    """Whether the period has all of the window's days."""
-    first, last = date.fromisoformat(window.start), date.fromisoformat(window.end)
-    before, after = first - timedelta(days=1), last + timedelta(days=1)
-    return name_of(before.isoformat(), by) != window.name != name_of(after.isoformat(), by)
 
 
 def _scored(rows: int, cells: Sequence[ScoreCell], task: str) -> Scored:

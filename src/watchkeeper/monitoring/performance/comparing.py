@@ -73,7 +73,7 @@ def compare(metric: str, task: str, pairs: Sequence[Pair], *, worthwhile: float 
     away = half_width(without)
     difference = challenger - champion
     if away is None:
-        reason = f"there are labels in {blocks} stretches of time; {FEWEST} are needed"
+        reason = f"there are labels of {blocks} {'day' if blocks == 1 else 'days'}; {FEWEST} are needed"
         return Comparison(
             metric, sides[0].rows, blocks, champion, challenger, difference, None, None, None, least, Verdict.UNKNOWN,
             reason,
@@ -106,7 +106,7 @@ def verdict(low: float, high: float, *, worthwhile: float) -> Verdict:
 
 def _differences_without(metric: str, task: str, pairs: Sequence[Pair]) -> tuple[Numbers, int]:
     """The difference without each block, and how many blocks there are."""
-    places = [(pair.day, pair.part) for pair in pairs]
+    places = [(pair.day, 0) for pair in pairs]  # never less than days: within one, errors are too much alike
     sides = [
         grouped(task, places, stacked(task, (pair.champion for pair in pairs))),
         grouped(task, places, stacked(task, (pair.challenger for pair in pairs))),
