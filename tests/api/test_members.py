@@ -60,6 +60,20 @@ def test_an_invitation_that_was_withdrawn_or_is_too_old_opens_nothing(api: Api) 
     assert accepted(api, late).status_code == 401
 
 
+def test_who_may_invite_nobody_any_more_has_invited_nobody(api: Api) -> None:
+    token = invited(api, role="admin")
+    api.call("PUT", "/api/v1/projects/p/members/user-viewer", json={"role": "admin"})
+    api.call("DELETE", "/api/v1/projects/p/members/user-admin")
+    assert accepted(api, token).json()["code"] == "invitation-spent"
+
+
+def test_an_admin_who_is_disabled_is_none_to_leave_a_project_to(api: Api) -> None:
+    api.call("PUT", "/api/v1/projects/p/members/user-viewer", json={"role": "admin"})
+    api.call("PUT", "/api/v1/users/user-viewer", json={"disabled": True})
+    assert api.call("DELETE", "/api/v1/projects/p/members/user-admin").json()["code"] == "last-admin"
+    assert api.call("DELETE", "/api/v1/projects/p/members/user-viewer").status_code == 204
+
+
 def test_a_role_that_is_taken_away_is_gone_with_the_next_request(api: Api) -> None:
     assert api.call("GET", "/api/v1/projects/p", who="contributor").status_code == 200
     before = generation(api)
@@ -171,3 +185,10 @@ def test_a_password_is_set_and_changed_with_the_old_one(api: Api) -> None:
 def generation(api: Api) -> int:
     with api.assembly.store.look() as work:
         return work.generations.current()
+
+
+def test_guessing_the_old_password_is_stopped(api: Api) -> None:
+    api.call("PUT", "/api/v1/me/password", who="viewer", json={"new": PASSWORD})
+    wrong = {"old": "wrong", "new": PASSWORD + "!"}
+    statuses = [api.call("PUT", "/api/v1/me/password", who="viewer", json=wrong).status_code for _ in range(9)]
+    assert statuses == [401] * 8 + [429]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from tests.api.conftest import Api
-from watchkeeper.access.signing_in import MOST_FAILURES
+from watchkeeper.access.signing_in import MOST_TRIES
 
 PASSWORD = "correct horse battery"
 
@@ -47,5 +47,24 @@ def test_a_login_and_its_password_open_the_console_and_wrong_ones_do_not(api: Ap
 
 def test_guessing_is_stopped(api: Api) -> None:
     take_up(api, token(api))
-    assert {sign_in(api, "wrong").status_code for _ in range(MOST_FAILURES)} == {401}
+    assert {sign_in(api, "wrong").status_code for _ in range(MOST_TRIES)} == {401}
     assert sign_in(api, PASSWORD).status_code == 429
+
+
+def test_who_is_signed_in_joins_with_a_button(api: Api) -> None:
+    secret = token(api)
+    cookie = {"Cookie": f"watchkeeper_session={session_of(api, 'stranger')}"}
+    page = api.call("GET", "/invitations", who=None, params={"token": secret}, headers=cookie).text
+    assert "Join P as stranger" in page
+    csrf = page.partition('name="csrf" value="')[2].partition('"')[0]
+    unproved = api.call("POST", "/invitations", who=None, data={"token": secret}, headers=cookie)
+    assert unproved.status_code == 403
+    joined = api.call("POST", "/invitations", who=None, data={"token": secret, "csrf": csrf}, headers=cookie)
+    assert joined.status_code == 303
+    assert api.call("GET", "/api/v1/projects/p", who="stranger").status_code == 200
+
+
+def session_of(api: Api, who: str) -> str:
+    link = api.call("POST", "/api/v1/sign-in-links", who=who).json()["url"]
+    answer = api.call("POST", "/sign-in", who=None, data={"token": link.rpartition("=")[2]})
+    return str(answer.headers["set-cookie"].partition("=")[2].partition(";")[0])

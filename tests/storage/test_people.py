@@ -1,5 +1,6 @@
 """Signing in with a password, and what older data becomes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.fakes.clock import StillClock
 from watchkeeper.access.errors import PasswordWrong, TooManyTries
 from watchkeeper.access.identifying import identity_of_session
 from watchkeeper.access.password import hash_of
-from watchkeeper.access.signing_in import MOST_FAILURES, check_pace, note_failure, sign_in_with_password
+from watchkeeper.access.signing_in import MOST_TRIES, sign_in_with_password, take_turn
 from watchkeeper.access.user import User
 from watchkeeper.storage import migrating
 from watchkeeper.storage.migrating import migrate
@@ -33,7 +34,9 @@ def test_a_login_and_its_password_open_a_session(store: Store) -> None:
     clock = StillClock()
     ann = with_ann(store, clock)
     with store.work() as work:
-        secret, _ = sign_in_with_password(" ANN ", PASSWORD, users=work.users, sessions=work.sessions, clock=clock)
+        secret, _ = sign_in_with_password(
+            " ANN ", PASSWORD, users=work.users, sessions=work.sessions, tries=work.tries, clock=clock
+        )
         identity = identity_of_session(secret, sessions=work.sessions, users=work.users, clock=clock)
     assert identity is not None
     assert identity.user == ann
@@ -44,20 +47,44 @@ def test_a_wrong_password_and_an_unknown_login_answer_alike(store: Store, login:
     clock = StillClock()
     with_ann(store, clock)
     with store.work() as work, pytest.raises(PasswordWrong, match="don't fit together"):
-        sign_in_with_password(login, password, users=work.users, sessions=work.sessions, clock=clock)
+        sign_in_with_password(login, password, users=work.users, sessions=work.sessions, tries=work.tries, clock=clock)
 
 
 def test_who_fails_too_often_has_to_wait(store: Store) -> None:
     clock = StillClock()
-    with store.work() as work:
-        for _ in range(MOST_FAILURES):
-            check_pace("ann", tries=work.tries, clock=clock)
-            note_failure("Ann", tries=work.tries, clock=clock)
+    for _ in range(MOST_TRIES):
+        take_turn("Ann", unit=store.work, clock=clock)
+    for _ in range(3):
         with pytest.raises(TooManyTries, match="15 minutes"):
-            check_pace("ann", tries=work.tries, clock=clock)
-        check_pace("bob", tries=work.tries, clock=clock)
-        clock.move(minutes=15)
-        check_pace("ann", tries=work.tries, clock=clock)
+            take_turn("ann ", unit=store.work, clock=clock)
+    take_turn("bob", unit=store.work, clock=clock)
+    clock.move(minutes=15)
+    take_turn("ann", unit=store.work, clock=clock)
+
+
+def test_who_gets_it_right_begins_anew(store: Store) -> None:
+    clock = StillClock()
+    with_ann(store, clock)
+    for _ in range(3 * MOST_TRIES):
+        take_turn("ann", unit=store.work, clock=clock)
+        with store.work() as work:
+            sign_in_with_password(
+                "ann", PASSWORD, users=work.users, sessions=work.sessions, tries=work.tries, clock=clock
+            )
+
+
+def test_of_many_tries_at_the_same_moment_no_more_pass_than_in_turn(store: Store) -> None:
+    clock = StillClock()
+
+    def passes(_: int) -> bool:
+        try:
+            take_turn("ann", unit=store.work, clock=clock)
+        except TooManyTries:
+            return False
+        return True
+
+    with ThreadPoolExecutor(12) as pool:
+        assert sum(pool.map(passes, range(24))) <= MOST_TRIES
 
 
 def test_keys_of_an_earlier_version_may_do_what_they_could(tmp_path: Path) -> None:

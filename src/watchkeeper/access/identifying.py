@@ -115,11 +115,15 @@ def issue_link(user: str, *, links: Links, clock: Clock) -> tuple[str, datetime]
 
 def sign_in(token: str, *, links: Links, sessions: Sessions, clock: Clock) -> tuple[str, datetime]:
     """The secret of a new session for the token of a link, which it uses up."""
-    now = clock.now()
-    user = links.spend(digest_of(token), at=now)
+    user = links.spend(digest_of(token), at=clock.now())
     if user is None:
         raise LinkSpent("This sign-in link has been used or has expired. `watchkeeper sign-in` makes another.")
-    secret, expires = new_secret(""), now + SESSION_LIFE
+    return begin_session(user, sessions=sessions, clock=clock)
+
+
+def begin_session(user: str, *, sessions: Sessions, clock: Clock) -> tuple[str, datetime]:
+    """Its secret, and when it ends."""
+    secret, expires = new_secret(""), clock.now() + SESSION_LIFE
     sessions.add(digest_of(secret), user=user, expires=expires)
     return secret, expires
 

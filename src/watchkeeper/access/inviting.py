@@ -9,6 +9,7 @@ from watchkeeper.access.membering import checked_role
 from watchkeeper.access.password import hash_of
 from watchkeeper.access.permitting import Permit
 from watchkeeper.access.ports import Invitations, Members, Users
+from watchkeeper.access.role import Role
 from watchkeeper.access.user import Member, User
 from watchkeeper.clock import Clock
 from watchkeeper.names import new_id
@@ -34,10 +35,13 @@ def invite(role: str, *, note: str, permit: Permit, invitations: Invitations, cl
     return invitation, token
 
 
-def open_invitation(token: str, *, invitations: Invitations, clock: Clock) -> Invitation:
-    """Raise InvitationSpent where the token is none, or is taken up, withdrawn or too old."""
+def open_invitation(
+    token: str, *, invitations: Invitations, users: Users, members: Members, clock: Clock
+) -> Invitation:
+    """Raise InvitationSpent where the token is none, or is taken up, withdrawn or too old, or where who made it may
+    invite nobody any more."""
     found = invitations.by_digest(digest_of(token))
-    if found is None or not found.is_open(clock.now()):
+    if found is None or not found.is_open(clock.now()) or not _may_invite(found, users=users, members=members):
         raise InvitationSpent("This invitation has been taken up, withdrawn, or has expired. Ask for another.")
     return found
 
@@ -54,13 +58,13 @@ def accept(
     clock: Clock,
 ) -> User:
     """Make a user of the bearer, and a member of the project."""
-    invitation = open_invitation(token, invitations=invitations, clock=clock)
+    invitation = open_invitation(token, invitations=invitations, users=users, members=members, clock=clock)
     login = checked_login(login)
     if users.by_login(login):
         raise LoginTaken(
             f"There is a user '{login}' already. Sign in first, then open the invitation again.", fields=("login",)
         )
-    name = " ".join(name.split())[:200] or login
+    name = " ".join("".join(letter for letter in name if letter.isprintable()).split())[:200] or login
     if users.named(name):
         raise LoginTaken(f"Somebody here is called '{name}' already; add something to the name.", fields=("name",))
     user = User(
@@ -82,6 +86,13 @@ def join(invitation: Invitation, user: str, *, invitations: Invitations, members
         raise InvitationSpent("This invitation has been taken up meanwhile. Ask for another.")
     if members.role(project=invitation.project, user=user) is None:
         members.add(Member(project=invitation.project, user=user, role=invitation.role))
+
+
+def _may_invite(invitation: Invitation, *, users: Users, members: Members) -> bool:
+    user = users.get(invitation.created_by)
+    if user is None or user.disabled:
+        return False
+    return user.administrator or members.role(project=invitation.project, user=user.id) == Role.ADMIN
 
 
 def checked_login(login: str) -> str:

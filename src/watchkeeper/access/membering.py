@@ -19,27 +19,28 @@ def add_member(project: str, login: str, *, role: str, users: Users, members: Me
         raise NoMember(f"There is no user '{login}' here. Invite them by a link.", fields=("login",))
     member = Member(project=project, user=user.id, role=checked_role(role))
     if members.role(project=project, user=user.id) is not None:
-        change_role(project, user.id, role=role, members=members)
+        change_role(project, user.id, role=role, users=users, members=members)
     else:
         members.add(member)
     return member
 
 
-def change_role(project: str, user: str, *, role: str, members: Members) -> None:
+def change_role(project: str, user: str, *, role: str, users: Users, members: Members) -> None:
     role = checked_role(role)
-    _check_left(project, user, members, keeps=role == Role.ADMIN)
+    _check_left(project, user, users=users, members=members, keeps=role == Role.ADMIN)
     members.change(project=project, user=user, role=role)
 
 
-def remove_member(project: str, user: str, *, members: Members) -> None:
-    _check_left(project, user, members, keeps=False)
+def remove_member(project: str, user: str, *, users: Users, members: Members) -> None:
+    _check_left(project, user, users=users, members=members, keeps=False)
     members.remove(project=project, user=user)
 
 
-def _check_left(project: str, user: str, members: Members, *, keeps: bool) -> None:
+def _check_left(project: str, user: str, *, users: Users, members: Members, keeps: bool) -> None:
+    """An admin who is disabled could let nobody in."""
     roles = {member.user: member.role for member in members.of_project(project)}
     if user not in roles:
         raise NoMember("That user is no member of this project.", fields=("user",))
-    admins = [name for name, role in roles.items() if role == Role.ADMIN]
-    if not keeps and admins == [user]:
+    others = [users.get(name) for name, role in roles.items() if role == Role.ADMIN and name != user]
+    if not keeps and roles[user] == Role.ADMIN and not any(other and not other.disabled for other in others):
         raise LastAdmin("This is the project's last admin; make somebody else one first.", fields=("user",))

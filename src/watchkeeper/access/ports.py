@@ -1,5 +1,7 @@
 """What access needs kept."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -72,12 +74,23 @@ class Sessions(Protocol):
 
 
 class Tries(Protocol):
-    """Failed sign-ins by login."""
+    """Tries of a password that have not been right, or not been judged yet."""
 
-    def failures(self, login: str, *, since: datetime) -> int: ...
-    def note(self, login: str, *, at: datetime, forget: datetime) -> None:
-        """And forget those of anybody before that moment."""
+    def note(self, login: str, *, at: datetime, forget: datetime) -> int:
+        """Its number; those of anybody before `forget` are forgotten."""
         ...
+
+    def count(self, login: str, *, since: datetime) -> int: ...
+    def forget(self, number: int) -> None: ...
+    def clear(self, login: str) -> None: ...
+
+
+class TriesUnit(Protocol):
+    @property
+    def tries(self) -> Tries: ...
+
+
+OpenTries = Callable[[], AbstractContextManager[TriesUnit]]
 
 
 class Invitations(Protocol):

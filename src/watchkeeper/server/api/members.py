@@ -14,7 +14,7 @@ from watchkeeper.access.inviting import accept, invite
 from watchkeeper.access.membering import add_member, change_role, remove_member
 from watchkeeper.access.permitting import person_of
 from watchkeeper.access.role import Right
-from watchkeeper.access.signing_in import change_password
+from watchkeeper.access.signing_in import change_password, take_turn
 from watchkeeper.access.user import User
 from watchkeeper.errors import Conflict
 from watchkeeper.projects.naming import checked_name
@@ -117,7 +117,7 @@ def post_member(wanted: MemberWanted, permit: ThePermit, assembly: TheAssembly) 
 @router.put("/projects/{project}/members/{user}", **needs(Right.MANAGE))
 def put_member(user: str, wanted: RoleWanted, permit: ThePermit, assembly: TheAssembly) -> MemberShown:
     with assembly.store.work() as work:
-        change_role(permit.project or "", user, role=wanted.role, members=work.members)
+        change_role(permit.project or "", user, role=wanted.role, users=work.users, members=work.members)
         work.generations.advance()
         return next(each for each in members_of(permit.project or "", work) if each.user == user)
 
@@ -126,7 +126,7 @@ def put_member(user: str, wanted: RoleWanted, permit: ThePermit, assembly: TheAs
 def delete_member(user: str, permit: ThePermit, assembly: TheAssembly) -> None:
     """From now on the user may not even see the project; its keys of theirs don't open it any more."""
     with assembly.store.work() as work:
-        remove_member(permit.project or "", user, members=work.members)
+        remove_member(permit.project or "", user, users=work.users, members=work.members)
         work.generations.advance()
 
 
@@ -199,6 +199,8 @@ def put_user(user: str, wanted: UserChange, permit: ThePermit, assembly: TheAsse
 def put_password(wanted: PasswordChange, permit: ThePermit, assembly: TheAssembly) -> None:
     """All other sessions of this user end."""
     user = person_of(permit)
+    if user.password is not None:
+        take_turn(user.login or user.id, unit=assembly.store.work, clock=assembly.clock)
     with assembly.store.work() as work:
         change_password(
             user,
@@ -207,6 +209,7 @@ def put_password(wanted: PasswordChange, permit: ThePermit, assembly: TheAssembl
             session=permit.identity.session,
             users=work.users,
             sessions=work.sessions,
+            tries=work.tries,
         )
 
 

@@ -8,16 +8,18 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from watchkeeper.access.errors import LinkSpent, PasswordWrong, TooManyTries
-from watchkeeper.access.identifying import SESSION_LIFE, issue_key, sign_in
-from watchkeeper.access.inviting import accept, open_invitation
+from watchkeeper.access.identifying import SESSION_LIFE, begin_session, issue_key, sign_in
+from watchkeeper.access.invitation import Invitation
+from watchkeeper.access.inviting import accept, join, open_invitation
 from watchkeeper.access.key import digest_of
+from watchkeeper.access.permitting import person_of
 from watchkeeper.access.role import Right
-from watchkeeper.access.signing_in import check_pace, note_failure, sign_in_with_password
+from watchkeeper.access.signing_in import sign_in_with_password, take_turn
 from watchkeeper.errors import Conflict, Refused
 from watchkeeper.projects.naming import checked_name
 from watchkeeper.projects.project import Project
 from watchkeeper.server.api.access import ExpiryPast, future, show_key
-from watchkeeper.server.api.gate import SESSION_COOKIE, TheAssembly, needs
+from watchkeeper.server.api.gate import SESSION_COOKIE, TheAssembly, needs, permit_of
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.problem import problem
 from watchkeeper.server.web.addresses import PAGES
@@ -47,19 +49,18 @@ async def sign_in_now(request: Request, assembly: TheAssembly) -> Response:
 
 
 def _with_password(request: Request, form: Mapping[str, str], assembly: Assembly) -> Response:
-    """A failure is written down in a transaction of its own: refusing must leave its trace."""
-    login = form["login"]
     try:
-        with assembly.store.look() as work:
-            check_pace(login, tries=work.tries, clock=assembly.clock)
+        take_turn(form["login"], unit=assembly.store.work, clock=assembly.clock)
         with assembly.store.work() as work:
             secret, _ = sign_in_with_password(
-                login, form.get("password", ""), users=work.users, sessions=work.sessions, clock=assembly.clock
+                form["login"],
+                form.get("password", ""),
+                users=work.users,
+                sessions=work.sessions,
+                tries=work.tries,
+                clock=assembly.clock,
             )
     except (PasswordWrong, TooManyTries) as refused:
-        if isinstance(refused, PasswordWrong):
-            with assembly.store.work() as work:
-                note_failure(login, tries=work.tries, clock=assembly.clock)
         said = problem(refused.status, refused.code, refused.message, refused.fields)
         return page(request, "sign_in.html", status=refused.status, token=None, why=None, refused=said)
     return _signed_in(request, secret)
@@ -74,7 +75,26 @@ def invitation_page(request: Request, token: str, assembly: TheAssembly) -> Resp
 @router.post(PAGES["invitation"], **needs(Right.OPEN))
 async def take_up_invitation(request: Request, assembly: TheAssembly) -> Response:
     form = {name: str(value) for name, value in (await request.form()).items()}
-    return await run_in_threadpool(_take_up, request, form, assembly)
+    if "login" in form:
+        return await run_in_threadpool(_take_up, request, form, assembly)
+    await checked_form(request)
+    return await run_in_threadpool(_join, request, form.get("token", ""), assembly)
+
+
+def _join(request: Request, token: str, assembly: Assembly) -> Response:
+    """Who is signed in needs no other login."""
+    user = person_of(permit_of(request))
+    with assembly.store.work() as work:
+        found = _open(token, work, assembly)
+        join(found, user.id, invitations=work.invitations, members=work.members, clock=assembly.clock)
+        work.generations.advance()
+    return go("projects")
+
+
+def _open(token: str, work: Work, assembly: Assembly) -> Invitation:
+    return open_invitation(
+        token, invitations=work.invitations, users=work.users, members=work.members, clock=assembly.clock
+    )
 
 
 def _take_up(request: Request, form: Mapping[str, str], assembly: Assembly) -> Response:
@@ -89,9 +109,7 @@ def _take_up(request: Request, form: Mapping[str, str], assembly: Assembly) -> R
                 members=work.members,
                 clock=assembly.clock,
             )
-            secret, _ = sign_in_with_password(
-                user.login or "", given["password"], users=work.users, sessions=work.sessions, clock=assembly.clock
-            )
+            secret, _ = begin_session(user.id, sessions=work.sessions, clock=assembly.clock)
             work.generations.advance()
     except (Refused, Conflict) as refused:
         said = problem(refused.status, refused.code, refused.message, refused.fields)
@@ -101,7 +119,7 @@ def _take_up(request: Request, form: Mapping[str, str], assembly: Assembly) -> R
 
 def _invitation(request: Request, token: str, assembly: Assembly, *, status: int = 200, **more: object) -> Response:
     with assembly.store.look() as work:
-        found = open_invitation(token, invitations=work.invitations, clock=assembly.clock)
+        found = _open(token, work, assembly)
         project = work.projects.get(found.project)
     invited_to = project.name if project else ""
     return page(request, "invitation.html", status=status, token=token, invited_to=invited_to, role=found.role, **more)

@@ -218,13 +218,20 @@ class SqlTries:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def failures(self, login: str, *, since: datetime) -> int:
+    def note(self, login: str, *, at: datetime, forget: datetime) -> int:
+        self._connection.execute(failed_sign_ins.delete().where(failed_sign_ins.c.at <= forget))
+        noted = failed_sign_ins.insert().values(login=login, at=at).returning(failed_sign_ins.c.number)
+        return int(self._connection.execute(noted).scalar_one())
+
+    def count(self, login: str, *, since: datetime) -> int:
         query = sa.select(sa.func.count()).where(failed_sign_ins.c.login == login, failed_sign_ins.c.at > since)
         return self._connection.scalar(query) or 0
 
-    def note(self, login: str, *, at: datetime, forget: datetime) -> None:
-        self._connection.execute(failed_sign_ins.delete().where(failed_sign_ins.c.at <= forget))
-        self._connection.execute(failed_sign_ins.insert().values(login=login, at=at))
+    def forget(self, number: int) -> None:
+        self._connection.execute(failed_sign_ins.delete().where(failed_sign_ins.c.number == number))
+
+    def clear(self, login: str) -> None:
+        self._connection.execute(failed_sign_ins.delete().where(failed_sign_ins.c.login == login))
 
 
 class SqlInvitations:
