@@ -3,14 +3,14 @@
 from typing import Any
 
 from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from watchkeeper.access.errors import RightMissing
-from watchkeeper.access.permitting import permit
+from watchkeeper.access.permitting import Permit, rights_of
 from watchkeeper.access.role import Right
 from watchkeeper.errors import Refused, WatchkeeperError
-from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
+from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs, permit_of
 from watchkeeper.server.api.releases import ReleaseWanted, make_release, show_release
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.problem import problem
@@ -30,6 +30,10 @@ def releases(request: Request, deployment: str, assembly: TheAssembly) -> Respon
 @router.post(PAGES["releases"], **needs(Right.WRITE))
 async def make(request: Request, deployment: str, permit: ThePermit, assembly: TheAssembly) -> Response:
     form = await checked_form(request)
+    return await run_in_threadpool(_make, request, deployment, form, permit, assembly)
+
+
+def _make(request: Request, deployment: str, form: dict[str, str], permit: Permit, assembly: Assembly) -> Response:
     try:
         with assembly.store.work() as work:
             project = the_project(request, work)
@@ -60,9 +64,5 @@ def _page(request: Request, deployment: str, assembly: Assembly, *, status: int 
 
 
 def _may_write(request: Request, work: Work) -> bool:
-    asked = request.state.permit
-    try:
-        permit(asked.identity, Right.WRITE, project=asked.project, members=work.members)
-    except RightMissing:
-        return False
-    return True
+    asked = permit_of(request)
+    return Right.WRITE in rights_of(asked.identity, project=asked.project, members=work.members)
