@@ -82,9 +82,17 @@ def pages_of(story: Story) -> dict[str, str]:
         "summary-30": deployment,
         "usage": f"{deployment}/usage?days=90",
         "distribution": f"{deployment}/distribution?days=90",
+        "performance": f"{deployment}/performance?start={whole.start}&end={whole.end}",
+        "performance-empty": f"{deployment}/performance?start=1999-01-01&end=1999-01-31",
+        "challenger": f"{deployment}/challenger?start={whole.start}&end={whole.end}",
+        "challenger-empty": f"{deployment}/challenger?start=1999-01-01&end=1999-01-31",
+        "releases": f"{deployment}/releases",
+        "resources": "/resources",
+        "invitation": f"/invitations?token={(project.members.invite('viewer').url or '').rpartition('=')[2]}",
         "keys": f"{root}/keys",
         "api": "/api/docs",
         "sign-in": "/sign-in",
+        "sign-in-link": "/sign-in?token=any",
         "missing": f"{root}/deployments/none",
     }
 
