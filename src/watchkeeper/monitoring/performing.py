@@ -9,9 +9,8 @@ from itertools import groupby
 
 from watchkeeper.monitoring.days import days_between
 from watchkeeper.monitoring.performance.comparing import Comparison, Pair, compare
-from watchkeeper.monitoring.performance.estimating import Block, Estimate, estimate
+from watchkeeper.monitoring.performance.estimating import Block, Estimate, estimates
 from watchkeeper.monitoring.performance.metrics import OF_TASK
-from watchkeeper.monitoring.performance.tally import Tally, total
 from watchkeeper.monitoring.ports import ScoreCell, Unit
 from watchkeeper.monitoring.scoring import question_of
 from watchkeeper.serving.deployment import Deployment, Role
@@ -157,19 +156,11 @@ def name_of(day: str, by: Grain) -> str:
 
 
 def _scored(rows: int, cells: Sequence[ScoreCell], task: str) -> Scored:
-    blocks = [Block(day, part, _together(group, task)) for (day, part), group in groupby(cells, key=_corner)]
+    blocks = [Block(cell.day, cell.part, cell.tally) for cell in cells]
     labelled = sum(block.tally.rows for block in blocks)
     return Scored(
         rows=rows,
         labelled=labelled,
         share=labelled / rows if rows else None,
-        metrics={name: estimate(name, task, blocks) for name in OF_TASK[task]},
+        metrics=estimates(OF_TASK[task], task, blocks),
     )
-
-
-def _corner(cell: ScoreCell) -> tuple[str, int]:
-    return cell.day, cell.part
-
-
-def _together(cells: Iterable[ScoreCell], task: str) -> Tally:
-    return total(task, (cell.tally for cell in cells))

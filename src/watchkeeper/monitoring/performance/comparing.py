@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtr
 
 from watchkeeper.monitoring.performance.estimating import FEWEST, grouped, half_width, standard_error
 from watchkeeper.monitoring.performance.metrics import lower_is_better, measure, values
@@ -123,7 +123,7 @@ def _probability(metric: str, difference: float, without: Numbers) -> float:
     gain = -difference if lower_is_better(metric) else difference
     if error == 0:
         return 0.5 if gain == 0 else float(gain > 0)
-    return float(student.cdf(gain / error, len(without) - 1))
+    return float(stdtr(len(without) - 1, gain / error))
 
 
 def _sized(metric: str, value: float | None) -> float | None:

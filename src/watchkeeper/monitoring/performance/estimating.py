@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from watchkeeper.monitoring.performance.metrics import measure, values
-from watchkeeper.monitoring.performance.tally import Numbers, Tally, stacked, together, total, without_each
+from watchkeeper.monitoring.performance.tally import Numbers, Tally, stacked, together, without_each
 
 SURE = 0.95
 PARTS = 8
@@ -26,7 +26,7 @@ WEEK = 7
 
 @dataclass(frozen=True)
 class Block:
-    """The labelled rows of one part of one local day (`YYYY-MM-DD`)."""
+    """Labelled rows of one part of one local day (`YYYY-MM-DD`); of one part there may be several."""
 
     day: str
     part: int
@@ -47,18 +47,29 @@ class Estimate:
 
 def estimate(name: str, task: str, blocks: Sequence[Block]) -> Estimate:
     """A metric of all rows of the blocks."""
-    found = measure(name, total(task, (block.tally for block in blocks)))
+    return estimates((name,), task, blocks)[name]
+
+
+def estimates(names: Sequence[str], task: str, blocks: Sequence[Block]) -> dict[str, Estimate]:
+    """Several metrics of the same rows, which are put together once."""
+    stack = stacked(task, (block.tally for block in blocks))
+    whole = Tally(task, together(task, stack))
+    by_block = grouped(task, [(block.day, block.part) for block in blocks], stack) if whole.rows else stack[:0]
+    without = without_each(task, by_block) if len(by_block) >= FEWEST else None
+    return {name: _estimate(name, whole, without, blocks=len(by_block)) for name in names}
+
+
+def _estimate(name: str, whole: Tally, without: Numbers | None, *, blocks: int) -> Estimate:
+    found = measure(name, whole)
     if found.value is None:
         return Estimate(None, reason=found.reason)
-    stack = grouped(task, [(block.day, block.part) for block in blocks], stacked(task, (b.tally for b in blocks)))
-    without = values(name, task, without_each(task, stack)) if len(stack) >= FEWEST else np.zeros(0)
-    away = half_width(without)
+    away = half_width(values(name, whole.task, without)) if without is not None else None
     if away is None:
-        return Estimate(found.value, reason="too few stretches of time for an interval", blocks=len(stack))
+        return Estimate(found.value, reason="too few stretches of time for an interval", blocks=blocks)
     low, high = found.value - away, found.value + away
     if name in BOUNDED:
         low, high = max(low, 0.0), min(high, 1.0)
-    return Estimate(found.value, low, high if name != "r2" else min(high, 1.0), blocks=len(stack))
+    return Estimate(found.value, low, high if name != "r2" else min(high, 1.0), blocks=blocks)
 
 
 def grouped(task: str, places: Sequence[tuple[str, int]], stack: Numbers) -> Numbers:
@@ -86,7 +97,7 @@ def half_width(without: Numbers) -> float | None:
     count = len(without)
     if count < FEWEST or not np.isfinite(without).all():
         return None
-    return float(student.ppf((1 + SURE) / 2, count - 1) * standard_error(without))
+    return float(stdtrit(count - 1, (1 + SURE) / 2) * standard_error(without))
 
 
 def standard_error(without: Numbers) -> float:
