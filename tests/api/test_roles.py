@@ -3,7 +3,10 @@
 import pytest
 
 from tests.api.conftest import Api
+from tests.fakes.rules import rule
+from tests.storage.worlds import NOW
 from watchkeeper.access.role import Right
+from watchkeeper.alerts.channel import Channel, Kind
 from watchkeeper.server.api.routes import Route, routes_of
 from watchkeeper.server.assembly import assemble
 from watchkeeper.server.console import create_app, routers
@@ -23,6 +26,7 @@ MAY: dict[str, tuple[str | None, ...]] = {
 }
 PARTS = {"project": "p", "dataset": "s1", "experiment": "e1", "version": "v1", "model": "m1", "deployment": "d1"}
 PARTS |= {"user": "user-viewer", "invitation": "i1", "mine": "k1"}
+PARTS |= {"rule": "r1", "firing": "f1", "channel": "c1", "delivery": "y1"}
 RIGHTS = {
     ("GET", "/api/v1/me"): "identified",
     ("POST", "/api/v1/sign-in-links"): "identified",
@@ -80,6 +84,25 @@ RIGHTS = {
     ("GET", "/api/v1/deployments/{deployment}/performance"): "read",
     ("GET", "/api/v1/deployments/{deployment}/performance/chart"): "read",
     ("GET", "/api/v1/deployments/{deployment}/comparison"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/rules"): "read",
+    ("POST", "/api/v1/deployments/{deployment}/rules"): "write",
+    ("GET", "/api/v1/deployments/{deployment}/rules/{rule}"): "read",
+    ("PATCH", "/api/v1/deployments/{deployment}/rules/{rule}"): "write",
+    ("DELETE", "/api/v1/deployments/{deployment}/rules/{rule}"): "write",
+    ("GET", "/api/v1/deployments/{deployment}/firings"): "read",
+    ("GET", "/api/v1/projects/{project}/firings"): "read",
+    ("GET", "/api/v1/projects/{project}/firings/{firing}"): "read",
+    ("GET", "/api/v1/projects/{project}/firings/{firing}/chart"): "read",
+    ("POST", "/api/v1/projects/{project}/firings/{firing}/acknowledge"): "write",
+    ("POST", "/api/v1/projects/{project}/firings/{firing}/snooze"): "write",
+    ("GET", "/api/v1/projects/{project}/channels"): "read",
+    ("POST", "/api/v1/projects/{project}/channels"): "manage",
+    ("PATCH", "/api/v1/projects/{project}/channels/{channel}"): "manage",
+    ("DELETE", "/api/v1/projects/{project}/channels/{channel}"): "manage",
+    ("POST", "/api/v1/projects/{project}/channels/{channel}/secret"): "manage",
+    ("POST", "/api/v1/projects/{project}/channels/{channel}/test"): "manage",
+    ("GET", "/api/v1/projects/{project}/channels/{channel}/deliveries"): "read",
+    ("GET", "/api/v1/projects/{project}/deliveries/{delivery}"): "read",
     ("GET", "/api/v1/resources"): "identified",
     ("GET", "/api/v1/resources/chart"): "identified",
     ("GET", "/health/live"): "open",
@@ -119,6 +142,9 @@ def test_every_route_declares_a_right_pages_included(every_route: list[Route]) -
 @pytest.mark.parametrize(("method", "path"), RIGHTS)
 def test_a_route_lets_in_whom_the_table_says(api: Api, method: str, path: str) -> None:
     where = path.format(**PARTS, key=api.keys["the key"])
+    with api.assembly.store.work() as work:
+        work.rules.add(rule())
+        work.channels.add(Channel("c1", "p1", "hook", Kind.WEBHOOK, {"url": "http://x"}, "", False, NOW, "u1"))
     for who in EVERYBODY:
         if method == "DELETE" and who in MAY[RIGHTS[method, path]]:
             continue  # done once, for the last of those who may, below

@@ -4,6 +4,7 @@ A spec carries the light palette and the names of its colours (`usermeta`), so t
 and a page can put its own theme's colours in their place.
 """
 
+from watchkeeper.charts.alerts import firing_chart as firing_chart
 from watchkeeper.charts.distribution import distribution_chart as distribution_chart
 from watchkeeper.charts.drift import drift_chart as drift_chart
 from watchkeeper.charts.performance import performance_chart as performance_chart

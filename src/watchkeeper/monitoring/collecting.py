@@ -13,8 +13,9 @@ from datetime import timedelta
 from watchkeeper.clock import Clock
 from watchkeeper.learning.model import load_model
 from watchkeeper.monitoring.filing import file_frames
-from watchkeeper.monitoring.gathering import Gathered, Placed, gather, owed_by
-from watchkeeper.monitoring.ports import JournalFile, JournalPlaces, OpenUnit, Owed, Segments, Unit
+from watchkeeper.monitoring.gathering import Gathered, Placed, gather, moment, owed_by
+from watchkeeper.monitoring.ports import Changed, JournalFile, JournalPlaces, OpenUnit, Owed, Segments, Unit
+from watchkeeper.monitoring.using import By
 from watchkeeper.monitoring.watching import watched
 from watchkeeper.serving.catching_up import owed_answers
 from watchkeeper.serving.deployment import Deployment, Role
@@ -192,9 +193,20 @@ class Collector:
             work.watch.add_usage(deployment.id, gathered.usage)
             work.watch.add_violations(deployment.id, gathered.violations)
             work.labels.touch(deployment.id, sorted({sheet.day for sheet in gathered.sheets}))
+            self._say_changed(deployment, marked, gathered, work)
             _settle(marked, deployment=deployment.id, work=work)
             for stretch in stretches:
                 work.journal.advance(deployment.id, stretch.segment, stretch.end, closed=stretch.spent)
+
+    def _say_changed(self, deployment: Deployment, marked: Sequence[Placed], gathered: Gathered, work: Unit) -> None:
+        now = self.clock.now()
+        received = [each.frame.received for each in marked if _is(each, Role.CHAMPION)]
+        if received:
+            work.watch.arrived(deployment.id, newest=moment(max(received) // 1000))
+        days = {sheet.day for sheet in gathered.sheets} | {cell.day for cell in gathered.violations}
+        work.watch.changed(deployment.id, Changed.ROWS, sorted(days), at=now)
+        arrived = {cell.day for cell in gathered.usage if cell.by == By.ARRIVAL}
+        work.watch.changed(deployment.id, Changed.USAGE, sorted(arrived), at=now)
 
 
 def lease_of(deployment: Deployment) -> str:

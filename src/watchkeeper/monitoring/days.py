@@ -61,3 +61,12 @@ def period(
 def days_between(start: str, end: str) -> Sequence[str]:
     first, last = date.fromisoformat(start), date.fromisoformat(end)
     return [(first + timedelta(days=n)).isoformat() for n in range((last - first).days + 1)]
+
+
+def moved(day: str, by: int) -> str:
+    """The day so many days later, or earlier."""
+    return (date.fromisoformat(day) + timedelta(days=by)).isoformat()
+
+
+def today(now: datetime, zone: str) -> str:
+    return now.astimezone(ZoneInfo(zone)).date().isoformat()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -69,6 +70,24 @@ class ScoreCell:
     role: str
     shared: bool
     tally: Tally
+
+
+class Changed(StrEnum):
+    """What of a day has changed: its rows by event, its calls by arrival, its scores."""
+
+    ROWS = "rows"
+    USAGE = "usage"
+    SCORES = "scores"
+
+
+@dataclass(frozen=True)
+class Change:
+    """`times` grows with every change of that day, `at` is when the last was."""
+
+    of: Changed
+    day: str
+    times: int
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -164,6 +183,20 @@ class Watch(Protocol):
         """The first and last day with anything in it."""
         ...
 
+    def arrivals(self, deployment: str) -> tuple[datetime | None, int]:
+        """When the newest call arrived, as far as it is counted, and on how many days calls arrived."""
+        ...
+
+    def arrived(self, deployment: str, *, newest: datetime) -> None: ...
+    def changed(self, deployment: str, of: Changed, days: Sequence[str], *, at: datetime) -> None:
+        """Those days are to be looked at by whoever judges them."""
+        ...
+
+    def changes(self, deployment: str) -> list[Change]: ...
+    def looked_at(self, deployment: str, changes: Sequence[Change]) -> None:
+        """Forget these, but not what has changed again meanwhile."""
+        ...
+
     def release_days(self, deployment: str) -> dict[int, str]:
         """The first day, by event, on which each release was called."""
         ...
@@ -189,6 +222,7 @@ class JournalPlaces(Protocol):
         ...
 
     def model(self, model: str) -> Path: ...
+    def table(self, dataset: str) -> Path: ...
 
 
 class Segments(Protocol):

@@ -23,7 +23,7 @@ from watchkeeper.monitoring.collecting import Collector, LeaseLost, lease_of
 from watchkeeper.monitoring.days import day_of
 from watchkeeper.monitoring.performance.estimating import PARTS
 from watchkeeper.monitoring.performance.tally import tally
-from watchkeeper.monitoring.ports import JournalFile, ScoreCell, Unit
+from watchkeeper.monitoring.ports import Changed, JournalFile, ScoreCell, Unit
 from watchkeeper.serving.deployment import Deployment, Role
 
 LABELS_A_TURN = 20_000
@@ -147,6 +147,7 @@ def _restate(deployment: Deployment, day: str, collector: Collector, token: int)
         if work.labels.of_day(deployment.id, day) != truth:
             return  # more came meanwhile; the day is still stale
         work.scores.replace_day(deployment.id, day, cells)
+        work.watch.changed(deployment.id, Changed.SCORES, [day], at=collector.clock.now())
         work.labels.freshen(deployment.id, day)
 
 

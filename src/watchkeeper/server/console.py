@@ -13,6 +13,7 @@ from fastapi import APIRouter, FastAPI
 from watchkeeper.errors import WatchkeeperError
 from watchkeeper.server.api import (
     access,
+    alerts,
     datasets,
     experiments,
     health,
@@ -52,6 +53,7 @@ def routers() -> list[tuple[str, APIRouter]]:
         monitoring,
         labels,
         performance,
+        alerts,
         resources,
     )
     return [*((PREFIX, room.router) for room in rooms), ("", health.router), *(("", each) for each in pages.ROUTERS)]

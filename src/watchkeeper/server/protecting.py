@@ -6,6 +6,7 @@ import re
 import socket
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from watchkeeper.server.problem import MEDIA_TYPE, problem
 from watchkeeper.server.settings import Settings
@@ -46,6 +47,7 @@ class Protect:
         self._largest_labels = settings.largest_body
         self._hosts = {"127.0.0.1", "localhost", "[::1]", *(_bare(host) for host in settings.allowed_hosts)}
         self._hosts.add(_bare(settings.host))
+        self._hosts |= {_bare(host) for host in [urlsplit(settings.public_url).hostname] if host}
         if settings.host in WILDCARDS:
             self._hosts.add(socket.gethostname().lower())
         self._strict = [(b"strict-transport-security", b"max-age=31536000")] if settings.tls_cert else []

@@ -1,14 +1,17 @@
 """Everything that can be set, read once. The only reader of the server's environment."""
 
+import ipaddress
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from watchkeeper.server.errors import SettingRefused
 
-WORDS = ("database", "host")
+WORDS = ("database", "host", "public_url", "smtp", "smtp_sender", "secret_keys")
 NUMBERS = ("port", "predict_port", "workers", "largest_upload")
-LISTS = ("allowed_hosts",)
+LISTS = ("allowed_hosts", "webhooks_allowed")
+SMTP_SCHEMES = {"smtp", "smtps", "smtp+starttls"}
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,13 @@ class Settings:
         tls_key: the certificate's key (PEM).
         behind_proxy: addresses of the proxies whose X-Forwarded headers are believed; empty means none.
         allowed_hosts: names the console answers to besides its own address. WATCHKEEPER_ALLOWED_HOSTS, by commas.
+        public_url: where people reach the console, for links in messages; else its own address. WATCHKEEPER_PUBLIC_URL.
+        smtp: the mail server, `smtp://`, `smtp+starttls://` or `smtps://user:password@host:port`. WATCHKEEPER_SMTP.
+        smtp_sender: the address that mails come from. WATCHKEEPER_SMTP_SENDER.
+        webhooks_allowed: internal networks into which webhooks may lead, such as 10.1.0.0/16; by commas in
+            WATCHKEEPER_WEBHOOKS_ALLOWED.
+        secret_keys: Fernet keys, the newest first, that seal the secrets kept here; else a file of the data directory.
+            By commas in WATCHKEEPER_SECRET_KEYS.
         largest_upload: bytes an uploaded file may have. WATCHKEEPER_LARGEST_UPLOAD.
         largest_body: bytes any other request's body may have.
     """
@@ -40,6 +50,11 @@ class Settings:
     tls_key: str | None = None
     behind_proxy: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = field(default=())
+    public_url: str = ""
+    smtp: str = ""
+    smtp_sender: str = "watchkeeper@localhost"
+    webhooks_allowed: tuple[str, ...] = ()
+    secret_keys: str = ""
     largest_upload: int = 20 * 2**30
     largest_body: int = 32 * 2**20
 
@@ -56,6 +71,11 @@ class Settings:
     @property
     def url(self) -> str:
         return f"{self.scheme}://{self.reachable_host}:{self.port}"
+
+    @property
+    def shown_url(self) -> str:
+        """Where people are sent."""
+        return self.public_url.rstrip("/") or self.url
 
     @property
     def predict_url(self) -> str:
@@ -77,6 +97,8 @@ def read_environment() -> dict[str, object]:
     Raise SettingRefused for a number that is none.
     """
     given = {name: os.environ.get(f"WATCHKEEPER_{name.upper()}", "") for name in (*WORDS, *NUMBERS, *LISTS)}
+    for name, check in {"smtp": _check_smtp, "public_url": _check_url, "webhooks_allowed": _check_networks}.items():
+        check(given[name])
     return {
         **{name: given[name] for name in WORDS if given[name]},
         **{name: _number(name, given[name]) for name in NUMBERS if given[name]},
@@ -92,3 +114,34 @@ def _number(name: str, text: str) -> int:
     if not text.isdigit():
         raise SettingRefused(f"WATCHKEEPER_{name.upper()} is '{text}', which is no whole number. Mend or unset it.")
     return int(text)
+
+
+def _check_smtp(text: str) -> None:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in SMTP_SCHEMES or not parts.hostname or _port(text) is None):
+        known = ", ".join(f"{scheme}://" for scheme in sorted(SMTP_SCHEMES))
+        raise SettingRefused(f"WATCHKEEPER_SMTP has to begin with one of {known} and to name a host.")
+
+
+def _check_url(text: str) -> None:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in {"http", "https"} or not parts.hostname or _port(text) is None):
+        raise SettingRefused("WATCHKEEPER_PUBLIC_URL has to be an http or https address.")
+
+
+def _check_networks(text: str) -> None:
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            ipaddress.ip_network(part, strict=False)
+        except ValueError:
+            raise SettingRefused(
+                f"WATCHKEEPER_WEBHOOKS_ALLOWED has '{part}', which is no network such as 10.1.0.0/16."
+            ) from None
+
+
+def _port(text: str) -> int | None:
+    """0 where none is given, None where it is none."""
+    try:
+        return urlsplit(text).port or 0
+    except ValueError:
+        return None

@@ -14,6 +14,7 @@ from watchkeeper.experiments.training import Trainer
 from watchkeeper.jobs.durable import DurableRunner
 from watchkeeper.jobs.job import State
 from watchkeeper.jobs.ports import Work
+from watchkeeper.server.alerting import care_for_alerts, care_for_deliveries
 from watchkeeper.server.assembly import Assembly, assemble
 from watchkeeper.server.caring import care_for_journals
 from watchkeeper.server.measuring import measure
@@ -33,7 +34,8 @@ def run_worker(name: str, settings: Settings, listener: socket.socket | None) ->
     holder = f"{socket.gethostname()} {name} {os.getpid()}"
     care = Thread(target=care_for_journals, args=(assembly,), kwargs={"holder": holder, "stop": stop}, daemon=True)
     care.start()
-    Thread(target=measure, args=(assembly,), kwargs={"stop": stop}, daemon=True).start()
+    for turns in (measure, care_for_alerts, care_for_deliveries):
+        Thread(target=turns, args=(assembly,), kwargs={"stop": stop}, daemon=True).start()
     runner = DurableRunner(
         assembly.places.jobs_database(),
         works_of(assembly),

@@ -16,6 +16,7 @@ from watchkeeper.storage.sql.access import (
     SqlTries,
     SqlUsers,
 )
+from watchkeeper.storage.sql.alerts import SqlChannels, SqlDeliveries, SqlFirings, SqlRules
 from watchkeeper.storage.sql.datasets import SqlDatasets
 from watchkeeper.storage.sql.experiments import SqlExperiments
 from watchkeeper.storage.sql.jobs import SqlJobs
@@ -51,6 +52,10 @@ class Work:
         self.labels = SqlLabels(connection)
         self.scores = SqlScores(connection)
         self.resources = SqlResources(connection)
+        self.rules = SqlRules(connection)
+        self.firings = SqlFirings(connection)
+        self.channels = SqlChannels(connection)
+        self.deliveries = SqlDeliveries(connection)
 
 
 class Store:

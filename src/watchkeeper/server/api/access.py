@@ -84,7 +84,7 @@ def make_sign_in_link(permit: ThePermit, assembly: TheAssembly) -> Link:
     user = person_of(permit)
     with assembly.store.work() as work:
         token, expires = issue_link(user.id, links=work.links, clock=assembly.clock)
-    return Link(url=f"{assembly.settings.url}/sign-in?token={token}", expires=expires)
+    return Link(url=f"{assembly.settings.shown_url}/sign-in?token={token}", expires=expires)
 
 
 @router.get("/projects/{project}/keys", **needs(Right.MANAGE))

@@ -144,7 +144,7 @@ def post_invitation(wanted: InvitationWanted, permit: ThePermit, assembly: TheAs
         made, token = invite(
             wanted.role, note=wanted.note, permit=permit, invitations=work.invitations, clock=assembly.clock
         )
-    url = f"{assembly.settings.url}/invitations?token={token}"
+    url = f"{assembly.settings.shown_url}/invitations?token={token}"
     return InvitationMade(**show_invitation(made).model_dump(), url=url)
 
 

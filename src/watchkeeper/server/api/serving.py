@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from watchkeeper.access.role import Right
+from watchkeeper.alerts.starting import start_rules
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Cursor, Limit, Page, paged
 from watchkeeper.server.assembly import Assembly
@@ -79,6 +80,7 @@ def create_deployment(wanted: DeploymentWanted, permit: ThePermit, assembly: The
             places=assembly.places,
             clock=assembly.clock,
         )
+        start_rules(deployment, work=work, clock=assembly.clock)
         return show_deployment(deployment, work=work, assembly=assembly)
 
 

@@ -64,6 +64,7 @@ def environment() -> Environment:
         "usage_chart": charts.usage_chart,
         "resources_chart": charts.resources_chart,
         "distribution_chart": charts.distribution_chart,
+        "firing_chart": charts.firing_chart,
         "performance_chart": charts.performance_chart,
         "curl_example": curl_example,
         "python_example": python_example,

@@ -36,5 +36,9 @@ class Places:
     def cache(self) -> Path:
         return self.root / "cache"
 
+    def seal_key(self) -> Path:
+        """To be left out of backups of the rest."""
+        return self.root / "keys" / "seal.key"
+
     def logs(self) -> Path:
         return self.root / "logs"

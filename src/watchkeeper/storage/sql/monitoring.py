@@ -1,12 +1,13 @@
 """What has been counted, a row a day, role and release; every addition is an update of that row."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 
-from watchkeeper.monitoring.ports import Counts, Sheet, UsageCell, ViolationCell
+from watchkeeper.monitoring.ports import Change, Changed, Counts, Sheet, UsageCell, ViolationCell
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 
 Day = sa.String(10)
@@ -61,6 +62,21 @@ violations = sa.Table(
     sa.Column("first", Moment, nullable=False),
     sa.Column("last", Moment, nullable=False),
     sa.Column("example", sa.Text, nullable=False),
+)
+changed_days = sa.Table(
+    "changed_days",
+    metadata,
+    sa.Column("deployment", Id, primary_key=True),
+    sa.Column("of", sa.String(20), primary_key=True),
+    sa.Column("day", Day, primary_key=True),
+    sa.Column("times", sa.BigInteger, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+arrivals = sa.Table(
+    "arrivals",
+    metadata,
+    sa.Column("deployment", Id, primary_key=True),
+    sa.Column("newest", Moment, nullable=False),
 )
 
 
@@ -152,6 +168,37 @@ class SqlWatch:
         )
         first, last = self._connection.execute(query).one()
         return None if first is None else (first, last)
+
+    def arrivals(self, deployment: str) -> tuple[datetime | None, int]:
+        mine = sa.and_(usage.c.deployment == deployment, usage.c.by == "arrival")
+        days = self._connection.scalar(sa.select(sa.func.count(usage.c.day.distinct())).where(mine)) or 0
+        newest = sa.select(arrivals.c.newest).where(arrivals.c.deployment == deployment)
+        return self._connection.scalar(newest), days
+
+    def arrived(self, deployment: str, *, newest: datetime) -> None:
+        known = sa.select(arrivals.c.newest).where(arrivals.c.deployment == deployment)
+        before = self._connection.scalar(known)
+        if before is None:
+            self._connection.execute(arrivals.insert().values(deployment=deployment, newest=newest))
+        elif before < newest:
+            mine = arrivals.update().where(arrivals.c.deployment == deployment)
+            self._connection.execute(mine.values(newest=newest))
+
+    def changed(self, deployment: str, of: Changed, days: Sequence[str], *, at: datetime) -> None:
+        for day in days:
+            key = {"deployment": deployment, "of": of.value, "day": day}
+            again = changed_days.update().where(_is(changed_days, key)).values(times=changed_days.c.times + 1, at=at)
+            if self._connection.execute(again).rowcount == 0:
+                self._connection.execute(changed_days.insert().values(**key, times=1, at=at))
+
+    def changes(self, deployment: str) -> list[Change]:
+        query = changed_days.select().where(changed_days.c.deployment == deployment).order_by(changed_days.c.day)
+        return [Change(Changed(row.of), row.day, row.times, row.at) for row in self._connection.execute(query)]
+
+    def looked_at(self, deployment: str, changes: Sequence[Change]) -> None:
+        for each in changes:
+            key = {"deployment": deployment, "of": each.of.value, "day": each.day, "times": each.times}
+            self._connection.execute(changed_days.delete().where(_is(changed_days, key)))
 
     def release_days(self, deployment: str) -> dict[int, str]:
         query = sa.select(usage.c.release, sa.func.min(usage.c.day)).where(

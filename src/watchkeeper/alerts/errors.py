@@ -1,0 +1,37 @@
+from watchkeeper.errors import Conflict, NotFound, Refused
+
+
+class RuleRefused(Refused):
+    """A rule that could never be judged, or would always be beyond its threshold."""
+
+    code = "rule-refused"
+
+
+class ChannelRefused(Refused):
+    code = "channel-refused"
+
+
+class SnoozeRefused(Refused):
+    code = "snooze-refused"
+
+
+class NoRule(NotFound):
+    code = "no-rule"
+
+
+class NoFiring(NotFound):
+    code = "no-firing"
+
+
+class NoChannel(NotFound):
+    code = "no-channel"
+
+
+class FiringClosed(Conflict):
+    """What is over can't be snoozed."""
+
+    code = "firing-closed"
+
+
+class ChannelTaken(Conflict):
+    code = "channel-taken"

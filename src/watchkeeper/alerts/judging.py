@@ -1,0 +1,237 @@
+"""From what has changed about a deployment to firings, and from firings to messages.
+
+Nothing is remembered between two judgements but the firings: from the earliest day that has changed on, the readings
+say which spells there are, and the firings are brought in line with them. So late rows and late labels find their
+firing however late they are, and a judge that is killed has either done everything or nothing.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from watchkeeper.alerts import wording
+from watchkeeper.alerts.channel import Event
+from watchkeeper.alerts.firing import Firing, Spell
+from watchkeeper.alerts.ports import OpenUnit, Unit
+from watchkeeper.alerts.rule import Reading, Rule
+from watchkeeper.alerts.signals import SIGNALS
+from watchkeeper.alerts.signals.signal import Question, Signal
+from watchkeeper.alerts.spelling import Change, changes, spells
+from watchkeeper.alerts.starting import start_rules
+from watchkeeper.alerts.telling import Telling
+from watchkeeper.clock import Clock
+from watchkeeper.errors import WatchkeeperError
+from watchkeeper.monitoring import ports as monitoring
+from watchkeeper.monitoring.days import moved, today
+from watchkeeper.monitoring.performing import metric_of
+from watchkeeper.monitoring.ports import Changed, JournalPlaces
+from watchkeeper.monitoring.using import By
+from watchkeeper.names import new_id
+from watchkeeper.serving.deployment import Deployment
+
+log = logging.getLogger(__name__)
+SETTLED = timedelta(minutes=1)
+"""After so long without a change the newest day of the past counts as over."""
+LOOK_BACK = 40
+OLD_NEWS = 7
+"""Days after which nobody is told of what was over before it was found."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the readings of one rule say."""
+
+    rule: Rule
+    start: str
+    spells: Sequence[Spell]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """`look` opens a transaction that only reads, `unit` one that writes."""
+
+    unit: OpenUnit
+    look: OpenUnit
+    places: JournalPlaces
+    clock: Clock
+    telling: Telling
+
+    def judge(self, deployment: Deployment) -> int:
+        """All rules by what has changed; how many firings opened, closed or changed."""
+        with self.look() as work:
+            begun = work.rules.begun(deployment.id)
+        if not begun:
+            with self.unit() as work:
+                start_rules(deployment, work=work, clock=self.clock)
+        with self.look() as work:
+            changed = work.watch.changes(deployment.id)
+            rules = [rule for rule in work.rules.of_deployment(deployment.id) if rule.enabled]
+            over = _over(deployment, changed, work=work, now=self.clock.now())
+            judged = [found for rule in rules if (found := self._tried(deployment, rule, changed, over, work))]
+        done = [each for each in changed if each.of is Changed.USAGE or (over is not None and each.day <= over)]
+        if not judged and not done:
+            return 0
+        with self.unit() as work:
+            work.deployments.hold(deployment.id)
+            count = sum(self._keep(deployment, each, work) for each in judged)
+            work.watch.looked_at(deployment.id, done)
+        return count
+
+    def watch(self, deployment: Deployment) -> int:
+        """The rules on this very moment; how many firings opened or closed."""
+        with self.look() as work:
+            rules = [rule for rule in work.rules.of_deployment(deployment.id) if rule.enabled]
+            momentary = [rule for rule in rules if SIGNALS[rule.signal].momentary]
+            said = [each for rule in momentary if (each := self._of_moment(deployment, rule, work))]
+        if not said:
+            return 0
+        with self.unit() as work:
+            work.deployments.hold(deployment.id)
+            return sum(self._keep(deployment, each, work) for each in said)
+
+    def _tried(
+        self, deployment: Deployment, rule: Rule, changed: Sequence[monitoring.Change], over: str | None, work: Unit
+    ) -> "Judgement | None":
+        """One rule that can't be judged, since its reference is gone, keeps no other from it; it is judged once it can
+        be."""
+        try:
+            return self._judged(deployment, rule, changed, over, work)
+        except WatchkeeperError as failure:
+            log.warning("the rule '%s' of %s can't be judged: %s", rule.name, deployment.address, failure.message)
+            return None
+
+    def _judged(
+        self, deployment: Deployment, rule: Rule, changed: Sequence[monitoring.Change], over: str | None, work: Unit
+    ) -> Judgement | None:
+        signal = SIGNALS[rule.signal]
+        if signal.momentary:
+            return None
+        span = work.watch.span(deployment.id, by=By.ARRIVAL if signal.of == {Changed.USAGE} else By.EVENT)
+        end = span[1] if span and signal.partial else over
+        if span is None or end is None:
+            return None
+        touched = [moved(each.day, -signal.reach(rule)) for each in changed if each.of in signal.of]
+        begun = min([*touched, *([rule.anew] if rule.anew is not None else [])], default=None)
+        if begun is None or begun > end:
+            return None
+        start = max(begun, span[0])
+        question = Question(deployment, rule, work, self.places, self.clock.now())
+        before_it = LOOK_BACK + 7 * rule.windows if rule.windows > 1 else 0
+        readings = signal.read(question, max(moved(start, -before_it), span[0]), end)
+        before = [firing for firing in work.firings.since(rule.id, moved(start, -1)) if firing.opened < start]
+        was = before[-1].spell if before else None
+        above = signal.above(_metric(rule, signal, deployment, work))
+        return Judgement(rule, start, spells(readings, rule, above=above, start=start, was=_still(was)))
+
+    def _of_moment(self, deployment: Deployment, rule: Rule, work: Unit) -> Judgement | None:
+        """Unless nothing is new."""
+        signal = SIGNALS[rule.signal]
+        here = today(self.clock.now(), deployment.time_zone)
+        question = Question(deployment, rule, work, self.places, self.clock.now())
+        reading: Reading = signal.read(question, here, here)[0]
+        open_ = [firing for firing in work.firings.since(rule.id, here) if firing.open]
+        was = open_[0].spell if open_ else None
+        found = spells([reading], replace(rule, windows=1, needed=1), above=signal.above(None), was=was)
+        same = [replace(each, worst=0.0, last=0.0) for each in found] == [
+            replace(s, worst=0.0, last=0.0) for s in [was] if s
+        ]
+        return None if same else Judgement(rule, here, found)
+
+    def _keep(self, deployment: Deployment, judged: Judgement, work: Unit) -> int:
+        rule = work.rules.get(judged.rule.id)
+        if rule is None or replace(rule, anew=None) != replace(judged.rule, anew=None):
+            return 0
+        firings = work.firings.since(rule.id, moved(judged.start, -1))
+        if SIGNALS[rule.signal].momentary:
+            still = next((each for each in firings if each.open), None)
+            found = [Change(still, spell) for spell in judged.spells]
+        else:
+            found = changes(firings, judged.spells)
+        for each in found:
+            self._apply(deployment, rule, each, work)
+        work.rules.judged(judged.rule)
+        return len(found)
+
+    def _apply(self, deployment: Deployment, rule: Rule, change: Change, work: Unit) -> None:
+        now, firing = self.clock.now(), change.firing
+        signal = SIGNALS[rule.signal]
+        metric = _metric(rule, signal, deployment, work) or ""
+        if change.spell is None:
+            if firing is not None and (firing.open or not signal.heals):
+                self._end(firing, deployment, rule, work)
+            return
+        said = wording.sentence(rule, signal, change.spell, metric=metric)
+        ended = None if change.spell.closed is None else now
+        if firing is None:
+            fresh = Firing(
+                **vars(change.spell),
+                id=new_id(),
+                rule=rule.id,
+                project=deployment.project,
+                deployment=deployment.id,
+                threshold=rule.threshold,
+                sentence=said,
+                found=now,
+                ended=ended,
+            )
+            work.firings.add(fresh)
+            if _news(fresh, deployment, work):
+                self.telling.tell(fresh, Event.OPENED, rule=rule, work=work)
+            return
+        self._go_on(firing, replace(firing, **vars(change.spell), sentence=said), rule, now=now, work=work)
+
+    def _end(self, firing: Firing, deployment: Deployment, rule: Rule, work: Unit) -> None:
+        """Of a firing that has no spell any more."""
+        now, heals = self.clock.now(), SIGNALS[rule.signal].heals
+        day = max(_newest(deployment, work, now=now), moved(firing.until, 1)) if heals else firing.opened
+        gone = replace(firing, closed=day, withdrawn=not heals, ended=now)
+        work.firings.change(gone)
+        if firing.open:
+            self.telling.tell(gone, Event.CLOSED if heals else Event.WITHDRAWN, rule=rule, work=work)
+
+    def _go_on(self, was: Firing, firing: Firing, rule: Rule, *, now: datetime, work: Unit) -> None:
+        if was.open and not firing.open:
+            firing = replace(firing, ended=now)
+            event = Event.CLOSED
+        elif firing.open and not was.open:
+            firing = replace(firing, ended=None, withdrawn=False, acknowledged=None, acknowledged_by=None, snoozed=None)
+            event = Event.REOPENED
+        else:
+            work.firings.change(replace(firing, withdrawn=False))
+            return
+        work.firings.change(firing)
+        self.telling.tell(firing, event, rule=rule, work=work)
+
+
+def _still(spell: Spell | None) -> Spell | None:
+    return replace(spell, closed=None) if spell else None
+
+
+def _metric(rule: Rule, signal: Signal, deployment: Deployment, work: Unit) -> str | None:
+    if not signal.metrics:
+        return None
+    return rule.metric or metric_of(deployment, work=work)[0]
+
+
+def _over(deployment: Deployment, changed: Sequence[monitoring.Change], *, work: Unit, now: datetime) -> str | None:
+    """The newest local day by event that is over: rows of a later one have come, or it is past and nothing comes."""
+    if work.watch.span(deployment.id, by=By.EVENT) is None:
+        return None
+    here, newest = today(now, deployment.time_zone), _newest(deployment, work, now=now)
+    moving = [each for each in changed if each.day >= newest and each.of is Changed.ROWS and now - each.at < SETTLED]
+    return newest if newest < here and not moving else moved(newest, -1)
+
+
+def _newest(deployment: Deployment, work: Unit, *, now: datetime) -> str:
+    """The newest local day that has anything in it, not beyond tomorrow."""
+    here = today(now, deployment.time_zone)
+    span = work.watch.span(deployment.id, by=By.EVENT)
+    return min(span[1], moved(here, 1)) if span else here
+
+
+def _news(firing: Firing, deployment: Deployment, work: Unit) -> bool:
+    if firing.closed is None:
+        return True
+    span = work.watch.span(deployment.id, by=By.EVENT)
+    return span is None or firing.closed >= moved(span[1], -OLD_NEWS)

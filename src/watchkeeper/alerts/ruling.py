@@ -1,0 +1,124 @@
+"""Making, changing and removing rules."""
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from typing import Any
+
+from watchkeeper.access.permitting import Permit
+from watchkeeper.alerts.errors import NoChannel, NoRule, RuleRefused
+from watchkeeper.alerts.ports import Unit
+from watchkeeper.alerts.rule import Rule
+from watchkeeper.alerts.signals import SIGNALS
+from watchkeeper.clock import Clock
+from watchkeeper.monitoring.days import today
+from watchkeeper.monitoring.performance.metrics import OF_TASK
+from watchkeeper.monitoring.performing import metric_of
+from watchkeeper.monitoring.using import By
+from watchkeeper.names import new_id
+from watchkeeper.projects.naming import checked_name
+from watchkeeper.serving.deployment import Deployment
+
+MOST_RULES, MOST_WINDOWS, MOST_DAYS = 200, 366, 366
+LAWS: Mapping[str, tuple[int, int]] = {
+    "minimum_rows": (1, 10**9),
+    "needed": (1, MOST_WINDOWS),
+    "windows": (1, MOST_WINDOWS),
+    "days": (1, MOST_DAYS),
+}
+
+
+def create_rule(deployment: Deployment, wanted: Mapping[str, Any], *, permit: Permit, work: Unit, clock: Clock) -> Rule:
+    """It judges the past too, so that one sees at once when it would have fired; only what still goes on is told."""
+    if len(work.rules.of_deployment(deployment.id)) >= MOST_RULES:
+        raise RuleRefused(f"A deployment may have {MOST_RULES} rules. Remove one first.")
+    rule = Rule(
+        **wanted,
+        id=new_id(),
+        project=deployment.project,
+        deployment=deployment.id,
+        starting=False,
+        anew="",
+        created=clock.now(),
+        created_by=permit.user,
+    )
+    rule = _checked(rule, deployment, work=work)
+    work.rules.add(rule)
+    return rule
+
+
+def change_rule(rule: Rule, wanted: Mapping[str, Any], *, deployment: Deployment, work: Unit, clock: Clock) -> Rule:
+    """It is judged anew from where its open firing began, else from the newest day on: what was found by the rule as it
+    was stays."""
+    changed = _checked(replace(rule, **wanted), deployment, work=work)
+    span = work.watch.span(deployment.id, by=By.EVENT)
+    newest = span[1] if span else today(clock.now(), deployment.time_zone)
+    begun = [firing.opened for firing in work.firings.since(rule.id, newest) if firing.open]
+    unjudged = [rule.anew] if rule.anew is not None else []
+    changed = replace(changed, anew=min([newest, *begun, *unjudged]))
+    work.rules.change(changed)
+    if not changed.enabled:
+        _close(rule, newest, work=work, clock=clock)
+    return changed
+
+
+def remove_rule(rule: Rule, *, deployment: Deployment, work: Unit, clock: Clock) -> None:
+    """Its firings stay; those that are open close."""
+    span = work.watch.span(deployment.id, by=By.EVENT)
+    _close(rule, span[1] if span else today(clock.now(), deployment.time_zone), work=work, clock=clock)
+    work.rules.remove(rule.id)
+
+
+def _close(rule: Rule, day: str, *, work: Unit, clock: Clock) -> None:
+    """Quietly: whoever does it knows."""
+    for firing in work.firings.since(rule.id, day):
+        if firing.open:
+            work.firings.change(replace(firing, closed=max(day, firing.opened), ended=clock.now()))
+
+
+def rule_of(deployment: Deployment, rule: str, *, work: Unit) -> Rule:
+    found = work.rules.get(rule)
+    if found is None or found.deployment != deployment.id:
+        raise NoRule("This deployment has no such rule.")
+    return found
+
+
+def _checked(rule: Rule, deployment: Deployment, *, work: Unit) -> Rule:
+    signal = SIGNALS.get(rule.signal)
+    if signal is None:
+        raise RuleRefused(f"'{rule.signal}' is no signal; use one of {', '.join(SIGNALS)}.", fields=("signal",))
+    _check_metric(rule, deployment, work=work)
+    if not math.isfinite(rule.threshold):
+        raise RuleRefused("The threshold has to be a number.", fields=("threshold",))
+    for name, (least, most) in LAWS.items():
+        if not least <= getattr(rule, name) <= most:
+            raise RuleRefused(f"{name} has to be from {least} to {most:,}.", fields=(name,))
+    if rule.needed > rule.windows:
+        raise RuleRefused(
+            f"{rule.needed} of {rule.windows} windows can never be; needed is at most windows.",
+            fields=("needed", "windows"),
+        )
+    if rule.sure and not signal.metrics:
+        raise RuleRefused(f"Only a metric has an interval; '{rule.signal}' can't be sure.", fields=("sure",))
+    if rule.channels is not None:
+        _check_channels(rule.channels, project=rule.project, work=work)
+    return replace(rule, name=checked_name(rule.name, of="rule"))
+
+
+def _check_metric(rule: Rule, deployment: Deployment, *, work: Unit) -> None:
+    if rule.metric is None:
+        return
+    if not SIGNALS[rule.signal].metrics:
+        raise RuleRefused(f"'{rule.signal}' has no metrics; leave metric out.", fields=("metric",))
+    known = OF_TASK[metric_of(deployment, work=work)[1]]
+    if rule.metric not in known:
+        raise RuleRefused(
+            f"'{rule.metric}' is no metric of this deployment; use one of {', '.join(known)}.", fields=("metric",)
+        )
+
+
+def _check_channels(channels: Collection[str], *, project: str, work: Unit) -> None:
+    known = {channel.id for channel in work.channels.of_project(project)}
+    for each in channels:
+        if each not in known:
+            raise NoChannel(f"This project has no channel '{each}'.", fields=("channels",))

@@ -1,0 +1,20 @@
+"""How long nobody has called, in hours; only where calls came on several days before."""
+
+from datetime import UTC, timedelta
+
+from watchkeeper.alerts.rule import Reading
+from watchkeeper.alerts.signals.signal import Measure, Question, Signal
+from watchkeeper.monitoring.days import today
+
+HOUR = timedelta(hours=1)
+
+
+def read(question: Question, start: str, end: str) -> list[Reading]:
+    del start, end
+    newest, days = question.work.watch.arrivals(question.deployment.id)
+    here = today(question.now, question.deployment.time_zone)
+    silent = max((question.now - newest.astimezone(UTC)) / HOUR, 0.0) if newest else None
+    return [Reading(here, days, silent)]
+
+
+NO_TRAFFIC = Signal(name="no_traffic", title="The time without a call", measure=Measure.HOURS, read=read)

@@ -1,0 +1,42 @@
+"""How calls fared, by the day on which they arrived: errors, and how long answers took."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from watchkeeper.alerts.rule import Reading
+from watchkeeper.alerts.signals.signal import Measure, Question, Signal
+from watchkeeper.monitoring.ports import Changed, UsageCell
+from watchkeeper.monitoring.using import By, Used, used
+from watchkeeper.serving.deployment import Role
+
+
+def _reading(value: Callable[[Used], float | None]) -> Callable[[Question, str, str], Sequence[Reading]]:
+    """Of the champion's calls; `rows` of a reading are calls."""
+
+    def read(question: Question, start: str, end: str) -> list[Reading]:
+        days: dict[str, list[UsageCell]] = defaultdict(list)
+        for cell in question.work.watch.usage(question.deployment.id, by=By.ARRIVAL, start=start, end=end):
+            if cell.role == Role.CHAMPION:
+                days[cell.day].append(cell)
+        found = [(day, used(cells)) for day, cells in sorted(days.items())]
+        return [Reading(day, each.calls, value(each)) for day, each in found if each.calls]
+
+    return read
+
+
+ERRORS = Signal(
+    name="errors",
+    title="The share of calls that failed",
+    measure=Measure.SHARE,
+    read=_reading(lambda each: min(each.errors / each.calls, 1.0)),
+    of=frozenset({Changed.USAGE}),
+    partial=True,
+)
+RESPONSE_TIME = Signal(
+    name="response_time",
+    title="The response time (95th percentile)",
+    measure=Measure.MILLISECONDS,
+    read=_reading(lambda each: each.p95_ms),
+    of=frozenset({Changed.USAGE}),
+    partial=True,
+)

@@ -1,0 +1,77 @@
+"""What is said of a rule and of a firing."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from watchkeeper.alerts.firing import Spell
+from watchkeeper.alerts.rule import Rule
+from watchkeeper.alerts.signals.signal import Measure, Signal
+
+NAMES = {"mape": "MAPE", "mae": "MAE", "rmse": "RMSE", "auc": "AUC", "r2": "R²"}
+SHARES = {"mape", "accuracy", "precision", "recall"}
+
+
+SAID: Mapping[Measure, str] = {
+    Measure.DISTANCE: "{:.3g}",
+    Measure.METRIC: "{:.4g}",
+    Measure.TIMES_USUAL: "{:.3g} times the usual",
+    Measure.MILLISECONDS: "{:,.3g} ms",
+    Measure.HOURS: "{:,.3g} hours",
+    Measure.SECONDS: "{:,.3g} seconds",
+}
+
+
+def amount(value: float, measure: Measure, metric: str | None = None) -> str:
+    """A number with its unit: `4.6 %`, `1.4 times the usual`, `250 ms`, `0.31`."""
+    if measure is Measure.SHARE or (measure is Measure.METRIC and metric in SHARES):
+        return _percent(value)
+    return SAID[measure].format(value)
+
+
+def subject(rule: Rule, signal: Signal, *, metric: str, about: str = "") -> str:
+    """`The MAPE of the last 7 days`, `The drift of Temperature over 7 days`."""
+    if signal.measure is Measure.METRIC:
+        return f"The {NAMES.get(metric, metric.replace('_', ' '))} of the last {_days(rule.days)}"
+    if signal.measure is Measure.TIMES_USUAL:
+        return f"The drift of {about or 'a feature'} over {_days(rule.days)}"
+    return f"{signal.title} of {about}" if about else signal.title
+
+
+def sentence(rule: Rule, signal: Signal, spell: Spell, *, metric: str) -> str:
+    """What was wrong, and since when."""
+    value = amount(spell.worst, signal.measure, metric)
+    limit = limit_of(rule, signal, metric=metric)
+    what = subject(rule, signal, metric=metric, about=spell.about)
+    if spell.closed is None:
+        return f"{what} is {value} (limit {limit}), since {_day(spell.since)}."
+    until = "" if spell.until == spell.since else f" to {_day(spell.until)}"
+    return f"{what} was {value} (limit {limit}), {'from' if until else 'on'} {_day(spell.since)}{until}."
+
+
+def limit_of(rule: Rule, signal: Signal, *, metric: str) -> str:
+    """Its threshold with its unit, where the unit has not been said just before."""
+    return amount(rule.threshold, signal.measure, metric).removesuffix(" times the usual")
+
+
+def condition(rule: Rule, signal: Signal, *, metric: str) -> str:
+    """When the rule fires: `above 5 % in 2 of 3 days with at least 20 rows`."""
+    side = "above" if signal.above(metric) else "below"
+    sure = "surely " if rule.sure else ""
+    limit = amount(rule.threshold, signal.measure, metric)
+    if signal.momentary:
+        return f"{sure}{side} {limit}"
+    often = "a day" if rule.windows == 1 else f"{rule.needed} of {rule.windows} days"
+    rows = f" with at least {rule.minimum_rows:,} {'calls' if signal.name in {'errors', 'response_time'} else 'rows'}"
+    return f"{sure}{side} {limit} on {often}{rows if rule.minimum_rows > 1 else ''}"
+
+
+def _days(count: int) -> str:
+    return "day" if count == 1 else f"{count} days"
+
+
+def _day(day: str) -> str:
+    return f"{date.fromisoformat(day):%-d %B %Y}"
+
+
+def _percent(value: float) -> str:
+    return f"{value * 100:.3g} %"

@@ -1,0 +1,145 @@
+"""How far stretches of the reference itself lie from the whole of it: what is usual, before it is called drift.
+
+A week is never like a year. So a week of production is held against the weeks of the data that the model learned from:
+the most that any of them differed from the whole, feature by feature. Where the reference carries no times its rows
+are taken as independent, and samples of as many rows stand in for the weeks.
+"""
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from watchkeeper.monitoring.drifting import MEASURE, Values, features_drift
+from watchkeeper.monitoring.ports import Counts, JournalPlaces, Unit
+from watchkeeper.monitoring.watching import Watched
+from watchkeeper.serving.deployment import Deployment
+
+LEAST = 0.1
+"""Distances below it are nobody's concern, however unusual."""
+FEWEST = 8
+"""Stretches that do not overlap, below which the reference's own are no measure."""
+MOST_ROWS = 2_000_000
+SAMPLES = 200
+
+
+def usual_by_time(watch: Watched, table: Path, *, time: str, zone: str, days: int) -> Values | None:
+    """The largest distance from the whole of any stretch of so many days of the table, of shape (features,); None
+    where it has fewer than eight such stretches."""
+    columns = [bins.column.name for bins in watch.features]
+    of_days = _counts_by_day(watch, _newest_rows(table, [*dict.fromkeys([*columns, time])]), time=time, zone=zone)
+    if len(of_days) < FEWEST * days:
+        return None
+    sums = np.cumsum(np.vstack([np.zeros_like(of_days[:1]), of_days]), axis=0)
+    drifts = features_drift(watch, sums[days:] - sums[:-days], measure=MEASURE)
+    return _most(drifts)
+
+
+def usual_by_chance(watch: Watched, rows: int) -> Values:
+    """The largest distance from the whole of 200 samples of so many independent rows, of shape (features,)."""
+    chance = np.random.default_rng(0)
+    parts = [
+        chance.multinomial(rows, counts / counts.sum(), size=SAMPLES)
+        if counts.sum()
+        else np.zeros((SAMPLES, len(counts)))
+        for counts in watch.split(watch.reference).values()
+    ]
+    return _most(features_drift(watch, np.hstack(parts).astype(np.int64), measure=MEASURE))
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What is usual for a deployment's features; made once a process for each number of days, or of rows.
+
+    Attributes:
+        table: the data that the reference was taken from; None where it is gone.
+        time: its column of times.
+    """
+
+    deployment: str
+    number: int
+    zone: str
+    watch: Watched = field(compare=False, repr=False)
+    table: Path | None = None
+    time: str | None = None
+
+    def over(self, days: int, rows: int) -> Values:
+        """Of shape (features,), for a window of so many days and rows."""
+        by_time = _by_time(self, days) if self.table is not None and self.time is not None else None
+        return by_time if by_time is not None else _by_chance(self, 2 ** int(np.log2(max(rows, 1))))
+
+
+@lru_cache(maxsize=256)
+def _by_time(of: Usual, days: int) -> Values | None:
+    if of.table is None or of.time is None:
+        return None
+    return usual_by_time(of.watch, of.table, time=of.time, zone=of.zone, days=days)
+
+
+@lru_cache(maxsize=256)
+def _by_chance(of: Usual, rows: int) -> Values:
+    return usual_by_chance(of.watch, rows)
+
+
+def usual_of(deployment: Deployment, *, watch: Watched, work: Unit, places: JournalPlaces) -> Usual:
+    """By the data of the first champion's version, from which the deployment's bins were taken too."""
+    first = work.deployments.releases(deployment.id)[0]
+    model = work.experiments.model(first.champion)
+    version = work.experiments.version(model.version) if model else None
+    experiment = work.experiments.get(version.experiment) if version else None
+    table = places.table(version.dataset) if version else None
+    there = table is not None and table.is_file()
+    return Usual(
+        deployment=deployment.id,
+        number=watch.number,
+        zone=deployment.time_zone,
+        watch=watch,
+        table=table if there else None,
+        time=experiment.time if experiment else None,
+    )
+
+
+def times_usual(drifts: Values, usual: Values) -> Values:
+    """How many times the usual each distance is; of shape (..., features)."""
+    return drifts / np.maximum(usual, LEAST)
+
+
+def _most(drifts: Values) -> Values:
+    if not drifts.shape[-1]:
+        return np.zeros(0)
+    found: Values = np.nan_to_num(np.nanmax(np.where(np.isnan(drifts), -1.0, drifts), axis=0), nan=0.0)
+    return np.maximum(found, 0.0)
+
+
+def _newest_rows(table: Path, columns: list[str]) -> "pa.Table":
+    """Of a table that is too long, the row groups at its end."""
+    file = pq.ParquetFile(table)
+    groups: list[int] = []
+    rows = 0
+    for number in reversed(range(file.num_row_groups)):
+        groups.insert(0, number)
+        rows += file.metadata.row_group(number).num_rows
+        if rows >= MOST_ROWS:
+            break
+    there = [name for name in columns if name in file.schema_arrow.names]
+    return file.read_row_groups(groups, columns=there)
+
+
+def _counts_by_day(watch: Watched, table: "pa.Table", *, time: str, zone: str) -> Counts:
+    """Of shape (local days with rows, bins of all features)."""
+    at: Any = table[time].cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us", zone))
+    local: Any = pc.local_timestamp(at)
+    table = table.append_column("the day of it", local.cast(pa.date32()))
+    table = table.filter(pc.is_valid(table["the day of it"])).sort_by("the day of it")
+    days = table["the day of it"].to_numpy()
+    starts = np.flatnonzero(np.r_[True, days[1:] != days[:-1]]) if len(days) else np.zeros(0, dtype=np.intp)
+    found = np.zeros((len(starts), watch.of_features), dtype=np.int64)
+    for place, (start, end) in enumerate(zip(starts, [*starts[1:], len(days)], strict=True)):
+        part = table.slice(int(start), int(end - start))
+        found[place] = np.concatenate([bins.count(part[bins.column.name]) for bins in watch.features])
+    return found

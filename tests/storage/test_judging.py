@@ -1,0 +1,340 @@
+"""From what is counted to firings and messages, on every database."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from tests.fakes.rules import rule
+from tests.storage.worlds import NOW, World, call, world_in
+from watchkeeper.alerts.acknowledging import acknowledge, remind, snooze
+from watchkeeper.alerts.channel import Channel, Event, Kind
+from watchkeeper.alerts.firing import Firing
+from watchkeeper.alerts.judging import Judge
+from watchkeeper.alerts.rule import Rule
+from watchkeeper.alerts.ruling import change_rule, remove_rule
+from watchkeeper.alerts.telling import Telling
+from watchkeeper.labels.sending import send_labels
+from watchkeeper.monitoring.ports import Changed, UsageCell, ViolationCell
+from watchkeeper.monitoring.response_times import BINS
+from watchkeeper.monitoring.scoring import score
+from watchkeeper.storage.work import Store
+
+TODAY = NOW.date()
+PERMIT: Any = type("P", (), {"user": "u1", "project": "p1"})()
+
+
+@dataclass
+class Alerts:
+    world: World
+    judge: Judge
+
+    def rows(self, days_ago: int, *, broken: int = 0, rows: int = 10) -> None:
+        """A day with so many rows, of which so many broke the schema."""
+        day = (TODAY - timedelta(days=days_ago)).isoformat()
+        at = datetime.fromisoformat(day).replace(hour=12, tzinfo=NOW.tzinfo)
+        frame = replace_at(call(f"c{days_ago}", ids=[f"{days_ago}-{n}" for n in range(rows)], owes=None), at)
+        self.world.plane.append(frame)
+        self.world.collect()
+        if broken:
+            self.violate(day, broken)
+
+    def violate(self, day: str, rows: int) -> None:
+        cell = ViolationCell(1, day, "size", "above-range", rows, NOW, NOW, "99")
+        with self.world.store.work() as work:
+            work.watch.add_violations("d1", [cell])
+            work.watch.changed("d1", Changed.ROWS, [day], at=self.world.clock.now())
+
+    def ruled(self, **how: Any) -> Rule:
+        made = rule(**{"signal": "violations", "threshold": 0.3, **how})
+        with self.world.store.work() as work:
+            work.rules.add(made)
+        return made
+
+    def judged(self) -> list[Firing]:
+        """By the test's own rules, in the order in which they opened."""
+        self.judge.judge(self.world.deployment)
+        with self.world.store.look() as work:
+            found = work.firings.page("p1", deployment="d1", only_open=False, after=None, limit=100)
+            return sorted((each for each in found if each.rule.startswith("r")), key=lambda each: each.opened)
+
+    def told(self) -> list[Event]:
+        with self.world.store.look() as work:
+            return [each.event for each in reversed(work.deliveries.of_channel("c1", limit=100))]
+
+
+def nowhere(*_: object) -> str:
+    return "http://here"
+
+
+def replace_at(frame: Any, at: datetime) -> Any:
+    start = int(at.timestamp() * 1e6)
+    return replace(
+        frame,
+        at=[start + n for n in range(len(frame.ids))],
+        inputs={"size": [float(n % 10) for n in range(len(frame.ids))], "town": ["Lyon"] * len(frame.ids)},
+        outputs=[float(n % 10) for n in range(len(frame.ids))],
+        own_ids=[True] * len(frame.ids),
+    )
+
+
+@pytest.fixture
+def alerts(store: Store, tmp_path: Path) -> Alerts:
+    world = world_in(store, tmp_path)
+    channel = Channel("c1", "p1", "us", Kind.EMAIL, {"to": ["a@b"]}, None, True, NOW, "u1")
+    with store.work() as work:
+        work.rules.begin("d1")  # without the rules that every deployment starts with
+        work.channels.add(channel)
+    telling = Telling(clock=world.clock, address=nowhere)
+    return Alerts(world, Judge(store.work, store.look, world.places, world.clock, telling))
+
+
+def ago(days: int) -> str:
+    return (TODAY - timedelta(days=days)).isoformat()
+
+
+def test_a_firing_opens_once_is_told_and_closes_by_itself(alerts: Alerts) -> None:
+    alerts.ruled()
+    alerts.rows(3, broken=5)
+    (found,) = alerts.judged()
+    assert (found.opened, found.closed, found.worst, found.about) == (ago(3), None, 0.5, "size")
+    assert found.sentence == "The share of violations of size is 50 % (limit 30 %), since 26 February 2026."
+    assert alerts.judged() == [found]
+    alerts.rows(2)
+    (closed,) = alerts.judged()
+    assert (closed.id, closed.closed) == (found.id, ago(2))
+    assert alerts.told() == [Event.OPENED, Event.CLOSED]
+
+
+def test_a_new_rule_judges_the_past_and_tells_only_what_still_goes_on(alerts: Alerts) -> None:
+    for days in range(30, 0, -1):
+        alerts.rows(days, broken=5 if days in {20, 1} else 0)
+    alerts.judged()
+    alerts.ruled()
+    assert [(each.opened, each.closed) for each in alerts.judged()] == [(ago(20), ago(19)), (ago(1), None)]
+    assert alerts.told() == [Event.OPENED]
+
+
+def test_late_data_reopens_what_was_over_and_says_so(alerts: Alerts) -> None:
+    alerts.ruled()
+    for days, broken in ((4, 5), (3, 0)):
+        alerts.rows(days, broken=broken)
+    (found,) = alerts.judged()
+    with alerts.world.store.work() as work:
+        acknowledge(found, "seen", permit=PERMIT, work=work, clock=alerts.world.clock)
+    alerts.violate(ago(3), 5)
+    (again,) = alerts.judged()
+    assert (again.id, again.opened, again.closed, again.acknowledged) == (found.id, ago(4), None, None)
+    assert alerts.told() == [Event.OPENED, Event.REOPENED]
+
+
+def test_late_data_that_move_the_first_day_keep_the_firing_and_who_knows_of_it(alerts: Alerts) -> None:
+    alerts.ruled(needed=2, windows=3)
+    for days, broken in ((4, 0), (3, 5), (2, 5)):
+        alerts.rows(days, broken=broken)
+    (found,) = alerts.judged()
+    assert (found.since, found.opened) == (ago(3), ago(2))
+    with alerts.world.store.work() as work:
+        acknowledge(found, "seen", permit=PERMIT, work=work, clock=alerts.world.clock)
+    alerts.violate(ago(4), 5)
+    (moved,) = alerts.judged()
+    assert (moved.id, moved.since, moved.opened, moved.note) == (found.id, ago(4), ago(3), "seen")
+    assert alerts.told() == [Event.OPENED]
+
+
+def test_what_later_rows_show_to_be_nothing_is_withdrawn(alerts: Alerts) -> None:
+    alerts.ruled()
+    alerts.rows(3, broken=5)
+    alerts.judged()
+    alerts.world.plane.append(
+        replace_at(call("more", ids=[f"m{n}" for n in range(90)], owes=None), NOW - timedelta(days=3))
+    )
+    alerts.world.collect()
+    assert alerts.judged() == []
+    assert alerts.told() == [Event.OPENED, Event.WITHDRAWN]
+
+
+def test_a_day_is_judged_by_its_drift_only_when_it_is_over(alerts: Alerts) -> None:
+    alerts.ruled(signal="global_drift", threshold=0.01)
+    alerts.rows(0)
+    assert alerts.judged() == []
+    alerts.world.clock.move(days=1)
+    (found,) = alerts.judged()
+    assert found.opened == ago(0)
+
+
+def test_the_newest_day_of_a_replayed_past_is_over_when_nothing_comes_any_more(alerts: Alerts) -> None:
+    alerts.ruled(signal="global_drift", threshold=0.01)
+    alerts.rows(9)
+    assert alerts.judged() == []
+    alerts.world.clock.move(minutes=2)
+    assert len(alerts.judged()) == 1
+
+
+def test_labels_that_come_a_month_late_still_fire(alerts: Alerts) -> None:
+    alerts.ruled(signal="performance", metric="mae", threshold=1.0)
+    for days in (40, 39, 38, 1):
+        alerts.rows(days)
+    assert alerts.judged() == []
+    with alerts.world.store.work() as work:
+        given = [{"id": f"39-{n}", "value": 50.0} for n in range(10)]
+        send_labels("d1", given, classes=None, given_by="Ann", labels=work.labels, clock=alerts.world.clock)
+    while score(alerts.world.deployment, alerts.world.collector):
+        pass
+    (found,) = alerts.judged()
+    assert (found.opened, found.closed) == (ago(39), None)
+    assert found.worst == pytest.approx(45.5)
+    assert alerts.told() == [Event.OPENED]
+
+
+def test_a_calls_errors_and_times_are_judged_while_the_day_goes_on(alerts: Alerts) -> None:
+    alerts.ruled(signal="errors", threshold=0.1)
+    times = np.zeros(BINS, dtype=np.int64)
+    cell = UsageCell(1, "champion", "arrival", ago(0), 10, 0, 5, 0.0, times)
+    with alerts.world.store.work() as work:
+        work.watch.add_usage("d1", [cell])
+        work.watch.changed("d1", Changed.USAGE, [ago(0)], at=NOW)
+    (found,) = alerts.judged()
+    assert (found.opened, found.worst) == (ago(0), 0.5)
+
+
+def test_missing_labels_are_told_once_they_are_overdue_and_only_where_labels_come(alerts: Alerts) -> None:
+    alerts.ruled(signal="missing_labels", threshold=0.5, days=7)
+    for days in (20, 12, 4):
+        alerts.rows(days)
+    assert alerts.judged() == []
+    label(alerts, "20", 10)
+    (found,) = alerts.judged()
+    assert (found.opened, found.worst) == (ago(12), 1.0)
+    label(alerts, "12", 9)
+    (closed,) = alerts.judged()
+    assert closed.closed is not None
+
+
+def test_missing_labels_are_judged_on_when_nobody_calls_any_more(alerts: Alerts) -> None:
+    alerts.ruled(signal="missing_labels", threshold=0.5, days=7)
+    alerts.rows(5)
+    alerts.rows(1)
+    label(alerts, "5", 10)
+    assert alerts.judged() == []
+    alerts.world.clock.move(days=8)
+    (found,) = alerts.judged()
+    assert found.opened == ago(1)
+
+
+def label(alerts: Alerts, day: str, rows: int) -> None:
+    with alerts.world.store.work() as work:
+        given = [{"id": f"{day}-{n}", "value": 1.0} for n in range(rows)]
+        send_labels("d1", given, classes=None, given_by="Ann", labels=work.labels, clock=alerts.world.clock)
+    while score(alerts.world.deployment, alerts.world.collector):
+        pass
+
+
+def test_silence_opens_a_firing_and_a_call_closes_it(alerts: Alerts) -> None:
+    alerts.ruled(signal="no_traffic", threshold=48.0)
+    alerts.rows(1)
+    assert alerts.judge.watch(alerts.world.deployment) == 0
+    alerts.world.clock.move(hours=49)
+    assert alerts.judge.watch(alerts.world.deployment) == 1
+    assert alerts.judge.watch(alerts.world.deployment) == 0
+    with alerts.world.store.work() as work:
+        work.watch.arrived("d1", newest=alerts.world.clock.now())
+    assert alerts.judge.watch(alerts.world.deployment) == 1
+    assert alerts.told() == [Event.OPENED, Event.CLOSED]
+
+
+def test_a_champion_that_is_down_is_told_after_half_a_minute(alerts: Alerts) -> None:
+    alerts.ruled(signal="probe", threshold=30.0)
+    deployments = {"d1": {"release": 1, "champion": {"loaded": True, "last_answered": NOW.isoformat()}}}
+    deployments["d1"]["challenger"] = deployments["d1"]["champion"]
+    with alerts.world.store.work() as work:
+        work.board.report("plane-1", pid=1, at=NOW, status={"deployments": deployments})
+    assert alerts.judge.watch(alerts.world.deployment) == 0
+    alerts.world.clock.move(seconds=20)
+    assert alerts.judge.watch(alerts.world.deployment) == 0
+    alerts.world.clock.move(seconds=20)
+    assert alerts.judge.watch(alerts.world.deployment) == 1
+    with alerts.world.store.work() as work:
+        work.board.report("plane-1", pid=2, at=alerts.world.clock.now(), status={"deployments": deployments})
+    assert alerts.judge.watch(alerts.world.deployment) == 1
+    assert alerts.told() == [Event.OPENED, Event.CLOSED]
+
+
+def test_a_changed_rule_leaves_what_it_found_before(alerts: Alerts) -> None:
+    made = alerts.ruled()
+    for days, broken in ((9, 5), (8, 0), (2, 4)):
+        alerts.rows(days, broken=broken)
+    assert [each.opened for each in alerts.judged()] == [ago(9), ago(2)]
+    with alerts.world.store.work() as work:
+        judged = work.rules.get(made.id)
+        assert judged is not None
+        change_rule(judged, {"threshold": 0.6}, deployment=alerts.world.deployment, work=work, clock=alerts.world.clock)
+    assert [each.opened for each in alerts.judged()] == [ago(9)]
+
+
+def test_a_rule_that_is_switched_off_or_removed_closes_its_firing_quietly(alerts: Alerts) -> None:
+    made = alerts.ruled()
+    alerts.rows(2, broken=5)
+    alerts.judged()
+    how: Any = {"deployment": alerts.world.deployment, "clock": alerts.world.clock}
+    with alerts.world.store.work() as work:
+        off = change_rule(made, {"enabled": False}, work=work, **how)
+    assert [each.open for each in alerts.judged()] == [False]
+    with alerts.world.store.work() as work:
+        change_rule(off, {"enabled": True}, work=work, **how)
+    alerts.rows(1, broken=5)
+    assert [each.open for each in alerts.judged()][-1]
+    with alerts.world.store.work() as work:
+        remove_rule(made, work=work, **how)
+    assert not any(each.open for each in alerts.judged())
+    assert Event.CLOSED not in alerts.told()
+
+
+def test_a_snooze_ends_with_a_reminder_unless_it_is_over(alerts: Alerts) -> None:
+    alerts.ruled()
+    alerts.rows(2, broken=5)
+    (found,) = alerts.judged()
+    with alerts.world.store.work() as work:
+        snooze(found, NOW + timedelta(hours=1), work=work, clock=alerts.world.clock)
+    for hours, expected in ((0.5, 0), (1, 1), (1, 0)):
+        alerts.world.clock.move(hours=hours)
+        with alerts.world.store.work() as work:
+            assert remind(telling=alerts.judge.telling, work=work, clock=alerts.world.clock) == expected
+    assert alerts.told() == [Event.OPENED, Event.REMINDER]
+
+
+def test_only_the_channels_of_a_rule_are_told(alerts: Alerts) -> None:
+    alerts.ruled(channels=())
+    alerts.rows(2, broken=5)
+    assert len(alerts.judged()) == 1
+    assert alerts.told() == []
+
+
+def test_a_change_during_a_judgement_is_judged_next_time(alerts: Alerts) -> None:
+    alerts.rows(2)
+    with alerts.world.store.look() as work:
+        before = work.watch.changes("d1")
+    alerts.violate(ago(2), 1)
+    with alerts.world.store.work() as work:
+        work.watch.looked_at("d1", before)
+    with alerts.world.store.look() as work:
+        assert [each.day for each in work.watch.changes("d1") if each.of is Changed.ROWS] == [ago(2)]
+
+
+def test_every_deployment_is_given_its_starting_rules_once(store: Store, tmp_path: Path) -> None:
+    world = world_in(store, tmp_path)
+    telling = Telling(clock=world.clock, address=nowhere)
+    judge = Judge(store.work, store.look, world.places, world.clock, telling)
+    judge.judge(world.deployment)
+    with store.work() as work:
+        rules = work.rules.of_deployment("d1")
+        for each in rules:
+            work.rules.remove(each.id)
+    assert {each.signal for each in rules} >= {"drift", "violations", "errors", "no_traffic", "missing_labels", "probe"}
+    judge.judge(world.deployment)
+    with store.look() as work:
+        assert work.rules.of_deployment("d1") == []
