@@ -16,8 +16,8 @@ from watchkeeper.alerts.firing import Firing
 from watchkeeper.alerts.judging import Judge
 from watchkeeper.alerts.telling import Telling
 from watchkeeper.projects.project import Project
+from watchkeeper.server.addresses import address
 from watchkeeper.server.assembly import Assembly
-from watchkeeper.server.web.addresses import address
 from watchkeeper.serving.deployment import Deployment
 
 log = logging.getLogger(__name__)

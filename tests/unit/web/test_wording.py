@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from watchkeeper.server.addresses import address
 from watchkeeper.server.web import wording
-from watchkeeper.server.web.addresses import address
 from watchkeeper.server.web.examples import curl_example, example_row
 from watchkeeper.server.web.rendering import chart_json, environment
 

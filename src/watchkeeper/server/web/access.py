@@ -18,11 +18,11 @@ from watchkeeper.access.signing_in import sign_in_with_password, take_turn
 from watchkeeper.errors import Conflict, Refused
 from watchkeeper.projects.naming import checked_name
 from watchkeeper.projects.project import Project
+from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.access import ExpiryPast, future, show_key
 from watchkeeper.server.api.gate import SESSION_COOKIE, TheAssembly, needs, permit_of
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.problem import problem
-from watchkeeper.server.web.addresses import PAGES
 from watchkeeper.server.web.context import checked_form, go, page, shown, the_project
 from watchkeeper.storage.work import Work
 

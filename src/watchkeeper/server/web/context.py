@@ -8,9 +8,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from watchkeeper.access.errors import RightMissing
 from watchkeeper.errors import NotFound
 from watchkeeper.projects.project import Project
+from watchkeeper.server.addresses import address
 from watchkeeper.server.api.gate import SESSION_COOKIE, assembly_of, csrf_token, permit_of
 from watchkeeper.server.api.projects import show_project
-from watchkeeper.server.web.addresses import address
 from watchkeeper.server.web.rendering import render
 from watchkeeper.serving.deployment import Deployment
 from watchkeeper.storage.work import Work

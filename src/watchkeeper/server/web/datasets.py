@@ -4,9 +4,9 @@ from fastapi.responses import Response
 from watchkeeper.access.role import Right
 from watchkeeper.datasets.dataset import State
 from watchkeeper.datasets.reading import preview
+from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.datasets import download_dataset, show_dataset
 from watchkeeper.server.api.gate import TheAssembly, needs
-from watchkeeper.server.web.addresses import PAGES
 from watchkeeper.server.web.context import of_project, page, shown, the_project
 
 router = APIRouter(include_in_schema=False)

@@ -6,10 +6,10 @@ from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
 from watchkeeper.experiments.errors import NoExperiment
+from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.datasets import show_dataset
 from watchkeeper.server.api.experiments import show_experiment, show_version
 from watchkeeper.server.api.gate import TheAssembly, needs
-from watchkeeper.server.web.addresses import PAGES
 from watchkeeper.server.web.context import of_project, page, shown, the_project
 
 router = APIRouter(include_in_schema=False)

@@ -8,9 +8,9 @@ from fastapi.responses import Response
 from watchkeeper.access.role import Right
 from watchkeeper.monitoring.performance.metrics import OF_TASK
 from watchkeeper.monitoring.performing import Grain, comparison, performance
+from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.performance import show_comparison, show_performance
-from watchkeeper.server.web.addresses import PAGES
 from watchkeeper.server.web.context import page
 from watchkeeper.server.web.serving import tab_of
 

@@ -2,12 +2,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
+from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.datasets import show_dataset
 from watchkeeper.server.api.experiments import show_experiment
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.monitoring import show_health
 from watchkeeper.server.assembly import Assembly
-from watchkeeper.server.web.addresses import PAGES
 from watchkeeper.server.web.context import go, page, shown, the_project
 from watchkeeper.server.web.serving import row_of
 from watchkeeper.storage.work import Work

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
+from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import needs
-from watchkeeper.server.web.addresses import PAGES
 from watchkeeper.server.web.context import page
 
 router = APIRouter(include_in_schema=False)

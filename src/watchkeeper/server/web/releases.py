@@ -10,11 +10,11 @@ from pydantic import ValidationError
 from watchkeeper.access.permitting import Permit, rights_of
 from watchkeeper.access.role import Right
 from watchkeeper.errors import Refused, WatchkeeperError
+from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs, permit_of
 from watchkeeper.server.api.releases import ReleaseWanted, make_release, show_release
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.problem import problem
-from watchkeeper.server.web.addresses import PAGES
 from watchkeeper.server.web.context import checked_form, go, page, the_deployment, the_project
 from watchkeeper.server.web.serving import tab_of
 from watchkeeper.storage.work import Work

@@ -14,7 +14,8 @@ from markupsafe import Markup
 from watchkeeper import charts
 from watchkeeper.charts import palette
 from watchkeeper.clock import SystemClock
-from watchkeeper.server.web import addresses, wording
+from watchkeeper.server import addresses
+from watchkeeper.server.web import wording
 from watchkeeper.server.web.bundle import bundle_version
 from watchkeeper.server.web.examples import curl_example, labels_example, python_example
 

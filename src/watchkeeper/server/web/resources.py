@@ -6,10 +6,10 @@ from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
 from watchkeeper.health.resources import Grain
+from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.resources import for_users, read_resources
 from watchkeeper.server.assembly import Assembly
-from watchkeeper.server.web.addresses import PAGES
 from watchkeeper.server.web.context import page
 
 router = APIRouter(include_in_schema=False)

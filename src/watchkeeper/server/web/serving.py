@@ -18,13 +18,13 @@ from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.performing import Grain, performance
 from watchkeeper.monitoring.using import By, usage
 from watchkeeper.monitoring.violating import violations
+from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.experiments import show_experiment
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import show_drift, show_health, show_usage
 from watchkeeper.server.api.performance import show_performance
 from watchkeeper.server.api.serving import show_deployment
 from watchkeeper.server.assembly import Assembly
-from watchkeeper.server.web.addresses import PAGES
 from watchkeeper.server.web.context import page, shown, the_deployment, the_project
 from watchkeeper.server.web.timeline import timeline
 from watchkeeper.serving.deployment import Deployment
