@@ -14,6 +14,8 @@ from tests.storage.worlds import world_in
 from watchkeeper.access.identifying import first_administrator, issue_key
 from watchkeeper.access.role import Role
 from watchkeeper.access.user import Member, User
+from watchkeeper.sdk import Client
+from watchkeeper.sdk.calling import Caller
 from watchkeeper.server.assembly import Assembly, assemble
 from watchkeeper.server.console import create_app
 from watchkeeper.server.settings import Settings
@@ -40,6 +42,27 @@ class Api:
 
         answer: httpx2.Response = self.portal.call(ask)
         return answer
+
+    def client(self, who: str) -> Client:
+        """The SDK, over this very application."""
+        return Client("", "", caller=Caller("http://localhost", self.keys[who], transport=Bridge(self)))
+
+
+@dataclass
+class Bridge(httpx2.BaseTransport):
+    """Carries what the SDK asks to the application."""
+
+    api: Api
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        answer = self.api.call(
+            request.method,
+            str(request.url),
+            who=None,
+            content=request.read(),
+            headers=dict(request.headers),
+        )
+        return httpx2.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
 
 @pytest.fixture

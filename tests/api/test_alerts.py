@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 
 from tests.api.conftest import Api
-from tests.fakes.rules import rule as made_rule
-from watchkeeper.server.alerting import judge_of
+from tests.api.silence import silent
 
 RULES, CHANNELS, FIRINGS = "/api/v1/deployments/d1/rules", "/api/v1/projects/p/channels", "/api/v1/projects/p/firings"
 HOOK = {"name": "hook", "kind": "webhook", "settings": {"url": "https://example.test/secret/path"}}
@@ -123,15 +122,3 @@ def test_a_firing_is_read_acknowledged_snoozed_and_drawn(api: Api) -> None:
     assert asked(api, "GET", f"{FIRINGS}?state=open", 200)["items"] == []
     assert asked(api, "POST", f"{here}/snooze", 409, until=until)["code"] == "firing-closed"
     assert asked(api, "GET", f"{here}/chart", 404)
-
-
-def silent(api: Api) -> None:
-    """A rule on the time without a call, and a day without one."""
-    clock = api.assembly.clock
-    with api.assembly.store.work() as work:
-        work.rules.begin("d1")
-        work.rules.add(made_rule(signal="no_traffic", threshold=1.0, minimum_rows=0))
-        work.watch.arrived("d1", newest=clock.now() - timedelta(hours=30))
-    with api.assembly.store.look() as work:
-        (deployment,) = work.deployments.all()
-    assert judge_of(api.assembly).watch(deployment) == 1

@@ -61,11 +61,11 @@ class Caller:
     def get(self, path: str, params: Params | None = None) -> Any:
         return self._trying(lambda: _json(self._request("GET", path, params=_given(params))), safe=True)
 
-    def pages(self, path: str) -> Iterator[dict[str, Any]]:
+    def pages(self, path: str, params: Params | None = None) -> Iterator[dict[str, Any]]:
         """The items of all pages of a list."""
         cursor = None
         while True:
-            page = self.get(path, {"cursor": cursor})
+            page = self.get(path, {**(params or {}), "cursor": cursor})
             yield from page["items"]
             cursor = page.get("next")
             if cursor is None:
@@ -81,6 +81,10 @@ class Caller:
 
     def put(self, path: str, document: Any) -> Any:
         return self._trying(lambda: _json(self._request("PUT", path, json=document)), safe=True)
+
+    def patch(self, path: str, document: Any) -> Any:
+        """Ours say how things are to be, so they are safe to repeat."""
+        return self._trying(lambda: _json(self._request("PATCH", path, json=document)), safe=True)
 
     def delete(self, path: str) -> None:
         self._trying(lambda: self._request("DELETE", path), safe=True)

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from watchkeeper.sdk.access import Keys
+from watchkeeper.sdk.alerts.channels import Channels
+from watchkeeper.sdk.alerts.firings import Firings
 from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.datasets import Datasets
 from watchkeeper.sdk.errors import Conflict
@@ -24,6 +26,8 @@ class Project(Resource):
         deployments: models that answer at an address.
         keys: who may call them.
         members: who belongs to it.
+        firings: each time that one of its deployments' rules fired.
+        channels: by which ways people are told.
     """
 
     kind = "project"
@@ -36,6 +40,8 @@ class Project(Resource):
         self.deployments = Deployments(caller, self.id)
         self.keys = Keys(caller, self.id)
         self.members = Members(caller, self.id)
+        self.firings = Firings(caller, project=self.id)
+        self.channels = Channels(caller, self.id)
 
     @property
     def name(self) -> str:

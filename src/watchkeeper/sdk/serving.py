@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Literal, Self, overload
 
 from watchkeeper.sdk.access import Key
+from watchkeeper.sdk.alerts.firings import Firings
+from watchkeeper.sdk.alerts.rules import Rules
 from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.errors import Refused, Unavailable
 from watchkeeper.sdk.health import Health, read_health
@@ -32,6 +34,7 @@ class Deployment(Resource):
 
     Attributes:
         labels: the truth, as it arrives.
+        rules: when somebody is told.
     """
 
     kind = "deployment"
@@ -40,6 +43,7 @@ class Deployment(Resource):
     def __init__(self, caller: Caller, document: Mapping[str, Any]) -> None:
         super().__init__(caller, document)
         self.labels = Labels(caller, self.id)
+        self.rules = Rules(caller, self.id)
 
     @property
     def name(self) -> str:
@@ -90,6 +94,11 @@ class Deployment(Resource):
     @property
     def created(self) -> datetime:
         return known_moment(self._document["created"])
+
+    @property
+    def firings(self) -> Firings:
+        """Each time that one of its rules fired."""
+        return Firings(self._caller, project=str(self._document["project"]), deployment=self.id)
 
     @property
     def releases(self) -> Releases:

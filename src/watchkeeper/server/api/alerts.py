@@ -15,6 +15,7 @@ from watchkeeper.alerts.acknowledging import acknowledge, firing_of, snooze
 from watchkeeper.alerts.channel import Channel, Delivery, Kind
 from watchkeeper.alerts.channelling import change_channel, channel_of, create_channel, new_secret
 from watchkeeper.alerts.firing import Firing
+from watchkeeper.alerts.recounting import GONE, recount
 from watchkeeper.alerts.rule import Rule
 from watchkeeper.alerts.ruling import change_rule, create_rule, remove_rule, rule_of
 from watchkeeper.alerts.showing import around
@@ -116,6 +117,7 @@ class FiringShown(BaseModel):
     rule: str
     rule_name: str
     signal: str
+    project: str
     deployment: str
     address: str
     since: str
@@ -136,8 +138,17 @@ class FiringShown(BaseModel):
     snoozed: datetime | None
 
 
+class HappenedShown(BaseModel):
+    """`kind` is found, told, waiting, failed, acknowledged or ended."""
+
+    at: datetime
+    kind: str
+    text: str
+
+
 class FiringWhole(FiringShown):
     deliveries: list[DeliveryShown]
+    history: list[HappenedShown]
 
 
 class Acknowledgement(BaseModel):
@@ -397,8 +408,13 @@ def show_firing(firing: Firing, work: Work) -> dict[str, Any]:
 def show_whole(firing: Firing, work: Work) -> FiringWhole:
     names = {channel.id: channel.name for channel in work.channels.of_project(firing.project)}
     sent = work.deliveries.of_firing(firing.id)
-    shown = [show_delivery(each, names.get(each.channel, "a channel that was removed")) for each in sent]
-    return FiringWhole(**show_firing(firing, work), deliveries=shown)
+    firing_shown = show_firing(firing, work)
+    happened = recount(firing, sent, channels=names, by=firing_shown["acknowledged_by"])
+    return FiringWhole(
+        **firing_shown,
+        deliveries=[show_delivery(each, names.get(each.channel, GONE)) for each in sent],
+        history=[HappenedShown(**vars(each)) for each in happened],
+    )
 
 
 def show_delivery(delivery: Delivery, channel: str) -> DeliveryShown:

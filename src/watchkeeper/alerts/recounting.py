@@ -1,0 +1,58 @@
+"""What has happened about a firing, in the order in which it did."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from watchkeeper.alerts.channel import Delivery, State
+from watchkeeper.alerts.firing import Firing
+
+GONE = "a channel that was removed"
+
+
+@dataclass(frozen=True)
+class Happened:
+    """`kind` is `found`, `told`, `waiting`, `failed`, `acknowledged` or `ended`."""
+
+    at: datetime
+    kind: str
+    text: str
+
+
+def recount(
+    firing: Firing, deliveries: Sequence[Delivery], *, channels: Mapping[str, str], by: str | None
+) -> list[Happened]:
+    """`channels` are names by id, `by` is the name of who acknowledged."""
+    happened = [*_of_firing(firing, by), *(_of_delivery(each, channels) for each in deliveries)]
+    return sorted(happened, key=lambda each: each.at)
+
+
+def _of_firing(firing: Firing, by: str | None) -> Iterator[Happened]:
+    yield Happened(firing.found, "found", f"It was found, open since {firing.opened}.")
+    if firing.acknowledged is not None:
+        note = f": {firing.note}" if firing.note else "."
+        yield Happened(firing.acknowledged, "acknowledged", f"{by or 'Somebody'} acknowledged it{note}")
+    if firing.ended is not None:
+        text = "Later data showed that there was nothing." if firing.withdrawn else f"It was over on {firing.closed}."
+        yield Happened(firing.ended, "ended", text)
+
+
+def _of_delivery(delivery: Delivery, channels: Mapping[str, str]) -> Happened:
+    name, what = channels.get(delivery.channel, GONE), f"that it {SAID[delivery.event]}"
+    if delivery.state is State.DELIVERED:
+        return Happened(delivery.delivered or delivery.created, "told", f"{name} was told {what}.")
+    why = f": {delivery.error}" if delivery.error else "."
+    if delivery.state is State.FAILED:
+        return Happened(delivery.due, "failed", f"{name} could not be told {what}{why}")
+    return Happened(delivery.created, "waiting", f"{name} is yet to be told {what}{why}")
+
+
+SAID: Mapping[str, str] = {
+    "opened": "opened",
+    "reopened": "goes on",
+    "reminder": "has not ended",
+    "closed": "closed",
+    "withdrawn": "was nothing",
+    "notice": "is noticed",
+    "test": "works",
+}
