@@ -43,7 +43,7 @@ up *ARGS:
 
 # Measure; results belong into benchmarks/README.md.
 bench *ARGS:
-    {{python}} benchmarks/run.py {{ARGS}}
+    PYTHONPATH="$PYTHONPATH:." {{python}} benchmarks/run.py {{ARGS}}
 
 # Run every check that needs the real data files in DIR.
 real-data DIR:

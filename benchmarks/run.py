@@ -1,4 +1,4 @@
-"""`just bench [plane] [import] [first-page] [pages]`: what it costs. Prints Markdown for benchmarks/README.md.
+"""`just bench [plane] [import] [first-page] [pages] [labels]`: what it costs. Prints Markdown for benchmarks/README.md.
 
 Figures of one run belong together: quote the ratios. Needs `wrk` (Debian's package) for the plane.
 """
@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from first_page import first_page
 from importing import importing
+from labels import labels
 from pages import pages
 from plane import plane
 
@@ -16,6 +17,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "import": importing,
     "first-page": first_page,
     "pages": pages,
+    "labels": labels,
 }
 
 

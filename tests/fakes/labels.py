@@ -11,6 +11,9 @@ class MemoryLabels:
     kept: list[Label] = field(default_factory=list)
     corrected: list[str] = field(default_factory=list)
 
+    def hold(self, deployment: str) -> None:
+        """There is nobody else."""
+
     def latest(self, deployment: str, rows: Sequence[str]) -> dict[str, float]:
         del deployment
         return {label.row: label.value for label in self.kept if label.row in rows}

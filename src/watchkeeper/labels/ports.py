@@ -8,6 +8,11 @@ from watchkeeper.labels.label import Label, Status
 class Labels(Protocol):
     """A deployment's labels, and the days whose performance has to be counted anew."""
 
+    def hold(self, deployment: str) -> None:
+        """Until this transaction ends, nobody else changes this deployment's labels or says which days are stale.
+        Whoever changes them asks for it first."""
+        ...
+
     def latest(self, deployment: str, rows: Sequence[str]) -> dict[str, float]:
         """The values that count, of those of these rows that have one."""
         ...
@@ -16,17 +21,16 @@ class Labels(Protocol):
         """`corrected` are the rows that have had another value. A corrected row whose day is known makes it stale."""
         ...
 
-    def pending(self, deployment: str, *, seen: int, limit: int) -> list[tuple[str, datetime | None]]:
-        """Rows that count, whose day is not known, and that were last looked for when the journal had fewer than
-        `seen` rows; and when that was. Those never looked for come first."""
+    def pending(self, deployment: str, *, limit: int) -> list[str]:
+        """Rows that were not looked for yet, in the order in which their labels came."""
         ...
 
     def place(self, deployment: str, days: Mapping[str, str]) -> None:
-        """Say on which day each row was; the days become stale."""
+        """Say on which day each row was; the days become stale on which a row has a label without a day."""
         ...
 
-    def looked_for(self, deployment: str, rows: Sequence[str], *, seen: int, at: datetime) -> None:
-        """In vain, in a journal of `seen` rows."""
+    def looked_for(self, deployment: str, rows: Sequence[str], *, at: datetime) -> None:
+        """In vain: from here on they wait for their row to be collected."""
         ...
 
     def of_day(self, deployment: str, day: str) -> dict[str, float]:
@@ -48,3 +52,6 @@ class Labels(Protocol):
         ...
 
     def status(self, deployment: str) -> Status: ...
+    def unmatched(self, deployment: str, *, since: Sequence[datetime]) -> list[int]:
+        """How many of the labels without a row came since each of these moments."""
+        ...

@@ -45,6 +45,7 @@ def send_labels(
             good.append((_row(each), _value(each, classes)))
         except _Unfit as unfit:
             refused.append(RefusedLabel(place, _shown(each), str(unfit)))
+    labels.hold(deployment)
     fresh, corrected, repeated = _news(deployment, good, labels)
     now = clock.now()
     labels.add(deployment, [Label(row, value, now, given_by) for row, value in fresh], corrected=corrected)

@@ -1,5 +1,8 @@
 """Finding the rows that labels speak of, and counting anew how good the answers of their days were.
 
+A label is looked for in the journal once. What is not there yet is found by the collector when it comes, among the rows
+that it then brings: neither looks at what was looked at before.
+
 A day's scores are made from the raw rows and the labels that count, whole, each time either changes: a late label, a
 correction or a challenger's late answer restates its day and nothing else. Everything is written in one transaction
 that holds only while this worker's lease is the newest; killed before it, it is done again.
@@ -28,9 +31,6 @@ from watchkeeper.serving.deployment import Deployment, Role
 
 LABELS_A_TURN = 20_000
 DAYS_A_TURN = 40
-SLACK = timedelta(hours=1)
-"""By which a clock may be put back without a row being missed."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOURS_A_PART = 24 // PARTS
 RAW = ["id", "at", "release", "prediction", "value", "duplicate"]
 
@@ -72,8 +72,7 @@ def question_of(deployment: Deployment, *, work: Unit) -> Question:
 def score(deployment: Deployment, collector: Collector) -> int:
     """A bounded piece of what there is to do; how many labels and days that was. Called by the thread that collects."""
     with collector.look() as work:
-        seen = sum(file.rows for file in work.journal.files(deployment.id, role=Role.CHAMPION))
-        pending = work.labels.pending(deployment.id, seen=seen, limit=LABELS_A_TURN) if seen else []
+        pending = work.labels.pending(deployment.id, limit=LABELS_A_TURN)
         stale = work.labels.stale(deployment.id, limit=DAYS_A_TURN)
     if not pending and not stale:
         return 0
@@ -89,29 +88,21 @@ def score(deployment: Deployment, collector: Collector) -> int:
     return len(pending) + len(stale)
 
 
-def _place(
-    deployment: Deployment,
-    pending: Sequence[tuple[str, datetime | None]],
-    collector: Collector,
-    token: int,
-) -> None:
-    """Look the rows up in the journal files that they were not looked for in yet, the newest first."""
-    since = min(looked - SLACK if looked else EPOCH for _, looked in pending)
-    now = collector.clock.now()
+def _place(deployment: Deployment, pending: Sequence[str], collector: Collector, token: int) -> None:
+    """Look the rows up in the journal, the newest files first."""
     with collector.look() as work:
         files = work.journal.files(deployment.id, role=Role.CHAMPION)
-    seen = sum(file.rows for file in files)
-    wanted = {row for row, _ in pending}
+    wanted = set(pending)
     found: dict[str, str] = {}
     directory = collector.places.journal(deployment.id)
     for file in sorted(files, key=lambda each: each.made, reverse=True):
-        if len(found) == len(wanted) or file.made < since:
+        if len(found) == len(wanted):
             break
         found |= _days(directory / file.name, wanted - found.keys(), zone=deployment.time_zone)
     with collector.unit() as work:
         _hold(deployment, token, work)
         work.labels.place(deployment.id, found)
-        work.labels.looked_for(deployment.id, sorted(wanted - found.keys()), seen=seen, at=now)
+        work.labels.looked_for(deployment.id, sorted(wanted - found.keys()), at=collector.clock.now())
 
 
 def _days(path: Path, wanted: set[str], *, zone: str) -> dict[str, str]:
@@ -152,8 +143,10 @@ def _restate(deployment: Deployment, day: str, collector: Collector, token: int)
 
 
 def _hold(deployment: Deployment, token: int, work: Unit) -> None:
+    """Before anything is written: the lease, then the labels, in the order in which the collector takes them."""
     if not work.lease.still(lease_of(deployment), token):
         raise LeaseLost
+    work.labels.hold(deployment.id)
 
 
 def bounds(day: str, zone: str) -> tuple[datetime, datetime]:

@@ -75,9 +75,12 @@ class Store:
 
     @contextmanager
     def look(self) -> Iterator[Work]:
-        """A transaction that only reads, and waits for nobody."""
-        with _named(), self.engine.connect() as connection, connection.begin():
-            yield Work(connection)
+        """A transaction that only reads, all of it as it was at one moment, and waits for nobody."""
+        with _named(), self.engine.connect() as connection:
+            if self.engine.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield Work(connection)
 
     def close(self) -> None:
         self.engine.dispose()
