@@ -67,6 +67,7 @@ def pages_of(story: Story) -> dict[str, str]:
     root, whole = f"/projects/{project.slug}", story.deployment.usage(days=36_600)
     (dataset,), (experiment,) = project.datasets.list(), project.experiments.list()
     deployment = f"{root}/deployments/{story.deployment.slug}"
+    firing = project.firings.list()[-1]
     return {
         "projects": "/projects",
         "project": root,
@@ -87,6 +88,10 @@ def pages_of(story: Story) -> dict[str, str]:
         "challenger": f"{deployment}/challenger?start={whole.start}&end={whole.end}",
         "challenger-empty": f"{deployment}/challenger?start=1999-01-01&end=1999-01-31",
         "releases": f"{deployment}/releases",
+        "alerts": f"{deployment}/alerts",
+        "project-alerts": f"{root}/alerts",
+        "channels": f"{root}/alerts/channels",
+        "firing": f"{root}/alerts/{firing.id}",
         "resources": "/resources",
         "invitation": f"/invitations?token={(project.members.invite('viewer').url or '').rpartition('=')[2]}",
         "keys": f"{root}/keys",

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from watchkeeper.alerts.channel import Delivery, State
+from watchkeeper.alerts.channel import Channel, Delivery, Kind, State
 from watchkeeper.alerts.firing import Firing
 
 GONE = "a channel that was removed"
@@ -17,6 +17,23 @@ class Happened:
     at: datetime
     kind: str
     text: str
+
+
+def told(deliveries: Sequence[Delivery], channels: Mapping[str, Channel]) -> str:
+    """Who has been told, for the end of a sentence: `told 2 people and 1 program`."""
+    reached = {each.channel for each in deliveries if each.state is State.DELIVERED}
+    kinds = [channels[name] for name in reached if name in channels]
+    people = len({to for each in kinds if each.kind is Kind.EMAIL for to in each.settings["to"]})
+    programs = sum(each.kind is Kind.WEBHOOK for each in kinds)
+    words = [_count(people, "person", "people"), _count(programs, "program", "programs")]
+    said = " and ".join(word for word in words if word)
+    if said:
+        return f"told {said}"
+    return "told by channels that were removed" if reached else "nobody told yet" if deliveries else "nobody told"
+
+
+def _count(count: int, one: str, many: str) -> str:
+    return "" if not count else f"{count} {one if count == 1 else many}"
 
 
 def recount(

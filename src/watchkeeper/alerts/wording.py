@@ -48,6 +48,16 @@ def sentence(rule: Rule, signal: Signal, spell: Spell, *, metric: str) -> str:
     return f"{what} was {value} (limit {limit}), {'from' if until else 'on'} {_day(spell.since)}{until}."
 
 
+def headline(signal: Signal, spell: Spell, *, metric: str) -> str:
+    """In five seconds: `Temperature drifted since 14 January 2013`."""
+    named = NAMES.get(metric, metric.replace("_", " "))
+    what = signal.headline.format(about=spell.about or "A feature", metric=named)
+    if spell.closed is None:
+        return f"{what} since {_day(spell.since)}"
+    until = "" if spell.until == spell.since else f" to {_day(spell.until)}"
+    return f"{what} {'from' if until else 'on'} {_day(spell.since)}{until}"
+
+
 def limit_of(rule: Rule, signal: Signal, *, metric: str) -> str:
     """Its threshold with its unit, where the unit has not been said just before."""
     return amount(rule.threshold, signal.measure, metric).removesuffix(" times the usual")

@@ -17,4 +17,10 @@ def read(question: Question, start: str, end: str) -> list[Reading]:
     return [Reading(here, days, silent)]
 
 
-NO_TRAFFIC = Signal(name="no_traffic", title="The time without a call", measure=Measure.HOURS, read=read)
+NO_TRAFFIC = Signal(
+    name="no_traffic",
+    title="The time without a call",
+    headline="Nobody calls",
+    measure=Measure.HOURS,
+    read=read,
+)

@@ -30,4 +30,10 @@ def _down(release: Release, statuses: Sequence[ProcessStatus], *, now: datetime)
     return max((now - max(since)).total_seconds(), 0.0)
 
 
-PROBE = Signal(name="probe", title="The champion has been down", measure=Measure.SECONDS, read=read)
+PROBE = Signal(
+    name="probe",
+    title="The champion has been down",
+    headline="The champion is down",
+    measure=Measure.SECONDS,
+    read=read,
+)

@@ -52,6 +52,7 @@ class Signal:
     """`read(question, start, end)` gives a reading for each of the days that has one.
 
     Attributes:
+        headline: what a firing says before its numbers; `{about}` and `{metric}` are filled in.
         of: what changes it: rows, usage or scores; nothing for one that is of this moment alone, whose one reading is
             today's.
         above: whether too much is above the threshold.
@@ -63,6 +64,7 @@ class Signal:
 
     name: str
     title: str
+    headline: str
     measure: Measure
     read: Read
     of: frozenset[Changed] = frozenset()

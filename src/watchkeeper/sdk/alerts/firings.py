@@ -54,6 +54,11 @@ class Firing(Resource):
         return str(self._document["address"])
 
     @property
+    def headline(self) -> str:
+        """What is wrong, or was, and since when."""
+        return str(self._document["headline"])
+
+    @property
     def sentence(self) -> str:
         """What is wrong, or was, with its numbers."""
         return str(self._document["sentence"])

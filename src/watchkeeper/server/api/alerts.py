@@ -129,6 +129,7 @@ class FiringShown(BaseModel):
     last: float
     threshold: float
     about: str
+    headline: str
     sentence: str
     found: datetime
     ended: datetime | None
@@ -400,9 +401,19 @@ def show_firing(firing: Firing, work: Work) -> dict[str, Any]:
         **vars(firing),
         "rule_name": rule.name if rule else "a rule that was removed",
         "signal": rule.signal if rule else "",
+        "headline": _headline(firing, rule, deployment, work),
         "address": deployment.address if deployment else "",
         "acknowledged_by": by.name if by else firing.acknowledged_by,
     }
+
+
+def _headline(firing: Firing, rule: Rule | None, deployment: Deployment | None, work: Work) -> str:
+    """Without its rule there is still its sentence."""
+    if rule is None or deployment is None:
+        return firing.sentence.removesuffix(".")
+    signal = SIGNALS[rule.signal]
+    metric = (rule.metric or metric_of(deployment, work=work)[0]) if signal.metrics else ""
+    return wording.headline(signal, firing.spell, metric=metric)
 
 
 def show_whole(firing: Firing, work: Work) -> FiringWhole:

@@ -6,6 +6,8 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from watchkeeper.access.errors import RightMissing
+from watchkeeper.access.permitting import rights_of
+from watchkeeper.access.role import Right
 from watchkeeper.errors import NotFound
 from watchkeeper.projects.project import Project
 from watchkeeper.server.addresses import address
@@ -57,6 +59,12 @@ def the_project(request: Request, work: Work) -> Project:
     if found is None:
         raise NotFound("There is no such project here.")
     return found
+
+
+def may(request: Request, right: Right, work: Work) -> bool:
+    """Whether who asks has the right, so that a page shows no button that would be refused."""
+    asked = permit_of(request)
+    return right in rights_of(asked.identity, project=asked.project, members=work.members)
 
 
 def shown(project: Project) -> dict[str, Any]:

@@ -54,6 +54,26 @@ def labels_example(deployment: Mapping[str, Any], project: Mapping[str, Any], or
     )
 
 
+def rule_example(deployment: Mapping[str, Any], project: Mapping[str, Any], origin: str) -> str:
+    return (
+        "import watchkeeper as wk\n\n"
+        f'client = wk.connect("{origin}")\n'
+        f'project = client.projects.get("{project["slug"]}")\n'
+        f'deployment = project.deployments.get("{deployment["slug"]}")\n\n'
+        'deployment.rules.create("Calls fail", signal="errors", threshold=0.05, minimum_rows=20)'
+    )
+
+
+def channels_example(project: Mapping[str, Any], origin: str) -> str:
+    return (
+        "import watchkeeper as wk\n\n"
+        f'client = wk.connect("{origin}")\n'
+        f'project = client.projects.get("{project["slug"]}")\n\n'
+        'channel = project.channels.create_email("On call", "ann@example.com")\n'
+        "print(channel.test())"
+    )
+
+
 def _value(each: Mapping[str, Any]) -> Any:
     kind, low, high = each["kind"], each.get("low"), each.get("high")
     if kind in {"numeric", "integer"}:

@@ -10,6 +10,8 @@ from watchkeeper.errors import NotFound
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.web import (
     access,
+    alerts,
+    channels,
     datasets,
     experiments,
     performance,
@@ -55,6 +57,8 @@ ROOMS = (
     serving,
     performance,
     releases,
+    channels,
+    alerts,
     reference,
     resources,
 )

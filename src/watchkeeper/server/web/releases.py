@@ -7,17 +7,16 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from watchkeeper.access.permitting import Permit, rights_of
+from watchkeeper.access.permitting import Permit
 from watchkeeper.access.role import Right
 from watchkeeper.errors import Refused, WatchkeeperError
 from watchkeeper.server.addresses import PAGES
-from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs, permit_of
+from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.releases import ReleaseWanted, make_release, show_release
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.problem import problem
-from watchkeeper.server.web.context import checked_form, go, page, the_deployment, the_project
+from watchkeeper.server.web.context import checked_form, go, may, page, the_deployment, the_project
 from watchkeeper.server.web.serving import tab_of
-from watchkeeper.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
 
@@ -59,10 +58,11 @@ def _page(request: Request, deployment: str, assembly: Assembly, *, status: int 
         found = work.deployments.releases(tab.deployment.id)
         present = found[-1].number
         shown = [show_release(each, present=present, work=work).model_dump() for each in reversed(found)]
-        context = {**tab.context, "releases": shown, "may_write": _may_write(request, work), "refused": None, **more}
+        context = {
+            **tab.context,
+            "releases": shown,
+            "may_write": may(request, Right.WRITE, work),
+            "refused": None,
+            **more,
+        }
     return page(request, "deployment_releases.html", status=status, **context)
-
-
-def _may_write(request: Request, work: Work) -> bool:
-    asked = permit_of(request)
-    return Right.WRITE in rights_of(asked.identity, project=asked.project, members=work.members)

@@ -17,7 +17,7 @@ from watchkeeper.clock import SystemClock
 from watchkeeper.server import addresses
 from watchkeeper.server.web import wording
 from watchkeeper.server.web.bundle import bundle_version
-from watchkeeper.server.web.examples import curl_example, labels_example, python_example
+from watchkeeper.server.web.examples import channels_example, curl_example, labels_example, python_example, rule_example
 
 STATIC = Path(__file__).parent / "static"
 
@@ -70,6 +70,8 @@ def environment() -> Environment:
         "curl_example": curl_example,
         "python_example": python_example,
         "labels_example": labels_example,
+        "rule_example": rule_example,
+        "channels_example": channels_example,
     }
     return templates
 
