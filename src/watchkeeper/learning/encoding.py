@@ -43,9 +43,14 @@ class Encoder:
         """Rows in journal form: a list an input, None for a missing value; a list that is not there is all missing."""
         count = len(at)
         nothing = [math.nan] * count
-        read = [reader(columns[name]) if name in columns else nothing for name, reader in self._readers]
+        read = [
+            columns.get(name, nothing) if reader is None else reader(columns.get(name, nothing))
+            for name, reader in self._readers
+        ]
         values = np.array(read, dtype=np.float64) if read else np.empty((0, count))
-        values[np.abs(values) > LARGEST] = np.nan
+        beyond = np.abs(values) > LARGEST
+        if beyond.any():
+            values[beyond] = np.nan
         return Rows(values, np.array(at, dtype=np.int64))
 
     def matrix(self, rows: Rows) -> Numbers:
@@ -73,16 +78,12 @@ class Encoder:
         return found
 
 
-def _reader(column: Input) -> Callable[[Sequence[Any]], Sequence[Any]]:
+def _reader(column: Input) -> Callable[[Sequence[Any]], Sequence[Any]] | None:
     """NumPy makes NaN of None by itself; levels have to be looked up."""
     if column.kind is not Kind.CATEGORICAL:
-        return _as_it_is
+        return None
     codes: dict[Any, float] = {level: float(place) for place, level in enumerate(column.levels or ())}
     return partial(_looked_up, codes)
-
-
-def _as_it_is(values: Sequence[Any]) -> Sequence[Any]:
-    return values
 
 
 def _looked_up(codes: Mapping[Any, float], values: Sequence[Any]) -> list[float]:

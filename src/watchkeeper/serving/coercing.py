@@ -46,8 +46,8 @@ TRUTHS: Final = {"true": True, "false": False, "yes": True, "no": False, "1": Tr
 class Coerced:
     """`columns` has one list an input, in journal form; `at` is each row's event time, None where it says none."""
 
-    columns: dict[str, list[Any]]
-    at: list[int | None]
+    columns: dict[str, Sequence[Any]]
+    at: Sequence[int | None]
     violations: list[Violation]
 
 
@@ -64,7 +64,9 @@ class Coercer:
     def __call__(self, rows: Sequence[Row]) -> Coerced:
         """Raise TypesRefused where the policy is strict and a value has the wrong type."""
         violations: list[Violation] = []
-        columns = {name: self._column(rows, name, check, violations) for name, check in self._checks}
+        columns: dict[str, Sequence[Any]] = {
+            name: self._column(rows, name, check, violations) for name, check in self._checks
+        }
         at = self._moments(rows, violations)
         violations += self._extra(rows)
         if self._strict:

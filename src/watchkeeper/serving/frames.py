@@ -4,6 +4,7 @@ On disk: the payload's length and CRC-32, four bytes each, little-endian, then t
 """
 
 import struct
+from collections.abc import Sequence
 from typing import Any, Literal
 from zlib import crc32
 
@@ -43,7 +44,7 @@ class Frame(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     ids: list[str] = []
     at: list[int] = []
     own_ids: list[bool] | None = None
-    inputs: dict[str, list[Any]] = {}
+    inputs: dict[str, Sequence[Any]] = {}
     outputs: list[float] = []
     values: list[str] | None = None
     violations: list[tuple[int, str, str, str]] = []

@@ -10,7 +10,7 @@ from watchkeeper.clock import Clock
 from watchkeeper.errors import Refused, WatchkeeperError
 from watchkeeper.learning.model import Answers, LoadedModel
 from watchkeeper.names import new_id
-from watchkeeper.server.plane.asking import Asked, read_rows
+from watchkeeper.server.plane.asking import Asked
 from watchkeeper.server.plane.shelf import Served
 from watchkeeper.serving.coercing import Coerced
 from watchkeeper.serving.deployment import Role
@@ -19,8 +19,8 @@ from watchkeeper.serving.frames import Frame
 from watchkeeper.serving.ports import Record
 
 A_DAY, MOST_DAYS = 86_400_000_000, 1_000
-IN_THE_LOOP = 64
-"""Rows up to which a call is answered where it arrived; larger ones make way for others."""
+IN_THE_LOOP = 32_768
+"""Bytes of a body up to which a call is answered where it arrived; larger ones make way for others."""
 
 
 class ModelFailed(WatchkeeperError):
@@ -53,11 +53,7 @@ def begin(served: Served, *, key: str) -> Call:
 async def answer(call: Call, body: bytes, *, record: Record, clock: Clock) -> Answered:
     """Raise the named error of what went wrong, which is recorded too: refused rows, or a model that failed."""
     try:
-        asked = read_rows(body)
-        if len(asked.rows) <= IN_THE_LOOP:
-            answered = _answer(call, asked)
-        else:
-            answered = await asyncio.to_thread(_answer, call, asked)
+        answered = _answer(call, body) if len(body) <= IN_THE_LOOP else await asyncio.to_thread(_answer, call, body)
     except Refused as refused:
         record.append(_frame(call, kind="refused", error=f"{refused.code}: {refused.message}"[:500]))
         raise
@@ -70,12 +66,12 @@ async def answer(call: Call, body: bytes, *, record: Record, clock: Clock) -> An
     return answered
 
 
-def _answer(call: Call, asked: Asked) -> Answered:
-    champion, coercer = call.served.models.get(Role.CHAMPION), call.served.coercer
-    if champion is None or coercer is None:
+def _answer(call: Call, body: bytes) -> Answered:
+    champion, reader = call.served.models.get(Role.CHAMPION), call.served.reader
+    if champion is None or reader is None:
         fault = call.served.vitals[Role.CHAMPION].last_error
         raise NotLoaded(f"The champion is not loaded{f': {fault[1]}' if fault else ''}. Its health says more.")
-    coerced = coercer(asked.rows)
+    asked, coerced = reader(body)
     at = _event_times(call, asked, coerced)
     _check_span(at)
     answers = _answers(champion, coerced, at)
@@ -117,6 +113,8 @@ def _check_span(at: Sequence[int]) -> None:
 
 
 def _ids(call: Call, asked: Asked) -> list[str]:
+    if asked.alone:
+        return [call.name]
     own: Sequence[str | None] = asked.ids or [None] * len(asked.rows)
     if len(own) == 1:
         return [own[0] or call.name]

@@ -40,7 +40,7 @@ def read_rows(body: bytes) -> Asked:
     if not isinstance(rows, list):
         raise RowsRefused('"rows" has to be a list of JSON objects.', fields=(ROWS,))
     _check_rows(rows)
-    return Asked(rows, alone=False, ids=_ids(said.get(IDS), len(rows)), at=_at(said.get(AT), len(rows)))
+    return read_beside(rows, ids=said.get(IDS), at=said.get(AT))
 
 
 def decoded(body: bytes) -> Any:
@@ -52,13 +52,22 @@ def decoded(body: bytes) -> Any:
         raise _named(body, str(error)) from None
 
 
-def _check_rows(rows: list[Any]) -> None:
+def read_beside(rows: list[Any], *, ids: Any, at: Any) -> Asked:
+    """Rows with what was sent beside them. Raise RowsRefused."""
+    _check_count(rows)
+    return Asked(rows, alone=False, ids=_ids(ids, len(rows)), at=_at(at, len(rows)))
+
+
+def _check_count(rows: list[Any]) -> None:
     if not rows:
         raise RowsRefused('"rows" is empty; send at least one row.', fields=(ROWS,))
     if len(rows) > MOST_ROWS:
         raise RowsRefused(
             f"{len(rows):,} rows are more than the {MOST_ROWS:,} of one call; split them.", fields=(ROWS,)
         )
+
+
+def _check_rows(rows: list[Any]) -> None:
     for place, row in enumerate(rows):
         if not isinstance(row, dict):
             raise RowsRefused(f"Row {place} is no JSON object of columns and values.", fields=(f"{ROWS}[{place}]",))

@@ -1,5 +1,7 @@
 """This process's figures in Prometheus's form."""
 
+from functools import cache
+
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
     REGISTRY,
@@ -29,6 +31,7 @@ class Metrics:
             buckets=BUCKETS,
             registry=registry,
         )
+        self._of = cache(self._found)
         self._turned_away = Counter(
             "watchkeeper_calls_turned_away",
             "Calls without a key or an address that could be served.",
@@ -43,8 +46,12 @@ class Metrics:
         )
 
     def called(self, route: Route, *, status: int, seconds: float) -> None:
-        self._calls.labels(route.address, route.release, status).inc()
-        self._seconds.labels(route.address, route.release).observe(seconds)
+        calls, durations = self._of(route.address, route.release, status)
+        calls.inc()
+        durations.observe(seconds)
+
+    def _found(self, address: str, release: int, status: int) -> tuple[Counter, Histogram]:
+        return self._calls.labels(address, release, status), self._seconds.labels(address, release)
 
     def turned_away(self, status: int) -> None:
         self._turned_away.labels(status).inc()

@@ -8,7 +8,7 @@ from typing import Any
 
 from watchkeeper.clock import Clock
 from watchkeeper.learning.model import LoadedModel, load_model
-from watchkeeper.serving.coercing import Coercer
+from watchkeeper.server.plane.reading import Reader
 from watchkeeper.serving.deployment import Role, TypePolicy
 from watchkeeper.serving.routing import ModelPlace, Route
 
@@ -35,7 +35,7 @@ class Served:
 
     route: Route
     models: dict[Role, LoadedModel]
-    coercer: Coercer | None
+    reader: Reader | None
     vitals: dict[Role, Vitals] = field(default_factory=lambda: {role: Vitals() for role in Role})
 
     @property
@@ -62,7 +62,7 @@ class Served:
 def load(route: Route, *, before: Served | None, clock: Clock) -> Served:
     """Load and warm what the route needs; models that stay are kept, with what is known of them. While a new champion
     can't be loaded, what was served before goes on answering."""
-    served = Served(route=route, models={}, coercer=None)
+    served = Served(route=route, models={}, reader=None)
     kept = _kept(before) if before is not None else {}
     for role, place in _places(route).items():
         if place is None:
@@ -78,9 +78,9 @@ def load(route: Route, *, before: Served | None, clock: Clock) -> Served:
     champion = served.models.get(Role.CHAMPION)
     if champion is None and before is not None and Role.CHAMPION in before.models:
         return before
-    policy, columns = TypePolicy(route.type_policy), route.passed_over
-    coercer = Coercer(champion.signature, policy, passed_over=columns) if champion else None
-    return Served(route, served.models, coercer, served.vitals)
+    policy = TypePolicy(route.type_policy)
+    reader = Reader(champion.signature, policy, passed_over=route.passed_over) if champion else None
+    return Served(route, served.models, reader, served.vitals)
 
 
 def _kept(before: Served) -> dict[str, tuple[LoadedModel, Vitals]]:

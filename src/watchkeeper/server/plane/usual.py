@@ -1,0 +1,143 @@
+"""Bodies as they usually are: every input there, in its own type and range, and nothing else.
+
+They are decoded straight into the model's signature, at a third of the careful way's price. Whatever is unusual in the
+least is left to that way, which mends or names it; where both answer, they agree.
+"""
+
+import re
+from collections.abc import Callable, Collection, Sequence
+from operator import ge, le
+from typing import Any, Final
+
+import msgspec
+from msgspec.structs import astuple
+
+from watchkeeper.learning.signature import Input, Signature
+from watchkeeper.server.plane.asking import AT, IDS, ROWS, Asked, read_beside
+from watchkeeper.serving.coercing import LARGEST, Check, Coerced, check_of
+from watchkeeper.serving.moments import microseconds
+from watchkeeper.tables.column import Kind
+
+MANY: Final = b'{"rows"'
+ESCAPED: Final = re.compile(r'["\\\x00-\x1f]')
+Cells = tuple[Any, ...]
+ReadUsual = Callable[[bytes], tuple[Asked, Coerced] | None]
+
+
+class Usual:
+    """Made once a model; called with each body. None: to be read the careful way."""
+
+    def __init__(self, signature: Signature, *, passed_over: Collection[str] = ()) -> None:
+        inputs = signature.inputs
+        plain = [each for each in inputs if _is_plain(each)]
+        others = [each for each in inputs if not _is_plain(each)]
+        self._plain = len(plain)
+        self._width = len(inputs)
+        self._whole = [place for place, each in enumerate(plain) if each.kind is Kind.INTEGER]
+        self._lows = tuple(-LARGEST if each.low is None else each.low for each in plain)
+        self._highs = tuple(LARGEST if each.high is None else each.high for each in plain)
+        self._checks: list[Check] = [check_of(each) for each in others]
+        self._names = tuple(each.name for each in (*plain, *others))
+        self._timed = signature.time is not None
+        row = _row(plain, others, signature.time, passed_over)
+        self._one: msgspec.json.Decoder[Any] = msgspec.json.Decoder(row)
+        self._many: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_rows(row))
+
+    def __call__(self, body: bytes) -> tuple[Asked, Coerced] | None:
+        try:
+            if body.startswith(MANY):
+                return self._all(self._many.decode(body))
+            return self._alone(astuple(self._one.decode(body)))
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError):
+            return None
+
+    def _alone(self, cells: Cells) -> tuple[Asked, Coerced] | None:
+        numbers = cells[: self._plain]
+        if not (all(map(le, self._lows, numbers)) and all(map(ge, self._highs, numbers))):
+            return None
+        if self._whole:
+            numbers = tuple(map(float, numbers))
+        columns: dict[str, Sequence[Any]] = dict(zip(self._names, zip(numbers, strict=True), strict=False))
+        for name, check, given in zip(self._names[self._plain :], self._checks, cells[self._plain :], strict=False):
+            value, violation = check(given)
+            if violation is not None:
+                return None
+            columns[name] = (value,)
+        at = self._moments([cells])
+        return None if at is None else (Asked([], alone=True), Coerced(columns, at, []))
+
+    def _all(self, said: Any) -> tuple[Asked, Coerced] | None:
+        """Raise the named errors of what stands beside the rows."""
+        rows = [astuple(each) for each in said.rows]
+        asked = read_beside(rows, ids=said.ids, at=said.at)
+        given = list(zip(*rows, strict=True))
+        columns: dict[str, Sequence[Any]] = {}
+        for place, name in enumerate(self._names):
+            column = self._column(place, given[place])
+            if column is None:
+                return None
+            columns[name] = column
+        at = self._moments(rows)
+        return None if at is None else (asked, Coerced(columns, at, []))
+
+    def _column(self, place: int, given: Cells) -> Sequence[Any] | None:
+        if place < self._plain:
+            if not (self._lows[place] <= min(given) and max(given) <= self._highs[place]):
+                return None
+            return list(map(float, given)) if place in self._whole else given
+        checked = [self._checks[place - self._plain](each) for each in given]
+        if any(violation is not None for _, violation in checked):
+            return None
+        return [value for value, _ in checked]
+
+    def _moments(self, rows: list[Cells]) -> Sequence[int | None] | None:
+        if not self._timed:
+            return [None] * len(rows)
+        found: list[int | None] = []
+        for cells in rows:
+            given = cells[self._width]
+            moment = microseconds(given) if given is not msgspec.UNSET else None
+            if moment is None and given is not msgspec.UNSET:
+                return None
+            found.append(moment)
+        return found
+
+
+def usual(signature: Signature, *, passed_over: Collection[str] = ()) -> ReadUsual:
+    """A reader of what is usual. Nothing is where a column's name has a meaning of its own in a body, or has to be
+    escaped in JSON."""
+    names = {*(each.name for each in signature.inputs), *passed_over, signature.time or ""}
+    if not signature.inputs or any(name == ROWS or ESCAPED.search(name) for name in names):
+        return lambda body: None  # noqa: ARG005
+    return Usual(signature, passed_over=passed_over)
+
+
+def _is_plain(column: Input) -> bool:
+    """A number that has to be there."""
+    return column.kind in {Kind.NUMERIC, Kind.INTEGER} and not column.nullable
+
+
+def _row(plain: list[Input], others: list[Input], time: str | None, passed_over: Collection[str]) -> type:
+    typed: list[tuple[str, Any]] = [(each.name, int if each.kind is Kind.INTEGER else float) for each in plain]
+    typed += [(each.name, Any) for each in others]
+    may_be: list[tuple[str, Any]] = [] if time is None else [(time, str | msgspec.UnsetType)]
+    may_be += [(name, Any) for name in sorted({*passed_over} - {time, *(name for name, _ in typed)})]
+    named = {f"f{place}": name for place, (name, _) in enumerate(typed + may_be)}
+    fields = [(f"f{place}", kind) for place, (_, kind) in enumerate(typed)]
+    unset = [(f"f{place}", kind, msgspec.UNSET) for place, (_, kind) in enumerate(may_be, len(typed))]
+    return msgspec.defstruct(
+        "Row",
+        [*fields, *unset],
+        rename=named,
+        forbid_unknown_fields=True,
+        frozen=True,
+        gc=False,
+    )
+
+
+def _rows(row: type) -> type:
+    return msgspec.defstruct(
+        "Rows",
+        [(ROWS, list[row]), (IDS, Any, None), (AT, Any, None)],  # type: ignore[valid-type]
+        forbid_unknown_fields=True,
+    )
