@@ -1,4 +1,4 @@
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -77,6 +77,10 @@ class Record(Protocol):
 
     def append(self, frame: Frame) -> None:
         """Kept, whatever is killed next, once this returns. Raises JournalFull."""
+        ...
+
+    def extend(self, frames: Sequence[Frame]) -> None:
+        """The same for several of one deployment; all of them, or none when it raises."""
         ...
 
     def sync(self) -> None:

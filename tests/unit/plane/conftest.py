@@ -86,6 +86,10 @@ class Kept:
             raise JournalFull("The call could not be recorded (no space), so it is not answered.")
         self.frames.append(frame)
 
+    def extend(self, frames: Sequence[Frame]) -> None:
+        for frame in frames:
+            self.append(frame)
+
     def sync(self) -> None:
         pass
 

@@ -7,7 +7,7 @@ from collections import deque
 
 from watchkeeper.clock import Clock
 from watchkeeper.server.plane.shelf import Served
-from watchkeeper.serving.catching_up import owed_answers
+from watchkeeper.serving.catching_up import Owed, ask, told
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.errors import JournalFull
 from watchkeeper.serving.frames import Frame
@@ -15,8 +15,10 @@ from watchkeeper.serving.ports import Record
 
 log = logging.getLogger(__name__)
 MOST_WAITING = 20_000
-MOST_AT_ONCE = 1_000
-"""Rows."""
+MOST_ROWS, MOST_CALLS = 1_000, 100
+"""At once. Only the model runs beside the calls; what has to be done for each call holds them up."""
+GATHER = 0.01
+"""Seconds in which calls may join, since many rows cost a model little more than one."""
 
 
 class Challenging:
@@ -47,11 +49,13 @@ class Challenging:
         """Answer for ever."""
         while True:
             await self._some.wait()
+            await asyncio.sleep(GATHER if len(self._waiting) < MOST_CALLS else 0)
             served, calls = self._next()
             try:
-                frames = await asyncio.to_thread(owed_answers, calls, served.models[Role.CHALLENGER], caught_up=False)
-                for frame in frames:
-                    self._record.append(frame)
+                owed = Owed.of(calls)
+                outcome = await asyncio.to_thread(ask, owed, served.models[Role.CHALLENGER])
+                frames = told(owed, outcome, caught_up=False)
+                self._record.extend(frames)
                 self._note(served, frames)
             except JournalFull as full:
                 log.warning("a challenger's answers stay owed: %s", full.message)
@@ -62,9 +66,12 @@ class Challenging:
         """The oldest calls of one route, up to a number of rows."""
         served, first = self._waiting.popleft()
         calls, rows = [first], len(first.ids)
-        while self._waiting and self._waiting[0][0] is served and rows + len(self._waiting[0][1].ids) <= MOST_AT_ONCE:
+        while self._waiting and len(calls) < MOST_CALLS:
+            follower, frame = self._waiting[0]
+            if follower is not served or rows + len(frame.ids) > MOST_ROWS:
+                break
             calls.append(self._waiting.popleft()[1])
-            rows += len(calls[-1].ids)
+            rows += len(frame.ids)
         self._rows -= rows
         if not self._waiting:
             self._some.clear()

@@ -39,9 +39,9 @@ class SegmentWriter:
             unnamed.unlink(missing_ok=True)
             raise _full(error.strerror or str(error)) from None
 
-    def append(self, frame: Frame) -> None:
-        """Raise JournalFull, with nothing of the frame left behind, when it can't be kept."""
-        record = pack(frame)
+    def append(self, *frames: Frame) -> None:
+        """Raise JournalFull, with nothing of the frames left behind, when they can't be kept."""
+        record = b"".join(map(pack, frames))
         try:
             written = os.write(self._file, record)
         except OSError as error:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -25,13 +26,11 @@ class SegmentStore:
 
     def append(self, frame: Frame) -> None:
         with self._lock:
-            writer = self._writers.get(frame.deployment)
-            if writer is None or writer.size >= FULL:
-                fresh = SegmentWriter(self._next(frame.deployment))
-                if writer is not None:
-                    writer.close()
-                writer = self._writers[frame.deployment] = fresh
-            writer.append(frame)
+            self._writer(frame.deployment).append(frame)
+
+    def extend(self, frames: Sequence[Frame]) -> None:
+        with self._lock:
+            self._writer(frames[0].deployment).append(*frames)
 
     def sync(self) -> None:
         with self._lock:
@@ -68,6 +67,15 @@ class SegmentStore:
 
     def remove(self, deployment: str, segment: str) -> None:
         self._path(deployment, segment).unlink(missing_ok=True)
+
+    def _writer(self, deployment: str) -> SegmentWriter:
+        writer = self._writers.get(deployment)
+        if writer is None or writer.size >= FULL:
+            fresh = SegmentWriter(self._next(deployment))
+            if writer is not None:
+                writer.close()
+            writer = self._writers[deployment] = fresh
+        return writer
 
     def _path(self, deployment: str, segment: str) -> Path:
         return self._directory / deployment / segment
