@@ -45,6 +45,10 @@ up *ARGS:
 bench *ARGS:
     PYTHONPATH="$PYTHONPATH:." {{python}} benchmarks/run.py {{ARGS}}
 
+# Measure predictions beside the floor and, with environments of theirs in PEERS_DIR, beside other model servers.
+bench-serving *PEERS_DIR:
+    {{python}} benchmarks/bench_serving.py {{PEERS_DIR}}
+
 # Run every check that needs the real data files in DIR.
 real-data DIR:
     WATCHKEEPER_REAL_DATA={{DIR}} {{python}} -m pytest -m real_data -v -rs

@@ -23,10 +23,13 @@ from watchkeeper.server.settings import Settings
 log = logging.getLogger(__name__)
 HAND_OVER_EVERY = 0.1
 JOBS_AT_ONCE = 2
+NICE = 5
+"""What the worker does can wait for a moment, training above all; a caller of the plane does."""
 
 
 def run_worker(name: str, settings: Settings, listener: socket.socket | None) -> None:
     del listener
+    os.nice(NICE)
     assembly = assemble(settings)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 
 from watchkeeper.server.assembly import assemble
 from watchkeeper.server.listening import listen
@@ -12,8 +13,12 @@ from watchkeeper.server.settings import Settings
 from watchkeeper.storage.journal.store import SegmentStore
 from watchkeeper.storage.routing import StoredBoard, StoredRouting
 
+SWITCH_EVERY = 0.001
+"""Seconds after which a thread beside the calls has to let them go on; Python's own 5 ms would be seen by callers."""
+
 
 def run_plane(name: str, settings: Settings, listener: socket.socket | None) -> None:
+    sys.setswitchinterval(SWITCH_EVERY)
     assembly = assemble(settings)
     plane = Plane(
         name=name,
