@@ -49,6 +49,10 @@ bench *ARGS:
 bench-serving *PEERS_DIR:
     {{python}} benchmarks/bench_serving.py {{PEERS_DIR}}
 
+# Kill the worker and the console KILLS times while receivers take SLOWER seconds: no delivery may be lost.
+long-alerts KILLS="24" SLOWER="0.4":
+    WATCHKEEPER_TEST_KILLS={{KILLS}} WATCHKEEPER_TEST_SLOWER={{SLOWER}} {{python}} -m pytest tests/journeys/test_alerts.py -v --timeout 3600
+
 # Run every check that needs the real data files in DIR.
 real-data DIR:
     WATCHKEEPER_REAL_DATA={{DIR}} {{python}} -m pytest -m real_data -v -rs

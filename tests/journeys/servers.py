@@ -86,12 +86,12 @@ class Server:
         return self.process.returncode
 
 
-def begin(data_dir: Path, home: Path, *args: str) -> Server:
-    """A server that has said where it is."""
+def begin(data_dir: Path, home: Path, *args: str, **more: str) -> Server:
+    """A server that has said where it is; `more` is put into its environment."""
     ports = () if "--port" in args else ("--port", "0", "--predict-port", "0")
     process = subprocess.Popen(
         [*COMMAND, "up", "--data-dir", str(data_dir), *ports, *args],
-        env=environment(home, COLUMNS="400"),
+        env=environment(home, COLUMNS="400", **more),
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
@@ -107,8 +107,8 @@ def begin(data_dir: Path, home: Path, *args: str) -> Server:
 
 
 @contextmanager
-def running(data_dir: Path, home: Path, *args: str) -> Iterator[Server]:
-    server = begin(data_dir, home, *args)
+def running(data_dir: Path, home: Path, *args: str, **more: str) -> Iterator[Server]:
+    server = begin(data_dir, home, *args, **more)
     try:
         yield server
     finally:

@@ -338,3 +338,17 @@ def test_every_deployment_is_given_its_starting_rules_once(store: Store, tmp_pat
     judge.judge(world.deployment)
     with store.look() as work:
         assert work.rules.of_deployment("d1") == []
+
+
+def test_late_rows_that_split_a_firing_leave_no_day_after_its_end(alerts: Alerts) -> None:
+    alerts.ruled()
+    for days in (6, 5, 4, 3, 2):
+        alerts.rows(days, broken=5)
+    assert [(each.until, each.closed) for each in alerts.judged()] == [(ago(2), None)]
+    sound = call("sound", ids=[f"s{n}" for n in range(90)], owes=None)
+    alerts.world.plane.append(replace_at(sound, NOW - timedelta(days=4)))
+    alerts.world.collect()
+    assert [(each.opened, each.until, each.closed) for each in alerts.judged()] == [
+        (ago(6), ago(5), ago(4)),
+        (ago(3), ago(2), None),
+    ]

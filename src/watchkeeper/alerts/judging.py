@@ -120,9 +120,9 @@ class Judge:
         before_it = LOOK_BACK + 7 * rule.windows if rule.windows > 1 else 0
         readings = signal.read(question, max(moved(start, -before_it), span[0]), end)
         before = [firing for firing in work.firings.since(rule.id, moved(start, -1)) if firing.opened < start]
-        was = before[-1].spell if before else None
+        was = _up_to(before[-1].spell, start) if before else None
         above = signal.above(_metric(rule, signal, deployment, work))
-        return Judgement(rule, start, spells(readings, rule, above=above, start=start, was=_still(was)))
+        return Judgement(rule, start, spells(readings, rule, above=above, start=start, was=was))
 
     def _of_moment(self, deployment: Deployment, rule: Rule, work: Unit) -> Judgement | None:
         """Unless nothing is new."""
@@ -204,8 +204,9 @@ class Judge:
         self.telling.tell(firing, event, rule=rule, work=work)
 
 
-def _still(spell: Spell | None) -> Spell | None:
-    return replace(spell, closed=None) if spell else None
+def _up_to(spell: Spell, start: str) -> Spell:
+    """As it was known on the day before: what followed is about to be read anew."""
+    return replace(spell, closed=None, until=min(spell.until, moved(start, -1)))
 
 
 def _metric(rule: Rule, signal: Signal, deployment: Deployment, work: Unit) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from watchkeeper.alerts import wording
 from watchkeeper.alerts.channel import Channel, Delivery, Kind, State
 from watchkeeper.alerts.firing import Firing
 
@@ -29,7 +30,7 @@ def told(deliveries: Sequence[Delivery], channels: Mapping[str, Channel]) -> str
     said = " and ".join(word for word in words if word)
     if said:
         return f"told {said}"
-    return "told by channels that were removed" if reached else "nobody told yet" if deliveries else "nobody told"
+    return "told by what was removed" if reached else "nobody was told yet" if deliveries else "nobody was told"
 
 
 def _count(count: int, one: str, many: str) -> str:
@@ -45,12 +46,13 @@ def recount(
 
 
 def _of_firing(firing: Firing, by: str | None) -> Iterator[Happened]:
-    yield Happened(firing.found, "found", f"It was found, open since {firing.opened}.")
+    yield Happened(firing.found, "found", f"It was found, open since {wording.said(firing.opened)}.")
     if firing.acknowledged is not None:
         note = f": {firing.note}" if firing.note else "."
         yield Happened(firing.acknowledged, "acknowledged", f"{by or 'Somebody'} acknowledged it{note}")
     if firing.ended is not None:
-        text = "Later data showed that there was nothing." if firing.withdrawn else f"It was over on {firing.closed}."
+        day = wording.said(firing.closed or firing.until)
+        text = "Later data showed that there was nothing." if firing.withdrawn else f"It was over on {day}."
         yield Happened(firing.ended, "ended", text)
 
 

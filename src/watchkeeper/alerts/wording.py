@@ -15,9 +15,9 @@ SAID: Mapping[Measure, str] = {
     Measure.DISTANCE: "{:.3g}",
     Measure.METRIC: "{:.4g}",
     Measure.TIMES_USUAL: "{:.3g} times the usual",
-    Measure.MILLISECONDS: "{:,.3g} ms",
-    Measure.HOURS: "{:,.3g} hours",
-    Measure.SECONDS: "{:,.3g} seconds",
+    Measure.MILLISECONDS: "{} ms",
+    Measure.HOURS: "{} hours",
+    Measure.SECONDS: "{} seconds",
 }
 
 
@@ -25,7 +25,8 @@ def amount(value: float, measure: Measure, metric: str | None = None) -> str:
     """A number with its unit: `4.6 %`, `1.4 times the usual`, `250 ms`, `0.31`."""
     if measure is Measure.SHARE or (measure is Measure.METRIC and metric in SHARES):
         return _percent(value)
-    return SAID[measure].format(value)
+    whole = measure in {Measure.MILLISECONDS, Measure.HOURS, Measure.SECONDS}
+    return SAID[measure].format((f"{value:,.0f}" if value >= 100 else f"{value:.3g}") if whole else value)
 
 
 def subject(rule: Rule, signal: Signal, *, metric: str, about: str = "") -> str:
@@ -43,9 +44,8 @@ def sentence(rule: Rule, signal: Signal, spell: Spell, *, metric: str) -> str:
     limit = limit_of(rule, signal, metric=metric)
     what = subject(rule, signal, metric=metric, about=spell.about)
     if spell.closed is None:
-        return f"{what} is {value} (limit {limit}), since {_day(spell.since)}."
-    until = "" if spell.until == spell.since else f" to {_day(spell.until)}"
-    return f"{what} was {value} (limit {limit}), {'from' if until else 'on'} {_day(spell.since)}{until}."
+        return f"{what} is {value} (limit {limit}), since {said(spell.since)}."
+    return f"{what} was {value} (limit {limit}), {_period(spell)}."
 
 
 def headline(signal: Signal, spell: Spell, *, metric: str) -> str:
@@ -53,9 +53,8 @@ def headline(signal: Signal, spell: Spell, *, metric: str) -> str:
     named = NAMES.get(metric, metric.replace("_", " "))
     what = signal.headline.format(about=spell.about or "A feature", metric=named)
     if spell.closed is None:
-        return f"{what} since {_day(spell.since)}"
-    until = "" if spell.until == spell.since else f" to {_day(spell.until)}"
-    return f"{what} {'from' if until else 'on'} {_day(spell.since)}{until}"
+        return f"{what} since {said(spell.since)}"
+    return f"{what} {_period(spell)}"
 
 
 def limit_of(rule: Rule, signal: Signal, *, metric: str) -> str:
@@ -79,8 +78,18 @@ def _days(count: int) -> str:
     return "day" if count == 1 else f"{count} days"
 
 
-def _day(day: str) -> str:
+def said(day: str) -> str:
+    """`14 January 2013`."""
     return f"{date.fromisoformat(day):%-d %B %Y}"
+
+
+def _period(spell: Spell) -> str:
+    """`on 14 January 2013`, `from 14 to 19 January 2013`."""
+    first, last = date.fromisoformat(spell.since), date.fromisoformat(spell.until)
+    if first == last:
+        return f"on {first:%-d %B %Y}"
+    form = "%-d %B %Y" if first.year != last.year else "%-d %B" if first.month != last.month else "%-d"
+    return f"from {first:{form}} to {last:%-d %B %Y}"
 
 
 def _percent(value: float) -> str:

@@ -176,10 +176,8 @@ class Firing(Resource):
         return {
             "id": self.id,
             "deployment": self.address,
-            "rule": self.rule_name,
-            "opened": self.opened,
+            "what": self.headline,
             "closed": self.closed or "open",
-            "what": self.sentence,
             "acknowledged": self.acknowledged_by,
         }
 

@@ -162,7 +162,7 @@ def _firings(project: str, deployment: str | None, work: Work) -> dict[str, Any]
     known = {each.id: each for each in work.channels.of_project(project)}
     still = firings_page(project, deployment, work, state="open", limit=MOST, cursor=None)
     every = firings_page(project, deployment, work, state="all", limit=MOST, cursor=None)
-    over = [each for each in every.items if each.closed]
+    over = sorted((each for each in every.items if each.closed), key=lambda each: each.closed or "", reverse=True)
     return {
         "open": [_with_told(each, known, work) for each in still.items],
         "past": [each.model_dump() for each in over],

@@ -85,10 +85,10 @@ def moment(value: datetime | str) -> datetime:
 
 
 def ago(value: datetime | str, *, now: datetime) -> str:
-    """The distance to now in its largest unit: `3 minutes ago`, `in 2 days`, `just now`."""
+    """The distance to now in its largest unit: `3 minutes ago`, `in 2 days`, `just now`, `in a moment`."""
     away = (now - moment(value)).total_seconds()
     if abs(away) < 45:
-        return "just now"
+        return "just now" if away > -1 else "in a moment"
     steps = (("minute", 60, 45 * 60), ("hour", 3600, 22 * 3600), ("day", 86400, 26 * 86400))
     later = (("month", 30.44 * 86400, 320 * 86400), ("year", 365.25 * 86400, math.inf))
     unit, length = next((unit, length) for unit, length, until in (*steps, *later) if abs(away) < until)
