@@ -27,7 +27,7 @@ def test_the_contract_and_its_page_are_served_without_anything_from_elsewhere(ap
     ("method", "path", "parts", "status", "code"),
     [
         ("GET", "/api/v1/nothing", {}, 404, "no-such-route"),
-        ("PUT", "/api/v1/me", {}, 405, "method-not-allowed"),
+        ("DELETE", "/api/v1/me", {}, 405, "method-not-allowed"),
         ("GET", "/api/v1/projects/p?x=1", {}, 200, None),
         ("GET", "/api/v1/projects?limit=0", {}, 422, "invalid-request"),
         ("POST", "/api/v1/projects", {"content": b"{"}, 422, "invalid-request"),

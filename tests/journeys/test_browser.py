@@ -94,7 +94,10 @@ def pages_of(story: Story) -> dict[str, str]:
         "firing": f"{root}/alerts/{firing.id}",
         "resources": "/resources",
         "invitation": f"/invitations?token={(project.members.invite('viewer').url or '').rpartition('=')[2]}",
+        "members": f"{root}/members",
         "keys": f"{root}/keys",
+        "deployment-keys": f"{deployment}/keys",
+        "account": "/account",
         "api": "/api/docs",
         "sign-in": "/sign-in",
         "sign-in-link": "/sign-in?token=any",
@@ -222,6 +225,7 @@ def test_a_key_is_made_on_its_page_shown_once_and_revoked(browser: Any, story: S
     assert secret not in page.content()
     page.locator("tr", has_text="a browser's").get_by_text("Revoke").first.click()
     page.get_by_role("button", name="Revoke a browser's").click()
+    page.get_by_text("has ended").click()
     assert "revoked" in page.locator("tr", has_text="a browser's").inner_text()
     page.context.close()
 

@@ -45,6 +45,10 @@ class NoMember(NotFound):
     code = "no-member"
 
 
+class NoKey(NotFound):
+    code = "no-key"
+
+
 class PasswordWrong(Unidentified):
     code = "password-wrong"
 

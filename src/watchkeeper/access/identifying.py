@@ -63,8 +63,11 @@ def checked_scopes(scopes: Sequence[str] | None, *, personal: bool) -> tuple[str
     return tuple(dict.fromkeys(scopes))
 
 
-def rotate_key(key: Key, *, overlap: timedelta, keys: Keys, clock: Clock) -> tuple[Key, str]:
-    """Another key of the same name and rights; the old one works for a while longer."""
+def rotate_key(
+    key: Key, *, overlap: timedelta, keys: Keys, clock: Clock, until: datetime | None = None
+) -> tuple[Key, str]:
+    """Another key of the same name and rights; the old one works for a while longer. The new one ends when the old one
+    would have, and no later than `until`."""
     now = clock.now()
     if not key.works(now):
         raise KeyRefused("The key works no longer; make another instead of rotating it.", fields=("key",))
@@ -78,13 +81,17 @@ def rotate_key(key: Key, *, overlap: timedelta, keys: Keys, clock: Clock) -> tup
         clock=clock,
         user=key.user,
         project=key.project,
-        expires=key.expires,
+        expires=earliest(key.expires, until),
         scopes=key.scopes,
         deployment=key.deployment,
     )
-    ends = now + overlap
-    keys.expire(key.id, at=min(ends, key.expires) if key.expires else ends)
+    keys.expire(key.id, at=min(now + overlap, key.expires or now + overlap))
     return fresh, secret
+
+
+def earliest(*moments: datetime | None) -> datetime | None:
+    """None is never."""
+    return min((each for each in moments if each is not None), default=None)
 
 
 def identity_of_key(secret: str, *, keys: Keys, users: Users, clock: Clock) -> Identity | None:

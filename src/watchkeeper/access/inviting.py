@@ -2,10 +2,11 @@
 
 from datetime import timedelta
 
-from watchkeeper.access.errors import InvitationSpent, LoginRefused, LoginTaken
+from watchkeeper.access.errors import InvitationSpent, LoginTaken
 from watchkeeper.access.invitation import Invitation
 from watchkeeper.access.key import digest_of, new_secret
 from watchkeeper.access.membering import checked_role
+from watchkeeper.access.naming import check_free, checked_login, checked_person
 from watchkeeper.access.password import hash_of
 from watchkeeper.access.permitting import Permit
 from watchkeeper.access.ports import Invitations, Members, Users
@@ -15,7 +16,6 @@ from watchkeeper.clock import Clock
 from watchkeeper.names import new_id
 
 LIFE = timedelta(days=7)
-LONGEST_LOGIN = 200
 
 
 def invite(role: str, *, note: str, permit: Permit, invitations: Invitations, clock: Clock) -> tuple[Invitation, str]:
@@ -41,7 +41,7 @@ def open_invitation(
     """Raise InvitationSpent where the token is none, or is taken up, withdrawn or too old, or where who made it may
     invite nobody any more."""
     found = invitations.by_digest(digest_of(token))
-    if found is None or not found.is_open(clock.now()) or not _may_invite(found, users=users, members=members):
+    if found is None or not found.is_open(clock.now()) or not may_still_invite(found, users=users, members=members):
         raise InvitationSpent("This invitation has been taken up, withdrawn, or has expired. Ask for another.")
     return found
 
@@ -64,9 +64,8 @@ def accept(
         raise LoginTaken(
             f"There is a user '{login}' already. Sign in first, then open the invitation again.", fields=("login",)
         )
-    name = " ".join("".join(letter for letter in name if letter.isprintable()).split())[:200] or login
-    if users.named(name):
-        raise LoginTaken(f"Somebody here is called '{name}' already; add something to the name.", fields=("name",))
+    name = checked_person(name) or login
+    check_free(name, users=users)
     user = User(
         id=new_id(),
         name=name,
@@ -88,16 +87,9 @@ def join(invitation: Invitation, user: str, *, invitations: Invitations, members
         members.add(Member(project=invitation.project, user=user, role=invitation.role))
 
 
-def _may_invite(invitation: Invitation, *, users: Users, members: Members) -> bool:
+def may_still_invite(invitation: Invitation, *, users: Users, members: Members) -> bool:
+    """Whether who made it could make it today."""
     user = users.get(invitation.created_by)
     if user is None or user.disabled:
         return False
     return user.administrator or members.role(project=invitation.project, user=user.id) == Role.ADMIN
-
-
-def checked_login(login: str) -> str:
-    """Small letters; an e-mail address or a name without spaces."""
-    login = login.strip().casefold()
-    if not 1 <= len(login) <= LONGEST_LOGIN or any(letter.isspace() or not letter.isprintable() for letter in login):
-        raise LoginRefused(f"A login has 1 to {LONGEST_LOGIN} characters and no spaces.", fields=("login",))
-    return login

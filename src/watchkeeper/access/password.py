@@ -20,15 +20,15 @@ def _nobodys() -> str:
     return _hasher().hash("the password of nobody")
 
 
-def hash_of(password: str, *, login: str) -> str:
+def hash_of(password: str, *, login: str, field: str = "password") -> str:
     """Raise PasswordRefused where it is too short, too long, or the login itself."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise PasswordRefused(
             f"A password has {SHORTEST} to {LONGEST:,} characters; this one has {len(password):,}.",
-            fields=("password",),
+            fields=(field,),
         )
     if password.casefold() == login.casefold():
-        raise PasswordRefused("The password is the login; choose another.", fields=("password",))
+        raise PasswordRefused("The password is the login; choose another.", fields=(field,))
     return _hasher().hash(password)
 
 

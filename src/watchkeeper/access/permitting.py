@@ -14,11 +14,13 @@ _SEAL: Final = object()
 
 @dataclass(frozen=True)
 class Permit:
-    """Proof that an identity has a right (in a project, where the right is of a project). Only `permit` makes one."""
+    """Proof that an identity has a right (in a project, where the right is of a project). Only `permit` makes one.
+    `rights` are all that it has there."""
 
     identity: Identity
     right: Right
     project: str | None
+    rights: frozenset[Right]
     seal: object = field(repr=False, compare=False, default=None)
 
     def __post_init__(self) -> None:
@@ -41,12 +43,12 @@ def permit(
 ) -> Permit:
     """Raise Unidentified without an identity, NotFound where it may not even see, Forbidden where it may only see."""
     if right is Right.OPEN:
-        return Permit(identity or Identity("anybody"), right, project, _SEAL)
+        return Permit(identity or Identity("anybody"), right, project, frozenset(), _SEAL)
     if identity is None:
         raise UnknownKey("No valid key or session. Send `Authorization: Bearer wk_...`, or sign in.")
     rights = rights_of(identity, project=project, members=members, deployment=deployment)
     if right in rights:
-        return Permit(identity, right, project, _SEAL)
+        return Permit(identity, right, project, rights, _SEAL)
     if project is not None and Right.READ not in rights:
         raise NotFound(f"There is no such {what} here, or you may not see it.")
     raise RightMissing(f"{identity.name} lacks the right to {right.value} here. Ask an administrator of the project.")

@@ -47,9 +47,10 @@ def change_password(
     user: User, *, old: str, new: str, session: str | None, users: Users, sessions: Sessions, tries: Tries
 ) -> None:
     """All other sessions end. Who has no password yet sets one."""
+    user = users.get(user.id) or user
     if user.password is not None and not fits(old, user.password):
         raise PasswordWrong("The old password is not that.", fields=("old",))
-    users.replace(replace(user, password=hash_of(new, login=user.login or user.name)))
+    users.replace(replace(user, password=hash_of(new, login=user.login or user.name, field="new")))
     sessions.end(user.id, but=session)
     tries.clear(named(user.login or user.id))
 

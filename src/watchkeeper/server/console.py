@@ -13,6 +13,7 @@ from fastapi import APIRouter, FastAPI
 from watchkeeper.errors import WatchkeeperError
 from watchkeeper.server.api import (
     access,
+    account,
     alerts,
     datasets,
     experiments,
@@ -44,6 +45,7 @@ def routers() -> list[tuple[str, APIRouter]]:
     """Every router with its prefix: the API's, the health's, the pages'."""
     rooms = (
         access,
+        account,
         members,
         projects,
         datasets,

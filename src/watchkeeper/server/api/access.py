@@ -1,4 +1,4 @@
-"""Who am I, sign-in links, and a project's keys."""
+"""Sign-in links, and a project's keys."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -14,21 +14,11 @@ from watchkeeper.errors import Refused
 from watchkeeper.projects.naming import checked_name
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Page
+from watchkeeper.server.assembly import Assembly
 from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["access"])
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
-
-
-class UserShown(BaseModel):
-    id: str
-    name: str
-    administrator: bool
-
-
-class Me(BaseModel):
-    user: UserShown | None
-    name: str
 
 
 class Link(BaseModel):
@@ -72,13 +62,6 @@ class ExpiryTooLate(Refused):
     code = "expiry-too-late"
 
 
-@router.get("/me", **needs(Right.IDENTIFIED))
-def me(permit: ThePermit) -> Me:
-    user = permit.identity.user
-    shown = UserShown(id=user.id, name=user.name, administrator=user.administrator) if user else None
-    return Me(user=shown, name=permit.identity.name)
-
-
 @router.post("/sign-in-links", status_code=201, **needs(Right.IDENTIFIED))
 def make_sign_in_link(permit: ThePermit, assembly: TheAssembly) -> Link:
     user = person_of(permit)
@@ -95,31 +78,17 @@ def list_keys(permit: ThePermit, assembly: TheAssembly) -> Page[KeyShown]:
 
 @router.post("/projects/{project}/keys", status_code=201, **needs(Right.MANAGE))
 def create_key(wanted: KeyWanted, permit: ThePermit, assembly: TheAssembly) -> KeyIssued:
-    expires = future(wanted.expires, assembly.clock.now())
     with assembly.store.work() as work:
-        key, secret = issue_key(
-            checked_name(wanted.name, of="key"),
-            keys=work.keys,
-            clock=assembly.clock,
-            project=permit.project,
-            expires=expires,
-            scopes=wanted.scopes,
-            deployment=deployment_of(wanted.deployment, permit.project or "", work),
-        )
-        work.generations.advance()
-    return KeyIssued(**show_key(key).model_dump(), secret=secret)
+        return make_key(wanted, project=permit.project or "", work=work, assembly=assembly)
 
 
 @router.post("/keys/{key}/rotate", status_code=201, **needs(Right.MANAGE))
 def post_rotation(key: str, assembly: TheAssembly, wanted: Rotation | None = None) -> KeyIssued:
     """Another secret for the same use; the old one works for the overlap."""
-    overlap = timedelta(seconds=(wanted or Rotation()).overlap_seconds)
     with assembly.store.work() as work:
         known = work.keys.get(key)
         assert known is not None  # noqa: S101  (the gate has seen it)
-        fresh, secret = rotate_key(known, overlap=overlap, keys=work.keys, clock=assembly.clock)
-        work.generations.advance()
-    return KeyIssued(**show_key(fresh).model_dump(), secret=secret)
+        return renew_key(known, wanted or Rotation(), work=work, assembly=assembly)
 
 
 @router.delete("/keys/{key}", status_code=204, **needs(Right.MANAGE))
@@ -127,6 +96,27 @@ def revoke_key(key: str, assembly: TheAssembly) -> None:
     with assembly.store.work() as work:
         work.keys.revoke(key, at=assembly.clock.now())
         work.generations.advance()
+
+
+def make_key(wanted: KeyWanted, *, project: str, work: Work, assembly: Assembly) -> KeyIssued:
+    key, secret = issue_key(
+        checked_name(wanted.name, of="key"),
+        keys=work.keys,
+        clock=assembly.clock,
+        project=project,
+        expires=future(wanted.expires, assembly.clock.now()),
+        scopes=wanted.scopes,
+        deployment=deployment_of(wanted.deployment, project, work),
+    )
+    work.generations.advance()
+    return KeyIssued(**show_key(key).model_dump(), secret=secret)
+
+
+def renew_key(key: Key, wanted: Rotation, *, work: Work, assembly: Assembly) -> KeyIssued:
+    overlap = timedelta(seconds=wanted.overlap_seconds)
+    fresh, secret = rotate_key(key, overlap=overlap, keys=work.keys, clock=assembly.clock)
+    work.generations.advance()
+    return KeyIssued(**show_key(fresh).model_dump(), secret=secret)
 
 
 def show_key(key: Key) -> KeyShown:

@@ -1,4 +1,4 @@
-"""Who belongs to a project; invitations; the users of this installation; one's own keys and password."""
+"""Who belongs to a project; invitations; the users of this installation."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -8,19 +8,15 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from watchkeeper.access.errors import NoMember
-from watchkeeper.access.identifying import checked_scopes, issue_key
 from watchkeeper.access.invitation import Invitation
 from watchkeeper.access.inviting import accept, invite
 from watchkeeper.access.membering import add_member, change_role, remove_member
-from watchkeeper.access.permitting import person_of
 from watchkeeper.access.role import Right
-from watchkeeper.access.signing_in import change_password, take_turn
 from watchkeeper.access.user import User
 from watchkeeper.errors import Conflict
-from watchkeeper.projects.naming import checked_name
-from watchkeeper.server.api.access import KeyIssued, KeyShown, future, show_key
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Page
+from watchkeeper.server.assembly import Assembly
 from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["members"])
@@ -82,17 +78,6 @@ class UserChange(BaseModel):
     disabled: bool
 
 
-class PasswordChange(BaseModel):
-    old: Secret = ""
-    new: Secret
-
-
-class OwnKeyWanted(BaseModel):
-    name: str
-    expires: datetime | None = None
-    scopes: list[str] = Field(default_factory=list)
-
-
 class OneselfDisabled(Conflict):
     code = "oneself-disabled"
 
@@ -144,8 +129,7 @@ def post_invitation(wanted: InvitationWanted, permit: ThePermit, assembly: TheAs
         made, token = invite(
             wanted.role, note=wanted.note, permit=permit, invitations=work.invitations, clock=assembly.clock
         )
-    url = f"{assembly.settings.shown_url}/invitations?token={token}"
-    return InvitationMade(**show_invitation(made).model_dump(), url=url)
+    return show_made(made, token, assembly)
 
 
 @router.delete("/projects/{project}/invitations/{invitation}", status_code=204, **needs(Right.MANAGE))
@@ -195,59 +179,6 @@ def put_user(user: str, wanted: UserChange, permit: ThePermit, assembly: TheAsse
     return show_user(changed)
 
 
-@router.put("/me/password", status_code=204, **needs(Right.IDENTIFIED))
-def put_password(wanted: PasswordChange, permit: ThePermit, assembly: TheAssembly) -> None:
-    """All other sessions of this user end."""
-    user = person_of(permit)
-    if user.password is not None:
-        take_turn(user.login or user.id, unit=assembly.store.work, clock=assembly.clock)
-    with assembly.store.work() as work:
-        change_password(
-            user,
-            old=wanted.old,
-            new=wanted.new,
-            session=permit.identity.session,
-            users=work.users,
-            sessions=work.sessions,
-            tries=work.tries,
-        )
-
-
-@router.get("/me/keys", **needs(Right.IDENTIFIED))
-def list_own_keys(permit: ThePermit, assembly: TheAssembly) -> Page[KeyShown]:
-    with assembly.store.look() as work:
-        return Page(items=[show_key(key) for key in work.keys.of_user(person_of(permit).id)], next=None)
-
-
-@router.post("/me/keys", status_code=201, **needs(Right.IDENTIFIED))
-def create_own_key(wanted: OwnKeyWanted, permit: ThePermit, assembly: TheAssembly) -> KeyIssued:
-    """A key that may do all that its user may, or only what its scopes say. It ends with the key that
-    made it. The secret is shown this once."""
-    user = person_of(permit)
-    expires = future(wanted.expires, assembly.clock.now())
-    ends = [moment for moment in (expires, permit.identity.expires) if moment is not None]
-    scopes = checked_scopes(wanted.scopes, personal=True)
-    with assembly.store.work() as work:
-        key, secret = issue_key(
-            checked_name(wanted.name, of="key"),
-            keys=work.keys,
-            clock=assembly.clock,
-            user=user.id,
-            expires=min(ends, default=None),
-            scopes=scopes,
-        )
-        work.generations.advance()
-    return KeyIssued(**show_key(key).model_dump(), secret=secret)
-
-
-@router.delete("/me/keys/{mine}", status_code=204, **needs(Right.IDENTIFIED))
-def revoke_own_key(mine: str, permit: ThePermit, assembly: TheAssembly) -> None:
-    with assembly.store.work() as work:
-        if mine in {key.id for key in work.keys.of_user(person_of(permit).id)}:
-            work.keys.revoke(mine, at=assembly.clock.now())
-            work.generations.advance()
-
-
 def members_of(project: str, work: Work) -> list[MemberShown]:
     found = [(member, work.users.get(member.user)) for member in work.members.of_project(project)]
     return [
@@ -259,6 +190,11 @@ def members_of(project: str, work: Work) -> list[MemberShown]:
 
 def show_invitation(invitation: Invitation) -> InvitationShown:
     return InvitationShown(**{name: getattr(invitation, name) for name in InvitationShown.model_fields})
+
+
+def show_made(invitation: Invitation, token: str, assembly: Assembly) -> InvitationMade:
+    url = f"{assembly.settings.shown_url}/invitations?token={token}"
+    return InvitationMade(**show_invitation(invitation).model_dump(), url=url)
 
 
 def show_user(user: User) -> UserListed:

@@ -1,14 +1,13 @@
-"""Signing in and out, and a project's keys."""
+"""The door: signing in and out, and taking up an invitation."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from watchkeeper.access.errors import LinkSpent, PasswordWrong, TooManyTries
-from watchkeeper.access.identifying import SESSION_LIFE, begin_session, issue_key, sign_in
+from watchkeeper.access.identifying import SESSION_LIFE, begin_session, sign_in
 from watchkeeper.access.invitation import Invitation
 from watchkeeper.access.inviting import accept, join, open_invitation
 from watchkeeper.access.key import digest_of
@@ -16,14 +15,11 @@ from watchkeeper.access.permitting import person_of
 from watchkeeper.access.role import Right
 from watchkeeper.access.signing_in import sign_in_with_password, take_turn
 from watchkeeper.errors import Conflict, Refused
-from watchkeeper.projects.naming import checked_name
-from watchkeeper.projects.project import Project
 from watchkeeper.server.addresses import PAGES
-from watchkeeper.server.api.access import ExpiryPast, future, show_key
 from watchkeeper.server.api.gate import SESSION_COOKIE, TheAssembly, needs, permit_of
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.problem import problem
-from watchkeeper.server.web.context import checked_form, go, page, shown, the_project
+from watchkeeper.server.web.context import checked_form, go, page
 from watchkeeper.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
@@ -146,64 +142,3 @@ async def sign_out(request: Request, assembly: TheAssembly) -> Response:
     answer = go("sign_in")
     answer.delete_cookie(SESSION_COOKIE)
     return answer
-
-
-@router.get(PAGES["keys"], **needs(Right.MANAGE))
-def keys(request: Request, assembly: TheAssembly) -> Response:
-    with assembly.store.look() as work:
-        project = the_project(request, work)
-        return _keys_page(request, project, work)
-
-
-@router.post(PAGES["keys"], **needs(Right.MANAGE))
-async def create_key(request: Request, assembly: TheAssembly) -> Response:
-    """The secret is on the page that answers, and never again."""
-    form = await checked_form(request)
-    with assembly.store.work() as work:
-        project = the_project(request, work)
-        try:
-            name = checked_name(form.get("name", ""), of="key")
-            expires = future(_end_of_day(form.get("expires", "")), assembly.clock.now())
-        except Refused as refused:
-            said = problem(refused.status, refused.code, refused.message, refused.fields)
-            return _keys_page(request, project, work, status=422, refused=said)
-        key, secret = issue_key(name, keys=work.keys, clock=assembly.clock, project=project.id, expires=expires)
-        work.generations.advance()
-        made = {**show_key(key).model_dump(), "secret": secret}
-        return _keys_page(request, project, work, status=201, made=made)
-
-
-@router.post(PAGES["revoke"], **needs(Right.MANAGE))
-async def revoke_key(request: Request, key: str, assembly: TheAssembly) -> Response:
-    await checked_form(request)
-    return _revoke(request, key, assembly)
-
-
-def _end_of_day(text: str) -> datetime | None:
-    """A key that expires on a day works until that day is over, UTC."""
-    if not text:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise ExpiryPast(f"'{text}' is no date; write it like 2030-12-31.", fields=("expires",)) from None
-    return datetime.combine(day, time.max, UTC)
-
-
-def _revoke(request: Request, key: str, assembly: Assembly) -> Response:
-    with assembly.store.work() as work:
-        project = the_project(request, work)
-        if key in {each.id for each in work.keys.of_project(project.id)}:
-            work.keys.revoke(key, at=assembly.clock.now())
-            work.generations.advance()
-    return go("keys", project=project.slug)
-
-
-def _keys_page(request: Request, project: Project, work: Work, *, status: int = 200, **more: object) -> Response:
-    found = [show_key(key).model_dump() for key in work.keys.of_project(project.id)]
-    return page(
-        request,
-        "keys.html",
-        status=status,
-        **{"project": shown(project), "keys": found, "made": None, "refused": None, **more},
-    )

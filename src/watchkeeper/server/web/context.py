@@ -1,31 +1,36 @@
 """What every page has in common, and how a page is answered."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from watchkeeper.access.errors import RightMissing
 from watchkeeper.access.permitting import rights_of
 from watchkeeper.access.role import Right
-from watchkeeper.errors import NotFound
+from watchkeeper.errors import NotFound, WatchkeeperError
 from watchkeeper.projects.project import Project
 from watchkeeper.server.addresses import address
 from watchkeeper.server.api.gate import SESSION_COOKIE, assembly_of, csrf_token, permit_of
 from watchkeeper.server.api.projects import show_project
+from watchkeeper.server.problem import problem as problem_document
 from watchkeeper.server.web.rendering import render
 from watchkeeper.serving.deployment import Deployment
 from watchkeeper.storage.work import Work
 
 SEE_OTHER = 303
+SECRETS = {"csrf", "token", "password", "old", "new"}
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
-    """The page with the person, the form token and this console's own address beside what it is about."""
+    """The page with the person, their rights, the form token and this console's own address beside what it is
+    about."""
     cookie = request.cookies.get(SESSION_COOKIE, "")
     permit = getattr(request.state, "permit", None)
     common = {
         "person": {"name": permit.identity.name} if permit and permit.identity.user else None,
+        "may": {right.value for right in permit.rights} if permit else set(),
         "csrf": csrf_token(cookie) if cookie else "",
         "origin": f"{request.url.scheme}://{request.url.netloc}",
         "now": assembly_of(request).clock.now(),
@@ -33,8 +38,8 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     return HTMLResponse(render(template, **{**common, **context}), status, {"Cache-Control": "no-store"})
 
 
-def go(place: str, **parts: object) -> RedirectResponse:
-    return RedirectResponse(address(place, None, **parts), SEE_OTHER)
+def go(place: str, query: dict[str, object] | None = None, **parts: object) -> RedirectResponse:
+    return RedirectResponse(address(place, query, **parts), SEE_OTHER)
 
 
 def problem_page(request: Request, problem: dict[str, Any]) -> Response:
@@ -51,6 +56,17 @@ async def checked_form(request: Request) -> dict[str, str]:
     if not cookie or form.get("csrf") != csrf_token(cookie):
         raise RightMissing("The form is no longer valid. Open the page again and send it once more.")
     return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+TheForm = Annotated[dict[str, str], Depends(checked_form)]
+"""The fields of a form of ours; what takes it need not wait for it itself, so it may be slow."""
+
+
+def refusal(error: WatchkeeperError, *, at: str, written: Mapping[str, str]) -> dict[str, Any]:
+    """A form that was refused, as its page shows it again: what was wrong, `at` which form, and what was written
+    there, passwords apart."""
+    kept = {name: value for name, value in written.items() if name not in SECRETS}
+    return {**problem_document(error.status, error.code, error.message, error.fields), "at": at, "written": kept}
 
 
 def the_project(request: Request, work: Work) -> Project:

@@ -10,10 +10,13 @@ from watchkeeper.errors import NotFound
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.web import (
     access,
+    account,
     alerts,
     channels,
     datasets,
     experiments,
+    keys,
+    members,
     performance,
     projects,
     reference,
@@ -51,6 +54,9 @@ def prepare_assets(cache: Path) -> None:
 
 ROOMS = (
     access,
+    account,
+    members,
+    keys,
     projects,
     datasets,
     experiments,

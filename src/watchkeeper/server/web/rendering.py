@@ -52,6 +52,9 @@ def environment() -> Environment:
         "metric": wording.metric,
         "metric_title": wording.metric_title,
         "drift": wording.drift,
+        "role_word": wording.role_word,
+        "a_role": wording.a_role,
+        "exactly": wording.exactly,
         "when": when,
         "chart_json": chart_json,
     }
@@ -59,6 +62,8 @@ def environment() -> Environment:
         "address": addresses.address,
         "period_query": addresses.period_query,
         "asset": asset,
+        "roles_in_words": wording.ROLES,
+        "scopes_in_words": wording.SCOPES,
         "sparkline": charts.sparkline,
         "bars": charts.bars,
         "drift_chart": charts.drift_chart,

@@ -53,6 +53,33 @@ def metric(value: float | None, name: str) -> str:
     return percent(value, 2) if name in SHARES else number(value, 4)
 
 
+ROLES = {
+    "admin": "does everything here, people and keys included",
+    "contributor": "brings in data, trains, deploys, releases, labels",
+    "viewer": "looks at everything, changes nothing, may call deployments",
+    "end_user": "calls deployments, and sees nothing of the project",
+}
+"""What each role means, after the role's name."""
+
+
+def role_word(role: str) -> str:
+    return role.replace("_", " ")
+
+
+def a_role(role: str) -> str:
+    """`an admin`, `a viewer`."""
+    word = role_word(role)
+    return f"{'an' if word[0] in 'aeiou' else 'a'} {word}"
+
+
+SCOPES = {
+    "predict": "call deployments for predictions",
+    "label": "send labels",
+    "read": "read figures, records and lists",
+}
+"""What each scope of a key opens, after the scope's name."""
+
+
 def milliseconds(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return NOTHING

@@ -1,0 +1,158 @@
+"""Who am I; one's own name, password and keys."""
+
+from datetime import datetime, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from watchkeeper.access.errors import NoKey
+from watchkeeper.access.identifying import checked_scopes, earliest, issue_key, rotate_key
+from watchkeeper.access.naming import rename
+from watchkeeper.access.permitting import Permit, person_of
+from watchkeeper.access.role import Right
+from watchkeeper.access.signing_in import change_password, take_turn
+from watchkeeper.projects.naming import checked_name
+from watchkeeper.server.api.access import KeyIssued, KeyShown, Rotation, future, show_key
+from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
+from watchkeeper.server.api.paging import Page
+from watchkeeper.server.assembly import Assembly
+
+router = APIRouter(tags=["account"])
+Secret = Annotated[str, Field(max_length=1_000)]
+
+
+class UserShown(BaseModel):
+    id: str
+    name: str
+    login: str | None
+    administrator: bool
+
+
+class Me(BaseModel):
+    user: UserShown | None
+    name: str
+
+
+class OneselfChange(BaseModel):
+    name: str
+    login: str | None = Field(default=None, description="What one signs in with; kept without.")
+
+
+class PasswordChange(BaseModel):
+    old: Secret = ""
+    new: Secret
+
+
+class OwnKeyWanted(BaseModel):
+    name: str
+    expires: datetime | None = None
+    scopes: list[str] = Field(
+        default_factory=list, description="Some of predict, label, read; without, all that its user may."
+    )
+
+
+@router.get("/me", **needs(Right.IDENTIFIED))
+def me(permit: ThePermit) -> Me:
+    return show_me(permit)
+
+
+@router.put("/me", **needs(Right.IDENTIFIED))
+def put_me(wanted: OneselfChange, permit: ThePermit, assembly: TheAssembly) -> Me:
+    """Another name, and another login."""
+    user = person_of(permit)
+    with assembly.store.work() as work:
+        login = wanted.login if wanted.login is not None else user.login
+        changed = rename(user, name=wanted.name, login=login, users=work.users)
+    shown = UserShown(**{name: getattr(changed, name) for name in UserShown.model_fields})
+    return Me(user=shown, name=changed.name)
+
+
+@router.put("/me/password", status_code=204, **needs(Right.IDENTIFIED))
+def put_password(wanted: PasswordChange, permit: ThePermit, assembly: TheAssembly) -> None:
+    """All other sessions of this user end."""
+    set_password(wanted, permit, assembly)
+
+
+@router.get("/me/keys", **needs(Right.IDENTIFIED))
+def list_own_keys(permit: ThePermit, assembly: TheAssembly) -> Page[KeyShown]:
+    with assembly.store.look() as work:
+        return Page(items=[show_key(key) for key in work.keys.of_user(person_of(permit).id)], next=None)
+
+
+@router.post("/me/keys", status_code=201, **needs(Right.IDENTIFIED))
+def create_own_key(wanted: OwnKeyWanted, permit: ThePermit, assembly: TheAssembly) -> KeyIssued:
+    """A key that may do all that its user may, or only what its scopes say. It ends with the key that made it. The
+    secret is shown this once."""
+    return make_own_key(wanted, permit, assembly)
+
+
+@router.post("/me/keys/{mine}/rotate", status_code=201, **needs(Right.IDENTIFIED))
+def rotate_own_key(mine: str, permit: ThePermit, assembly: TheAssembly, wanted: Rotation | None = None) -> KeyIssued:
+    """Another secret for the same use; the old one works for the overlap. It ends with the key that rotates it."""
+    return renew_own_key(mine, wanted or Rotation(), permit, assembly)
+
+
+@router.delete("/me/keys/{mine}", status_code=204, **needs(Right.IDENTIFIED))
+def revoke_own_key(mine: str, permit: ThePermit, assembly: TheAssembly) -> None:
+    end_own_key(mine, permit, assembly)
+
+
+def show_me(permit: Permit) -> Me:
+    user = permit.identity.user
+    shown = UserShown(**{name: getattr(user, name) for name in UserShown.model_fields}) if user else None
+    return Me(user=shown, name=permit.identity.name)
+
+
+def set_password(wanted: PasswordChange, permit: Permit, assembly: Assembly) -> None:
+    user = person_of(permit)
+    if user.password is not None:
+        take_turn(user.login or user.id, unit=assembly.store.work, clock=assembly.clock)
+    with assembly.store.work() as work:
+        change_password(
+            user,
+            old=wanted.old,
+            new=wanted.new,
+            session=permit.identity.session,
+            users=work.users,
+            sessions=work.sessions,
+            tries=work.tries,
+        )
+
+
+def make_own_key(wanted: OwnKeyWanted, permit: Permit, assembly: Assembly) -> KeyIssued:
+    user = person_of(permit)
+    expires = earliest(future(wanted.expires, assembly.clock.now()), permit.identity.expires)
+    scopes = checked_scopes(wanted.scopes, personal=True)
+    with assembly.store.work() as work:
+        key, secret = issue_key(
+            checked_name(wanted.name, of="key"),
+            keys=work.keys,
+            clock=assembly.clock,
+            user=user.id,
+            expires=expires,
+            scopes=scopes,
+        )
+        work.generations.advance()
+    return KeyIssued(**show_key(key).model_dump(), secret=secret)
+
+
+def renew_own_key(mine: str, wanted: Rotation, permit: Permit, assembly: Assembly) -> KeyIssued:
+    user, overlap = person_of(permit), timedelta(seconds=wanted.overlap_seconds)
+    with assembly.store.work() as work:
+        known = work.keys.get(mine)
+        if known is None or known.user != user.id:
+            raise NoKey("You have no such key.")
+        until = permit.identity.expires
+        fresh, secret = rotate_key(known, overlap=overlap, keys=work.keys, clock=assembly.clock, until=until)
+        work.generations.advance()
+    return KeyIssued(**show_key(fresh).model_dump(), secret=secret)
+
+
+def end_own_key(mine: str, permit: Permit, assembly: Assembly) -> None:
+    """Nothing happens to a key that is not theirs."""
+    user = person_of(permit)
+    with assembly.store.work() as work:
+        if mine in {key.id for key in work.keys.of_user(user.id)}:
+            work.keys.revoke(mine, at=assembly.clock.now())
+            work.generations.advance()

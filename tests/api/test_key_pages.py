@@ -1,0 +1,97 @@
+"""A project's page Keys, and the tab Keys of a deployment."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.api.browsing import Visitor, visitor
+from tests.api.conftest import Api
+
+PAGE = "/projects/p/keys"
+TAB = "/projects/p/deployments/live/keys"
+SECRET = re.compile(r"wk_[\w-]{40,}")
+
+
+@pytest.fixture
+def admin(api: Api) -> Visitor:
+    return visitor(api, "admin")
+
+
+def keys(api: Api) -> dict[str, dict[str, Any]]:
+    return {each["name"]: each for each in api.call("GET", "/api/v1/projects/p/keys").json()["items"]}
+
+
+@pytest.mark.parametrize("path", [PAGE, TAB])
+def test_a_key_is_made_with_what_is_ticked_and_its_secret_shown_once(api: Api, admin: Visitor, path: str) -> None:
+    form = {"name": "of the mill", "scope-predict": "1", "scope-label": "1", "expires": "2026-12-31"}
+    made = admin.send(path, **form)
+    assert made.status_code == 201
+    (secret,) = SECRET.findall(made.text)
+    assert secret not in admin.read(path)
+    kept = keys(api)["of the mill"]
+    assert kept["scopes"] == ["predict", "label"]
+    assert kept["deployment"] == ("d1" if path == TAB else None)
+    assert kept["expires"].startswith("2026-12-31T23:59:59")
+
+
+def test_what_is_wrong_is_said_and_what_was_written_stays(admin: Visitor) -> None:
+    refused = admin.send(PAGE, name="x", **{"scope-label": "1", "expires": "yesterday"})
+    assert (refused.status_code, "is no date" in refused.text) == (422, True)
+    assert re.search(r'name="scope-label" value="1" checked', refused.text)
+    assert not re.search(r'name="scope-predict" value="1" checked', refused.text)
+    assert "Tick at least one" in admin.send(PAGE, name="x").text
+    assert "Give the key a name" in admin.send(PAGE, name=" ", **{"scope-read": "1"}).text
+    elsewhere = admin.send(PAGE, name="x", deployment="d9", **{"scope-read": "1"})
+    assert "no such deployment in this project" in elsewhere.text
+
+
+def test_a_deployments_tab_shows_the_keys_that_open_it_and_no_other(api: Api, admin: Visitor) -> None:
+    api.call("POST", "/api/v1/projects/p/deployments", json={"name": "other", "champion": "m1"})
+    for name, where in (("here", "p.live"), ("there", "p.other")):
+        wanted = {"name": name, "deployment": where}
+        assert api.call("POST", "/api/v1/projects/p/keys", who="admin", json=wanted).status_code == 201
+    tab = admin.read(TAB)
+    assert "1 key opens live alone; 1 opens every deployment of P" in tab
+    assert "Revoke here" in tab
+    assert "Revoke caller" in tab
+    assert "Revoke there" not in tab
+    assert "of other alone" in admin.read(PAGE)
+    foreign = keys(api)["there"]["id"]
+    assert admin.send(f"{TAB}/{foreign}/revoke").status_code == 404
+    assert keys(api)["there"]["revoked"] is None
+
+
+@pytest.mark.parametrize("path", [PAGE, TAB])
+def test_a_key_is_rotated_and_revoked_where_it_is_shown(api: Api, admin: Visitor, path: str) -> None:
+    key = api.keys["the key"]
+    (api.keys["fresh"],) = SECRET.findall(admin.send(f"{path}/{key}/rotate", overlap="86400").text)
+    assert [api.call("GET", "/api/v1/me", who=who).status_code for who in ("project key", "fresh")] == [200, 200]
+    gone = admin.send(f"{path}/{key}/revoke")
+    assert (gone.status_code, gone.headers["location"]) == (303, path)
+    assert api.call("GET", "/api/v1/me", who="project key").status_code == 401
+    again = admin.send(f"{path}/{key}/rotate", overlap="0")
+    assert (again.status_code, "works no longer" in again.text) == (422, True)
+
+
+def test_a_personal_key_is_none_of_the_projects(api: Api, admin: Visitor) -> None:
+    mine = api.call("GET", "/api/v1/me/keys", who="viewer").json()["items"][0]["id"]
+    for step in ("rotate", "revoke"):
+        assert admin.send(f"{PAGE}/{mine}/{step}", overlap="0").status_code == 404
+    assert api.call("GET", "/api/v1/me", who="viewer").status_code == 200
+
+
+@pytest.mark.parametrize("who", ["contributor", "viewer"])
+def test_who_may_not_manage_sees_neither_the_tab_nor_the_page(api: Api, who: str) -> None:
+    somebody = visitor(api, who)
+    assert TAB not in somebody.read("/projects/p/deployments/live/releases")
+    assert {somebody.get(path).status_code for path in (PAGE, TAB)} == {403}
+    for path in (PAGE, TAB, f"{PAGE}/{api.keys['the key']}/revoke", f"{TAB}/{api.keys['the key']}/rotate"):
+        assert somebody.send(path, name="x", **{"scope-predict": "1"}).status_code == 403
+
+
+@pytest.mark.parametrize("path", [PAGE, TAB])
+def test_a_form_without_its_token_makes_no_key(api: Api, admin: Visitor, path: str) -> None:
+    assert admin.forge(path, name="forged", **{"scope-predict": "1"}).status_code == 403
+    assert admin.forge(f"{path}/{api.keys['the key']}/revoke").status_code == 403
+    assert set(keys(api)) == {"caller"}
