@@ -86,6 +86,7 @@ RIGHTS = {
     ("GET", "/api/v1/deployments/{deployment}/performance"): "read",
     ("GET", "/api/v1/deployments/{deployment}/performance/chart"): "read",
     ("GET", "/api/v1/deployments/{deployment}/comparison"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/comparison/chart"): "read",
     ("GET", "/api/v1/deployments/{deployment}/rules"): "read",
     ("POST", "/api/v1/deployments/{deployment}/rules"): "write",
     ("GET", "/api/v1/deployments/{deployment}/rules/{rule}"): "read",

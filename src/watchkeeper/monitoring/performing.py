@@ -1,16 +1,24 @@
 """How good the answers were, by day, week or month, and whether the challenger is better: from scores alone."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from itertools import groupby
 
 from watchkeeper.monitoring.days import days_between
-from watchkeeper.monitoring.performance.comparing import Comparison, Pair, compare
+from watchkeeper.monitoring.performance.comparing import (
+    Comparison,
+    Difference,
+    Pair,
+    Verdict,
+    compare,
+    differences,
+)
 from watchkeeper.monitoring.performance.estimating import Block, Estimate, estimates
 from watchkeeper.monitoring.performance.metrics import OF_TASK
+from watchkeeper.monitoring.performance.wording import sentence
 from watchkeeper.monitoring.ports import ScoreCell, Unit
 from watchkeeper.monitoring.scoring import question_of
 from watchkeeper.serving.deployment import Deployment, Role
@@ -58,13 +66,25 @@ class Performance:
 
 @dataclass(frozen=True)
 class Compared:
-    """`of` is by the deployment's metric, `others` by the others. `reason` says why there is nothing to compare."""
+    """`of` is by the deployment's metric, `others` by the others, `by_day` the difference in the deployment's metric of
+    each day with labels. `reason` says why there is nothing to compare."""
 
     start: str
     end: str
-    of: Comparison | None
-    others: dict[str, Comparison]
-    reason: str | None = None
+    metric: str
+    of: Comparison | None = None
+    others: Mapping[str, Comparison] = field(default_factory=dict)
+    by_day: tuple[Difference, ...] = ()
+    reason: str = ""
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.of.verdict if self.of else Verdict.UNKNOWN
+
+    @property
+    def sentence(self) -> str:
+        """The verdict with its numbers, or why there is nothing to compare."""
+        return sentence(self.of) if self.of else self.reason
 
 
 def performance(deployment: Deployment, *, by: Grain, start: str, end: str, work: Unit) -> Performance:
@@ -102,11 +122,12 @@ def performance(deployment: Deployment, *, by: Grain, start: str, end: str, work
 
 
 def comparison(deployment: Deployment, *, start: str, end: str, work: Unit) -> Compared:
-    """Of the two models in force, wherever both answered, in whichever roles."""
+    """Is the challenger better: of the two models in force, on the labelled rows of the days from start to end, both
+    included, that both answered, in whichever roles."""
     release = work.deployments.current(deployment.id)
-    if release.challenger is None:
-        return Compared(start, end, None, {}, "The release in force has no challenger.")
     metric, task = metric_of(deployment, work=work)
+    if release.challenger is None:
+        return Compared(start, end, metric, reason="The release in force has no challenger.")
     turned = {
         each.number: each.champion == release.challenger
         for each in work.deployments.releases(deployment.id)
@@ -115,9 +136,9 @@ def comparison(deployment: Deployment, *, start: str, end: str, work: Unit) -> C
     cells = work.scores.cells(deployment.id, start=start, end=end, shared=True)
     pairs = pairs_of(cells, turned=turned)
     if not pairs:
-        return Compared(start, end, None, {}, "No row of this period that both answered has a label yet.")
+        return Compared(start, end, metric, reason="No row of this period that both answered has a label yet.")
     found = {name: compare(name, task, pairs) for name in dict.fromkeys((metric, *OF_TASK[task]))}
-    return Compared(start, end, found.pop(metric), found)
+    return Compared(start, end, metric, found.pop(metric), found, differences(metric, task, pairs))
 
 
 def pairs_of(cells: Iterable[ScoreCell], *, turned: dict[int, bool]) -> list[Pair]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import vl_convert
 
-from watchkeeper.charts import bars, distribution_chart, drift_chart, sparkline, usage_chart
+from watchkeeper.charts import bars, comparison_chart, distribution_chart, drift_chart, sparkline, usage_chart
 from watchkeeper.charts.palette import DARK, LIGHT, stylesheet
 
 FIRST = date(2024, 1, 1)
@@ -118,3 +118,22 @@ def test_no_two_colours_of_a_palette_are_the_same_and_the_stylesheet_has_both() 
     for palette in (LIGHT, DARK):
         assert len(set(palette.items().values())) == len(palette.items())
     assert "prefers-color-scheme: dark" in stylesheet()
+
+
+def comparison(days: int, *, low: float | None) -> dict[str, Any]:
+    found = [
+        {"day": (FIRST + timedelta(days=n)).isoformat(), "rows": 48, "difference": -0.01 * n, "low": low, "high": low}
+        for n in range(days)
+    ]
+    of = {"difference": -0.02, "low": low, "high": low}
+    end = (FIRST + timedelta(days=max(days - 1, 0))).isoformat()
+    return {"metric": "mape", "start": FIRST.isoformat(), "end": end, "of": of if days else None, "days": found}
+
+
+@pytest.mark.parametrize("low", [None, -0.03])
+@pytest.mark.parametrize("days", [0, 1, 90])
+def test_a_chart_of_a_comparison_holds_every_day_with_or_without_intervals(days: int, low: float | None) -> None:
+    spec = comparison_chart(comparison(days, low=low))
+    assert len(spec["data"]["values"]) == days
+    assert "percentage points" in compiled(spec)
+    assert any("rect" in str(layer["mark"]) for layer in spec["layer"]) == (days > 0 and low is not None)

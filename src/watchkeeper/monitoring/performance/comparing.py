@@ -1,19 +1,23 @@
 """Is the challenger better: on the rows that both answered, block of time by block of time."""
 
+import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import chain, groupby
 
 import numpy as np
 from scipy.special import stdtr
 
-from watchkeeper.monitoring.performance.estimating import FEWEST, grouped, half_width, standard_error
+from watchkeeper.monitoring.performance.estimating import FEWEST, Spread, grouped, spread_of
 from watchkeeper.monitoring.performance.metrics import lower_is_better, measure, values
 from watchkeeper.monitoring.performance.tally import Numbers, Tally, stacked, total, without_each
 
 RELATIVE, ABSOLUTE = 0.01, 0.002
 """The least difference worth having: a hundredth of the champion's error, or two thousandths of a share."""
 SHARES = {"auc", "accuracy", "precision", "recall", "r2"}
+MONTH, YEAR, LONGEST = 30, 365, 3_650
+"""Days: what is farther away is said to the month, and what is farther than the last not at all."""
 
 
 class Verdict(StrEnum):
@@ -34,22 +38,37 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Comparison:
-    """`difference` is challenger less champion in the metric's own unit, `low` to `high` its 95 % interval;
-    `probability_better` how sure it is that the challenger is better at all. `reason` says why something is not
-    known."""
+class Difference:
+    """Of one day: challenger less champion, and its 95 % interval, which is of that day alone; None where the day does
+    not say. `rows` are those that both answered and that have a label."""
 
-    metric: str
+    day: str
     rows: int
-    blocks: int
-    champion: float | None
-    challenger: float | None
     difference: float | None
     low: float | None
     high: float | None
-    probability_better: float | None
-    worthwhile: float | None
-    verdict: Verdict
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """`difference` is challenger less champion in the metric's own unit, `low` to `high` its 95 % interval;
+    `probability_better` how sure it is that the challenger is better at all. `enough` is on how many more days labels
+    have to come until it is known, would the difference stay what it is: 0 once it is known, None where that is not
+    foreseeable. `reason` says why something is not known."""
+
+    metric: str
+    rows: int
+    days: int
+    blocks: int = 0
+    champion: float | None = None
+    challenger: float | None = None
+    difference: float | None = None
+    low: float | None = None
+    high: float | None = None
+    probability_better: float | None = None
+    worthwhile: float | None = None
+    verdict: Verdict = Verdict.UNKNOWN
+    enough: int | None = None
     reason: str | None = None
 
 
@@ -66,33 +85,51 @@ def compare(metric: str, task: str, pairs: Sequence[Pair], *, worthwhile: float 
     sides = [total(task, (pair.champion for pair in pairs)), total(task, (pair.challenger for pair in pairs))]
     measured = [measure(metric, side) for side in sides]
     champion, challenger = (_sized(metric, each.value) for each in measured)
+    rows, days = sides[0].rows, len({pair.day for pair in pairs})
     if champion is None or challenger is None:
-        return _unknown(metric, sides[0].rows, reason=measured[0].reason or measured[1].reason)
+        return Comparison(metric, rows, days, reason=measured[0].reason or measured[1].reason)
     least = worthwhile if worthwhile is not None else (ABSOLUTE if metric in SHARES else RELATIVE * abs(champion))
-    without, blocks = _differences_without(metric, task, pairs)
-    away = half_width(without)
-    difference = challenger - champion
-    if away is None:
-        reason = f"there are labels of {blocks} {'day' if blocks == 1 else 'days'}; {FEWEST} are needed"
-        return Comparison(
-            metric, sides[0].rows, blocks, champion, challenger, difference, None, None, None, least, Verdict.UNKNOWN,
-            reason,
-        )  # fmt: skip
-    low, high = difference - away, difference + away
-    gain = (-high, -low) if lower_is_better(metric) else (low, high)
-    return Comparison(
-        metric=metric,
-        rows=sides[0].rows,
-        blocks=blocks,
-        champion=champion,
-        challenger=challenger,
-        difference=difference,
+    # Never less than days: within one, errors are too much alike.
+    without = _differences_without(metric, task, pairs, [(pair.day, 0) for pair in pairs])
+    sized = (len(without), champion, challenger, challenger - champion)
+    return _judged(Comparison(metric, rows, days, *sized, worthwhile=least), spread_of(without), least)
+
+
+def _judged(of: Comparison, spread: Spread | None, worthwhile: float) -> Comparison:
+    if spread is None:
+        missing = FEWEST - of.days if of.days < FEWEST else None
+        why = f"there are labels of {of.days} {'day' if of.days == 1 else 'days'}; {FEWEST} are needed"
+        return replace(of, enough=missing, reason=why if missing else "without one of the days it is not defined")
+    difference = of.difference or 0.0
+    low, high = difference - spread.half_width, difference + spread.half_width
+    said = verdict(*((-high, -low) if lower_is_better(of.metric) else (low, high)), worthwhile=worthwhile)
+    known = said is not Verdict.UNKNOWN
+    return replace(
+        of,
         low=low,
         high=high,
-        probability_better=_probability(metric, difference, without),
-        worthwhile=least,
-        verdict=verdict(*gain, worthwhile=least),
+        probability_better=_probability(of.metric, difference, spread),
+        verdict=said,
+        enough=0 if known else enough(difference, spread, days=of.days, worthwhile=worthwhile),
     )
+
+
+def differences(metric: str, task: str, pairs: Sequence[Pair]) -> tuple[Difference, ...]:
+    """Day by day, in order; the interval of a day is from its thirds."""
+    ordered = sorted(pairs, key=lambda pair: (pair.day, pair.part))
+    return tuple(_of_day(metric, task, day, list(mine)) for day, mine in groupby(ordered, key=lambda pair: pair.day))
+
+
+def _of_day(metric: str, task: str, day: str, pairs: Sequence[Pair]) -> Difference:
+    sides = [total(task, (pair.champion for pair in pairs)), total(task, (pair.challenger for pair in pairs))]
+    champion, challenger = (_sized(metric, measure(metric, side).value) for side in sides)
+    if champion is None or challenger is None:
+        return Difference(day, sides[0].rows, None, None, None)
+    difference = challenger - champion
+    spread = spread_of(_differences_without(metric, task, pairs, [(pair.day, pair.part) for pair in pairs]))
+    if spread is None:
+        return Difference(day, sides[0].rows, difference, None, None)
+    return Difference(day, sides[0].rows, difference, difference - spread.half_width, difference + spread.half_width)
 
 
 def verdict(low: float, high: float, *, worthwhile: float) -> Verdict:
@@ -104,26 +141,35 @@ def verdict(low: float, high: float, *, worthwhile: float) -> Verdict:
     return Verdict.WORSE if high < 0 else Verdict.UNKNOWN
 
 
-def _differences_without(metric: str, task: str, pairs: Sequence[Pair]) -> tuple[Numbers, int]:
-    """The difference without each block, and how many blocks there are."""
-    places = [(pair.day, 0) for pair in pairs]  # never less than days: within one, errors are too much alike
+def enough(difference: float, spread: Spread, *, days: int, worthwhile: float) -> int | None:
+    """How many more days it takes until the interval leaves zero out, or lies within what is not worth having: its
+    width shrinks with the root of the days. None where that would be more than ten years."""
+    wanted = max(abs(difference), worthwhile - abs(difference))
+    blocks = spread.freedom + 1
+    for more in chain(range(1, YEAR), range(YEAR, LONGEST, MONTH)):
+        grown = (days + more) / days
+        if Spread(spread.error / math.sqrt(grown), blocks * grown - 1).half_width <= wanted:
+            return more
+    return None
+
+
+def _differences_without(metric: str, task: str, pairs: Sequence[Pair], places: Sequence[tuple[str, int]]) -> Numbers:
+    """The difference without each block of the places; of no block where there are too few."""
     sides = [
         grouped(task, places, stacked(task, (pair.champion for pair in pairs))),
         grouped(task, places, stacked(task, (pair.challenger for pair in pairs))),
     ]
-    blocks = len(sides[0])
-    if blocks < FEWEST:
-        return np.zeros(0), blocks
+    if len(sides[0]) < FEWEST:
+        return np.zeros(len(sides[0]))
     champion, challenger = (_sizes(metric, values(metric, task, without_each(task, side))) for side in sides)
-    return challenger - champion, blocks
+    return challenger - champion
 
 
-def _probability(metric: str, difference: float, without: Numbers) -> float:
-    error = standard_error(without)
+def _probability(metric: str, difference: float, spread: Spread) -> float:
     gain = -difference if lower_is_better(metric) else difference
-    if error == 0:
+    if spread.error == 0:
         return 0.5 if gain == 0 else float(gain > 0)
-    return float(stdtr(len(without) - 1, gain / error))
+    return float(stdtr(spread.freedom, gain / spread.error))
 
 
 def _sized(metric: str, value: float | None) -> float | None:
@@ -132,7 +178,3 @@ def _sized(metric: str, value: float | None) -> float | None:
 
 def _sizes(metric: str, found: Numbers) -> Numbers:
     return np.abs(found) if metric == "bias" else found
-
-
-def _unknown(metric: str, rows: int, *, reason: str | None) -> Comparison:
-    return Comparison(metric, rows, 0, None, None, None, None, None, None, None, Verdict.UNKNOWN, reason)

@@ -49,6 +49,12 @@ def why_not(name: str, of: Tally) -> str:
     return words.get(name, "the numbers are too large")
 
 
+def counted(name: str, of: Tally) -> float | None:
+    """Of how many rows a metric is a share; None where it is no share of rows."""
+    sums = _Sums(of.task, of.numbers[np.newaxis])
+    return float(WHOLES[name](sums)[0]) if name in WHOLES else None
+
+
 def lower_is_better(name: str) -> bool:
     return METRICS[name].lower_is_better
 
@@ -102,4 +108,9 @@ FUNCTIONS: Mapping[str, Callable[[_Sums], Numbers]] = {
     "precision": lambda of: of["hits"] / (of["hits"] + of["false_alarms"]),
     "recall": lambda of: of["hits"] / (of["hits"] + of["misses"]),
     "brier": lambda of: of.mean("brier"),
+}
+WHOLES: Mapping[str, Callable[[_Sums], Numbers]] = {
+    "accuracy": lambda of: of["rows"],
+    "precision": lambda of: of["hits"] + of["false_alarms"],
+    "recall": lambda of: of["hits"] + of["misses"],
 }

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from watchkeeper.access.role import Right
+from watchkeeper.charts.comparison import comparison_chart
 from watchkeeper.charts.performance import performance_chart
-from watchkeeper.monitoring.performance.comparing import Comparison, Verdict
 from watchkeeper.monitoring.performance.metrics import lower_is_better
 from watchkeeper.monitoring.performing import Compared, Grain, Performance, Window, comparison, performance
 from watchkeeper.server.api.gate import TheAssembly, needs
@@ -59,11 +59,28 @@ def get_comparison(
     deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
 ) -> dict[str, Any]:
     """Is the challenger better: on the labelled rows that both models in force answered, the difference in the
-    deployment's metric (challenger less champion) with its 95 % interval, and a verdict in words."""
+    deployment's metric (challenger less champion) with its 95 % interval, a verdict in words, and how many more days
+    with labels it takes to know; then the difference of each day."""
     with assembly.store.look() as work:
-        found = the_deployment(deployment, work)
-        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
-        return show_comparison(comparison(found, start=first, end=last, work=work))
+        return show_comparison(read_comparison(deployment, work, assembly, days=days, start=start, end=end))
+
+
+@router.get("/deployments/{deployment}/comparison/chart", **needs(Right.READ))
+def get_comparison_chart(
+    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
+) -> dict[str, Any]:
+    """The difference by day, as a Vega-Lite specification."""
+    with assembly.store.look() as work:
+        found = show_comparison(read_comparison(deployment, work, assembly, days=days, start=start, end=end))
+    return comparison_chart(found)
+
+
+def read_comparison(
+    deployment: str, work: Work, assembly: Assembly, *, days: int | None, start: date | None, end: date | None
+) -> Compared:
+    found = the_deployment(deployment, work)
+    first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+    return comparison(found, start=first, end=last, work=work)
 
 
 def read_performance(
@@ -100,35 +117,13 @@ def show_comparison(found: Compared) -> dict[str, Any]:
     return {
         "start": found.start,
         "end": found.end,
-        "verdict": found.of.verdict if found.of else Verdict.UNKNOWN,
-        "sentence": sentence_of(found),
+        "metric": found.metric,
+        "verdict": found.verdict,
+        "sentence": found.sentence,
         "of": asdict(found.of) if found.of else None,
         "others": {name: asdict(each) for name, each in found.others.items()},
+        "days": [asdict(each) for each in found.by_day],
     }
-
-
-def sentence_of(found: Compared) -> str:
-    if found.of is None:
-        return found.reason or ""
-    return _sentence(found.of)
-
-
-def _sentence(of: Comparison) -> str:
-    if of.difference is None or of.low is None or of.high is None or of.probability_better is None:
-        return f"Not known yet: {of.reason}."
-    unit = "percentage points" if of.metric in {"mape", "accuracy", "precision", "recall"} else of.metric
-    scale = 100 if unit == "percentage points" else 1
-    size, low, high = (f"{abs(each) * scale:.3g}" for each in (of.difference, of.low, of.high))
-    sure = f"{min(max(of.probability_better, 1 - of.probability_better), 0.999):.1%}".replace(".0%", "%")
-    rows = f"on {of.rows:,} rows that both answered"
-    match of.verdict:
-        case Verdict.BETTER | Verdict.WORSE:
-            span = " to ".join(sorted((low, high), key=float))
-            return f"The challenger is {of.verdict} by {size} {unit} ({span}), {sure.replace('%', ' %')} sure, {rows}."
-        case Verdict.ALIKE:
-            return f"There is no difference worth having: {size} {unit}, {rows}."
-    which = "better" if of.probability_better >= 0.5 else "worse"
-    return f"Not known yet: the challenger looks {which} by {size} {unit}, {sure.replace('%', ' %')} sure, {rows}."
 
 
 def _window(window: Window) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
-from watchkeeper.monitoring.performance.metrics import OF_TASK
+from watchkeeper.monitoring.performance.metrics import OF_TASK, lower_is_better
 from watchkeeper.monitoring.performing import Grain, comparison, performance
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import TheAssembly, needs
@@ -51,7 +51,8 @@ def challenger_tab(
     with assembly.store.look() as work:
         tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
         found = show_comparison(comparison(tab.deployment, start=tab.start, end=tab.end, work=work))
-    return page(request, "deployment_challenger.html", **tab.context, comparison=found)
+    context = {"comparison": found, "lower_is_better": lower_is_better(found["metric"])}
+    return page(request, "deployment_challenger.html", **{**tab.context, **context})
 
 
 def _fitting(start: str, end: str) -> Grain:

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from watchkeeper import charts
 from watchkeeper.charts import palette
 from watchkeeper.clock import SystemClock
+from watchkeeper.monitoring.performance.wording import title_of
 from watchkeeper.server import addresses
 from watchkeeper.server.web import wording
 from watchkeeper.server.web.bundle import bundle_version
@@ -50,7 +51,7 @@ def environment() -> Environment:
         "size": wording.size,
         "day": wording.day,
         "metric": wording.metric,
-        "metric_title": wording.metric_title,
+        "metric_title": title_of,
         "drift": wording.drift,
         "role_word": wording.role_word,
         "a_role": wording.a_role,
@@ -72,6 +73,7 @@ def environment() -> Environment:
         "distribution_chart": charts.distribution_chart,
         "firing_chart": charts.firing_chart,
         "performance_chart": charts.performance_chart,
+        "comparison_chart": charts.comparison_chart,
         "curl_example": curl_example,
         "python_example": python_example,
         "labels_example": labels_example,

@@ -15,14 +15,14 @@ from watchkeeper.monitoring.days import period
 from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drifting import View, drift, view
 from watchkeeper.monitoring.errors import ReferenceGone
-from watchkeeper.monitoring.performing import Grain, performance
+from watchkeeper.monitoring.performing import Grain, comparison, performance
 from watchkeeper.monitoring.using import By, usage
 from watchkeeper.monitoring.violating import violations
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.experiments import show_experiment
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import show_drift, show_health, show_usage
-from watchkeeper.server.api.performance import show_performance
+from watchkeeper.server.api.performance import show_comparison, show_performance
 from watchkeeper.server.api.serving import show_deployment
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import page, shown, the_deployment, the_project
@@ -152,8 +152,11 @@ def numbers(
             case "performance":
                 found = performance(tab.deployment, by=window, start=tab.start, end=tab.end, work=work)
                 rows = performance_rows(show_performance(found))
+            case "comparison":
+                compared = comparison(tab.deployment, start=tab.start, end=tab.end, work=work)
+                rows = comparison_rows(show_comparison(compared))
             case _:
-                raise NotFound("There are usage.csv, drift.csv, distribution.csv and performance.csv.")
+                raise NotFound("There are usage.csv, drift.csv, distribution.csv, performance.csv and comparison.csv.")
     sink = io.StringIO()
     csv.writer(sink).writerows(rows)
     headers = {"Content-Disposition": f'attachment; filename="{tab.deployment.slug}-{what}.csv"'}
@@ -240,6 +243,11 @@ def performance_rows(found: dict[str, Any]) -> list[list[Any]]:
             if (of := window[role]) is not None
         ),
     ]
+
+
+def comparison_rows(found: dict[str, Any]) -> list[list[Any]]:
+    names = ["day", "rows", "difference", "low", "high"]
+    return [names, *([day[name] for name in names] for day in found["days"])]
 
 
 def tab_of(

@@ -4,10 +4,10 @@ import math
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from watchkeeper.monitoring.performance.wording import PERCENT
+
 NOTHING = "–"
 DIGITS = 3
-SHARES = ("mape", "accuracy", "balanced_accuracy", "precision", "recall")
-"""Metrics that are shares of one and read best in percent."""
 
 
 def number(value: float | None, digits: int = DIGITS) -> str:
@@ -34,23 +34,8 @@ def drift(value: float | None) -> str:
     return "< 0.001" if value is not None and 0 < value < 0.001 else number(value, 2)
 
 
-TITLES = {
-    "mae": "MAE",
-    "rmse": "RMSE",
-    "mape": "MAPE",
-    "r2": "R²",
-    "auc": "AUC",
-    "log_loss": "log loss",
-    "brier": "Brier score",
-}
-
-
-def metric_title(name: str) -> str:
-    return TITLES.get(name, name.replace("_", " "))
-
-
 def metric(value: float | None, name: str) -> str:
-    return percent(value, 2) if name in SHARES else number(value, 4)
+    return percent(value, 2) if name in PERCENT else number(value, 4)
 
 
 ROLES = {
