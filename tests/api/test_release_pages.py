@@ -1,10 +1,12 @@
 """The Releases tab of a deployment, and a project's pages when a model's files are gone."""
 
 import re
+from typing import Any
 
 import httpx2
 import pytest
 
+from tests.api.browsing import faults
 from tests.api.conftest import Api
 
 PAGE = "/projects/p/deployments/live/releases"
@@ -53,6 +55,47 @@ def test_a_page_that_is_out_of_date_makes_no_release_and_says_so(api: Api, sessi
     assert late.status_code == 409
     assert "Release 2 is in force by now" in late.text
     assert send(api, session, action="explode").status_code == 422
+
+
+def test_a_promotion_keeps_the_old_champion_or_not_as_chosen(api: Api, session: dict[str, str]) -> None:
+    assert send(api, session, action="promote", expected="1", keep="true").status_code == 303
+    assert "Release 2 is in force" in read(api, session)
+    assert releases(api)[0]["challenger"]["model"] == "m1"
+    assert send(api, session, action="promote", expected="2", keep="false").status_code == 303
+    assert releases(api)[0]["challenger"] is None
+
+
+def test_a_challenger_is_chosen_among_the_models_that_have_no_part(api: Api, session: dict[str, str]) -> None:
+    assert "nobody: linear stops answering" in read(api, session)
+    assert send(api, session, action="challenge", expected="1", challenger="").status_code == 303
+    assert releases(api)[0]["challenger"] is None
+    shown = read(api, session)
+    assert "Promote the challenger" not in shown
+    assert re.search(r'<option value="m2">version 1, linear', shown)
+    assert '<option value="m1"' not in shown
+    assert send(api, session, action="challenge", expected="2", challenger="m2").status_code == 303
+    foreign = send(api, session, action="challenge", expected="3", challenger="m9")
+    assert (foreign.status_code, "no trained model of this project" in foreign.text) == (409, True)
+
+
+def test_the_type_policy_is_changed_and_what_was_refused_stays_written(api: Api, session: dict[str, str]) -> None:
+    same = send(api, session, action="change", expected="1", type_policy="best_effort", reason="to be sure")
+    assert (same.status_code, 'value="to be sure"' in same.text) == (409, True)
+    assert send(api, session, action="change", expected="1", type_policy="strict").status_code == 303
+    assert releases(api)[0]["type_policy"] == "strict"
+    long = send(api, session, action="swap", expected="2", reason="x" * 501)
+    assert "at most 500 characters" in faults(long.text)["swap-reason"]
+
+
+def test_a_form_without_the_release_that_it_saw_makes_none(api: Api, session: dict[str, str]) -> None:
+    for odd in ({}, {"expected": ""}, {"expected": "one"}):
+        assert send(api, session, action="swap", **odd).status_code == 422
+    assert "Release 1 is in force" in read(api, session)
+
+
+def releases(api: Api) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = api.call("GET", "/api/v1/deployments/d1/releases").json()["items"]
+    return found
 
 
 def test_a_form_without_its_token_makes_no_release(api: Api, session: dict[str, str]) -> None:

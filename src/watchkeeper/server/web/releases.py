@@ -3,22 +3,25 @@
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 from pydantic import ValidationError
 
-from watchkeeper.access.permitting import Permit
 from watchkeeper.access.role import Right
 from watchkeeper.errors import Refused, WatchkeeperError
+from watchkeeper.experiments.experiment import ModelState
 from watchkeeper.server.addresses import PAGES
-from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
+from watchkeeper.server.api.experiments import show_model
+from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs, permit_of
 from watchkeeper.server.api.releases import ReleaseWanted, make_release, show_release
 from watchkeeper.server.assembly import Assembly
-from watchkeeper.server.problem import problem
-from watchkeeper.server.web.context import checked_form, go, may, page, the_deployment, the_project
+from watchkeeper.server.web.context import TheForm, go, page, refusal, the_deployment, the_project
 from watchkeeper.server.web.serving import tab_of
+from watchkeeper.serving.deployment import Deployment, Release, TypePolicy
+from watchkeeper.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
+WRITTEN = ("action", "reason", "to", "keep", "type_policy")
+MOST_CANDIDATES = 300
 
 
 @router.get(PAGES["releases"], **needs(Right.READ))
@@ -27,28 +30,28 @@ def releases(request: Request, deployment: str, assembly: TheAssembly) -> Respon
 
 
 @router.post(PAGES["releases"], **needs(Right.WRITE))
-async def make(request: Request, deployment: str, permit: ThePermit, assembly: TheAssembly) -> Response:
-    form = await checked_form(request)
-    return await run_in_threadpool(_make, request, deployment, form, permit, assembly)
-
-
-def _make(request: Request, deployment: str, form: dict[str, str], permit: Permit, assembly: Assembly) -> Response:
+def make(request: Request, deployment: str, form: TheForm, permit: ThePermit, assembly: TheAssembly) -> Response:
+    """A form carries the release that its page showed: with another in force by now, nothing is done."""
     try:
         with assembly.store.work() as work:
             project = the_project(request, work)
             found = the_deployment(project, deployment, work)
             make_release(found, _wanted(form), permit=permit, work=work, assembly=assembly)
     except WatchkeeperError as refused:
-        said = problem(refused.status, refused.code, refused.message, refused.fields)
+        at = f"{form.get('action')}-{form['to']}" if form.get("to") else form.get("action", "")
+        said = refusal(refused, at=at, written=form)
         return _page(request, deployment, assembly, status=refused.status, refused=said)
     return go("releases", project=project.slug, deployment=found.slug)
 
 
 def _wanted(form: dict[str, str]) -> ReleaseWanted:
-    known = {name: form[name] for name in ("action", "reason", "expected", "to") if form.get(name)}
+    """A challenger of no name is none at all."""
+    known: dict[str, Any] = {name: form[name] for name in WRITTEN if form.get(name)}
+    if "challenger" in form:
+        known["challenger"] = form["challenger"] or None
     try:
-        return ReleaseWanted.model_validate(known)
-    except ValidationError:
+        return ReleaseWanted.model_validate({**known, "expected": int(form["expected"])})
+    except (ValidationError, ValueError, KeyError):
         raise Refused("The form is not as this page writes it. Open the page again.", fields=("action",)) from None
 
 
@@ -56,13 +59,30 @@ def _page(request: Request, deployment: str, assembly: Assembly, *, status: int 
     with assembly.store.look() as work:
         tab = tab_of(request, deployment, work, assembly, days=None, start=None, end=None)
         found = work.deployments.releases(tab.deployment.id)
-        present = found[-1].number
-        shown = [show_release(each, present=present, work=work).model_dump() for each in reversed(found)]
+        present = found[-1]
+        shown = [show_release(each, present=present.number, work=work).model_dump() for each in reversed(found)]
+        writes = Right.WRITE in permit_of(request).rights
         context = {
             **tab.context,
             "releases": shown,
-            "may_write": may(request, Right.WRITE, work),
+            "may_write": writes,
+            "candidates": _candidates(tab.deployment, present, work) if writes else [],
+            "policies": list(TypePolicy),
             "refused": None,
             **more,
         }
     return page(request, "deployment_releases.html", status=status, **context)
+
+
+def _candidates(deployment: Deployment, present: Release, work: Work) -> list[dict[str, Any]]:
+    """Models that answer the same question and have no part in the present release; those of the newest version
+    first."""
+    versions = sorted(work.experiments.versions(deployment.experiment), key=lambda each: each.number, reverse=True)
+    parted = {present.champion, present.challenger}
+    found = [
+        {**show_model(model).model_dump(include={"id", "learner", "metrics"}), "number": each.number, "by": each.metric}
+        for each in versions
+        for model in work.experiments.models(each.id)
+        if model.state is ModelState.DONE and model.id not in parted
+    ]
+    return found[:MOST_CANDIDATES]
