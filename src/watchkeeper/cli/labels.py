@@ -1,6 +1,5 @@
 """`watchkeeper labels`."""
 
-import csv
 import json as jsons
 import sys
 from pathlib import Path
@@ -18,7 +17,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="The truth of
 def send(
     deployment: Named,
     labels: Annotated[
-        str, typer.Argument(help="A Parquet or CSV file with id and value, a list of them as JSON, or - for JSON read.")
+        str, typer.Argument(help="A CSV or Parquet file with id and value, a list of them as JSON, or - for JSON read.")
     ],
     project: InProject = None,
     json: Json = False,
@@ -66,20 +65,14 @@ def save(
 
 
 def _read(text: str) -> Any:
-    """A Parquet file's path, or rows."""
-    path = Path(text)
-    if text != "-" and path.suffix.lower() in {".parquet", ".pq"} and path.exists():
-        return path
+    """A file's path, or rows."""
+    if text != "-" and text.lstrip()[:1] not in {"[", "{"}:
+        return text
     try:
-        if path.suffix.lower() == ".csv":
-            with path.open(newline="", encoding="utf-8") as file:
-                return list(csv.DictReader(file))
         found = jsons.loads(sys.stdin.read() if text == "-" else text)
-    except OSError as error:
-        raise typer.BadParameter(f"{text} can't be read: {error.strerror}.", param_hint="labels") from None
     except ValueError as error:
         raise typer.BadParameter(
-            f"""That is no file and no JSON ({error}). Write labels like '[{{"id": "a1", "value": 4.2}}]'.""",
+            f"""That is no JSON ({error}). Write labels like '[{{"id": "a1", "value": 4.2}}]', or name a file.""",
             param_hint="labels",
         ) from None
     return found if isinstance(found, list) else [found]

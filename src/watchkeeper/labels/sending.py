@@ -70,7 +70,9 @@ def _news(
 
 
 def _row(each: object) -> str:
-    name = each.get("id") if isinstance(each, Mapping) else None
+    if not isinstance(each, Mapping):
+        raise _Unfit(f"a label has to be {{'id': ..., 'value': ...}}; this is {str(each)[:LONGEST_ID]}")
+    name = each.get("id")
     if not isinstance(name, str) or not 0 < len(name) <= LONGEST_ID or "\x00" in name:
         raise _Unfit(f"the id has to be a text of 1 to {LONGEST_ID} characters")
     return name
@@ -88,6 +90,8 @@ def _number(value: object) -> float:
         raise _Unfit("the value has to be a number")
     try:
         number = float(value)
+        if isinstance(value, str) and "_" in value:  # which Python would take for a number
+            raise ValueError
     except (ValueError, OverflowError):
         raise _Unfit("the value has to be a number") from None
     if not math.isfinite(number):

@@ -2,20 +2,20 @@
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.errors import MissingExtra, Unavailable
-from watchkeeper.sdk.frames import write_frame
+from watchkeeper.sdk.label_rows import AT_ONCE, label_rows
 from watchkeeper.sdk.reading import known_moment, moment
 from watchkeeper.sdk.waiting import settled
 
-AT_ONCE = 10_000
-PARQUET = "application/vnd.apache.parquet"
+MOST_REASONS = 1_000
 
 
 @dataclass(frozen=True)
@@ -79,26 +79,26 @@ class Labels:
     def send(self, labels: Any) -> Sent:
         """Say what the truth was, any time later, any number of times: the last value counts, earlier ones are kept.
 
+        They are sent in pieces, so that a generator or a large file is never whole in memory. When that is broken off,
+        the pieces that were sent are kept, and all of it can be sent again: what is known changes nothing.
+
         Args:
-            labels: rows `{"id": ..., "value": ...}`, a pandas or polars data frame or an Arrow table with these
-                columns, or the path of a Parquet file. An id is that of an answer, or your own.
+            labels: rows `{"id": ..., "value": ...}`, in a sequence or one by one from a generator; a pandas or polars
+                data frame, an Arrow table or stream with these columns; or the path of a CSV (`.csv`, `.csv.gz`) or
+                Parquet file with them. An id is that of an answer, or your own.
 
         Returns:
-            What became of them. One that can't be taken keeps no other out; the reasons are listed.
+            What became of them. One that can't be taken keeps no other out; the first thousand reasons are listed.
 
         Raises:
-            Refused: nothing of it can be understood as labels.
+            Refused: it holds nothing that can be understood as labels, or is no such file.
+            MissingExtra: it is Parquet or Arrow, and pyarrow is not installed.
         """
-        if isinstance(labels, str | PathLike):
-            return self._send_parquet(Path(labels).read_bytes())
-        if isinstance(labels, Sequence):
-            rows: Sequence[Mapping[str, Any]] = labels
-            pieces = [rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE)] or [rows]
-            return _together([self._send_rows(piece) for piece in pieces])
-        with tempfile.TemporaryDirectory() as into:
-            target = Path(into) / "labels.parquet"
-            write_frame(labels, target)
-            return self._send_parquet(target.read_bytes())
+        rows = label_rows(labels)
+        sent = self._send(list(islice(rows, AT_ONCE)))
+        while piece := list(islice(rows, AT_ONCE)):
+            sent = _together(sent, self._send(piece))
+        return sent
 
     def status(self) -> LabelsStatus:
         """How many have come, and how many of them are of rows that the journal has."""
@@ -146,27 +146,20 @@ class Labels:
             )
         return self.status()
 
-    def _send_rows(self, rows: Sequence[Mapping[str, Any]]) -> Sent:
-        said = self._caller.post(self._path, {"labels": [dict(row) for row in rows]}, safe=True)
-        return _sent(said)
-
-    def _send_parquet(self, content: bytes) -> Sent:
-        return _sent(self._caller.post_bytes(self._path, content, safe=True, media=PARQUET))
+    def _send(self, rows: Sequence[Any]) -> Sent:
+        return _sent(self._caller.post(self._path, {"labels": rows}, safe=True))
 
 
 def _sent(said: Mapping[str, Any]) -> Sent:
     return Sent(**{**said, "reasons": tuple(RefusedLabel(**each) for each in said["reasons"])})
 
 
-def _together(parts: Sequence[Sent]) -> Sent:
-    """Of labels that were sent in pieces; places are those in the whole."""
-    reasons: list[RefusedLabel] = []
-    before = 0
-    for part in parts:
-        reasons += [RefusedLabel(before + each.place, each.id, each.reason) for each in part.reasons]
-        before += part.received
-    sums = {n: sum(getattr(p, n) for p in parts) for n in ("received", "stored", "repeated", "corrected", "refused")}
-    return Sent(**sums, reasons=tuple(reasons))
+def _together(before: Sent, next_piece: Sent) -> Sent:
+    """Places are those in the whole."""
+    moved = (replace(each, place=before.received + each.place) for each in next_piece.reasons)
+    names = ("received", "stored", "repeated", "corrected", "refused")
+    sums = {name: getattr(before, name) + getattr(next_piece, name) for name in names}
+    return Sent(**sums, reasons=(*before.reasons, *moved)[:MOST_REASONS])
 
 
 def _label(said: Mapping[str, Any]) -> Label:
