@@ -85,6 +85,8 @@ RIGHTS = {
     ("GET", "/api/v1/deployments/{deployment}/labels/download"): "read",
     ("GET", "/api/v1/deployments/{deployment}/performance"): "read",
     ("GET", "/api/v1/deployments/{deployment}/performance/chart"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/summary"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/labels/arrived"): "read",
     ("GET", "/api/v1/deployments/{deployment}/comparison"): "read",
     ("GET", "/api/v1/deployments/{deployment}/comparison/chart"): "read",
     ("GET", "/api/v1/deployments/{deployment}/rules"): "read",

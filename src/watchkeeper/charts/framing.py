@@ -11,7 +11,8 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-se
 
 TALL = 260
 SMALL = 168
-"""Heights in pixels; the stylesheet keeps the same space free (`.chart-tall`, `.chart-small`)."""
+STRIP = 84
+"""Heights in pixels; the stylesheet keeps the same space free (`.chart-tall`, `.chart-small`, `.chart-strip`)."""
 
 COLOURS = {"champion": LIGHT.champion, "challenger": LIGHT.challenger, "reference": LIGHT.reference}
 ROLES = ("champion", "challenger")

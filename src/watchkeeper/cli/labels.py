@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from watchkeeper.cli.output import InProject, Json, facts, show, table
-from watchkeeper.cli.watching import Named, the_deployment
+from watchkeeper.cli.watching import Days, End, Named, Start, day_of, the_deployment
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="The truth of what was predicted, as it arrives.")
 
@@ -37,6 +37,24 @@ def status(deployment: Named, project: InProject = None, json: Json = False) -> 
     """How many have come, and how many of them are of rows that the journal has."""
     found = the_deployment(deployment, project).labels.status()
     show(found.to_json(), facts(vars(found)), as_json=json)
+
+
+@app.command()
+def arrived(
+    deployment: Named,
+    days: Days = 30,
+    start: Start = None,
+    end: End = None,
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """The share of rows that have a label, by day; and how long labels without a row are there."""
+    found = the_deployment(deployment, project).labels.arrived(days, start=day_of(start), end=day_of(end))
+    if json:
+        show(found.to_json(), None, as_json=True)
+        return
+    show(None, table(found.records()), as_json=False)
+    show(None, facts({f"unmatched, {within}": labels for within, labels in found.unmatched.items()}), as_json=False)
 
 
 @app.command()

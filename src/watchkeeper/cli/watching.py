@@ -48,6 +48,19 @@ def health(deployment: Named, project: InProject = None, json: Json = False) -> 
     show(None, facts({"owed": found.owed, "journal lag, seconds": found.journal_lag_seconds}), as_json=False)
 
 
+def summary(
+    deployment: Named,
+    days: Days = 30,
+    start: Start = None,
+    end: End = None,
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """In a sentence: is it well, how good are its answers, what has drifted, is the challenger better."""
+    found = the_deployment(deployment, project).summary(days, start=day_of(start), end=day_of(end))
+    show(found.to_json(), found.sentence, as_json=json)
+
+
 def usage(
     deployment: Named,
     days: Days = 30,
@@ -58,7 +71,7 @@ def usage(
     json: Json = False,
 ) -> None:
     """Calls, errors and response time by day, champion beside challenger."""
-    found = the_deployment(deployment, project).usage(days, start=_day(start), end=_day(end), by=by)
+    found = the_deployment(deployment, project).usage(days, start=day_of(start), end=day_of(end), by=by)
     total = [{"day": "total", "role": role, **vars(used)} for role, used in found.total.items()]
     show(found.to_json(), table([*found.records(), *total]), as_json=json)
 
@@ -72,7 +85,7 @@ def drift(
     json: Json = False,
 ) -> None:
     """How far production is from the reference, by day and feature."""
-    found = the_deployment(deployment, project).drift(days, start=_day(start), end=_day(end))
+    found = the_deployment(deployment, project).drift(days, start=day_of(start), end=day_of(end))
     if json:
         show(found.to_json(), None, as_json=True)
         return
@@ -106,7 +119,7 @@ def distribution(
     json: Json = False,
 ) -> None:
     """How values are spread, the reference beside production."""
-    found = the_deployment(deployment, project).distribution(days, start=_day(start), end=_day(end))
+    found = the_deployment(deployment, project).distribution(days, start=day_of(start), end=day_of(end))
     names = [each.name for each in found.features]
     if feature is not None and feature not in names:
         raise Refused(
@@ -126,7 +139,7 @@ def performance(
     json: Json = False,
 ) -> None:
     """How good the answers were, on the rows whose label has come."""
-    found = the_deployment(deployment, project).performance(days, start=_day(start), end=_day(end), by=by)
+    found = the_deployment(deployment, project).performance(days, start=day_of(start), end=day_of(end), by=by)
     if json:
         show(found.to_json(), None, as_json=True)
         return
@@ -145,7 +158,7 @@ def comparison(
     json: Json = False,
 ) -> None:
     """Is the challenger better."""
-    found = the_deployment(deployment, project).comparison(days, start=_day(start), end=_day(end))
+    found = the_deployment(deployment, project).comparison(days, start=day_of(start), end=day_of(end))
     if json:
         show(found.to_json(), None, as_json=True)
         return
@@ -163,7 +176,7 @@ def violations(
     json: Json = False,
 ) -> None:
     """Values that broke the signature."""
-    found = the_deployment(deployment, project).violations(days, start=_day(start), end=_day(end))
+    found = the_deployment(deployment, project).violations(days, start=day_of(start), end=day_of(end))
     show(found.to_json(), table(found.records()) if len(found) else "No violations.", as_json=json)
 
 
@@ -188,9 +201,9 @@ def journal(
 
 
 def add_commands(app: typer.Typer) -> None:
-    for command in (health, usage, drift, distribution, performance, comparison, violations, journal):
+    for command in (summary, health, usage, drift, distribution, performance, comparison, violations, journal):
         app.command()(command)
 
 
-def _day(given: datetime | None) -> str | None:
+def day_of(given: datetime | None) -> str | None:
     return given.date().isoformat() if given else None

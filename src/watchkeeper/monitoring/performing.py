@@ -92,9 +92,7 @@ def performance(deployment: Deployment, *, by: Grain, start: str, end: str, work
     answered."""
     metric, task = metric_of(deployment, work=work)
     cells = work.scores.cells(deployment.id, start=start, end=end, shared=False)
-    rows: dict[tuple[str, str], int] = defaultdict(int)
-    for sheet in work.watch.sheets(deployment.id, start=start, end=end):
-        rows[sheet.day, sheet.role] += sheet.rows
+    rows = work.watch.rows(deployment.id, start=start, end=end)
     roles = [role for role in Role if role is Role.CHAMPION or any(of == role for _, of in rows)]
     by_day: dict[str, list[ScoreCell]] = defaultdict(list)
     for cell in cells:
@@ -103,7 +101,7 @@ def performance(deployment: Deployment, *, by: Grain, start: str, end: str, work
     def window(name: str, days: Sequence[str]) -> Window:
         found = [cell for day in days for cell in by_day[day]]
         scored = {
-            role: _scored(sum(rows[day, role] for day in days), [c for c in found if c.role == role], task)
+            role: _scored(sum(rows.get((day, role), 0) for day in days), [c for c in found if c.role == role], task)
             for role in roles
         }
         return Window(name, days[0], days[-1], scored)

@@ -12,6 +12,8 @@ from typing import Any
 from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.errors import MissingExtra, Unavailable
 from watchkeeper.sdk.label_rows import AT_ONCE, label_rows
+from watchkeeper.sdk.monitoring.arrived import Arrived, read_arrived
+from watchkeeper.sdk.monitoring.asking import Day, asked
 from watchkeeper.sdk.reading import known_moment, moment
 from watchkeeper.sdk.waiting import settled
 
@@ -74,6 +76,7 @@ class Labels:
 
     def __init__(self, caller: Caller, deployment: str) -> None:
         self._caller = caller
+        self._deployment = deployment
         self._path = f"/deployments/{deployment}/labels"
 
     def send(self, labels: Any) -> Sent:
@@ -104,6 +107,10 @@ class Labels:
         """How many have come, and how many of them are of rows that the journal has."""
         said = self._caller.get(f"{self._path}/status")
         return LabelsStatus(**{**said, "newest": moment(said["newest"])})
+
+    def arrived(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Arrived:
+        """The share of the champion's rows that have a label, by day; and how long labels without a row are there."""
+        return read_arrived(asked(self._caller, self._deployment, days=days, start=start, end=end))
 
     def list(self) -> Sequence[Label]:
         """Those that count, in order of their ids."""

@@ -18,6 +18,7 @@ from watchkeeper.sdk.monitoring.distribution import Distribution, read_distribut
 from watchkeeper.sdk.monitoring.drift import Drift, read_drift
 from watchkeeper.sdk.monitoring.journal import Journal
 from watchkeeper.sdk.monitoring.performance import Grain, Performance, read_performance
+from watchkeeper.sdk.monitoring.summary import Summary, read_summary
 from watchkeeper.sdk.monitoring.usage import Usage, read_usage
 from watchkeeper.sdk.monitoring.violations import Violations, read_violations
 from watchkeeper.sdk.predicting import Answer, Answers, At, Row, many_rows, one_row, read_answer, read_answers, rows_of
@@ -194,6 +195,11 @@ class Deployment(Resource):
             Refused: the key's secret is not known any more.
         """
         return Deployment(Caller(self._caller.url, _secret(key), pause=self._caller.pause), self._document)
+
+    def summary(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Summary:
+        """A sentence, and what it is made of: health, predictions a day, the metric, what has drifted since when, and
+        whether the challenger is better."""
+        return read_summary(self._asked(days, start, end))
 
     def usage(
         self,

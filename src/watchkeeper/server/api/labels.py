@@ -1,6 +1,7 @@
 """Labels: the truth of rows that were predicted, whenever it comes."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -17,8 +18,10 @@ from watchkeeper.access.role import Right
 from watchkeeper.labels.errors import LabelsRefused
 from watchkeeper.labels.label import Label, Sent
 from watchkeeper.labels.sending import MOST, NAMED, send_labels
+from watchkeeper.monitoring.arriving import Arrived, arrived
 from watchkeeper.monitoring.scoring import Question, question_of
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
+from watchkeeper.server.api.monitoring import Days, End, Start, the_period
 from watchkeeper.server.api.paging import Cursor, Limit, Page, paged
 from watchkeeper.server.api.serving import the_deployment
 from watchkeeper.server.assembly import Assembly
@@ -114,6 +117,17 @@ def get_labels_status(deployment: str, assembly: TheAssembly) -> LabelsStatus:
         return LabelsStatus(**vars(work.labels.status(the_deployment(deployment, work).id)))
 
 
+@router.get("/deployments/{deployment}/labels/arrived", **needs(Right.READ))
+def get_labels_arrived(
+    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
+) -> dict[str, Any]:
+    """The share of the champion's rows that have a label, by day, and how long labels without a row have been there."""
+    with assembly.store.look() as work:
+        found = the_deployment(deployment, work)
+        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        return show_arrived(arrived(found, start=first, end=last, now=assembly.clock.now(), work=work))
+
+
 @router.get("/deployments/{deployment}/labels/history", **needs(Right.READ))
 def get_label_history(
     deployment: str, row: Annotated[str, Query(description="The row's id.")], assembly: TheAssembly
@@ -150,6 +164,10 @@ def download_labels(deployment: str, assembly: TheAssembly) -> Response:
     pq.write_table(table, sink, compression="zstd")
     headers = {"Content-Disposition": f'attachment; filename="{found.slug}-labels.parquet"'}
     return Response(sink.getvalue().to_pybytes(), media_type=PARQUET, headers=headers)
+
+
+def show_arrived(found: Arrived) -> dict[str, Any]:
+    return asdict(found)
 
 
 def show_label(label: Label, question: Question) -> LabelShown:

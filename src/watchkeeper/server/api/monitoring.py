@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from starlette.background import BackgroundTask
 
 from watchkeeper.access.role import Right
+from watchkeeper.alerts.summarising import summary
 from watchkeeper.charts.drift import drift_chart
 from watchkeeper.charts.usage import usage_chart
 from watchkeeper.health.judging import Health, health, journal_lag
@@ -20,6 +21,7 @@ from watchkeeper.monitoring.days import period
 from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drifting import Drift, Drifted, drift, view
 from watchkeeper.monitoring.journalling import journal_rows, write_journal
+from watchkeeper.monitoring.summary import Summary
 from watchkeeper.monitoring.using import By, Usage, usage
 from watchkeeper.monitoring.violating import Violation, violations
 from watchkeeper.names import new_id
@@ -46,6 +48,18 @@ class Violations(BaseModel):
 def get_health(deployment: str, assembly: TheAssembly) -> dict[str, Any]:
     with assembly.store.look() as work:
         return show_health(the_deployment(deployment, work), work=work, assembly=assembly)
+
+
+@router.get("/deployments/{deployment}/summary", **needs(Right.READ))
+def get_summary(
+    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
+) -> dict[str, Any]:
+    """A sentence, and what it is made of: health, predictions a day, the deployment's metric, what has drifted since
+    when, and whether the challenger is better."""
+    with assembly.store.look() as work:
+        found = the_deployment(deployment, work)
+        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        return show_summary(summary(found, start=first, end=last, now=assembly.clock.now(), work=work))
 
 
 @router.get("/deployments/{deployment}/usage", **needs(Right.READ))
@@ -207,6 +221,10 @@ def show_health(deployment: Deployment, *, work: Work, assembly: Assembly) -> di
         "journal_lag_seconds": journal_lag(deployment, work.board.all(), now=now),
         "worker": asdict(judged.worker),
     }
+
+
+def show_summary(found: Summary) -> dict[str, Any]:
+    return {"sentence": found.sentence, **asdict(found)}
 
 
 def show_usage(used: Usage) -> dict[str, Any]:

@@ -6,10 +6,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
+from watchkeeper.monitoring.arriving import arrived
 from watchkeeper.monitoring.performance.metrics import OF_TASK, lower_is_better
 from watchkeeper.monitoring.performing import Grain, comparison, performance
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import TheAssembly, needs
+from watchkeeper.server.api.labels import show_arrived
 from watchkeeper.server.api.performance import show_comparison, show_performance
 from watchkeeper.server.web.context import page
 from watchkeeper.server.web.serving import tab_of
@@ -33,10 +35,11 @@ def performance_tab(
         by = window or _fitting(tab.start, tab.end)
         found = performance(tab.deployment, by=by, start=tab.start, end=tab.end, work=work)
         status = work.labels.status(tab.deployment.id)
+        came = arrived(tab.deployment, start=tab.start, end=tab.end, now=assembly.clock.now(), work=work)
     known = OF_TASK[found.task]
     chosen = metric if metric in known else found.metric
     context = {"performance": show_performance(found), "labels": vars(status), "metric": chosen, "metrics": known}
-    return page(request, "deployment_performance.html", **{**tab.context, **context})
+    return page(request, "deployment_performance.html", **{**tab.context, **context, "arrived": show_arrived(came)})
 
 
 @router.get(PAGES["challenger"], **needs(Right.READ))

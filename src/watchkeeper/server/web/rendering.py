@@ -72,6 +72,7 @@ def environment() -> Environment:
         "resources_chart": charts.resources_chart,
         "distribution_chart": charts.distribution_chart,
         "firing_chart": charts.firing_chart,
+        "labels_chart": charts.labels_chart,
         "performance_chart": charts.performance_chart,
         "comparison_chart": charts.comparison_chart,
         "curl_example": curl_example,

@@ -1,7 +1,5 @@
 """The deployments of a project, and the tabs of one."""
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,19 +8,18 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
-from watchkeeper.errors import NotFound
+from watchkeeper.alerts.summarising import summary as summary_of
+from watchkeeper.monitoring.arriving import arrived
 from watchkeeper.monitoring.days import period
 from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drifting import View, drift, view
 from watchkeeper.monitoring.errors import ReferenceGone
-from watchkeeper.monitoring.performing import Grain, comparison, performance
 from watchkeeper.monitoring.using import By, usage
 from watchkeeper.monitoring.violating import violations
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.experiments import show_experiment
 from watchkeeper.server.api.gate import TheAssembly, needs
-from watchkeeper.server.api.monitoring import show_drift, show_health, show_usage
-from watchkeeper.server.api.performance import show_comparison, show_performance
+from watchkeeper.server.api.monitoring import show_drift, show_health, show_summary, show_usage
 from watchkeeper.server.api.serving import show_deployment
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import page, shown, the_deployment, the_project
@@ -91,6 +88,12 @@ def summary(
             releases=work.deployments.releases(tab.deployment.id),
             begun=work.watch.release_days(tab.deployment.id),
             drift=context["drift"],
+            labels=arrived(tab.deployment, start=tab.start, end=tab.end, now=assembly.clock.now(), work=work),
+            firings=work.firings.between(tab.deployment.id, start=tab.start, end=tab.end),
+            names={each.id: each.name for each in work.rules.of_deployment(tab.deployment.id)},
+        )
+        context["summary"] = show_summary(
+            summary_of(tab.deployment, start=tab.start, end=tab.end, now=assembly.clock.now(), work=work)
         )
     return page(request, "deployment.html", **context)
 
@@ -127,42 +130,6 @@ def distribution_tab(
     return page(request, "deployment_distribution.html", **context)
 
 
-@router.get(PAGES["csv"], **needs(Right.READ))
-def numbers(
-    request: Request,
-    deployment: str,
-    what: str,
-    assembly: TheAssembly,
-    days: int | None = None,
-    start: date | None = None,
-    end: date | None = None,
-    by: By = By.EVENT,
-    window: Grain = Grain.DAY,
-) -> Response:
-    """The numbers of a chart as CSV."""
-    with assembly.store.work() as work:
-        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, by=by)
-        match what:
-            case "usage":
-                rows = usage_rows(tab.usage(by))
-            case "drift":
-                rows = drift_rows(tab.drift())
-            case "distribution":
-                rows = distribution_rows(distribution(tab.view()))
-            case "performance":
-                found = performance(tab.deployment, by=window, start=tab.start, end=tab.end, work=work)
-                rows = performance_rows(show_performance(found))
-            case "comparison":
-                compared = comparison(tab.deployment, start=tab.start, end=tab.end, work=work)
-                rows = comparison_rows(show_comparison(compared))
-            case _:
-                raise NotFound("There are usage.csv, drift.csv, distribution.csv, performance.csv and comparison.csv.")
-    sink = io.StringIO()
-    csv.writer(sink).writerows(rows)
-    headers = {"Content-Disposition": f'attachment; filename="{tab.deployment.slug}-{what}.csv"'}
-    return Response(sink.getvalue(), media_type="text/csv", headers=headers)
-
-
 def row_of(deployment: Deployment, *, work: Work, assembly: Assembly) -> dict[str, Any]:
     """A deployment as a row: health, and its last thirty days."""
     span = work.watch.span(deployment.id, by=By.EVENT)
@@ -184,70 +151,6 @@ def _drift_or_why(tab: Tab) -> dict[str, Any]:
         return {"drift": tab.drift(), "wrong": None}
     except ReferenceGone as gone:
         return {"drift": None, "wrong": gone.message}
-
-
-def usage_rows(used: dict[str, Any]) -> list[list[Any]]:
-    names = ["calls", "rows", "errors", "mean_ms", "p95_ms"]
-    return [
-        ["day", "role", *names],
-        *(
-            [day["day"], role, *(day[role][name] for name in names)]
-            for day in used["days"]
-            for role in ("champion", "challenger")
-        ),
-    ]
-
-
-def drift_rows(found: dict[str, Any]) -> list[list[Any]]:
-    features = list(found["total"]["champion"]["features"])
-    return [
-        ["day", "role", "rows", "global", "prediction", *features],
-        *(
-            [
-                day["day"],
-                role,
-                day[role]["rows"],
-                day[role]["global"],
-                day[role]["prediction"],
-                *(day[role]["features"][name] for name in features),
-            ]
-            for day in found["days"]
-            for role in ("champion", "challenger")
-        ),
-    ]
-
-
-def distribution_rows(found: dict[str, Any]) -> list[list[Any]]:
-    rows: list[list[Any]] = [["column", "role", "group", "reference", "production"]]
-    for each in found["features"]:
-        triples = zip(each["labels"], each["reference"], each["champion"], strict=True)
-        rows += [[each["name"], "champion", *triple] for triple in triples]
-    prediction = found["prediction"]
-    for role, reference in prediction["reference"].items():
-        triples = zip(prediction["labels"], reference, prediction[role], strict=True)
-        rows += [["prediction", role, *triple] for triple in triples]
-    return rows
-
-
-def performance_rows(found: dict[str, Any]) -> list[list[Any]]:
-    metrics = list(found["total"]["champion"]["metrics"])
-    parts = ("value", "low", "high")
-    names = [name if part == "value" else f"{name} {part}" for name in metrics for part in parts]
-    return [
-        [found["by"], "role", "rows", "labelled", *names],
-        *(
-            [window["window"], role, of["rows"], of["labelled"]]
-            + [of["metrics"][name][part] for name in metrics for part in parts]
-            for window in found["windows"]
-            for role in ("champion", "challenger")
-            if (of := window[role]) is not None
-        ),
-    ]
-
-
-def comparison_rows(found: dict[str, Any]) -> list[list[Any]]:
-    names = ["day", "rows", "difference", "low", "high"]
-    return [names, *([day[name] for name in names] for day in found["days"])]
 
 
 def tab_of(

@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from watchkeeper.alerts.firing import Firing
 from watchkeeper.charts import timeline_chart
+from watchkeeper.monitoring.arriving import Arrived
 from watchkeeper.serving.deployment import Release
 
 Item = Mapping[str, Any]
@@ -16,15 +18,28 @@ def timeline(
     releases: Sequence[Release],
     begun: Mapping[int, str],
     drift: Mapping[str, Any],
+    labels: Arrived,
+    firings: Sequence[Firing],
+    names: Mapping[str, str],
 ) -> dict[str, Any]:
-    """A chart. `begun` says on which day, by event, each release was first called; one that never was is not
-    shown."""
+    """A chart. `begun` says on which day, by event, each release was first called; one that never was is not shown.
+    `names` are those of the rules."""
+    some = labels.total.labelled > 0
     return timeline_chart(
         start=start,
         end=end,
         releases=[_release(each, begun) for each in releases if start <= begun.get(each.number, "") <= end],
         drift=[{"day": day["day"], "value": day["champion"]["global"]} for day in drift["days"]],
+        labels=[{"day": day.day, "value": day.share} for day in labels.days] if some else [],
+        alerts=[_firing(each, names, start=start, end=end) for each in firings],
     )
+
+
+def _firing(firing: Firing, names: Mapping[str, str], *, start: str, end: str) -> Item:
+    """Cut to the period."""
+    until = min(firing.closed or end, end)
+    words = f"{names.get(firing.rule, 'A rule')}: {firing.sentence}"
+    return {"day": max(firing.since, start), "until": max(until, start), "words": words}
 
 
 def _release(release: Release, begun: Mapping[int, str]) -> Item:

@@ -116,6 +116,11 @@ class SqlWatch:
             for row in self._connection.execute(query.order_by(sheets.c.day))
         ]
 
+    def rows(self, deployment: str, *, start: str, end: str) -> dict[tuple[str, str], int]:
+        query = sa.select(sheets.c.day, sheets.c.role, sa.func.sum(sheets.c.rows)).group_by(sheets.c.day, sheets.c.role)
+        mine = query.where(sheets.c.deployment == deployment, sheets.c.day.between(start, end))
+        return {(day, role): int(rows) for day, role, rows in self._connection.execute(mine)}
+
     def add_usage(self, deployment: str, cells: Sequence[UsageCell]) -> None:
         for cell in cells:
             key = {

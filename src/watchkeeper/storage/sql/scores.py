@@ -51,3 +51,8 @@ class SqlScores:
             ScoreCell(row.day, row.part, row.release, row.role, row.shared, Tally.from_bytes(row.task, row.tally))
             for row in self._connection.execute(query.order_by(scores.c.day, scores.c.part))
         ]
+
+    def labelled(self, deployment: str, *, start: str, end: str) -> dict[tuple[str, str], int]:
+        query = sa.select(scores.c.day, scores.c.role, sa.func.sum(scores.c.rows)).group_by(scores.c.day, scores.c.role)
+        mine = (scores.c.deployment == deployment, scores.c.day.between(start, end), sa.not_(scores.c.shared))
+        return {(day, role): int(rows) for day, role, rows in self._connection.execute(query.where(*mine))}

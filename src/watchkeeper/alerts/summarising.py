@@ -1,0 +1,55 @@
+"""A deployment summed up: what is known of it in the rooms below, and which firings are open."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from watchkeeper.alerts.firing import Firing
+from watchkeeper.alerts.ports import Unit
+from watchkeeper.health.judging import health
+from watchkeeper.monitoring.performing import Grain, comparison, performance
+from watchkeeper.monitoring.summary import Drifted, Summary
+from watchkeeper.monitoring.using import By, usage
+from watchkeeper.serving.deployment import Deployment, Role
+
+
+def summary(deployment: Deployment, *, start: str, end: str, now: datetime, work: Unit) -> Summary:
+    """Of the days from start to end, both included; its health is that of now."""
+    release = work.deployments.current(deployment.id)
+    judged = health(release, statuses=work.board.all(), now=now)
+    used = usage(deployment, by=By.EVENT, start=start, end=end, work=work)
+    found = performance(deployment, by=Grain.MONTH, start=start, end=end, work=work)
+    scored = found.total.roles[Role.CHAMPION]
+    champion = used.total[Role.CHAMPION]
+    days = sum(bool(roles[Role.CHAMPION].rows) for _, roles in used.days)
+    drift = {rule.id for rule in work.rules.of_deployment(deployment.id) if rule.signal == "drift"}
+    firings = open_on(work.firings.between(deployment.id, start=start, end=end), end)
+    return Summary(
+        start=start,
+        end=end,
+        state=judged.state,
+        health=judged.sentence,
+        predictions=champion.rows,
+        days=days,
+        a_day=champion.rows / days if days else None,
+        errors=champion.errors,
+        metric=found.metric,
+        value=scored.metrics[found.metric].value,
+        share=scored.share,
+        drifted=drifted_in(firings, drift=drift),
+        alerts=len(firings),
+        challenged=release.challenger is not None,
+        comparison=comparison(deployment, start=start, end=end, work=work).of,
+    )
+
+
+def open_on(firings: Sequence[Firing], day: str) -> list[Firing]:
+    return [each for each in firings if each.opened <= day and (each.closed is None or each.closed > day)]
+
+
+def drifted_in(firings: Sequence[Firing], *, drift: set[str]) -> tuple[Drifted, ...]:
+    """The features that firings of these rules are about, each once, the longest first."""
+    since: dict[str, str] = {}
+    for each in sorted(firings, key=lambda each: each.since):
+        if each.rule in drift and each.about:
+            since.setdefault(each.about, each.since)
+    return tuple(Drifted(feature, day) for feature, day in since.items())
