@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from watchkeeper.errors import WatchkeeperError
 from watchkeeper.learning.signature import Input, Signature
-from watchkeeper.server.plane.asking import Asked, read_rows
+from watchkeeper.server.plane.asking import Read, read_json
 from watchkeeper.server.plane.usual import usual
-from watchkeeper.serving.coercing import Coerced, Coercer
+from watchkeeper.serving.coercing import Coercer
 from watchkeeper.serving.deployment import TypePolicy
 from watchkeeper.tables.column import Kind
 
@@ -94,12 +94,11 @@ def test_nothing_is_usual_to_a_model_whose_input_has_an_unusual_name(name: str) 
     assert usual(signature)(json.dumps({name: 1.0}).encode()) is None
 
 
-def _carefully(body: bytes, policy: TypePolicy) -> tuple[Asked, Coerced]:
-    asked = read_rows(body)
-    return asked, Coercer(SIGNATURE, policy, passed_over=PASSED_OVER)(asked.rows)
+def _carefully(body: bytes, policy: TypePolicy) -> Read:
+    return read_json(body, Coercer(SIGNATURE, policy, passed_over=PASSED_OVER))
 
 
-def _outcome(read: Callable[[], tuple[Asked, Coerced] | None]) -> Any:
+def _outcome(read: Callable[[], Read | None]) -> Any:
     """What was read, with each value's type; or the words of the refusal."""
     try:
         found = read()
@@ -109,4 +108,4 @@ def _outcome(read: Callable[[], tuple[Asked, Coerced] | None]) -> Any:
         return None
     asked, coerced = found
     columns = {name: [(type(each), each) for each in values] for name, values in coerced.columns.items()}
-    return asked.alone, asked.ids, asked.at, list(coerced.at), coerced.violations, columns
+    return asked, list(coerced.at or ()), coerced.violations, columns

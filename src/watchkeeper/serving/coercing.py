@@ -8,6 +8,7 @@ import math
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import Any, Final
 
 from watchkeeper.learning.signature import Input, Signature
@@ -33,6 +34,7 @@ MOST_NAMED = 5
 """Faults that a refusal spells out."""
 
 Row = Mapping[str, Any]
+Columns = Mapping[str, Sequence[Any]]
 Violation = tuple[int, str, str, str]
 Check = Callable[[Any], tuple[Any, str | None]]
 """A value as it is journalled (None: missing), and what was wrong with it."""
@@ -44,10 +46,11 @@ TRUTHS: Final = {"true": True, "false": False, "yes": True, "no": False, "1": Tr
 
 @dataclass(frozen=True)
 class Coerced:
-    """`columns` has one list an input, in journal form; `at` is each row's event time, None where it says none."""
+    """`columns` has one list an input, in journal form; `at` is each row's event time, None where it says none, or
+    None altogether where the signature has no time."""
 
-    columns: dict[str, Sequence[Any]]
-    at: Sequence[int | None]
+    columns: Mapping[str, Sequence[Any]]
+    at: Sequence[int | None] | None
     violations: list[Violation]
 
 
@@ -58,43 +61,30 @@ class Coercer:
         """`passed_over` are columns that the model could have learned from and does not take: they may be sent."""
         self._strict = policy is TypePolicy.STRICT
         self._time = signature.time
-        self._checks = [(each.name, check_of(each)) for each in signature.inputs]
+        self._checkers = [Checker(each) for each in signature.inputs]
         self._known: set[str | None] = {*(each.name for each in signature.inputs), *passed_over, signature.time}
 
     def __call__(self, rows: Sequence[Row]) -> Coerced:
         """Raise TypesRefused where the policy is strict and a value has the wrong type."""
+        return self._coerced(lambda name: [row.get(name, ABSENT) for row in rows], self._extra(rows))
+
+    def columns(self, given: Columns, count: int) -> Coerced:
+        """The same for rows that come as columns of `count` values each."""
+        nowhere = [ABSENT] * count
+        extra = [
+            (0, shown(name), EXTRA_COLUMN, example(given[name][0]))
+            for name in sorted(set(given).difference(self._known))[:MOST_EXTRA]
+        ]
+        return self._coerced(lambda name: given.get(name, nowhere), extra)
+
+    def _coerced(self, given: Callable[[str], Sequence[Any]], extra: list[Violation]) -> Coerced:
         violations: list[Violation] = []
-        columns: dict[str, Sequence[Any]] = {
-            name: self._column(rows, name, check, violations) for name, check in self._checks
-        }
-        at = self._moments(rows, violations)
-        violations += self._extra(rows)
+        columns = {each.name: each(given(each.name), violations) for each in self._checkers}
+        at = None if self._time is None else _moments(given(self._time), self._time, violations)
+        violations += extra
         if self._strict:
             _refuse_types(violations)
         return Coerced(columns, at, violations)
-
-    def _column(self, rows: Sequence[Row], name: str, check: Check, violations: list[Violation]) -> list[Any]:
-        values = []
-        for place, row in enumerate(rows):
-            given = row.get(name, ABSENT)
-            value, violation = check(given)
-            if violation is not None:
-                violations.append((place, name, violation, example(given)))
-            values.append(value)
-        return values
-
-    def _moments(self, rows: Sequence[Row], violations: list[Violation]) -> list[int | None]:
-        if self._time is None:
-            return [None] * len(rows)
-        found: list[int | None] = []
-        for place, row in enumerate(rows):
-            given = row.get(self._time, ABSENT)
-            moment = microseconds(given) if isinstance(given, str) else None
-            if given is not ABSENT and moment is None:
-                word = MISSING_VALUE if given is None else WRONG_TYPE
-                violations.append((place, self._time, word, example(given)))
-            found.append(moment)
-        return found
 
     def _extra(self, rows: Sequence[Row]) -> list[Violation]:
         """Of the first few names that no data had; names are the caller's to invent, and each would be kept."""
@@ -108,6 +98,48 @@ class Coercer:
                     named.add(name)
                     found.append((place, shown(name), EXTRA_COLUMN, example(row[name])))
         return found
+
+
+class Checker:
+    """Of one input. A column of numbers as they usually are is seen to be so at a stroke."""
+
+    def __init__(self, column: Input) -> None:
+        self.name = column.name
+        self._check = check_of(column)
+        self._usual = {Kind.NUMERIC: float, Kind.INTEGER: int}.get(column.kind)
+        self._low = -LARGEST if column.low is None else column.low
+        self._high = LARGEST if column.high is None else column.high
+
+    def __call__(self, given: Sequence[Any], violations: list[Violation]) -> list[Any]:
+        if self._is_usual(given):
+            return list(map(float, given))
+        values = []
+        for place, each in enumerate(given):
+            value, violation = self._check(each)
+            if violation is not None:
+                violations.append((place, self.name, violation, example(each)))
+            values.append(value)
+        return values
+
+    def _is_usual(self, given: Sequence[Any]) -> bool:
+        return (
+            len(given) > 1
+            and self._usual is not None
+            and set(map(type, given)) == {self._usual}
+            and self._low <= min(given)
+            and max(given) <= self._high
+            and not any(map(isnan, given))
+        )
+
+
+def _moments(given: Sequence[Any], name: str, violations: list[Violation]) -> list[int | None]:
+    found: list[int | None] = []
+    for place, each in enumerate(given):
+        moment = microseconds(each) if isinstance(each, str) else None
+        if each is not ABSENT and moment is None:
+            violations.append((place, name, MISSING_VALUE if each is None else WRONG_TYPE, example(each)))
+        found.append(moment)
+    return found
 
 
 def check_of(column: Input) -> Check:

@@ -103,6 +103,8 @@ def _event_times(call: Call, asked: Asked, coerced: Coerced) -> list[int]:
     now = call.received // 1000
     if asked.at is not None:
         return asked.at
+    if coerced.at is None:
+        return [now] * asked.count
     return [now if moment is None else moment for moment in coerced.at]
 
 
@@ -113,10 +115,8 @@ def _check_span(at: Sequence[int]) -> None:
 
 
 def _ids(call: Call, asked: Asked) -> list[str]:
-    if asked.alone:
-        return [call.name]
-    own: Sequence[str | None] = asked.ids or [None] * len(asked.rows)
-    if len(own) == 1:
+    own: Sequence[str | None] = asked.ids or [None] * asked.count
+    if asked.count == 1:
         return [own[0] or call.name]
     return [name or f"{call.name}-{place}" for place, name in enumerate(own)]
 

@@ -1,46 +1,92 @@
-"""From a request's body to rows: `{...}` is one, `{"rows": [...], "ids": [...], "at": [...]}` are many."""
+"""From a request's JSON to rows that fit a signature.
+
+`{...}` is one row; `{"rows": [{...}, ...]}` and `{"columns": {"a": [...], ...}}` are many, with `"ids"` and `"at"`
+beside them.
+"""
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
-from watchkeeper.serving.coercing import Row
+from watchkeeper.serving.coercing import Coerced, Coercer
 from watchkeeper.serving.errors import NotJson, RowsRefused
 from watchkeeper.serving.moments import microseconds
 
 MOST_ROWS = 100_000
 LONGEST_ID = 200
-ROWS, IDS, AT = "rows", "ids", "at"
+ROWS, COLUMNS, IDS, AT = "rows", "columns", "ids", "at"
 
 _decoder = msgspec.json.Decoder()
 
 
 @dataclass(frozen=True)
 class Asked:
-    """`ids` are the caller's own, where given; `at` the rows' event times in microseconds, where given apart."""
+    """What came beside the rows. `alone`: one row, and not a list of one; `ids` are the caller's own, where given; `at`
+    the rows' event times in microseconds, where given apart."""
 
-    rows: list[Row]
-    alone: bool
+    count: int
+    alone: bool = False
     ids: list[str | None] | None = None
     at: list[int] | None = None
 
 
-def read_rows(body: bytes) -> Asked:
-    """Raise NotJson or RowsRefused."""
+Read = tuple[Asked, Coerced]
+
+
+def read_json(body: bytes, coercer: Coercer) -> Read:
+    """Raise NotJson, RowsRefused or TypesRefused."""
     said = decoded(body)
     if not isinstance(said, dict):
         raise RowsRefused('Send one row as a JSON object, or many as {"rows": [{...}, ...]}.', fields=("body",))
-    rows = said.get(ROWS)
-    if ROWS not in said:
-        return Asked([said], alone=True)
+    if ROWS in said:
+        rows = said[ROWS]
+        _check_rows(rows)
+        return read_beside(len(rows), ids=said.get(IDS), at=said.get(AT)), coercer(rows)
+    if isinstance(said.get(COLUMNS), dict):
+        return read_columns(said[COLUMNS], coercer, ids=said.get(IDS), at=said.get(AT))
+    return Asked(1, alone=True), coercer([said])
+
+
+def read_columns(columns: Mapping[str, Any], coercer: Coercer, *, ids: Any, at: Any) -> Read:
+    """Raise RowsRefused or TypesRefused."""
+    count = _length_of(columns)
+    return read_beside(count, ids=ids, at=at), coercer.columns(columns, count)
+
+
+def read_beside(count: int, *, ids: Any, at: Any) -> Asked:
+    """What was sent beside so many rows. Raise RowsRefused."""
+    if not count:
+        raise RowsRefused("There is no row; send at least one.", fields=(ROWS,))
+    if count > MOST_ROWS:
+        raise RowsRefused(f"{count:,} rows are more than the {MOST_ROWS:,} of one call; split them.", fields=(ROWS,))
+    return Asked(count, ids=_ids(ids, count), at=_at(at, count))
+
+
+def _length_of(columns: Mapping[str, Any]) -> int:
+    lengths = {}
+    for name, values in columns.items():
+        if not isinstance(values, list):
+            raise RowsRefused(f"The column '{name}' has to be a list of values.", fields=(name,))
+        lengths[name] = len(values)
+    count = max(lengths.values(), default=0)
+    short = tuple(name for name, length in lengths.items() if length != count)
+    if short:
+        raise RowsRefused(
+            f"The columns have not one length: {short[0]} has {lengths[short[0]]} values, others {count}.", fields=short
+        )
+    return count
+
+
+def _check_rows(rows: Any) -> None:
     if not isinstance(rows, list):
         raise RowsRefused('"rows" has to be a list of JSON objects.', fields=(ROWS,))
-    _check_rows(rows)
-    return read_beside(rows, ids=said.get(IDS), at=said.get(AT))
+    for place, row in enumerate(rows):
+        if not isinstance(row, dict):
+            raise RowsRefused(f"Row {place} is no JSON object of columns and values.", fields=(f"{ROWS}[{place}]",))
 
 
 def decoded(body: bytes) -> Any:
@@ -50,27 +96,6 @@ def decoded(body: bytes) -> Any:
         raise NotJson("The body is nested too deeply to be rows.", fields=("body",)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _named(body, str(error)) from None
-
-
-def read_beside(rows: list[Any], *, ids: Any, at: Any) -> Asked:
-    """Rows with what was sent beside them. Raise RowsRefused."""
-    _check_count(rows)
-    return Asked(rows, alone=False, ids=_ids(ids, len(rows)), at=_at(at, len(rows)))
-
-
-def _check_count(rows: list[Any]) -> None:
-    if not rows:
-        raise RowsRefused('"rows" is empty; send at least one row.', fields=(ROWS,))
-    if len(rows) > MOST_ROWS:
-        raise RowsRefused(
-            f"{len(rows):,} rows are more than the {MOST_ROWS:,} of one call; split them.", fields=(ROWS,)
-        )
-
-
-def _check_rows(rows: list[Any]) -> None:
-    for place, row in enumerate(rows):
-        if not isinstance(row, dict):
-            raise RowsRefused(f"Row {place} is no JSON object of columns and values.", fields=(f"{ROWS}[{place}]",))
 
 
 def _ids(given: Any, count: int) -> list[str | None] | None:

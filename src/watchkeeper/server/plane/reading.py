@@ -3,9 +3,9 @@
 from collections.abc import Collection
 
 from watchkeeper.learning.signature import Signature
-from watchkeeper.server.plane.asking import Asked, read_rows
+from watchkeeper.server.plane.asking import Read, read_json
 from watchkeeper.server.plane.usual import usual
-from watchkeeper.serving.coercing import Coerced, Coercer
+from watchkeeper.serving.coercing import Coercer
 from watchkeeper.serving.deployment import TypePolicy
 
 
@@ -16,10 +16,6 @@ class Reader:
         self._usual = usual(signature, passed_over=passed_over)
         self._coercer = Coercer(signature, policy, passed_over=passed_over)
 
-    def __call__(self, body: bytes) -> tuple[Asked, Coerced]:
+    def __call__(self, body: bytes) -> Read:
         """Raise the named error of what is wrong with it."""
-        found = self._usual(body)
-        if found is not None:
-            return found
-        asked = read_rows(body)
-        return asked, self._coercer(asked.rows)
+        return self._usual(body) or read_json(body, self._coercer)

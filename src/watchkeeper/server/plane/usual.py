@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from watchkeeper.learning.signature import Input, Signature
-from watchkeeper.server.plane.asking import AT, IDS, ROWS, Asked, read_beside
+from watchkeeper.server.plane.asking import AT, IDS, ROWS, Asked, Read, read_beside
 from watchkeeper.serving.coercing import LARGEST, Check, Coerced, check_of
 from watchkeeper.serving.moments import microseconds
 from watchkeeper.tables.column import Kind
@@ -21,7 +21,7 @@ from watchkeeper.tables.column import Kind
 MANY: Final = b'{"rows"'
 ESCAPED: Final = re.compile(r'["\\\x00-\x1f]')
 Cells = tuple[Any, ...]
-ReadUsual = Callable[[bytes], tuple[Asked, Coerced] | None]
+ReadUsual = Callable[[bytes], Read | None]
 
 
 class Usual:
@@ -43,7 +43,7 @@ class Usual:
         self._one: msgspec.json.Decoder[Any] = msgspec.json.Decoder(row)
         self._many: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_rows(row))
 
-    def __call__(self, body: bytes) -> tuple[Asked, Coerced] | None:
+    def __call__(self, body: bytes) -> Read | None:
         try:
             if body.startswith(MANY):
                 return self._all(self._many.decode(body))
@@ -51,7 +51,7 @@ class Usual:
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError):
             return None
 
-    def _alone(self, cells: Cells) -> tuple[Asked, Coerced] | None:
+    def _alone(self, cells: Cells) -> Read | None:
         numbers = cells[: self._plain]
         if not (all(map(le, self._lows, numbers)) and all(map(ge, self._highs, numbers))):
             return None
@@ -63,13 +63,12 @@ class Usual:
             if violation is not None:
                 return None
             columns[name] = (value,)
-        at = self._moments([cells])
-        return None if at is None else (Asked([], alone=True), Coerced(columns, at, []))
+        return self._found(Asked(1, alone=True), columns, [cells])
 
-    def _all(self, said: Any) -> tuple[Asked, Coerced] | None:
+    def _all(self, said: Any) -> Read | None:
         """Raise the named errors of what stands beside the rows."""
         rows = [astuple(each) for each in said.rows]
-        asked = read_beside(rows, ids=said.ids, at=said.at)
+        asked = read_beside(len(rows), ids=said.ids, at=said.at)
         given = list(zip(*rows, strict=True))
         columns: dict[str, Sequence[Any]] = {}
         for place, name in enumerate(self._names):
@@ -77,6 +76,11 @@ class Usual:
             if column is None:
                 return None
             columns[name] = column
+        return self._found(asked, columns, rows)
+
+    def _found(self, asked: Asked, columns: dict[str, Sequence[Any]], rows: list[Cells]) -> Read | None:
+        if not self._timed:
+            return asked, Coerced(columns, None, [])
         at = self._moments(rows)
         return None if at is None else (asked, Coerced(columns, at, []))
 
@@ -91,8 +95,6 @@ class Usual:
         return [value for value, _ in checked]
 
     def _moments(self, rows: list[Cells]) -> Sequence[int | None] | None:
-        if not self._timed:
-            return [None] * len(rows)
         found: list[int | None] = []
         for cells in rows:
             given = cells[self._width]
