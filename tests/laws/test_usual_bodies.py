@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from watchkeeper.errors import WatchkeeperError
 from watchkeeper.learning.signature import Input, Signature
-from watchkeeper.server.plane.asking import Read, read_json
+from watchkeeper.server.plane.asking import Read
+from watchkeeper.server.plane.protocols.json_rows import read_json
 from watchkeeper.server.plane.usual import usual
 from watchkeeper.serving.coercing import Coercer
 from watchkeeper.serving.deployment import TypePolicy

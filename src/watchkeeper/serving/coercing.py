@@ -8,7 +8,6 @@ import math
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from math import isnan
 from typing import Any, Final
 
 from watchkeeper.learning.signature import Input, Signature
@@ -128,7 +127,7 @@ class Checker:
             and set(map(type, given)) == {self._usual}
             and self._low <= min(given)
             and max(given) <= self._high
-            and not any(map(isnan, given))
+            and not any(map(math.isnan, given))
         )
 
 

@@ -143,10 +143,11 @@ class World:
         key: str | None = KEY,
         method: str = "POST",
         headers: Mapping[str, str] | None = None,
+        path: str | None = None,
     ) -> Reply:
         sent = body if isinstance(body, bytes) else json.dumps(body).encode()
         given = {**({"authorization": f"Bearer {key}"} if key else {}), **(headers or {})}
-        return asyncio.run(request(self.plane, f"/v1/deployments/{address}/predict", sent, method, given))
+        return asyncio.run(request(self.plane, path or f"/v1/deployments/{address}/predict", sent, method, given))
 
     def get(self, path: str) -> Reply:
         return asyncio.run(request(self.plane, path, b"", "GET", {}))

@@ -11,6 +11,7 @@ from watchkeeper.errors import Refused, WatchkeeperError
 from watchkeeper.learning.model import Answers, LoadedModel
 from watchkeeper.names import new_id
 from watchkeeper.server.plane.asking import Asked
+from watchkeeper.server.plane.protocol import Protocol
 from watchkeeper.server.plane.shelf import Served
 from watchkeeper.serving.coercing import Coerced
 from watchkeeper.serving.deployment import Role
@@ -19,8 +20,6 @@ from watchkeeper.serving.frames import Frame
 from watchkeeper.serving.ports import Record
 
 A_DAY, MOST_DAYS = 86_400_000_000, 1_000
-IN_THE_LOOP = 32_768
-"""Bytes of a body up to which a call is answered where it arrived; larger ones make way for others."""
 
 
 class ModelFailed(WatchkeeperError):
@@ -34,6 +33,7 @@ class Call:
     """A call that was let through."""
 
     served: Served
+    protocol: Protocol
     key: str
     received: int
     begun: float
@@ -43,17 +43,19 @@ class Call:
 @dataclass(frozen=True)
 class Answered:
     frame: Frame
-    document: dict[str, Any]
+    media: str
+    body: bytes
 
 
-def begin(served: Served, *, key: str) -> Call:
-    return Call(served=served, key=key, received=time.time_ns(), begun=time.perf_counter(), name=new_id())
+def begin(served: Served, protocol: Protocol, *, key: str) -> Call:
+    return Call(served, protocol, key=key, received=time.time_ns(), begun=time.perf_counter(), name=new_id())
 
 
 async def answer(call: Call, body: bytes, *, record: Record, clock: Clock) -> Answered:
     """Raise the named error of what went wrong, which is recorded too: refused rows, or a model that failed."""
     try:
-        answered = _answer(call, body) if len(body) <= IN_THE_LOOP else await asyncio.to_thread(_answer, call, body)
+        small = len(body) <= call.protocol.small
+        answered = _answer(call, body) if small else await asyncio.to_thread(_answer, call, body)
     except Refused as refused:
         record.append(_frame(call, kind="refused", error=f"{refused.code}: {refused.message}"[:500]))
         raise
@@ -71,7 +73,7 @@ def _answer(call: Call, body: bytes) -> Answered:
     if champion is None or reader is None:
         fault = call.served.vitals[Role.CHAMPION].last_error
         raise NotLoaded(f"The champion is not loaded{f': {fault[1]}' if fault else ''}. Its health says more.")
-    asked, coerced = reader(body)
+    asked, coerced = call.protocol.read(body, reader)
     at = _event_times(call, asked, coerced)
     _check_span(at)
     answers = _answers(champion, coerced, at)
@@ -88,7 +90,7 @@ def _answer(call: Call, body: bytes) -> Answered:
         violations=coerced.violations,
         owes=challenger.model if challenger else None,
     )
-    return Answered(frame, _document(frame, alone=asked.alone))
+    return Answered(frame, *call.protocol.written(frame, asked))
 
 
 def _answers(champion: LoadedModel, coerced: Coerced, at: list[int]) -> Answers:
@@ -135,20 +137,3 @@ def _frame(call: Call, *, kind: Any, **rest: Any) -> Frame:
         milliseconds=(time.perf_counter() - call.begun) * 1000,
         **rest,
     )
-
-
-def _document(frame: Frame, *, alone: bool) -> dict[str, Any]:
-    violations = [
-        {"row": row, "column": column, "violation": violation, "value": shown}
-        for row, column, violation, shown in frame.violations
-    ]
-    if alone:
-        return {**_prediction(frame, 0), "release": frame.release, "violations": violations}
-    predictions = [_prediction(frame, row) for row in range(len(frame.ids))]
-    return {"release": frame.release, "predictions": predictions, "violations": violations}
-
-
-def _prediction(frame: Frame, row: int) -> dict[str, Any]:
-    if frame.values is None:
-        return {"id": frame.ids[row], "value": frame.outputs[row]}
-    return {"id": frame.ids[row], "value": frame.values[row], "probability": frame.outputs[row]}

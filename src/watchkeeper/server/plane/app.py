@@ -3,38 +3,36 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any
-from urllib.parse import unquote
+from importlib.metadata import version
 
 import msgspec
 
 from watchkeeper.clock import Clock
 from watchkeeper.errors import NotFound, WatchkeeperError
-from watchkeeper.server.plane.answering import answer, begin
+from watchkeeper.server.plane.answering import Call, answer, begin
+from watchkeeper.server.plane.bodies import BodyCutShort, Message, Receive, body_of
 from watchkeeper.server.plane.challenging import Challenging
 from watchkeeper.server.plane.metrics import Metrics
+from watchkeeper.server.plane.protocols.open_inference import metadata
+from watchkeeper.server.plane.routes import PREFIX, SUFFIX, Asking, Wish, asking_of
+from watchkeeper.server.plane.shelf import Served
 from watchkeeper.server.plane.table import Table
 from watchkeeper.server.problem import MEDIA_TYPE, problem
-from watchkeeper.serving.errors import BodyTooLarge, RowsRefused
+from watchkeeper.serving.deployment import Role
+from watchkeeper.serving.errors import NoDeployment, NotLoaded
 from watchkeeper.serving.ports import Record, StatusBoard
 
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 log = logging.getLogger(__name__)
-PREFIX, SUFFIX = "/v1/deployments/", "/predict"
+EXTENSIONS = ["binary_tensor_data"]
 REPORT_EVERY = 1.0
 SYNC_EVERY = 1.0
 JSON = "application/json"
 
 _encode = msgspec.json.Encoder().encode
-
-
-class BodyCutShort(Exception):
-    """The caller went away before the whole body had come."""
 
 
 class MethodNotAllowed(WatchkeeperError):
@@ -77,8 +75,9 @@ class Plane:
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
         try:
-            if path.startswith(PREFIX) and path.endswith(SUFFIX):
-                status, media, body = await self._predict(scope, receive)
+            asking = asking_of(path)
+            if asking is not None:
+                status, media, body = await self._asked(asking, scope, receive)
             else:
                 status, media, body = self._other(path)
         except BodyCutShort:
@@ -93,63 +92,54 @@ class Plane:
             body = _encode(problem(500, "unforeseen", "Something failed that should not. It is in the plane's log."))
         await _send(send, status, media, body)
 
-    async def _predict(self, scope: Message, receive: Receive) -> tuple[int, str, bytes]:
+    async def _asked(self, asking: Asking, scope: Message, receive: Receive) -> tuple[int, str, bytes]:
+        wanted = "POST" if asking.wish is Wish.PREDICTION else "GET"
         try:
-            if scope["method"] != "POST":
-                raise MethodNotAllowed("Predictions are asked for with POST.")
+            if scope["method"] != wanted:
+                raise MethodNotAllowed(f"This is asked for with {wanted}.")
             headers = dict(scope["headers"])
             authorization = headers.get(b"authorization", b"").decode("latin-1")
-            address = unquote(scope["path"][len(PREFIX) : -len(SUFFIX)])
-            caller, served = await self._table.admitted(authorization, address)
+            caller, served = await self._table.admitted(authorization, asking.address)
+            if asking.version not in {None, str(served.route.release)}:
+                raise NoDeployment(f"Release {asking.version} is not in force; ask without a version.")
             self._used[caller.digest] = self._clock.now()
-            body = await self._body(headers, receive)
+            if asking.wish is not Wish.PREDICTION:
+                return _told(asking, served)
+            body = await body_of(headers, receive, largest=self._largest_body)
         except WatchkeeperError as error:
             self._metrics.turned_away(error.status)
             raise
-        call, status = begin(served, key=caller.key), 500
+        return await self._predict(begin(served, asking.protocol(headers), key=caller.key), body)
+
+    async def _predict(self, call: Call, body: bytes) -> tuple[int, str, bytes]:
+        status = 500
         try:
             answered = await answer(call, body, record=self._record, clock=self._clock)
-            if answered.frame.owes:
-                self._challenging.owe(served, answered.frame)
-            status = 200
-            return status, JSON, _encode(answered.document)
         except WatchkeeperError as error:
             status = error.status
             raise
+        else:
+            status = 200
+            if answered.frame.owes:
+                self._challenging.owe(call.served, answered.frame)
+            return status, answered.media, answered.body
         finally:
-            self._metrics.called(served.route, status=status, seconds=time.perf_counter() - call.begun)
-
-    async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> bytes:
-        declared = headers.get(b"content-length", b"0")
-        too_large = BodyTooLarge(
-            f"The body is larger than the {self._largest_body:,} bytes that are taken; send fewer rows a call.",
-            fields=("body",),
-        )
-        if declared.isdigit() and int(declared) > self._largest_body:
-            raise too_large
-        if headers.get(b"content-encoding", b"identity") != b"identity":
-            raise RowsRefused("Send the body as plain JSON, not compressed.", fields=("content-encoding",))
-        pieces, size = [], 0
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise BodyCutShort
-            piece = message.get("body", b"")
-            size += len(piece)
-            if size > self._largest_body:
-                raise too_large
-            pieces.append(piece)
-            if not message.get("more_body"):
-                return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+            self._metrics.called(call.served.route, status=status, seconds=time.perf_counter() - call.begun)
 
     def _other(self, path: str) -> tuple[int, str, bytes]:
         match path:
-            case "/health/live":
+            case "/health/live" | "/v2/health/live":
                 return 200, JSON, b'{"state":"alive"}'
-            case "/health/ready":
+            case "/health/ready" | "/v2/health/ready":
                 if self._table.ready:
                     return 200, JSON, b'{"state":"ready"}'
                 return 503, JSON, b'{"state":"not ready"}'
+            case "/v2":
+                return (
+                    200,
+                    JSON,
+                    _encode({"name": "watchkeeper", "version": version("watchkeeper"), "extensions": EXTENSIONS}),
+                )
             case "/metrics":
                 waiting, deferred = self._challenging.rows, self._challenging.deferred
                 return 200, Metrics.MEDIA_TYPE, self._metrics.exposed(waiting=waiting, deferred=deferred)
@@ -198,8 +188,20 @@ class Plane:
                 log.exception("the journal can't be put on the disk; trying again")
 
 
+def _told(asking: Asking, served: Served) -> tuple[int, str, bytes]:
+    champion = served.models.get(Role.CHAMPION)
+    if asking.wish is Wish.READINESS:
+        ready = {"name": asking.address, "ready": champion is not None}
+        return 200 if champion else 503, JSON, _encode(ready)
+    if champion is None:
+        raise NotLoaded("The champion is not loaded. Its health says more.")
+    return 200, JSON, _encode(metadata(asking.address, served, champion.signature))
+
+
 def _problem(error: WatchkeeperError) -> tuple[int, str, bytes]:
-    return error.status, MEDIA_TYPE, _encode(problem(error.status, error.code, error.message, error.fields))
+    """With the word under which clients of the Open Inference Protocol look for what went wrong."""
+    document = problem(error.status, error.code, error.message, error.fields)
+    return error.status, MEDIA_TYPE, _encode({**document, "error": error.message})
 
 
 async def _send(send: Send, status: int, media: str, body: bytes) -> None:

@@ -1,0 +1,111 @@
+"""Our own JSON.
+
+`{...}` is one row; `{"rows": [{...}, ...]}` and `{"columns": {"a": [...], ...}}` are many, with `"ids"` and `"at"`
+beside them.
+"""
+
+import json
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from watchkeeper.server.plane.asking import AT, IDS, ROWS, Asked, Read, read_beside, read_columns
+from watchkeeper.server.plane.reading import Reader
+from watchkeeper.serving.coercing import Coercer
+from watchkeeper.serving.errors import NotJson, RowsRefused
+from watchkeeper.serving.frames import Frame
+
+MEDIA_TYPE = "application/json"
+COLUMNS = "columns"
+
+_decoder = msgspec.json.Decoder()
+_encode = msgspec.json.Encoder().encode
+
+
+class JsonRows:
+    """It needs nothing of a call but its body."""
+
+    name = "json"
+    small = 32_768
+
+    def read(self, body: bytes, reader: Reader) -> Read:
+        return reader.usual(body) or read_json(body, reader.coercer)
+
+    def written(self, frame: Frame, asked: Asked) -> tuple[str, bytes]:
+        return MEDIA_TYPE, _encode(_document(frame, alone=asked.alone))
+
+
+def read_json(body: bytes, coercer: Coercer) -> Read:
+    """The careful way, which mends and names what is unusual. Raise NotJson, RowsRefused or TypesRefused."""
+    said = decoded(body)
+    if not isinstance(said, dict):
+        raise RowsRefused('Send one row as a JSON object, or many as {"rows": [{...}, ...]}.', fields=("body",))
+    if ROWS in said:
+        rows = said[ROWS]
+        _check_rows(rows)
+        return read_beside(len(rows), ids=said.get(IDS), at=said.get(AT)), coercer(rows)
+    if isinstance(said.get(COLUMNS), dict):
+        return read_columns(said[COLUMNS], coercer, ids=said.get(IDS), at=said.get(AT))
+    return Asked(1, alone=True), coercer([said])
+
+
+def decoded(body: bytes) -> Any:
+    try:
+        return _decoder.decode(body)
+    except RecursionError:
+        raise NotJson("The body is nested too deeply to be rows.", fields=("body",)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _named(body, str(error)) from None
+
+
+def _check_rows(rows: Any) -> None:
+    if not isinstance(rows, list):
+        raise RowsRefused('"rows" has to be a list of JSON objects.', fields=(ROWS,))
+    for place, row in enumerate(rows):
+        if not isinstance(row, dict):
+            raise RowsRefused(f"Row {place} is no JSON object of columns and values.", fields=(f"{ROWS}[{place}]",))
+
+
+def _document(frame: Frame, *, alone: bool) -> dict[str, Any]:
+    violations = [
+        {"row": row, "column": column, "violation": violation, "value": shown}
+        for row, column, violation, shown in frame.violations
+    ]
+    if alone:
+        return {**_prediction(frame, 0), "release": frame.release, "violations": violations}
+    predictions = [_prediction(frame, row) for row in range(len(frame.ids))]
+    return {"release": frame.release, "predictions": predictions, "violations": violations}
+
+
+def _prediction(frame: Frame, row: int) -> dict[str, Any]:
+    if frame.values is None:
+        return {"id": frame.ids[row], "value": frame.outputs[row]}
+    return {"id": frame.ids[row], "value": frame.values[row], "probability": frame.outputs[row]}
+
+
+def _named(body: bytes, reason: str) -> NotJson | RowsRefused:
+    """NaN and the infinities are no JSON; where they are all that is wrong, the columns that hold them are named."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        return NotJson(f"The body is no JSON: {reason}.", fields=("body",))
+    columns = tuple(dict.fromkeys(_not_finite(found, "body")))
+    if not columns:
+        return NotJson(f"The body is no JSON: {reason}.", fields=("body",))
+    return RowsRefused(
+        f"{', '.join(columns)}: NaN and infinite numbers can't be sent in JSON. Send null where a value is missing.",
+        fields=columns,
+    )
+
+
+def _not_finite(value: Any, name: str) -> Iterator[str]:
+    if isinstance(value, float) and not math.isfinite(value):
+        yield name
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _not_finite(each, key)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _not_finite(each, name)
