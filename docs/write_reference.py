@@ -108,7 +108,11 @@ def routes_page() -> str:
         "|---|---|---|",
     ]
     lines += [
-        "| POST | `/v1/deployments/{address}/predict` | the champion's answer to one row, or to many in `rows` |",
+        "| POST | `/v1/deployments/{address}/predict` | the champion's answers to rows, in JSON or Arrow |",
+        "| POST | `/v2/models/{address}/infer` | the same by the Open Inference Protocol; raw tensors are taken too |",
+        "| GET | `/v2/models/{address}`, `/v2/models/{address}/ready` | what the model takes and gives; is it loaded |",
+        "| GET | `/v2`, `/v2/health/live`, `/v2/health/ready` | the process, by that protocol |",
+        "| GET | `/health/live`, `/health/ready`, `/metrics` | the process; its figures in Prometheus's form |",
     ]
     return _text(lines)
 

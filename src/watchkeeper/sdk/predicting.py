@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, overload
 
@@ -13,6 +13,7 @@ from watchkeeper.sdk.showing import Tabular
 
 Row = Mapping[str, Any]
 At = datetime | str
+ROWS_A_CALL = 10_000
 
 
 @dataclass(frozen=True)
@@ -97,24 +98,31 @@ def one_row(row: Row) -> bytes:
     return _written(dict(row))
 
 
-def many_rows(rows: Sequence[Row], *, ids: Sequence[str | None] | None, at: Sequence[At] | None) -> bytes:
-    """Rows with an id and a time each, where they are given.
+def many_rows(
+    rows: Sequence[Row], *, ids: Sequence[str | None] | None, at: Sequence[At] | None, at_once: int = ROWS_A_CALL
+) -> list[bytes]:
+    """The bodies of as many calls as it takes, with an id and a time a row where they are given.
 
     Raises:
         Refused: there are not as many of these as rows.
     """
-    body: dict[str, Any] = {"rows": [dict(row) for row in rows]}
     for name, given in (("ids", ids), ("at", at)):
-        if given is None:
-            continue
-        if len(given) != len(rows):
+        if given is not None and len(given) != len(rows):
             raise Refused(
                 f"{len(rows)} rows came with {len(given)} {name}; give one for each row.",
                 code="uneven-lengths",
                 fields=(name,),
             )
-        body[name] = list(given)
-    return _written(body)
+    beside = {name: given for name, given in (("ids", ids), ("at", at)) if given is not None}
+    return [
+        _written(
+            {
+                "rows": [dict(row) for row in rows[start : start + at_once]],
+                **{name: list(given[start : start + at_once]) for name, given in beside.items()},
+            }
+        )
+        for start in range(0, max(len(rows), 1), at_once)
+    ]
 
 
 def read_answer(said: Mapping[str, Any]) -> Answer:
@@ -143,6 +151,21 @@ def read_answers(said: Mapping[str, Any]) -> Answers:
         for place, each in enumerate(said["predictions"])
     )
     return Answers(answers=answers, release=said["release"], violations=violations)
+
+
+def joined(parts: Sequence[Answers]) -> Answers:
+    """Of several calls, as if they had been one; a violation's row is its place among all of them."""
+    if len(parts) == 1:
+        return parts[0]
+    violations, before = [], 0
+    for part in parts:
+        violations += [replace(each, row=each.row + before) for each in part.violations]
+        before += len(part)
+    return Answers(
+        answers=tuple(answer for part in parts for answer in part),
+        release=parts[-1].release,
+        violations=tuple(violations),
+    )
 
 
 def _violations(said: Mapping[str, Any]) -> tuple[RowViolation, ...]:

@@ -21,7 +21,18 @@ from watchkeeper.sdk.monitoring.performance import Grain, Performance, read_perf
 from watchkeeper.sdk.monitoring.summary import Summary, read_summary
 from watchkeeper.sdk.monitoring.usage import Usage, read_usage
 from watchkeeper.sdk.monitoring.violations import Violations, read_violations
-from watchkeeper.sdk.predicting import Answer, Answers, At, Row, many_rows, one_row, read_answer, read_answers, rows_of
+from watchkeeper.sdk.predicting import (
+    Answer,
+    Answers,
+    At,
+    Row,
+    joined,
+    many_rows,
+    one_row,
+    read_answer,
+    read_answers,
+    rows_of,
+)
 from watchkeeper.sdk.reading import known_moment, spelled
 from watchkeeper.sdk.releases import Releases, ServedModel, read_served
 from watchkeeper.sdk.resource import Resource, pick
@@ -167,7 +178,7 @@ class Deployment(Resource):
 
         Args:
             rows: one row as a mapping of columns to values, or many: a sequence of such rows, a pandas or polars data
-                frame, an Arrow table. NaN and None mean missing.
+                frame, an Arrow table. NaN and None mean missing. More than 10,000 go in several calls.
             ids: an id of your own for the row, or for each row. A row that is sent twice with the same id counts
                 once, so such calls are repeated by themselves when a connection breaks.
             at: when the row happened, or each row; else its time column says it, else it is now.
@@ -273,9 +284,9 @@ class Deployment(Resource):
 
     def _ask(self, rows: Sequence[Row], ids: Any, at: Any) -> Answers:
         times = [spelled(each) if isinstance(each, datetime) else each for each in at] if at is not None else None
-        body = many_rows(rows, ids=ids, at=times)
         repeatable = ids is not None and all(name is not None for name in ids)
-        return read_answers(self._caller.post_bytes(self.url, body, safe=repeatable))
+        bodies = many_rows(rows, ids=ids, at=times)
+        return joined([read_answers(self._caller.post_bytes(self.url, body, safe=repeatable)) for body in bodies])
 
     def _asked(self, days: int, start: Day | None, end: Day | None, **more: str) -> Asked:
         return asked(self._caller, self.id, days=days, start=start, end=end, **more)

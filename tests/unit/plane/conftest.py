@@ -194,6 +194,10 @@ def routing(**changed: Any) -> Routing:
 
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
+    return new_world(monkeypatch)
+
+
+def new_world(monkeypatch: pytest.MonkeyPatch) -> World:
     # A model's directory is the number that it adds: fitting real ones belongs to the journeys.
     monkeypatch.setattr(shelf, "load_model", lambda directory: Adding(plus=float(Path(directory).name)))
     monkeypatch.setattr(tables, "LONGEST_WAIT", 0.0)  # nothing follows here, unless a test sees to it

@@ -113,6 +113,12 @@ def test_a_header_that_lies_about_the_length_is_refused(world: World, length: st
     assert (reply.status, reply.json["fields"]) == (422, [field])
 
 
+@pytest.mark.parametrize("datatype", ["BOOL", "FP64", "INT64", "BYTES"])
+def test_a_value_that_is_none_of_its_datatype_is_a_violation_and_no_failure(world: World, datatype: str) -> None:
+    reply = infer(world, SIZE | {"datatype": datatype, "data": [[1], {"a": 2}]}, ROOMS)
+    assert (reply.status, reply.json["parameters"]) == (200, {"violations": 2})
+
+
 def test_bytes_left_over_and_texts_cut_short_are_refused(world: World) -> None:
     for tail, tensor in ((b"xx", SIZE), (b"\xff\xff\xff\xff", SIZE | {"parameters": {"binary_data_size": 4}})):
         body = json.dumps({"inputs": [tensor | {"datatype": "BYTES"}, ROOMS]}).encode()

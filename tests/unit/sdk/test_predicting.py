@@ -10,7 +10,7 @@ import pytest
 
 from watchkeeper.sdk.errors import Refused
 from watchkeeper.sdk.experiments import seconds
-from watchkeeper.sdk.predicting import many_rows, one_row, read_answers, rows_of
+from watchkeeper.sdk.predicting import joined, many_rows, one_row, read_answers, rows_of
 
 
 def test_values_of_data_frames_travel_as_what_they_mean() -> None:
@@ -88,3 +88,21 @@ def test_budgets(budget: str | float, found: float) -> None:
 def test_a_budget_that_is_none_is_refused(budget: str) -> None:
     with pytest.raises(Refused, match="2m"):
         seconds(budget)
+
+
+def test_more_rows_than_one_call_takes_go_in_several_and_come_back_as_one() -> None:
+    rows = [{"size": number} for number in range(5)]
+    bodies = [json.loads(body) for body in many_rows(rows, ids=list("abcde"), at=None, at_once=2)]
+    assert [body["ids"] for body in bodies] == [["a", "b"], ["c", "d"], ["e"]]
+    said = [
+        {
+            "release": number,
+            "predictions": [{"id": name, "value": 1.0} for name in body["ids"]],
+            "violations": [{"row": 0, "column": "size", "violation": "out-of-range", "value": "9"}],
+        }
+        for number, body in enumerate(bodies)
+    ]
+    answers = joined([read_answers(each) for each in said])
+    assert [each.id for each in answers] == list("abcde")
+    assert ([each.row for each in answers.violations], answers.release) == ([0, 2, 4], 2)
+    assert [each.row for each in answers[2].violations] == [0]

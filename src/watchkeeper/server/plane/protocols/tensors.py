@@ -73,7 +73,7 @@ def _from_json(tensor: dict[str, Any], name: str, datatype: str) -> list[Any]:
     if datatype == BYTES:
         return flat
     if datatype == BOOL:
-        return [bool(each) if each in {0, 1} and type(each) in {bool, int} else each for each in flat]
+        return [bool(each) if type(each) in {bool, int} and each in {0, 1} else each for each in flat]
     if datatype.startswith("FP"):
         return [float(each) if type(each) is int and abs(each) < 2**1000 else each for each in flat]
     return flat

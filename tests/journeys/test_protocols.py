@@ -1,0 +1,72 @@
+"""Clients that know nothing of Watchkeeper: a stock one of the Open Inference Protocol, and Arrow over plain HTTP."""
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from tests.journeys.deployed import deployed, home
+from tests.journeys.servers import Server, running
+from watchkeeper.sdk import Deployment
+
+pytestmark = pytest.mark.journey
+ROWS = [home(random.Random(3), number) for number in range(5)]
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Deployment]]:
+    place = tmp_path_factory.mktemp("protocols")
+    with running(place / "data", place / "home") as server:
+        yield server, deployed(server, Path(place))
+
+
+def tensors(http: Any) -> list[Any]:
+    kinds = {"sold_at": "BYTES", "size": "FP64", "town": "BYTES", "garden": "BOOL"}
+    found = []
+    for name, datatype in kinds.items():
+        values = [row[name] for row in ROWS]
+        array = np.array(values, dtype=object if datatype == "BYTES" else None)
+        tensor = http.InferInput(name, [len(ROWS)], datatype)
+        tensor.set_data_from_numpy(array, binary_data=name != "town")
+        found.append(tensor)
+    return found
+
+
+def test_a_stock_client_of_the_open_inference_protocol_gets_our_answers(homes: tuple[Server, Deployment]) -> None:
+    from tritonclient import http
+
+    server, deployment = homes
+    parts = urlsplit(deployment.url)
+    client = http.InferenceServerClient(parts.netloc)
+    key = {"Authorization": f"Bearer {server.connection['key']}"}
+    assert client.is_server_ready()
+    assert client.is_model_ready(deployment.address, headers=dict(key))
+    told = client.get_model_metadata(deployment.address, headers=dict(key))
+    assert [each["name"] for each in told["inputs"]] == ["size", "town", "garden"]
+    found = client.infer(deployment.address, tensors(http), headers=dict(key))
+    expected = [answer.value for answer in deployment.predict(ROWS)]
+    assert found.as_numpy("prediction").tolist() == expected
+    with pytest.raises(http.InferenceServerException, match="no such deployment"):
+        client.infer("homes.rents", tensors(http), headers=dict(key))
+    client.close()
+
+
+def test_an_arrow_stream_gets_the_same_answers(homes: tuple[Server, Deployment]) -> None:
+    server, deployment = homes
+    table = pa.Table.from_pylist(ROWS)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    headers = {
+        "Authorization": f"Bearer {server.connection['key']}",
+        "Content-Type": "application/vnd.apache.arrow.stream",
+    }
+    answer = httpx2.post(deployment.url, content=sink.getvalue().to_pybytes(), headers=headers)
+    said = pa.ipc.open_stream(answer.content).read_all()
+    assert said["value"].to_pylist() == [each.value for each in deployment.predict(ROWS)]
