@@ -1,4 +1,4 @@
-"""`just bench [plane] [import] [first-page] [pages] [labels]`: what it costs. Prints Markdown for benchmarks/README.md.
+"""`just bench [NAME ...]`, of those listed below: what it costs. Prints Markdown for benchmarks/README.md.
 
 Figures of one run belong together: quote the ratios. Needs `wrk` (Debian's package) for the plane.
 """
@@ -6,6 +6,7 @@ Figures of one run belong together: quote the ratios. Needs `wrk` (Debian's pack
 import sys
 from collections.abc import Callable
 
+from alarms import alarms
 from first_page import first_page
 from importing import importing
 from labels import labels
@@ -18,6 +19,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "first-page": first_page,
     "pages": pages,
     "labels": labels,
+    "alarms": alarms,
 }
 
 

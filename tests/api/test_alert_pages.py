@@ -92,7 +92,7 @@ def test_an_open_firing_leads_every_page_and_is_acknowledged_and_snoozed_on_its_
 ) -> None:
     here = f"{ALL}/{firing_of(api)}"
     for path in (TAB, ALL, here):
-        assert "Nobody calls since 1 March 2026" in read(api, session, path)
+        assert "No calls since 1 March 2026" in read(api, session, path)
     assert "nobody was told" in read(api, session, TAB)
     assert send(api, session, here, action="acknowledge", note="it is <Sunday>").headers["location"] == here
     shown = read(api, session, here)

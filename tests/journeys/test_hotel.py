@@ -5,6 +5,7 @@ The bookings are of Antonio, de Almeida and Nunes, "Hotel booking demand dataset
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -12,8 +13,9 @@ import pytest
 from sklearn.metrics import accuracy_score, roc_auc_score
 
 from tests.journeys.conftest import real_file
-from tests.journeys.servers import Server, running
+from tests.journeys.servers import Server, running, until
 from watchkeeper.sdk import Deployment
+from watchkeeper.sdk.alerts.firings import Firing
 
 pytestmark = [pytest.mark.journey, pytest.mark.real_data]
 
@@ -108,3 +110,25 @@ def test_the_last_summer_is_far_worse_than_the_first(hotel: Hotel) -> None:
     assert accuracy["2016-07"] > 0.72
     assert accuracy["2017-07"] < 0.72
     assert accuracy["2017-08"] < 0.72
+
+
+def test_the_last_summer_has_the_firing_it_deserves_by_the_rules_that_every_deployment_starts_with(
+    hotel: Hotel,
+) -> None:
+    def open_in_summer() -> list[Firing]:
+        found = hotel.deployment.firings.list(state="open")
+        return [each for each in found if each.signal == "performance" and each.opened <= date(2017, 7, 31)]
+
+    (firing,) = until(open_in_summer, within=60)
+    assert firing.worst < firing.threshold
+
+
+def test_a_rule_on_the_accuracy_of_a_month_fires_for_the_last_summer_and_for_nothing_before(hotel: Hotel) -> None:
+    rule = hotel.deployment.rules.create(
+        "Accuracy of a month", signal="performance", metric="accuracy", threshold=0.71, minimum_rows=1000, days=31
+    )
+    until(lambda: rule.refresh().firing, within=60)
+    (firing,) = [each for each in hotel.deployment.firings.list() if each.rule == rule.id]
+    assert date(2017, 7, 1) <= firing.opened <= date(2017, 8, 1)
+    assert firing.open
+    assert firing.worst < 0.72

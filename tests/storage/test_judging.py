@@ -213,6 +213,7 @@ def test_missing_labels_are_told_once_they_are_overdue_and_only_where_labels_com
     label(alerts, "12", 9)
     (closed,) = alerts.judged()
     assert closed.closed is not None
+    assert closed.sentence.startswith("The share of rows without a label was 100 %")
 
 
 def test_missing_labels_are_judged_on_when_nobody_calls_any_more(alerts: Alerts) -> None:

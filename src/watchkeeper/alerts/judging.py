@@ -186,6 +186,8 @@ class Judge:
         now, heals = self.clock.now(), SIGNALS[rule.signal].heals
         day = max(_newest(deployment, work, now=now), moved(firing.until, 1)) if heals else firing.opened
         gone = replace(firing, closed=day, withdrawn=not heals, ended=now)
+        metric = _metric(rule, SIGNALS[rule.signal], deployment, work) or ""
+        gone = replace(gone, sentence=wording.sentence(rule, SIGNALS[rule.signal], gone.spell, metric=metric))
         work.firings.change(gone)
         if firing.open:
             self.telling.tell(gone, Event.CLOSED if heals else Event.WITHDRAWN, rule=rule, work=work)

@@ -3,6 +3,7 @@
 Where one of several windows is enough, the windows say how long all has to be well before a firing closes.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,8 +17,10 @@ from watchkeeper.monitoring.performing import metric_of
 from watchkeeper.names import new_id
 from watchkeeper.serving.deployment import Deployment
 
-MORE, LESS = 1.5, 0.05
-"""Times the hold-out's error, and points below the hold-out's share, that performance may be worse."""
+MORE, LESS = 1.5, 0.075
+"""Times the hold-out's error, and how far below the hold-out's share, that performance may be worse."""
+ONE, EACH = 1.1, 0.13
+"""Times the usual that one feature may drift, and what the more of them, the likelier one is to do by chance, adds."""
 STARTED_BY = ""
 
 
@@ -36,8 +39,7 @@ class Start:
 
 
 STARTS = (
-    Start("A feature drifts", "drift", 1.1, minimum_rows=50, needed=2, windows=7, days=7),
-    Start("Values break the schema", "violations", 0.1, minimum_rows=20, windows=7),
+    Start("Values break the schema", "violations", 0.1, minimum_rows=20, needed=2, windows=7),
     Start("Calls fail", "errors", 0.05, minimum_rows=20),
     Start("Answers are slow", "response_time", 1000.0, minimum_rows=20),
     Start("Nobody calls", "no_traffic", 48.0, minimum_rows=3),
@@ -51,8 +53,29 @@ def start_rules(deployment: Deployment, *, work: Unit, clock: Clock) -> None:
     if work.rules.begun(deployment.id):
         return
     work.rules.begin(deployment.id)
-    for start in (*STARTS, *_performance(deployment, work)):
+    for start in (*_drift(deployment, work), *STARTS, *_performance(deployment, work)):
         work.rules.add(_rule(deployment, vars(start), now=clock.now()))
+
+
+def drift_start(features: int) -> Start:
+    """For a model of so many features."""
+    limit = round(ONE + EACH * math.log(max(features, 1)), 2)
+    return Start("A feature drifts", "drift", limit, minimum_rows=50, needed=2, windows=7, days=7)
+
+
+def performance_start(metric: str, known: float) -> Start:
+    """For a metric that was so on the hold-out."""
+    limit = known * MORE if lower_is_better(metric) else known - LESS
+    return Start(
+        "The performance falls", "performance", limit, minimum_rows=30, needed=3, windows=14, days=7, sure=True
+    )
+
+
+def _drift(deployment: Deployment, work: Unit) -> Iterator[Start]:
+    champion = work.experiments.model(work.deployments.current(deployment.id).champion)
+    version = work.experiments.version(champion.version) if champion else None
+    if version is not None and version.bin_sets is not None:
+        yield drift_start(len(version.bin_sets["inputs"]))
 
 
 def _performance(deployment: Deployment, work: Unit) -> Iterator[Start]:
@@ -61,8 +84,7 @@ def _performance(deployment: Deployment, work: Unit) -> Iterator[Start]:
     champion = work.experiments.model(work.deployments.current(deployment.id).champion)
     known = ((champion.card if champion else None) or {}).get("metrics", {}).get(metric)
     if isinstance(known, int | float):
-        limit = known * MORE if lower_is_better(metric) else known - LESS
-        yield Start("The performance falls", "performance", limit, minimum_rows=30, windows=14, days=7, sure=True)
+        yield performance_start(metric, known)
 
 
 def _rule(deployment: Deployment, start: Mapping[str, Any], *, now: datetime) -> Rule:

@@ -51,7 +51,8 @@ def sentence(rule: Rule, signal: Signal, spell: Spell, *, metric: str) -> str:
 def headline(signal: Signal, spell: Spell, *, metric: str) -> str:
     """In five seconds: `Temperature drifted since 14 January 2013`."""
     named = NAMES.get(metric, metric.replace("_", " "))
-    what = signal.headline.format(about=spell.about or "A feature", metric=named)
+    what = signal.headline.format(about=spell.about or "a feature", metric=named)
+    what = what if spell.about and what.startswith(spell.about) else f"{what[:1].upper()}{what[1:]}"
     if spell.closed is None:
         return f"{what} since {said(spell.since)}"
     return f"{what} {_period(spell)}"

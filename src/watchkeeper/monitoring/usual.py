@@ -2,7 +2,7 @@
 
 A week is never like a year. So a week of production is held against the weeks of the data that the model learned from:
 the most that any of them differed from the whole, feature by feature. Where the reference carries no times its rows
-are taken as independent, and samples of as many rows stand in for the weeks.
+are taken as independent, and samples of as many rows stand in for the weeks; that much is usual in any case.
 """
 
 from dataclasses import dataclass, field
@@ -20,19 +20,17 @@ from watchkeeper.monitoring.ports import Counts, JournalPlaces, Unit
 from watchkeeper.monitoring.watching import Watched
 from watchkeeper.serving.deployment import Deployment
 
-LEAST = 0.1
-"""Distances below it are nobody's concern, however unusual."""
+LEAST, LEAST_UNTIMED = 0.1, 0.2
+"""Distances below it are nobody's concern, however unusual; it is more where nothing says how unlike days are."""
 FEWEST = 8
 """Stretches that do not overlap, below which the reference's own are no measure."""
 MOST_ROWS = 2_000_000
 SAMPLES = 200
 
 
-def usual_by_time(watch: Watched, table: Path, *, time: str, zone: str, days: int) -> Values | None:
-    """The largest distance from the whole of any stretch of so many days of the table, of shape (features,); None
-    where it has fewer than eight such stretches."""
-    columns = [bins.column.name for bins in watch.features]
-    of_days = _counts_by_day(watch, _newest_rows(table, [*dict.fromkeys([*columns, time])]), time=time, zone=zone)
+def usual_by_time(watch: Watched, of_days: Counts, *, days: int) -> Values | None:
+    """The largest distance from the whole of any stretch of so many days, of shape (features,), from counts of shape
+    (days, bins); None where there are fewer than eight such stretches."""
     if len(of_days) < FEWEST * days:
         return None
     sums = np.cumsum(np.vstack([np.zeros_like(of_days[:1]), of_days]), axis=0)
@@ -69,16 +67,27 @@ class Usual:
     time: str | None = None
 
     def over(self, days: int, rows: int) -> Values:
-        """Of shape (features,), for a window of so many days and rows."""
-        by_time = _by_time(self, days) if self.table is not None and self.time is not None else None
-        return by_time if by_time is not None else _by_chance(self, 2 ** int(np.log2(max(rows, 1))))
+        """Of shape (features,), for a window of so many days with rows, and so many rows: never less than what chance
+        does, since a day of production may have fewer rows than one of the reference."""
+        by_chance = _by_chance(self, 2 ** int(np.log2(max(rows, 1))))
+        by_time = _by_time(self, days)
+        return np.maximum(by_chance, LEAST_UNTIMED if by_time is None else by_time)
 
 
 @lru_cache(maxsize=256)
 def _by_time(of: Usual, days: int) -> Values | None:
+    of_days = _of_days(of)
+    return usual_by_time(of.watch, of_days, days=days) if of_days is not None else None
+
+
+@lru_cache(maxsize=16)
+def _of_days(of: Usual) -> Counts | None:
+    """The reference's counts by local day; None where it carries no times, or is gone."""
     if of.table is None or of.time is None:
         return None
-    return usual_by_time(of.watch, of.table, time=of.time, zone=of.zone, days=days)
+    columns = [bins.column.name for bins in of.watch.features]
+    table = _newest_rows(of.table, [*dict.fromkeys([*columns, of.time])])
+    return _counts_by_day(of.watch, table, time=of.time, zone=of.zone)
 
 
 @lru_cache(maxsize=256)

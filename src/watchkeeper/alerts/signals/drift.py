@@ -29,7 +29,7 @@ def read_features(question: Question, start: str, end: str) -> list[Reading]:
         if day in by_day and watch.features:
             mine = [by_day[each] for each in days_between(moved(day, 1 - length), day) if each in by_day]
             rows, counts = sum(rows for rows, _ in mine), np.sum([counts for _, counts in mine], axis=0)
-            ratios = times_usual(features_drift(watch, counts, measure=MEASURE), usual.over(length, rows))
+            ratios = times_usual(features_drift(watch, counts, measure=MEASURE), usual.over(len(mine), rows))
             worst = int(np.nanargmax(ratios))
             found.append(Reading(day, rows, float(ratios[worst]), about=watch.names[worst]))
     return found

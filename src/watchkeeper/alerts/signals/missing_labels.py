@@ -58,7 +58,7 @@ def _reach(rule: Rule) -> int:
 MISSING_LABELS = Signal(
     name="missing_labels",
     title="The share of rows without a label",
-    headline="Labels are missing",
+    headline="Missing labels",
     measure=Measure.SHARE,
     read=read,
     of=frozenset({Changed.ROWS, Changed.SCORES}),

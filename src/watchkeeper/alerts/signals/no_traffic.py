@@ -20,7 +20,7 @@ def read(question: Question, start: str, end: str) -> list[Reading]:
 NO_TRAFFIC = Signal(
     name="no_traffic",
     title="The time without a call",
-    headline="Nobody calls",
+    headline="No calls",
     measure=Measure.HOURS,
     read=read,
 )

@@ -33,7 +33,7 @@ def _down(release: Release, statuses: Sequence[ProcessStatus], *, now: datetime)
 PROBE = Signal(
     name="probe",
     title="The champion has been down",
-    headline="The champion is down",
+    headline="Champion down",
     measure=Measure.SECONDS,
     read=read,
 )

@@ -27,7 +27,7 @@ def _reading(value: Callable[[Used], float | None]) -> Callable[[Question, str, 
 ERRORS = Signal(
     name="errors",
     title="The share of calls that failed",
-    headline="Calls fail",
+    headline="Failing calls",
     measure=Measure.SHARE,
     read=_reading(lambda each: min(each.errors / each.calls, 1.0)),
     of=frozenset({Changed.USAGE}),
@@ -36,7 +36,7 @@ ERRORS = Signal(
 RESPONSE_TIME = Signal(
     name="response_time",
     title="The response time (95th percentile)",
-    headline="Answers are slow",
+    headline="Slow answers",
     measure=Measure.MILLISECONDS,
     read=_reading(lambda each: each.p95_ms),
     of=frozenset({Changed.USAGE}),

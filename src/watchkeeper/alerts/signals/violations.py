@@ -30,7 +30,7 @@ def read(question: Question, start: str, end: str) -> list[Reading]:
 VIOLATIONS = Signal(
     name="violations",
     title="The share of violations",
-    headline="Values of {about} break the schema",
+    headline="Violations of {about}",
     measure=Measure.SHARE,
     read=read,
     of=frozenset({Changed.ROWS}),
