@@ -118,6 +118,8 @@ def test_a_slow_mail_server_keeps_no_webhook_waiting_and_gets_its_mail(world: Wo
     world.mailbox.pauses.append(11.0)
     world.fire("while slow")
     until(lambda: world.receiver.about("while slow"), within=9)
+    world.fire("still slow")
+    until(lambda: world.receiver.about("still slow"), within=9)
     assert not world.mailbox.about("while slow")
     (name,) = until(lambda: world.mailbox.about("while slow"), within=SETTLED)
     assert name.startswith("<")

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from threading import Event as Event_
 
 import pytest
 
 from tests.fakes.clock import StillClock
 from watchkeeper.alerts.channel import Channel, Delivery, Event, Kind, State, Undelivered
-from watchkeeper.alerts.delivering import CLAIM, GIVE_UP, Deliverer
+from watchkeeper.alerts.delivering import CLAIM, GIVE_UP, TRIES, Deliverer
 from watchkeeper.projects.project import Project
 from watchkeeper.storage.work import Store
 
@@ -22,8 +23,13 @@ class Receiver:
 
     failing: dict[str, Exception] = field(default_factory=dict)
     got: list[str] = field(default_factory=list)
+    waiting: dict[str, tuple[Event_, Event_]] = field(default_factory=dict)
 
     def send(self, delivery: Delivery, channel: Channel) -> None:
+        if channel.id in self.waiting:
+            taking, go_on = self.waiting[channel.id]
+            taking.set()
+            go_on.wait(10)
         if channel.id in self.failing:
             raise self.failing[channel.id]
         self.got.append(delivery.id)
@@ -124,9 +130,65 @@ def test_what_can_never_arrive_is_given_up_and_says_why(post: Post) -> None:
     assert post.get("bug").error == "RuntimeError: a bug"
 
 
-def test_after_three_days_it_is_given_up(post: Post) -> None:
+def test_after_three_days_and_many_tries_it_is_given_up(post: Post) -> None:
     post.receiver.failing["c1"] = Undelivered("it is dead")
     post.put("a")
-    post.clock.move(seconds=(GIVE_UP - timedelta(seconds=1)).total_seconds())
-    post.deliverer.deliver()
+    while post.get("a").state is State.WAITING:
+        post.clock.move(seconds=max((post.get("a").due - post.clock.now()).total_seconds(), 0.0))
+        assert post.deliverer.deliver() == 1
     assert post.get("a").state is State.FAILED
+    assert post.clock.now() - NOW >= GIVE_UP - timedelta(hours=1)
+    assert post.get("a").attempts >= TRIES
+
+
+def test_a_machine_that_was_off_for_a_week_tries_on_when_its_first_try_fails(post: Post) -> None:
+    post.receiver.failing["c1"] = Undelivered("the network is not up yet")
+    post.put("a")
+    post.clock.move(days=7)
+    post.deliverer.deliver()
+    assert post.get("a").state is State.WAITING
+    del post.receiver.failing["c1"]
+    post.clock.move(seconds=2)
+    assert post.deliverer.deliver() == 1
+    assert post.receiver.got == ["a"]
+
+
+def test_a_clock_that_leapt_ahead_and_back_keeps_no_message_waiting(post: Post) -> None:
+    post.clock.move(days=30)
+    post.receiver.failing["c1"] = Undelivered("it answered 500")
+    post.put("a")
+    post.deliverer.deliver()
+    post.clock.move(days=-30)
+    del post.receiver.failing["c1"]
+    assert post.deliverer.deliver() == 1
+    assert post.receiver.got == ["a"]
+
+
+def test_a_channel_that_is_slow_is_left_alone_while_others_are_told_what_came_later(post: Post) -> None:
+    taking, go_on = Event_(), Event_()
+    post.receiver.waiting["c1"] = (taking, go_on)
+    post.put("slow")
+    (slow,) = post.deliverer.begin()
+    assert taking.wait(10)
+    post.put("next of the slow")
+    post.put("later", channel="c2")
+    assert post.deliverer.deliver() == 1
+    assert post.receiver.got == ["later"]
+    go_on.set()
+    assert slow.result(10) == 1
+    assert post.deliverer.deliver() == 1
+    assert post.receiver.got == ["later", "slow", "next of the slow"]
+
+
+def test_a_channel_that_is_removed_while_messages_wait_gets_none_of_them(post: Post) -> None:
+    post.receiver.failing["c1"] = Undelivered("it answered 500")
+    post.put("a", "b")
+    post.deliverer.deliver()
+    with post.store.work() as work:
+        work.channels.remove("c1")
+    del post.receiver.failing["c1"]
+    post.clock.move(seconds=5)
+    while post.deliverer.deliver():
+        pass
+    assert post.receiver.got == []
+    assert {post.get(name).error for name in ("a", "b")} == {"The channel was removed or switched off."}

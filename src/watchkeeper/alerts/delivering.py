@@ -7,8 +7,8 @@ queue, and one that is slow or dead keeps no other waiting.
 
 import logging
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from watchkeeper.alerts.channel import Channel, Delivery, Kind, State, Undelivered
@@ -19,8 +19,9 @@ log = logging.getLogger(__name__)
 CLAIM = timedelta(seconds=60)
 """Longer than any try may take."""
 FIRST, LONGEST = timedelta(seconds=2), timedelta(hours=1)
-GIVE_UP = timedelta(days=3)
-AT_ONCE, OF_EACH = 8, 5
+GIVE_UP, TRIES = timedelta(days=3), 20
+"""A message is given up after both: a machine that was off for days, or whose clock leapt, tries as often as any."""
+AT_ONCE, OF_EACH = 16, 5
 LONGEST_ERROR = 500
 
 
@@ -31,17 +32,34 @@ class Deliverer:
     ways: Mapping[Kind, Way]
     clock: Clock
     pool: ThreadPoolExecutor
+    busy: set[str] = field(default_factory=set)
+    """Channels that are being told at this moment."""
 
     def deliver(self) -> int:
         """What is due, at most five a channel; how many were tried."""
-        with self.look() as work:
-            due = work.deliveries.due(now=self.clock.now(), each=OF_EACH)
-        queues = [
-            [each for each in due if each.channel == name] for name in dict.fromkeys(each.channel for each in due)
-        ]
-        return sum(self.pool.map(self._work_off, queues))
+        return sum(begun.result() for begun in self.begin())
 
-    def _work_off(self, queue: list[Delivery]) -> int:
+    def begin(self) -> list[Future[int]]:
+        """The same without waiting for it; a channel that is still being told is left alone."""
+        now = self.clock.now()
+        with self.look() as work:
+            due = work.deliveries.due(now=now, latest=now + LONGEST + CLAIM, each=OF_EACH)
+        names = [name for name in dict.fromkeys(each.channel for each in due) if name not in self.busy]
+        self.busy.update(names)
+        return [
+            self.pool.submit(self._work_off, name, [each for each in due if each.channel == name]) for name in names
+        ]
+
+    def _work_off(self, channel: str, queue: list[Delivery]) -> int:
+        try:
+            return self._try_each(queue)
+        except Exception:
+            log.exception("the messages to the channel %s could not be worked off; trying again", channel)
+            return 0
+        finally:
+            self.busy.discard(channel)
+
+    def _try_each(self, queue: list[Delivery]) -> int:
         tried = 0
         for delivery in queue:
             with self.unit() as work:
@@ -72,6 +90,6 @@ class Deliverer:
     def _later(self, delivery: Delivery, reason: str, *, lasting: bool) -> Delivery:
         now = self.clock.now()
         pause = min(FIRST * 2 ** min(delivery.attempts - 1, 20), LONGEST)
-        over = lasting or now + pause > delivery.created + GIVE_UP
-        state = State.FAILED if over else State.WAITING
+        late = now + pause > delivery.created + GIVE_UP and delivery.attempts >= TRIES
+        state = State.FAILED if lasting or late else State.WAITING
         return replace(delivery, state=state, due=now + pause, error=reason[:LONGEST_ERROR])

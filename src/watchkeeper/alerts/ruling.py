@@ -10,6 +10,7 @@ from watchkeeper.alerts.errors import NoChannel, NoRule, RuleRefused
 from watchkeeper.alerts.ports import Unit
 from watchkeeper.alerts.rule import Rule
 from watchkeeper.alerts.signals import SIGNALS
+from watchkeeper.alerts.signals.signal import Measure, Signal
 from watchkeeper.clock import Clock
 from watchkeeper.monitoring.days import today
 from watchkeeper.monitoring.performance.metrics import OF_TASK
@@ -88,8 +89,7 @@ def _checked(rule: Rule, deployment: Deployment, *, work: Unit) -> Rule:
     if signal is None:
         raise RuleRefused(f"'{rule.signal}' is no signal; use one of {', '.join(SIGNALS)}.", fields=("signal",))
     _check_metric(rule, deployment, work=work)
-    if not math.isfinite(rule.threshold):
-        raise RuleRefused("The threshold has to be a number.", fields=("threshold",))
+    _check_threshold(rule, signal)
     for name, (least, most) in LAWS.items():
         if not least <= getattr(rule, name) <= most:
             raise RuleRefused(f"{name} has to be from {least} to {most:,}.", fields=(name,))
@@ -103,6 +103,15 @@ def _checked(rule: Rule, deployment: Deployment, *, work: Unit) -> Rule:
     if rule.channels is not None:
         _check_channels(rule.channels, project=rule.project, work=work)
     return replace(rule, name=checked_name(rule.name, of="rule"))
+
+
+def _check_threshold(rule: Rule, signal: Signal) -> None:
+    if not math.isfinite(rule.threshold):
+        raise RuleRefused("The threshold has to be a number.", fields=("threshold",))
+    if signal.measure is not Measure.METRIC and rule.threshold < 0:
+        raise RuleRefused(f"'{rule.signal}' is never below 0, so the threshold can't be.", fields=("threshold",))
+    if signal.measure in {Measure.SHARE, Measure.DISTANCE} and rule.threshold >= 1:
+        raise RuleRefused(f"'{rule.signal}' is never above 1; the threshold has to be below it.", fields=("threshold",))
 
 
 def _check_metric(rule: Rule, deployment: Deployment, *, work: Unit) -> None:

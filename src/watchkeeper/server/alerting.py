@@ -89,7 +89,7 @@ def care_for_deliveries(assembly: Assembly, *, stop: Event) -> None:
 
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="deliver") as pool:
         deliverer = deliverer_of(assembly, pool)
-        _turn([(DELIVER_EVERY, deliverer.deliver), (REMIND_EVERY, reminded)], stop=stop)
+        _turn([(DELIVER_EVERY, deliverer.begin), (REMIND_EVERY, reminded)], stop=stop)
 
 
 def _each(assembly: Assembly, do: Callable[[Deployment], object]) -> None:

@@ -1,13 +1,14 @@
 """Drift: of the features against what is usual for them, of all of them together, and of the prediction."""
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from watchkeeper.alerts.rule import Reading
 from watchkeeper.alerts.signals.signal import Measure, Question, Signal
-from watchkeeper.monitoring.days import days_between, moved
+from watchkeeper.monitoring.days import moved
 from watchkeeper.monitoring.drifting import MEASURE, Drifted, drift, features_drift, view
 from watchkeeper.monitoring.ports import Changed, Counts, Sheet
 from watchkeeper.monitoring.usual import times_usual, usual_of
@@ -25,14 +26,38 @@ def read_features(question: Question, start: str, end: str) -> list[Reading]:
     usual = usual_of(deployment, watch=watch, work=work, places=question.places)
     by_day = _by_day(work.watch.sheets(deployment.id, start=moved(start, 1 - length), end=end))
     found = []
-    for day in days_between(start, end):
-        if day in by_day and watch.features:
-            mine = [by_day[each] for each in days_between(moved(day, 1 - length), day) if each in by_day]
-            rows, counts = sum(rows for rows, _ in mine), np.sum([counts for _, counts in mine], axis=0)
-            ratios = times_usual(features_drift(watch, counts, measure=MEASURE), usual.over(len(mine), rows))
-            worst = int(np.nanargmax(ratios))
-            found.append(Reading(day, rows, float(ratios[worst]), about=watch.names[worst]))
+    for window in _windows(by_day, length) if watch.features else ():
+        if window.day >= start:
+            drifts = features_drift(watch, window.counts, measure=MEASURE)
+            ratios = np.nan_to_num(times_usual(drifts, usual.over(window.days, window.rows)), nan=-1.0)
+            worst = int(ratios.argmax())
+            value = float(ratios[worst]) if ratios[worst] >= 0 else None
+            found.append(Reading(window.day, window.rows, value, about=watch.names[worst]))
     return found
+
+
+@dataclass(frozen=True)
+class Window:
+    """`days` is how many of them have rows; `day` is the last."""
+
+    day: str
+    days: int
+    rows: int
+    counts: Counts
+
+
+def _windows(by_day: Mapping[str, tuple[int, Counts]], length: int) -> Iterator[Window]:
+    """One for each day with rows, in order; each costs the same, however long it is."""
+    within: deque[str] = deque()
+    rows, counts = 0, np.zeros_like(next(iter(by_day.values()))[1]) if by_day else np.zeros(0, dtype=np.int64)
+    for day in sorted(by_day):
+        within.append(day)
+        rows, counts = rows + by_day[day][0], counts + by_day[day][1]
+        first = moved(day, 1 - length)
+        while within[0] < first:
+            gone = within.popleft()
+            rows, counts = rows - by_day[gone][0], counts - by_day[gone][1]
+        yield Window(day, len(within), rows, counts)
 
 
 def _by_day(sheets: Sequence[Sheet]) -> dict[str, tuple[int, Counts]]:

@@ -219,8 +219,9 @@ class SqlDeliveries:
         row = self._connection.execute(deliveries.select().where(deliveries.c.id == delivery)).mappings().first()
         return _delivery(row) if row else None
 
-    def due(self, *, now: datetime, each: int) -> list[Delivery]:
-        waiting = sa.and_(deliveries.c.state == State.WAITING.value, deliveries.c.due <= now)
+    def due(self, *, now: datetime, latest: datetime, each: int) -> list[Delivery]:
+        when = sa.or_(deliveries.c.due <= now, deliveries.c.due > latest)
+        waiting = sa.and_(deliveries.c.state == State.WAITING.value, when)
         names = self._connection.scalars(sa.select(deliveries.c.channel).where(waiting).distinct()).all()
         found = []
         for name in names:
