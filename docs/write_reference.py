@@ -1,4 +1,4 @@
-"""Writes docs/reference/ from the code itself: settings, errors, commands, routes. `just docs` runs it."""
+"""Writes docs/reference/ from the code itself: settings, errors, commands, routes, rights. `just docs` runs it."""
 
 import inspect
 import pkgutil
@@ -12,13 +12,19 @@ from typing import Any
 import click
 
 import watchkeeper
+from watchkeeper.access.identifying import LINK_LIFE, LONGEST_OVERLAP, SESSION_LIFE
+from watchkeeper.access.inviting import LIFE
+from watchkeeper.access.key import Scope
+from watchkeeper.access.password import LONGEST, SHORTEST
 from watchkeeper.access.role import RIGHTS, Right
+from watchkeeper.access.signing_in import BESIEGED, FEWEST_TRIES, MOST_FROM_ADDRESS, MOST_TRIES, WITHIN
 from watchkeeper.cli.running import COMMANDS, load
 from watchkeeper.errors import WatchkeeperError
 from watchkeeper.sdk import errors as sdk_errors
 from watchkeeper.server.api.routes import Route, routes_of
 from watchkeeper.server.console import routers
 from watchkeeper.server.settings import Settings
+from watchkeeper.server.web.wording import ROLES, SCOPES
 
 HERE = Path(__file__).parent / "reference"
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -31,6 +37,7 @@ def pages() -> dict[str, str]:
         "errors.md": errors_page(),
         "commands.md": commands_page(),
         "routes.md": routes_page(),
+        "rights.md": rights_page(),
     }
 
 
@@ -86,18 +93,10 @@ def routes_page() -> str:
     lines = [
         "# Routes",
         "",
-        "The contract is `/api/openapi.json`; the console shows it at `/api/docs`. Each route asks for a right:",
+        "The contract is `/api/openapi.json`; the console shows it at `/api/docs`. Each route asks for a right;",
+        "[who has which](rights.md).",
         "",
     ]
-    lines += [
-        "| right | " + " | ".join(role.value for role in RIGHTS) + " | administrator |",
-        "|---|" + "---|" * (len(RIGHTS) + 1),
-    ]
-    for right in Right:
-        everyone = right in {Right.OPEN, Right.IDENTIFIED}
-        has = ["yes" if everyone or right in rights else "" for rights in RIGHTS.values()]
-        lines.append(f"| {right.value} | " + " | ".join(has) + " | yes |")
-    lines += ["", "A project's key has `predict`, and nothing else.", ""]
     lines += ["| method | path | right | what it does |", "|---|---|---|---|"]
     lines += [_route_line(route) for route in _routes()]
     lines += [
@@ -115,6 +114,80 @@ def routes_page() -> str:
         "| GET | `/health/live`, `/health/ready`, `/metrics` | the process; its figures in Prometheus's form |",
     ]
     return _text(lines)
+
+
+def rights_page() -> str:
+    lines = [
+        "# Rights",
+        "",
+        "A role is had in a project. An administrator of the installation has every right in every project. A right is",
+        "looked up anew at each request, so that a role that is changed holds at once, for sessions and keys too.",
+        "",
+        "| role | what it is for |",
+        "|---|---|",
+        *(f"| {role.value} | {ROLES[role.value]} |" for role in RIGHTS),
+        "",
+        "| right | " + " | ".join(role.value for role in RIGHTS) + " | administrator |",
+        "|---|" + "---|" * (len(RIGHTS) + 1),
+    ]
+    for right in Right:
+        everyone = right in {Right.OPEN, Right.IDENTIFIED}
+        has = ["yes" if everyone or right in rights else "" for rights in RIGHTS.values()]
+        lines.append(f"| {right.value} | " + " | ".join(has) + " | yes |")
+    lines += [
+        "",
+        "Without the right to read a project, it is not there: what is hidden and what is unknown answer alike.",
+    ]
+    for right in Right:
+        routes = [f"- {route.method} `{route.path}`: {route.summary}" for route in _routes() if route.right == right]
+        lines += ["", f"## {right.value}", "", RIGHT_MEANS[right], *([""] if routes else []), *routes]
+    return _text([*lines, *_keys_part(), *_signing_in_part()])
+
+
+RIGHT_MEANS = {
+    Right.OPEN: "Anybody.",
+    Right.IDENTIFIED: "Whoever is known: a person, or a key of a project.",
+    Right.PREDICT: "Call deployments, on the plane.",
+    Right.LABEL: "Send the truth.",
+    Right.READ: "See what there is, and how it fares.",
+    Right.WRITE: "Bring in data, train, deploy, make releases, set rules.",
+    Right.MANAGE: "Decide about people, keys and channels of a project.",
+    Right.ADMINISTER: "Decide about the installation.",
+}
+
+
+def _keys_part() -> list[str]:
+    return [
+        "",
+        "## Keys",
+        "",
+        "A project's key has what its scopes say, in its project; with a deployment, for that one alone: it sees",
+        "neither the project nor any list. A personal key has what its scopes leave of its user's rights; without",
+        "scopes, all of them. A key without scopes can make others, which end no later than itself. With a key end the",
+        "sessions that a link of it began.",
+        "",
+        "| scope | what it is for |",
+        "|---|---|",
+        *(f"| {scope.value} | {SCOPES[scope.value]} |" for scope in Scope),
+        "",
+        f"A rotated key's old secret works on for at most {LONGEST_OVERLAP.days} days. A revoked key is refused by",
+        "every process within a second.",
+    ]
+
+
+def _signing_in_part() -> list[str]:
+    return [
+        "",
+        "## Signing in",
+        "",
+        f"A session lasts {SESSION_LIFE.days} days, a sign-in link {LINK_LIFE.seconds // 60} minutes, an invitation",
+        f"{LIFE.days} days; a link and an invitation open once. A password has {SHORTEST} to {LONGEST:,} characters.",
+        "When it is changed, all other sessions and all open links of its user end; when a user is disabled, all of them.",
+        "",
+        f"Within {WITHIN.seconds // 60} minutes, a login has {MOST_TRIES} wrong tries from one address, and an address",
+        f"{MOST_FROM_ADDRESS} for all logins together. Once a login has failed {BESIEGED} times from wherever, each",
+        f"address has {FEWEST_TRIES}: who guesses from many addresses gets no further, and the right person still comes in.",
+    ]
 
 
 def _routes() -> list[Route]:

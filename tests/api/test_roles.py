@@ -1,5 +1,8 @@
 """The table of role by route: who may do what, asked for real."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.api.conftest import Api
@@ -143,6 +146,22 @@ def test_every_route_declares_a_right_pages_included(every_route: list[Route]) -
     assert {route.right for route in every_route} <= {right.value for right in Right}
     opened = {route.path for route in every_route if route.right == "open" and not route.api}
     assert opened == {"/sign-in", "/invitations", "/static/{name}", "/api/docs"}
+
+
+def test_the_documented_rights_are_those_that_hold() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "reference" / "rights.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in row.split("|")[1:-1]] for row in text.splitlines() if row.startswith("| ")]
+    head = next(row for row in rows if row[0] == "right")
+    rows = [row for row in rows if len(row) == len(head)]
+    documented = {row[0]: {who for who, has in zip(head, row, strict=True) if has == "yes"} for row in rows}
+    for right, who in MAY.items():
+        assert documented[right] == {each for each in who if each in head}, right
+    listed, right = {}, ""
+    for line in text.splitlines():
+        right = line.removeprefix("## ") if line.startswith("## ") else right
+        if route := re.match(r"- (\w+) `([^`]+)`", line):
+            listed[route[1], route[2]] = right
+    assert listed == RIGHTS
 
 
 @pytest.mark.parametrize(("method", "path"), RIGHTS)

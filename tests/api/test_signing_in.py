@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import pytest
+from fastapi import Request
+
 from tests.api.conftest import Api
 from watchkeeper.access.signing_in import MOST_TRIES
+from watchkeeper.server.api.gate import caller_address
 
 PASSWORD = "correct horse battery"
 
@@ -68,3 +72,17 @@ def session_of(api: Api, who: str) -> str:
     link = api.call("POST", "/api/v1/sign-in-links", who=who).json()["url"]
     answer = api.call("POST", "/sign-in", who=None, data={"token": link.rpartition("=")[2]})
     return str(answer.headers["set-cookie"].partition("=")[2].partition(";")[0])
+
+
+@pytest.mark.parametrize(
+    ("host", "known"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:db8:1:2:9::1", "2001:db8:1:2::/64"),
+        ("a proxy's name", "a proxy's name"),
+    ],
+)
+def test_an_address_is_that_of_a_household(host: str, known: str) -> None:
+    assert caller_address(Request({"type": "http", "client": (host, 1)})) == known

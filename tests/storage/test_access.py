@@ -67,7 +67,7 @@ def test_a_sign_in_link_works_once(store: Store) -> None:
         secrets = [secret for secret in pool.map(use, range(8)) if secret]
     assert len(secrets) == 1
     with store.look() as work:
-        found = identity_of_session(secrets[0], sessions=work.sessions, users=work.users, clock=clock)
+        found = identity_of_session(secrets[0], sessions=work.sessions, users=work.users, keys=work.keys, clock=clock)
     assert found is not None
     assert found.user == user
 

@@ -12,7 +12,14 @@ from tests.fakes.clock import StillClock
 from watchkeeper.access.errors import PasswordWrong, TooManyTries
 from watchkeeper.access.identifying import identity_of_session
 from watchkeeper.access.password import hash_of
-from watchkeeper.access.signing_in import MOST_TRIES, sign_in_with_password, take_turn
+from watchkeeper.access.signing_in import (
+    BESIEGED,
+    FEWEST_TRIES,
+    MOST_FROM_ADDRESS,
+    MOST_TRIES,
+    sign_in_with_password,
+    take_turn,
+)
 from watchkeeper.access.user import User
 from watchkeeper.storage import migrating
 from watchkeeper.storage.migrating import migrate
@@ -35,9 +42,15 @@ def test_a_login_and_its_password_open_a_session(store: Store) -> None:
     ann = with_ann(store, clock)
     with store.work() as work:
         secret, _ = sign_in_with_password(
-            " ANN ", PASSWORD, users=work.users, sessions=work.sessions, tries=work.tries, clock=clock
+            " ANN ",
+            PASSWORD,
+            address="192.0.2.1",
+            users=work.users,
+            sessions=work.sessions,
+            tries=work.tries,
+            clock=clock,
         )
-        identity = identity_of_session(secret, sessions=work.sessions, users=work.users, clock=clock)
+        identity = identity_of_session(secret, sessions=work.sessions, users=work.users, keys=work.keys, clock=clock)
     assert identity is not None
     assert identity.user == ann
 
@@ -47,29 +60,43 @@ def test_a_wrong_password_and_an_unknown_login_answer_alike(store: Store, login:
     clock = StillClock()
     with_ann(store, clock)
     with store.work() as work, pytest.raises(PasswordWrong, match="don't fit together"):
-        sign_in_with_password(login, password, users=work.users, sessions=work.sessions, tries=work.tries, clock=clock)
+        sign_in_with_password(
+            login,
+            password,
+            address="192.0.2.1",
+            users=work.users,
+            sessions=work.sessions,
+            tries=work.tries,
+            clock=clock,
+        )
 
 
 def test_who_fails_too_often_has_to_wait(store: Store) -> None:
     clock = StillClock()
     for _ in range(MOST_TRIES):
-        take_turn("Ann", unit=store.work, clock=clock)
+        take_turn("Ann", address="192.0.2.1", unit=store.work, clock=clock)
     for _ in range(3):
         with pytest.raises(TooManyTries, match="15 minutes"):
-            take_turn("ann ", unit=store.work, clock=clock)
-    take_turn("bob", unit=store.work, clock=clock)
+            take_turn("ann ", address="192.0.2.1", unit=store.work, clock=clock)
+    take_turn("bob", address="192.0.2.1", unit=store.work, clock=clock)
     clock.move(minutes=15)
-    take_turn("ann", unit=store.work, clock=clock)
+    take_turn("ann", address="192.0.2.1", unit=store.work, clock=clock)
 
 
 def test_who_gets_it_right_begins_anew(store: Store) -> None:
     clock = StillClock()
     with_ann(store, clock)
     for _ in range(3 * MOST_TRIES):
-        take_turn("ann", unit=store.work, clock=clock)
+        take_turn("ann", address="192.0.2.1", unit=store.work, clock=clock)
         with store.work() as work:
             sign_in_with_password(
-                "ann", PASSWORD, users=work.users, sessions=work.sessions, tries=work.tries, clock=clock
+                "ann",
+                PASSWORD,
+                address="192.0.2.1",
+                users=work.users,
+                sessions=work.sessions,
+                tries=work.tries,
+                clock=clock,
             )
 
 
@@ -78,7 +105,7 @@ def test_of_many_tries_at_the_same_moment_no_more_pass_than_in_turn(store: Store
 
     def passes(_: int) -> bool:
         try:
-            take_turn("ann", unit=store.work, clock=clock)
+            take_turn("ann", address="192.0.2.1", unit=store.work, clock=clock)
         except TooManyTries:
             return False
         return True
@@ -112,3 +139,25 @@ def test_keys_of_an_earlier_version_may_do_what_they_could(tmp_path: Path) -> No
     assert personal.predicts
     assert shared.predicts
     store.close()
+
+
+def test_guesses_from_many_addresses_leave_the_right_person_a_turn_of_their_own(store: Store) -> None:
+    clock, turns = StillClock(), 0
+    for place in range(BESIEGED):
+        for _ in range(MOST_TRIES):
+            try:
+                take_turn("ann", address=f"198.51.100.{place}", unit=store.work, clock=clock)
+            except TooManyTries:
+                break
+            turns += 1
+    assert turns < BESIEGED + FEWEST_TRIES * BESIEGED, "not the eight that each address has in quiet times"
+    take_turn("ann", address="192.0.2.1", unit=store.work, clock=clock)
+
+
+def test_an_address_that_tries_many_logins_has_to_wait(store: Store) -> None:
+    clock = StillClock()
+    for number in range(MOST_FROM_ADDRESS):
+        take_turn(f"login {number}", address="192.0.2.1", unit=store.work, clock=clock)
+    with pytest.raises(TooManyTries):
+        take_turn("ann", address="192.0.2.1", unit=store.work, clock=clock)
+    take_turn("ann", address="192.0.2.2", unit=store.work, clock=clock)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from watchkeeper.access.errors import KeyRefused, LinkSpent
 from watchkeeper.access.key import Key, Scope, digest_of, new_secret
 from watchkeeper.access.ports import Keys, Links, Sessions, Users
-from watchkeeper.access.user import Identity, User
+from watchkeeper.access.user import Identity, Ticket, User
 from watchkeeper.clock import Clock
 from watchkeeper.names import new_id
 
@@ -109,34 +109,40 @@ def identity_of_key(secret: str, *, keys: Keys, users: Users, clock: Clock) -> I
         scopes=key.scopes,
         deployment=key.deployment,
         expires=key.expires,
+        key=key.id,
     )
 
 
-def issue_link(user: str, *, links: Links, clock: Clock) -> tuple[str, datetime]:
-    """A token that signs its bearer in once, within ten minutes."""
+def issue_link(user: str, *, key: str | None = None, links: Links, clock: Clock) -> tuple[str, datetime]:
+    """A token that signs its bearer in once, within ten minutes. The session ends with the `key` that asked for it."""
     token = new_secret("")
     expires = clock.now() + LINK_LIFE
-    links.add(digest_of(token), user=user, expires=expires)
+    links.add(digest_of(token), ticket=Ticket(user, key), expires=expires)
     return token, expires
 
 
 def sign_in(token: str, *, links: Links, sessions: Sessions, clock: Clock) -> tuple[str, datetime]:
     """The secret of a new session for the token of a link, which it uses up."""
-    user = links.spend(digest_of(token), at=clock.now())
-    if user is None:
+    ticket = links.spend(digest_of(token), at=clock.now())
+    if ticket is None:
         raise LinkSpent("This sign-in link has been used or has expired. `watchkeeper sign-in` makes another.")
-    return begin_session(user, sessions=sessions, clock=clock)
+    return begin_session(ticket, sessions=sessions, clock=clock)
 
 
-def begin_session(user: str, *, sessions: Sessions, clock: Clock) -> tuple[str, datetime]:
+def begin_session(ticket: Ticket, *, sessions: Sessions, clock: Clock) -> tuple[str, datetime]:
     """Its secret, and when it ends."""
     secret, expires = new_secret(""), clock.now() + SESSION_LIFE
-    sessions.add(digest_of(secret), user=user, expires=expires)
+    sessions.add(digest_of(secret), ticket=ticket, expires=expires)
     return secret, expires
 
 
-def identity_of_session(secret: str, *, sessions: Sessions, users: Users, clock: Clock) -> Identity | None:
-    digest = digest_of(secret)
-    name = sessions.user(digest, at=clock.now())
-    user = users.get(name) if name else None
-    return Identity(name=user.name, user=user, session=digest) if user and not user.disabled else None
+def identity_of_session(secret: str, *, sessions: Sessions, users: Users, keys: Keys, clock: Clock) -> Identity | None:
+    digest, now = digest_of(secret), clock.now()
+    ticket = sessions.ticket(digest, at=now)
+    user = users.get(ticket.user) if ticket else None
+    if ticket is None or user is None or user.disabled:
+        return None
+    key = keys.get(ticket.key) if ticket.key else None
+    if ticket.key and (key is None or not key.works(now)):
+        return None
+    return Identity(name=user.name, user=user, session=digest, expires=key.expires if key else None, key=ticket.key)

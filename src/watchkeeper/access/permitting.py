@@ -51,7 +51,7 @@ def permit(
         return Permit(identity, right, project, rights, _SEAL)
     if project is not None and Right.READ not in rights:
         raise NotFound(f"There is no such {what} here, or you may not see it.")
-    raise RightMissing(f"{identity.name} lacks the right to {right.value} here. Ask an administrator of the project.")
+    raise RightMissing(f"{identity.name} lacks the right to {right.value} here. Ask an admin of the project.")
 
 
 def person_of(permit: Permit) -> User:
@@ -63,6 +63,20 @@ def person_of(permit: Permit) -> User:
     if identity.scopes:
         raise RightMissing("A key with scopes can't do this; use one without, or sign in.")
     return identity.user
+
+
+def seen_projects(identity: Identity, *, members: Members) -> list[str] | None:
+    """The ids of those that it may read; None for all. A key of one deployment sees that one alone, and no project."""
+    scoped = not identity.scopes or Right.READ.value in identity.scopes
+    if identity.deployment is not None or not scoped:
+        return []
+    if identity.user is None:
+        return [identity.project] if identity.project and identity.scopes else []
+    if identity.user.administrator:
+        return None
+    user = identity.user.id
+    roles = {project: members.role(project=project, user=user) for project in members.projects_of(user)}
+    return [project for project, role in roles.items() if role and Right.READ in RIGHTS[Role(role)]]
 
 
 def rights_of(

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from watchkeeper.access.invitation import Invitation
 from watchkeeper.access.key import Key
-from watchkeeper.access.user import Member, User
+from watchkeeper.access.user import Member, Ticket, User
 
 
 class Users(Protocol):
@@ -58,15 +58,22 @@ class Keys(Protocol):
 
 
 class Links(Protocol):
-    def add(self, digest: str, *, user: str, expires: datetime) -> None: ...
-    def spend(self, digest: str, *, at: datetime) -> str | None:
-        """The user, exactly once and before it expires; afterwards None."""
+    def add(self, digest: str, *, ticket: Ticket, expires: datetime) -> None: ...
+    def spend(self, digest: str, *, at: datetime) -> Ticket | None:
+        """What it lets in, exactly once and before it expires; afterwards None."""
+        ...
+
+    def cancel(self, user: str, *, at: datetime) -> None:
+        """All of the user's that are unspent."""
         ...
 
 
 class Sessions(Protocol):
-    def add(self, digest: str, *, user: str, expires: datetime) -> None: ...
-    def user(self, digest: str, *, at: datetime) -> str | None: ...
+    def add(self, digest: str, *, ticket: Ticket, expires: datetime) -> None: ...
+    def ticket(self, digest: str, *, at: datetime) -> Ticket | None:
+        """None when there is no such session, or it has ended."""
+        ...
+
     def remove(self, digest: str) -> None: ...
     def end(self, user: str, *, but: str | None) -> None:
         """All of the user's sessions, except the one of this digest."""
@@ -76,13 +83,16 @@ class Sessions(Protocol):
 class Tries(Protocol):
     """Tries of a password that have not been right, or not been judged yet."""
 
-    def note(self, login: str, *, at: datetime, forget: datetime) -> int:
+    def note(self, login: str, *, address: str, at: datetime, forget: datetime) -> int:
         """Its number; those of anybody before `forget` are forgotten."""
         ...
 
-    def count(self, login: str, *, since: datetime) -> int: ...
+    def count(self, *, login: str | None, address: str | None, since: datetime) -> int:
+        """Of one login, from one address, or both; None for any."""
+        ...
+
     def forget(self, number: int) -> None: ...
-    def clear(self, login: str) -> None: ...
+    def clear(self, login: str, *, address: str) -> None: ...
 
 
 class TriesUnit(Protocol):

@@ -25,10 +25,18 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Ticket:
+    """Whom a sign-in link or a session lets in. One that was asked for with a key ends with that key."""
+
+    user: str
+    key: str | None = None
+
+
+@dataclass(frozen=True)
 class Identity:
-    """Who is asking: a user, or a project's key. `session` is the digest of the session when one was used. Of a key,
-    `scopes` are what it may be used for (none: all that its user may), `deployment` is the only one it may reach, and
-    it ends at `expires`."""
+    """Who is asking: a user, or a project's key. `session` is the digest of the session when one was used, `key` the
+    id of the key that was, or that the session was begun with. Of a key, `scopes` are what it may be used for (none:
+    all that its user may), `deployment` is the only one it may reach, and it ends at `expires`."""
 
     name: str
     user: User | None = None
@@ -37,3 +45,4 @@ class Identity:
     scopes: tuple[str, ...] = ()
     deployment: str | None = None
     expires: datetime | None = None
+    key: str | None = None

@@ -66,7 +66,7 @@ class ExpiryTooLate(Refused):
 def make_sign_in_link(permit: ThePermit, assembly: TheAssembly) -> Link:
     user = person_of(permit)
     with assembly.store.work() as work:
-        token, expires = issue_link(user.id, links=work.links, clock=assembly.clock)
+        token, expires = issue_link(user.id, key=permit.identity.key, links=work.links, clock=assembly.clock)
     return Link(url=f"{assembly.settings.shown_url}/sign-in?token={token}", expires=expires)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel, Field
 
 from watchkeeper.access.errors import NoKey
@@ -11,10 +11,10 @@ from watchkeeper.access.identifying import checked_scopes, earliest, issue_key, 
 from watchkeeper.access.naming import rename
 from watchkeeper.access.permitting import Permit, person_of
 from watchkeeper.access.role import Right
-from watchkeeper.access.signing_in import change_password, take_turn
+from watchkeeper.access.signing_in import change_password, named, take_turn
 from watchkeeper.projects.naming import checked_name
 from watchkeeper.server.api.access import KeyIssued, KeyShown, Rotation, future, show_key
-from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
+from watchkeeper.server.api.gate import TheAssembly, ThePermit, caller_address, needs
 from watchkeeper.server.api.paging import Page
 from watchkeeper.server.assembly import Assembly
 
@@ -69,9 +69,9 @@ def put_me(wanted: OneselfChange, permit: ThePermit, assembly: TheAssembly) -> M
 
 
 @router.put("/me/password", status_code=204, **needs(Right.IDENTIFIED))
-def put_password(wanted: PasswordChange, permit: ThePermit, assembly: TheAssembly) -> None:
-    """All other sessions of this user end."""
-    set_password(wanted, permit, assembly)
+def put_password(wanted: PasswordChange, request: Request, permit: ThePermit, assembly: TheAssembly) -> None:
+    """All other sessions and sign-in links of this user end."""
+    set_password(wanted, permit, caller_address(request), assembly)
 
 
 @router.get("/me/keys", **needs(Right.IDENTIFIED))
@@ -104,10 +104,10 @@ def show_me(permit: Permit) -> Me:
     return Me(user=shown, name=permit.identity.name)
 
 
-def set_password(wanted: PasswordChange, permit: Permit, assembly: Assembly) -> None:
+def set_password(wanted: PasswordChange, permit: Permit, address: str, assembly: Assembly) -> None:
     user = person_of(permit)
     if user.password is not None:
-        take_turn(user.login or user.id, unit=assembly.store.work, clock=assembly.clock)
+        take_turn(user.login or user.id, address=address, unit=assembly.store.work, clock=assembly.clock)
     with assembly.store.work() as work:
         change_password(
             user,
@@ -116,8 +116,10 @@ def set_password(wanted: PasswordChange, permit: Permit, assembly: Assembly) -> 
             session=permit.identity.session,
             users=work.users,
             sessions=work.sessions,
-            tries=work.tries,
+            links=work.links,
+            clock=assembly.clock,
         )
+        work.tries.clear(named(user.login or user.id), address=address)
 
 
 def make_own_key(wanted: OwnKeyWanted, permit: Permit, assembly: Assembly) -> KeyIssued:

@@ -1,6 +1,7 @@
 """The gate of every route: who asks, what for, in which project. Nothing is reached except through it."""
 
 from hashlib import sha256
+from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -45,7 +46,8 @@ ThePermit = Annotated[Permit, Depends(permit_of)]
 
 
 class Gate:
-    """Lets a request through with a permit in `request.state.permit`, or raises."""
+    """Lets a request through with a permit in `request.state.permit`, or raises; `request.state.identity` is who asked
+    either way."""
 
     def __init__(self, right: Right) -> None:
         self.right = right
@@ -53,7 +55,7 @@ class Gate:
     def __call__(self, request: Request) -> None:
         assembly = assembly_of(request)
         with assembly.store.look() as work:
-            identity = _identity(request, assembly, work)
+            request.state.identity = identity = _identity(request, assembly, work)
             scope = next((name for name in SCOPES if name in request.path_params), None)
             project = _project(scope, str(request.path_params.get(scope or "", "")), work)
             if scope is not None and project is None and identity is not None:
@@ -73,6 +75,18 @@ def needs(right: Right) -> dict[str, Any]:
     return {"dependencies": [Depends(Gate(right))], "openapi_extra": {"x-right": right.value}}
 
 
+def caller_address(request: Request) -> str:
+    """Where a request came from: an IPv4 address, or the network that one household or server has in IPv6."""
+    host = request.client.host if request.client else ""
+    try:
+        known = ip_address(host)
+    except ValueError:
+        return host[:60]
+    if isinstance(known, IPv4Address):
+        return str(known)
+    return str(known.ipv4_mapped or ip_network((known, 64), strict=False))
+
+
 def csrf_token(session: str) -> str:
     """What a form must send along with the session's cookie."""
     return sha256(f"csrf {session}".encode()).hexdigest()
@@ -90,7 +104,7 @@ def _identity(request: Request, assembly: Assembly, work: Work) -> Identity | No
         return None
     if request.method not in SAFE_METHODS and request.url.path.startswith("/api/"):
         _check_csrf(request, cookie)
-    return identity_of_session(cookie, sessions=work.sessions, users=work.users, clock=assembly.clock)
+    return identity_of_session(cookie, sessions=work.sessions, users=work.users, keys=work.keys, clock=assembly.clock)
 
 
 def _check_csrf(request: Request, cookie: str) -> None:

@@ -175,6 +175,7 @@ def put_user(user: str, wanted: UserChange, permit: ThePermit, assembly: TheAsse
         work.users.replace(changed)
         if wanted.disabled:
             work.sessions.end(found.id, but=None)
+            work.links.cancel(found.id, at=assembly.clock.now())
         work.generations.advance()
     return show_user(changed)
 

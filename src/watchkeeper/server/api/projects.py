@@ -3,6 +3,7 @@ from datetime import datetime
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from watchkeeper.access.permitting import seen_projects
 from watchkeeper.access.role import Right
 from watchkeeper.projects.creating import create_project
 from watchkeeper.projects.project import Project
@@ -29,9 +30,9 @@ class ProjectShown(BaseModel):
 def list_projects(
     permit: ThePermit, assembly: TheAssembly, limit: Limit = 100, cursor: Cursor = None
 ) -> Page[ProjectShown]:
-    user = permit.identity.user
+    """Those that the caller may read."""
     with assembly.store.look() as work:
-        only = None if user and user.administrator else work.members.projects_of(permit.user)
+        only = seen_projects(permit.identity, members=work.members)
         found = work.projects.page(only=only, after=cursor, limit=limit + 1)
     return paged(found, limit=limit, show=show_project, cursor=lambda project: project.slug)
 

@@ -14,9 +14,10 @@ from watchkeeper.access.key import digest_of
 from watchkeeper.access.permitting import person_of
 from watchkeeper.access.role import Right
 from watchkeeper.access.signing_in import sign_in_with_password, take_turn
+from watchkeeper.access.user import Ticket
 from watchkeeper.errors import Conflict, Refused
 from watchkeeper.server.addresses import PAGES
-from watchkeeper.server.api.gate import SESSION_COOKIE, TheAssembly, needs, permit_of
+from watchkeeper.server.api.gate import SESSION_COOKIE, TheAssembly, caller_address, needs, permit_of
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.problem import problem
 from watchkeeper.server.web.context import checked_form, go, page
@@ -46,11 +47,13 @@ async def sign_in_now(request: Request, assembly: TheAssembly) -> Response:
 
 def _with_password(request: Request, form: Mapping[str, str], assembly: Assembly) -> Response:
     try:
-        take_turn(form["login"], unit=assembly.store.work, clock=assembly.clock)
+        address = caller_address(request)
+        take_turn(form["login"], address=address, unit=assembly.store.work, clock=assembly.clock)
         with assembly.store.work() as work:
             secret, _ = sign_in_with_password(
                 form["login"],
                 form.get("password", ""),
+                address=address,
                 users=work.users,
                 sessions=work.sessions,
                 tries=work.tries,
@@ -105,7 +108,7 @@ def _take_up(request: Request, form: Mapping[str, str], assembly: Assembly) -> R
                 members=work.members,
                 clock=assembly.clock,
             )
-            secret, _ = begin_session(user.id, sessions=work.sessions, clock=assembly.clock)
+            secret, _ = begin_session(Ticket(user.id), sessions=work.sessions, clock=assembly.clock)
             work.generations.advance()
     except (Refused, Conflict) as refused:
         said = problem(refused.status, refused.code, refused.message, refused.fields)

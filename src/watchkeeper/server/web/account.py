@@ -19,7 +19,7 @@ from watchkeeper.server.api.account import (
     renew_own_key,
     set_password,
 )
-from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs, permit_of
+from watchkeeper.server.api.gate import TheAssembly, ThePermit, caller_address, needs, permit_of
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import TheForm, go, page, refusal
 from watchkeeper.server.web.keying import OVERLAPS, end_of_day, sorted_keys, ticked_scopes, wanted_rotation
@@ -50,7 +50,7 @@ def change_own_password(request: Request, form: TheForm, permit: ThePermit, asse
     try:
         if new != form.get("again", ""):
             raise TypedTwice("The two are not the same; type the new password twice.", fields=("again",))
-        set_password(PasswordChange.model_construct(old=old, new=new), permit, assembly)
+        set_password(PasswordChange.model_construct(old=old, new=new), permit, caller_address(request), assembly)
     except WatchkeeperError as refused:
         return _refused(request, assembly, refused, at="password", form=form)
     return go("account", {"done": "password"})

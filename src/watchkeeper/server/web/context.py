@@ -27,9 +27,9 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
     """The page with the person, their rights, the form token and this console's own address beside what it is
     about."""
     cookie = request.cookies.get(SESSION_COOKIE, "")
-    permit = getattr(request.state, "permit", None)
+    permit, identity = (getattr(request.state, name, None) for name in ("permit", "identity"))
     common = {
-        "person": {"name": permit.identity.name} if permit and permit.identity.user else None,
+        "person": {"name": identity.name} if identity and identity.user else None,
         "may": {right.value for right in permit.rights} if permit else set(),
         "csrf": csrf_token(cookie) if cookie else "",
         "origin": f"{request.url.scheme}://{request.url.netloc}",
@@ -46,7 +46,8 @@ def problem_page(request: Request, problem: dict[str, Any]) -> Response:
     """A failure as a page; who is not signed in is led to where that is done."""
     if problem["status"] == 401 and request.method == "GET":
         return go("sign_in")
-    return page(request, "error.html", status=problem["status"], problem=problem)
+    back = {"address": address("sign_in"), "words": "Sign in"} if problem["status"] == 401 else None
+    return page(request, "error.html", status=problem["status"], problem=problem, back=back)
 
 
 async def checked_form(request: Request) -> dict[str, str]:

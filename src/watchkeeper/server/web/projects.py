@@ -1,6 +1,7 @@
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from watchkeeper.access.permitting import seen_projects
 from watchkeeper.access.role import Right
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.datasets import show_dataset
@@ -24,14 +25,15 @@ def home() -> Response:
 
 @router.get(PAGES["projects"], **needs(Right.IDENTIFIED))
 def projects(request: Request, permit: ThePermit, assembly: TheAssembly) -> Response:
-    user = permit.identity.user
     with assembly.store.look() as work:
-        only = None if user and user.administrator else work.members.projects_of(permit.user)
+        only = seen_projects(permit.identity, members=work.members)
+        unseen = [] if only is None else [each for each in work.members.projects_of(permit.user) if each not in only]
+        called = [project.name for project in map(work.projects.get, unseen) if project]
         found = [
             {**shown(project), **_deployed(project.id, work, assembly)}
             for project in work.projects.page(only=only, after=None, limit=MOST)
         ]
-    return page(request, "projects.html", projects=found)
+    return page(request, "projects.html", projects=found, called=called)
 
 
 @router.get(PAGES["project"], **needs(Right.READ))

@@ -1,10 +1,11 @@
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from watchkeeper.access.invitation import Invitation
 from watchkeeper.access.key import Key
-from watchkeeper.access.user import Member, User
+from watchkeeper.access.user import Member, Ticket, User
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 
 users = sa.Table(
@@ -47,6 +48,7 @@ links = sa.Table(
     sa.Column("user", Id, sa.ForeignKey("users.id"), nullable=False),
     sa.Column("expires", Moment, nullable=False),
     sa.Column("spent", Moment),
+    sa.Column("key", Id),
 )
 sessions = sa.Table(
     "sessions",
@@ -54,6 +56,7 @@ sessions = sa.Table(
     sa.Column("digest", sa.String(64), primary_key=True),
     sa.Column("user", Id, sa.ForeignKey("users.id"), nullable=False),
     sa.Column("expires", Moment, nullable=False),
+    sa.Column("key", Id),
 )
 invitations = sa.Table(
     "invitations",
@@ -75,6 +78,7 @@ failed_sign_ins = sa.Table(
     sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True),
     sa.Column("login", sa.String(200), nullable=False, index=True),
     sa.Column("at", Moment, nullable=False),
+    sa.Column("address", sa.String(60), nullable=False, server_default="", index=True),
 )
 
 
@@ -185,27 +189,30 @@ class SqlLinks:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def add(self, digest: str, *, user: str, expires: datetime) -> None:
-        self._connection.execute(links.insert().values(digest=digest, user=user, expires=expires))
+    def add(self, digest: str, *, ticket: Ticket, expires: datetime) -> None:
+        self._connection.execute(links.insert().values(digest=digest, expires=expires, **vars(ticket)))
 
-    def spend(self, digest: str, *, at: datetime) -> str | None:
+    def spend(self, digest: str, *, at: datetime) -> Ticket | None:
         unspent = sa.and_(links.c.digest == digest, links.c.spent.is_(None), links.c.expires > at)
         if self._connection.execute(links.update().where(unspent).values(spent=at)).rowcount != 1:
             return None
-        return self._connection.scalar(sa.select(links.c.user).where(links.c.digest == digest))
+        return _ticket(self._connection, sa.select(links.c.user, links.c.key).where(links.c.digest == digest))
+
+    def cancel(self, user: str, *, at: datetime) -> None:
+        unspent = sa.and_(links.c.user == user, links.c.spent.is_(None))
+        self._connection.execute(links.update().where(unspent).values(spent=at))
 
 
 class SqlSessions:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def add(self, digest: str, *, user: str, expires: datetime) -> None:
-        self._connection.execute(sessions.insert().values(digest=digest, user=user, expires=expires))
+    def add(self, digest: str, *, ticket: Ticket, expires: datetime) -> None:
+        self._connection.execute(sessions.insert().values(digest=digest, expires=expires, **vars(ticket)))
 
-    def user(self, digest: str, *, at: datetime) -> str | None:
-        return self._connection.scalar(
-            sa.select(sessions.c.user).where(sessions.c.digest == digest, sessions.c.expires > at)
-        )
+    def ticket(self, digest: str, *, at: datetime) -> Ticket | None:
+        query = sa.select(sessions.c.user, sessions.c.key)
+        return _ticket(self._connection, query.where(sessions.c.digest == digest, sessions.c.expires > at))
 
     def remove(self, digest: str) -> None:
         self._connection.execute(sessions.delete().where(sessions.c.digest == digest))
@@ -218,20 +225,25 @@ class SqlTries:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
-    def note(self, login: str, *, at: datetime, forget: datetime) -> int:
+    def note(self, login: str, *, address: str, at: datetime, forget: datetime) -> int:
         self._connection.execute(failed_sign_ins.delete().where(failed_sign_ins.c.at <= forget))
-        noted = failed_sign_ins.insert().values(login=login, at=at).returning(failed_sign_ins.c.number)
+        noted = failed_sign_ins.insert().values(login=login, address=address, at=at).returning(failed_sign_ins.c.number)
         return int(self._connection.execute(noted).scalar_one())
 
-    def count(self, login: str, *, since: datetime) -> int:
-        query = sa.select(sa.func.count()).where(failed_sign_ins.c.login == login, failed_sign_ins.c.at > since)
+    def count(self, *, login: str | None, address: str | None, since: datetime) -> int:
+        query = sa.select(sa.func.count()).where(failed_sign_ins.c.at > since)
+        if login is not None:
+            query = query.where(failed_sign_ins.c.login == login)
+        if address is not None:
+            query = query.where(failed_sign_ins.c.address == address)
         return self._connection.scalar(query) or 0
 
     def forget(self, number: int) -> None:
         self._connection.execute(failed_sign_ins.delete().where(failed_sign_ins.c.number == number))
 
-    def clear(self, login: str) -> None:
-        self._connection.execute(failed_sign_ins.delete().where(failed_sign_ins.c.login == login))
+    def clear(self, login: str, *, address: str) -> None:
+        mine = sa.and_(failed_sign_ins.c.login == login, failed_sign_ins.c.address == address)
+        self._connection.execute(failed_sign_ins.delete().where(mine))
 
 
 class SqlInvitations:
@@ -260,6 +272,11 @@ class SqlInvitations:
 
 def _of(project: str, user: str) -> sa.ColumnElement[bool]:
     return sa.and_(members.c.project == project, members.c.user == user)
+
+
+def _ticket(connection: sa.Connection, query: sa.Select[Any]) -> Ticket | None:
+    row = connection.execute(query).mappings().first()
+    return Ticket(**row) if row else None
 
 
 def _key(row: sa.RowMapping) -> Key:
