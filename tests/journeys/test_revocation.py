@@ -1,5 +1,6 @@
 """Keys and people on a real server with two prediction processes, through the SDK and the command line."""
 
+import subprocess
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,7 +9,7 @@ import httpx2
 import pytest
 
 from tests.journeys.deployed import deployed
-from tests.journeys.servers import Server, running, until
+from tests.journeys.servers import COMMAND, Server, environment, running, until
 from watchkeeper.sdk import Client, Deployment, Key, Project
 from watchkeeper.sdk.errors import NotFound, Refused, Unidentified
 
@@ -84,6 +85,49 @@ def test_somebody_is_invited_takes_it_up_and_is_shut_out_again(server: Server, p
     server.run("members", "remove", "Ann", "--project", project.slug)
     assert "Ann" not in {each.name for each in project.members.list()}
     assert project.members.invitations()[0].accepted is not None
+
+
+def test_keys_of_ones_own_are_made_rotated_and_revoked_from_python_and_the_shell(server: Server) -> None:
+    client = server.client()
+    key = client.account.keys.create("laptop", timedelta(days=1), scopes=["read"])
+    assert (key.scopes, key.deployment) == (("read",), None)
+    fresh = client.account.keys.rotate(key, timedelta(0))
+    assert Client(server.url, str(fresh.secret)).me().id == client.me().id
+    with pytest.raises(Unidentified):
+        Client(server.url, str(key.secret)).me()
+    fresh.revoke()
+    with pytest.raises(Unidentified):
+        Client(server.url, str(fresh.secret)).me()
+    made = server.run_json("account", "keys", "create", "of the shell", "--scope", "predict")
+    again = server.run_json("account", "keys", "rotate", made["id"], "--overlap", "0.5")
+    server.run("account", "keys", "revoke", again["id"])
+    listed = {each["id"]: each for each in server.run_json("account", "keys", "list")}
+    assert listed[again["id"]]["revoked"] is not None
+    assert listed[made["id"]]["expires"] is not None
+
+
+def test_a_name_a_login_and_a_password_are_set_from_python_and_the_shell(server: Server) -> None:
+    client = server.client()
+    assert (
+        server.run_json("account", "rename", "The Keeper", "--login", "Keeper@Home.org")["login"] == "keeper@home.org"
+    )
+    assert server.run_json("account", "show")["name"] == "The Keeper"
+    client.account.change_password("correct horse battery")
+    with pytest.raises(Unidentified):
+        client.account.change_password("another horse battery", old="wrong")
+    done = subprocess.run(
+        [*COMMAND, "account", "password", "--json"],
+        env=environment(server.home),
+        input="correct horse battery\nbetter horse battery\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (0, '{"changed": true}\n'), done.stderr
+    form = {"login": "keeper@home.org", "password": "better horse battery"}
+    assert httpx2.post(f"{server.url}/sign-in", data=form).status_code == 303
+    assert client.account.rename("administrator").login == "keeper@home.org"
 
 
 def test_a_key_with_a_trailing_space_is_the_key(server: Server, project: Project) -> None:

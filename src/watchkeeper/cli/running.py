@@ -25,6 +25,7 @@ COMMANDS = {
     "rules": ("rules", "When somebody is told about a deployment."),
     "firings": ("firings", "What is wrong, and what was."),
     "channels": ("channels", "By which ways people and programs are told."),
+    "account": ("account", "Who you are: name, login, password, keys."),
     "members": ("members", "Who belongs to a project, and as what."),
     "keys": ("keys", "Who may call a project's deployments."),
     "resources": ("resources", "What the server's processes and their machine consume."),

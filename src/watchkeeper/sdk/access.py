@@ -14,15 +14,27 @@ Scope = Literal["predict", "label", "read"]
 
 @dataclass(frozen=True)
 class Me:
-    """Whose key it is. A project's key belongs to no user: its `id` is None and `name` is the key's own."""
+    """Whose key it is. A project's key belongs to no user: its `id` is None and `name` is the key's own. `login` is
+    None for one who signs in by links only."""
 
     name: str
     id: str | None
     administrator: bool
+    login: str | None = None
+
+
+def read_me(said: Mapping[str, Any]) -> Me:
+    user = said.get("user") or {}
+    return Me(
+        name=user.get("name") or said.get("name", ""),
+        id=user.get("id"),
+        administrator=bool(user.get("administrator")),
+        login=user.get("login"),
+    )
 
 
 class Key(Resource):
-    """A key of a project."""
+    """A key of a project; `sdk.account.OwnKey` is one of a person."""
 
     kind = "key"
     path = "keys"

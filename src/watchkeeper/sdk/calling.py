@@ -17,6 +17,7 @@ PREFIX = "/api/v1"
 PAUSES = (0.1, 0.3, 0.6)
 LONGEST_PAUSE = 5.0
 PIECE = 1 << 20
+NO_CONTENT = 204
 TIMEOUT = httpx2.Timeout(60.0, connect=5.0)
 UPLOAD_TIMEOUT = httpx2.Timeout(600.0, connect=5.0)
 NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout)
@@ -161,6 +162,9 @@ def _check(response: httpx2.Response) -> None:
 
 
 def _json(response: httpx2.Response) -> Any:
+    """None where nothing is answered but that it is done."""
+    if response.status_code == NO_CONTENT:
+        return None
     try:
         return response.json()
     except ValueError:

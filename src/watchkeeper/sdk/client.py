@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from watchkeeper.sdk.access import Me
+from watchkeeper.sdk.access import Me, read_me
+from watchkeeper.sdk.account import Account
 from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.members import Users
 from watchkeeper.sdk.projects import Projects
@@ -28,12 +29,14 @@ class Client:
     Attributes:
         projects: the projects that this key may see.
         users: the users of this installation, for an administrator.
+        account: yourself: name, password, keys of your own.
     """
 
     def __init__(self, url: str, key: str, *, caller: Caller | None = None) -> None:
         self._caller = caller or Caller(url, key)
         self.projects = Projects(self._caller)
         self.users = Users(self._caller)
+        self.account = Account(self._caller)
 
     @property
     def url(self) -> str:
@@ -42,13 +45,7 @@ class Client:
 
     def me(self) -> Me:
         """Whose key this is. Fails with Unidentified when it is nobody's."""
-        said = self._caller.get("/me")
-        user = said.get("user") or {}
-        return Me(
-            name=user.get("name") or said.get("name", ""),
-            id=user.get("id"),
-            administrator=bool(user.get("administrator")),
-        )
+        return read_me(self._caller.get("/me"))
 
     def sign_in_link(self) -> SignInLink:
         """A link that signs the key's owner in to the console once, within ten minutes."""
