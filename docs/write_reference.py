@@ -182,11 +182,11 @@ def _signing_in_part() -> list[str]:
         "",
         f"A session lasts {SESSION_LIFE.days} days, a sign-in link {LINK_LIFE.seconds // 60} minutes, an invitation",
         f"{LIFE.days} days; a link and an invitation open once. A password has {SHORTEST} to {LONGEST:,} characters.",
-        "When it is changed, all other sessions and all open links of its user end; when a user is disabled, all of them.",
+        "When it is changed, all other sessions and all open links of its user end; for a disabled user, all.",
         "",
         f"Within {WITHIN.seconds // 60} minutes, a login has {MOST_TRIES} wrong tries from one address, and an address",
         f"{MOST_FROM_ADDRESS} for all logins together. Once a login has failed {BESIEGED} times from wherever, each",
-        f"address has {FEWEST_TRIES}: who guesses from many addresses gets no further, and the right person still comes in.",
+        f"address has {FEWEST_TRIES}: who guesses from many addresses gets no further, and the right person comes in.",
     ]
 
 
