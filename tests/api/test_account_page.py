@@ -35,7 +35,11 @@ def test_a_name_and_a_login_are_kept_and_those_of_others_refused(api: Api, viewe
     assert viewer.send("/account", name=" Vera  V ", login="Vera@Home.org").status_code == 303
     assert api.call("GET", "/api/v1/me", who="viewer").json()["user"]["login"] == "vera@home.org"
     other = visitor(api, "contributor").send("/account", name="Carl", login="vera@home.org")
+    for odd in ("ADMIN", "ａdmin"):
+        assert "is called" in faults(viewer.send("/account", name=odd, login="vera").text)["person-name"]
     assert "somebody else" in faults(other.text)["person-login"]
+    passing = visitor(api, "contributor").send("/account", name="Vera@home.org", login="carl")
+    assert "is called" in faults(passing.text)["person-name"]
     assert "no spaces" in faults(viewer.send("/account", name="Vera V", login="").text)["person-login"]
     assert ">Vera V</h1>" in viewer.read("/account")
 

@@ -66,7 +66,7 @@ def test_a_promotion_keeps_the_old_champion_or_not_as_chosen(api: Api, session: 
 
 
 def test_a_challenger_is_chosen_among_the_models_that_have_no_part(api: Api, session: dict[str, str]) -> None:
-    assert "nobody: linear stops answering" in read(api, session)
+    assert "nobody: linear of version 1 stops answering" in read(api, session)
     assert send(api, session, action="challenge", expected="1", challenger="").status_code == 303
     assert releases(api)[0]["challenger"] is None
     shown = read(api, session)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from fastapi import Request
 
+from tests.api.browsing import faults
 from tests.api.conftest import Api
 from watchkeeper.access.signing_in import MOST_TRIES
 from watchkeeper.server.api.gate import caller_address
@@ -33,7 +34,9 @@ def test_an_invitation_is_taken_up_on_its_page_and_signs_in(api: Api) -> None:
     assert "You are invited to P" in page.text
     short = take_up(api, secret, password="short")
     assert short.status_code == 422
-    assert "12 to 1,000 characters" in short.text
+    assert "12 to 1,000 characters" in faults(short.text)["door-password"]
+    assert 'value="ann"' in short.text
+    assert 'value="short"' not in short.text
     joined = take_up(api, secret)
     assert (joined.status_code, joined.headers["location"]) == (303, "/projects")
     assert "watchkeeper_session" in joined.headers["set-cookie"]
@@ -47,6 +50,15 @@ def test_a_login_and_its_password_open_the_console_and_wrong_ones_do_not(api: Ap
     wrong = sign_in(api, "wrong")
     assert wrong.status_code == 401
     assert "fit together" in wrong.text
+
+
+def test_a_form_that_another_site_sends_signs_nobody_in(api: Api) -> None:
+    secret, foreign = token(api), {"Sec-Fetch-Site": "cross-site"}
+    form = {"token": secret, "login": "ann", "name": "Ann", "password": PASSWORD}
+    assert api.call("POST", "/invitations", who=None, data=form, headers=foreign).status_code == 403
+    take_up(api, secret)
+    known = {"login": "ann", "password": PASSWORD}
+    assert api.call("POST", "/sign-in", who=None, data=known, headers=foreign).status_code == 403
 
 
 def test_guessing_is_stopped(api: Api) -> None:

@@ -65,7 +65,7 @@ def accept(
             f"There is a user '{login}' already. Sign in first, then open the invitation again.", fields=("login",)
         )
     name = checked_person(name) or login
-    check_free(name, users=users)
+    check_free(name, login, users=users)
     user = User(
         id=new_id(),
         name=name,

@@ -1,5 +1,6 @@
 """How a person is called, and the login they sign in with: each belongs to one user."""
 
+import unicodedata
 from dataclasses import replace
 
 from watchkeeper.access.errors import LoginRefused, LoginTaken
@@ -14,19 +15,25 @@ def rename(user: User, *, name: str, login: str | None, users: Users) -> User:
     user = users.get(user.id) or user
     login = checked_login(login) if login or user.login else None
     name = checked_person(name) or login or user.name
-    other = users.by_login(login) if login else None
-    if other is not None and other.id != user.id:
-        raise LoginTaken(f"'{login}' is somebody else's login; choose another.", fields=("login",))
-    check_free(name, users=users, but=user.id)
+    check_free(name, login, users=users, but=user.id)
     changed = replace(user, name=name, login=login)
     users.replace(changed)
     return changed
 
 
-def check_free(name: str, *, users: Users, but: str = "") -> None:
-    known = users.named(name)
-    if known is not None and known.id != but:
+def check_free(name: str, login: str | None, *, users: Users, but: str = "") -> None:
+    """Nobody may pass for somebody else: by a name that reads alike, or by a name that is another's login."""
+    others = [user for user in users.all() if user.id != but]
+    taken = {_read(word) for user in others for word in (user.name, user.login) if word}
+    if login and _read(login) in taken:
+        raise LoginTaken(f"There is somebody else called '{login}' here; choose another login.", fields=("login",))
+    if _read(name) in taken:
         raise LoginTaken(f"Somebody here is called '{name}' already; add something to the name.", fields=("name",))
+
+
+def _read(word: str) -> str:
+    """As the eye reads it: without case, and without the ways in which one letter is written."""
+    return unicodedata.normalize("NFKC", word).casefold()
 
 
 def checked_person(name: str) -> str:

@@ -49,7 +49,7 @@ def sign_in_with_password(
     """The secret of a new session. An unknown login and a wrong password answer alike."""
     user = users.by_login(named(login))
     if not fits(password, user.password if user else None) or user is None or user.disabled:
-        raise PasswordWrong("Login and password don't fit together.", fields=("login", "password"))
+        raise PasswordWrong("Login and password don't fit together.", fields=("password",))
     if user.password and is_outdated(user.password):
         users.replace(replace(user, password=hash_of(password, login=login)))
     tries.clear(named(login), address=address)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from watchkeeper.access.errors import LinkSpent, PasswordWrong, TooManyTries
+from watchkeeper.access.errors import LinkSpent, PasswordWrong, RightMissing, TooManyTries
 from watchkeeper.access.identifying import SESSION_LIFE, begin_session, sign_in
 from watchkeeper.access.invitation import Invitation
 from watchkeeper.access.inviting import accept, join, open_invitation
@@ -19,8 +19,7 @@ from watchkeeper.errors import Conflict, Refused
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import SESSION_COOKIE, TheAssembly, caller_address, needs, permit_of
 from watchkeeper.server.assembly import Assembly
-from watchkeeper.server.problem import problem
-from watchkeeper.server.web.context import checked_form, go, page
+from watchkeeper.server.web.context import checked_form, go, page, refusal
 from watchkeeper.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
@@ -29,20 +28,27 @@ router = APIRouter(include_in_schema=False)
 @router.get(PAGES["sign_in"], **needs(Right.OPEN))
 def sign_in_page(request: Request, token: str | None = None) -> Response:
     """Opening the link changes nothing; only its button does."""
-    return page(request, "sign_in.html", token=token, why=None, destination=None)
+    return page(request, "sign_in.html", token=token, why=None, refused=None)
 
 
 @router.post(PAGES["sign_in"], **needs(Right.OPEN))
 async def sign_in_now(request: Request, assembly: TheAssembly) -> Response:
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await _door_form(request)
     if "login" in form:
         return await run_in_threadpool(_with_password, request, form, assembly)
     try:
         with assembly.store.work() as work:
             secret, _ = sign_in(form.get("token", ""), links=work.links, sessions=work.sessions, clock=assembly.clock)
     except LinkSpent:
-        return page(request, "sign_in.html", status=401, token=None, why="used", destination=None)
+        return page(request, "sign_in.html", status=401, token=None, why="used", refused=None)
     return _signed_in(request, secret)
+
+
+async def _door_form(request: Request) -> dict[str, str]:
+    """Who is not inside yet has no token to prove where a form came from; the browser says it."""
+    if request.headers.get("sec-fetch-site") == "cross-site":
+        raise RightMissing("This form was sent by another site. Open the page here and send it once more.")
+    return {name: str(value) for name, value in (await request.form()).items()}
 
 
 def _with_password(request: Request, form: Mapping[str, str], assembly: Assembly) -> Response:
@@ -60,7 +66,7 @@ def _with_password(request: Request, form: Mapping[str, str], assembly: Assembly
                 clock=assembly.clock,
             )
     except (PasswordWrong, TooManyTries) as refused:
-        said = problem(refused.status, refused.code, refused.message, refused.fields)
+        said = refusal(refused, at="door", written=form)
         return page(request, "sign_in.html", status=refused.status, token=None, why=None, refused=said)
     return _signed_in(request, secret)
 
@@ -73,7 +79,7 @@ def invitation_page(request: Request, token: str, assembly: TheAssembly) -> Resp
 
 @router.post(PAGES["invitation"], **needs(Right.OPEN))
 async def take_up_invitation(request: Request, assembly: TheAssembly) -> Response:
-    form = {name: str(value) for name, value in (await request.form()).items()}
+    form = await _door_form(request)
     if "login" in form:
         return await run_in_threadpool(_take_up, request, form, assembly)
     await checked_form(request)
@@ -111,7 +117,7 @@ def _take_up(request: Request, form: Mapping[str, str], assembly: Assembly) -> R
             secret, _ = begin_session(Ticket(user.id), sessions=work.sessions, clock=assembly.clock)
             work.generations.advance()
     except (Refused, Conflict) as refused:
-        said = problem(refused.status, refused.code, refused.message, refused.fields)
+        said = refusal(refused, at="door", written=form)
         return _invitation(request, form.get("token", ""), assembly, status=refused.status, refused=said)
     return _signed_in(request, secret)
 
@@ -121,7 +127,15 @@ def _invitation(request: Request, token: str, assembly: Assembly, *, status: int
         found = _open(token, work, assembly)
         project = work.projects.get(found.project)
     invited_to = project.name if project else ""
-    return page(request, "invitation.html", status=status, token=token, invited_to=invited_to, role=found.role, **more)
+    return page(
+        request,
+        "invitation.html",
+        status=status,
+        token=token,
+        invited_to=invited_to,
+        role=found.role,
+        **{"refused": None, **more},
+    )
 
 
 def _signed_in(request: Request, secret: str) -> Response:

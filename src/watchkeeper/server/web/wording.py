@@ -40,8 +40,8 @@ def metric(value: float | None, name: str) -> str:
 
 ROLES = {
     "admin": "does everything here, people and keys included",
-    "contributor": "brings in data, trains, deploys, releases, labels",
-    "viewer": "looks at everything, changes nothing, may call deployments",
+    "contributor": "brings in data, trains, deploys, releases and labels",
+    "viewer": "looks at everything and calls deployments, changes nothing",
     "end_user": "calls deployments, and sees nothing of the project",
 }
 """What each role means, after the role's name."""

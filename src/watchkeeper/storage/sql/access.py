@@ -97,10 +97,6 @@ class SqlUsers:
         row = self._connection.execute(users.select().where(users.c.login == login)).mappings().first()
         return User(**row) if row else None
 
-    def named(self, name: str) -> User | None:
-        row = self._connection.execute(users.select().where(users.c.name == name)).mappings().first()
-        return User(**row) if row else None
-
     def all(self) -> list[User]:
         rows = self._connection.execute(users.select().order_by(users.c.created, users.c.id))
         return [User(**row) for row in rows.mappings()]
