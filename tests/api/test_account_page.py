@@ -112,6 +112,17 @@ def test_a_form_without_its_token_changes_nothing(viewer: Visitor, path: str) ->
     assert viewer.forge(path, name="x", new=PASSWORD, again=PASSWORD, reach="all").status_code == 403
 
 
+def test_a_projects_key_has_no_account(api: Api) -> None:
+    for method, path, body in (
+        ("PUT", "/api/v1/me", {"name": "x"}),
+        ("PUT", "/api/v1/me/password", {"new": PASSWORD}),
+        ("POST", "/api/v1/me/keys", {"name": "x"}),
+        ("POST", f"/api/v1/me/keys/{api.keys['the key']}/rotate", {}),
+    ):
+        answer = api.call(method, path, who="project key", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (403, "right-missing")
+
+
 def test_a_rotation_makes_no_key_that_outlives_the_one_that_asked(api: Api) -> None:
     made = api.call("POST", "/api/v1/me/keys", who="viewer", json={"name": "lasting"}).json()
     ends = {"name": "brief", "expires": "2026-03-02T00:00:00Z"}

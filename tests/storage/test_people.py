@@ -1,7 +1,9 @@
 """Signing in with a password, and what older data becomes."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -9,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 
 from tests.fakes.clock import StillClock
-from watchkeeper.access.errors import PasswordWrong, TooManyTries
+from watchkeeper.access.errors import LoginTaken, PasswordWrong, TooManyTries
 from watchkeeper.access.identifying import identity_of_session
 from watchkeeper.access.password import hash_of
 from watchkeeper.access.signing_in import (
@@ -161,3 +163,18 @@ def test_an_address_that_tries_many_logins_has_to_wait(store: Store) -> None:
     with pytest.raises(TooManyTries):
         take_turn("ann", address="192.0.2.1", unit=store.work, clock=clock)
     take_turn("ann", address="192.0.2.2", unit=store.work, clock=clock)
+
+
+@pytest.mark.parametrize("twin", [{"login": "ann"}, {"name": "Ann"}])
+def test_a_name_and_a_login_belong_to_one_user_even_at_the_same_moment(store: Store, twin: dict[str, Any]) -> None:
+    clock = StillClock()
+    ann = with_ann(store, clock)
+    other = replace(ann, id="u8", name="Anna", login="anna")
+    with store.work() as work:
+        work.users.add(other)
+    for change in ("add", "replace"):
+        taken = replace(other, id="u7" if change == "add" else "u8", **twin)
+        with pytest.raises(LoginTaken, match="just now"), store.work() as work:
+            getattr(work.users, change)(taken)
+    with store.look() as work:
+        assert work.users.get("u8") == other

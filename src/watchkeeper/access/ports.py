@@ -11,6 +11,8 @@ from watchkeeper.access.user import Member, Ticket, User
 
 
 class Users(Protocol):
+    """`add` and `replace` raise LoginTaken where the name or the login is another user's."""
+
     def add(self, user: User) -> None: ...
     def get(self, user: str) -> User | None:
         """None when there is none."""

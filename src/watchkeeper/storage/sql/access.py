@@ -1,8 +1,11 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from watchkeeper.access.errors import LoginTaken
 from watchkeeper.access.invitation import Invitation
 from watchkeeper.access.key import Key
 from watchkeeper.access.user import Member, Ticket, User
@@ -87,7 +90,8 @@ class SqlUsers:
         self._connection = connection
 
     def add(self, user: User) -> None:
-        self._connection.execute(users.insert().values(**vars(user)))
+        with _each_one_once():
+            self._connection.execute(users.insert().values(**vars(user)))
 
     def get(self, user: str) -> User | None:
         row = self._connection.execute(users.select().where(users.c.id == user)).mappings().first()
@@ -102,7 +106,8 @@ class SqlUsers:
         return [User(**row) for row in rows.mappings()]
 
     def replace(self, user: User) -> None:
-        self._connection.execute(users.update().where(users.c.id == user.id).values(**vars(user)))
+        with _each_one_once():
+            self._connection.execute(users.update().where(users.c.id == user.id).values(**vars(user)))
 
     def administrators(self) -> list[User]:
         rows = self._connection.execute(users.select().where(users.c.administrator).order_by(users.c.created))
@@ -268,6 +273,15 @@ class SqlInvitations:
 
 def _of(project: str, user: str) -> sa.ColumnElement[bool]:
     return sa.and_(members.c.project == project, members.c.user == user)
+
+
+@contextmanager
+def _each_one_once() -> Iterator[None]:
+    """Two may ask for one name at the same moment; the second is told as if it had come later."""
+    try:
+        yield
+    except sa.exc.IntegrityError:
+        raise LoginTaken("Somebody took that name or login just now; choose another.", fields=("name",)) from None
 
 
 def _ticket(connection: sa.Connection, query: sa.Select[Any]) -> Ticket | None:
