@@ -219,7 +219,7 @@ def test_a_key_is_made_on_its_page_shown_once_and_revoked(browser: Any, story: S
     page.goto(pages_of(story)["keys"])
     page.get_by_label("Name").fill("a browser's")
     page.get_by_role("button", name="Create the key").click()
-    secret = page.locator(".notice.good code").inner_text()
+    secret = page.locator(".notice.good pre code").inner_text()
     assert secret.startswith("wk_")
     page.goto(pages_of(story)["keys"])
     assert secret not in page.content()
