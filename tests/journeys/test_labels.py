@@ -107,8 +107,27 @@ def test_the_comparison_says_which_is_better_as_the_journal_does(deployment: Dep
     errors = [(both[name] - both["truth"]).abs().mean() for name in ("prediction", "prediction_other")]
     compared = next(each for each in (found.of, *found.others.values()) if each.metric == "mae")
     assert compared.difference == pytest.approx(errors[1] - errors[0], rel=1e-9)
-    assert found.verdict in str(found.document)
     assert found.sentence in repr(found)
+    assert sum(each.rows for each in found.days) == found.of.rows
+    assert len(found.chart().to_json()["data"]["values"]) == len(found.days)
+    assert found.enough == 0 if found.verdict != "not known yet" else found.enough is None or found.enough > 0
+
+
+def test_how_much_of_the_truth_has_come_is_that_of_the_journal(deployment: Deployment) -> None:
+    found = deployment.labels.arrived(days=EVER)
+    days = joined(deployment, "champion")["at"].dt.tz_convert(deployment.time_zone).dt.date.value_counts()
+    assert {each.day: each.labelled for each in found.days if each.rows} == days.to_dict()
+    assert (found.share, found.unmatched) == (1.0, {"day": 1, "week": 0, "month": 0, "earlier": 0})
+
+
+def test_the_summary_has_the_same_numbers(deployment: Deployment) -> None:
+    found, compared = deployment.summary(days=EVER), deployment.comparison(days=EVER)
+    performance = deployment.performance(days=EVER, by="month").total.champion
+    assert found.comparison == compared.of
+    assert found.value == performance.metrics[found.metric].value
+    assert (found.predictions, found.share) == (performance.rows, performance.share)
+    assert found.sentence.startswith("Healthy. ")
+    assert str(found) == found.sentence
 
 
 def test_the_command_line_says_the_same(server: Server, deployment: Deployment, tmp_path: Path) -> None:
@@ -121,6 +140,11 @@ def test_the_command_line_says_the_same(server: Server, deployment: Deployment, 
     deployment.labels.wait()
     assert server.run_json("deployments", "performance", address) == deployment.performance().to_json()
     assert server.run_json("deployments", "comparison", address) == deployment.comparison().to_json()
+    assert server.run("deployments", "comparison", address).startswith(deployment.comparison().sentence)
+    assert server.run_json("deployments", "summary", address)["sentence"] == deployment.summary().sentence
+    assert server.run("deployments", "summary", address).strip().replace("\n", " ") == deployment.summary().sentence
+    assert server.run_json("labels", "arrived", address) == deployment.labels.arrived().to_json()
+    assert "unmatched, earlier" in server.run("labels", "arrived", address)
     assert "mape" in server.run("deployments", "performance", address, "--by", "month")
     assert server.run("deployments", "comparison", address).strip()
     assert server.run_json("labels", "history", address, "home 1")["items"][0]["value"] == 5.0
