@@ -6,7 +6,7 @@ from datetime import datetime
 from watchkeeper.alerts.firing import Firing
 from watchkeeper.alerts.ports import Unit
 from watchkeeper.health.judging import health
-from watchkeeper.monitoring.performing import Grain, comparison, performance
+from watchkeeper.monitoring.performing import brief
 from watchkeeper.monitoring.summary import Drifted, Summary
 from watchkeeper.monitoring.using import By, usage
 from watchkeeper.serving.deployment import Deployment, Role
@@ -17,8 +17,7 @@ def summary(deployment: Deployment, *, start: str, end: str, now: datetime, work
     release = work.deployments.current(deployment.id)
     judged = health(release, statuses=work.board.all(), now=now)
     used = usage(deployment, by=By.EVENT, start=start, end=end, work=work)
-    found = performance(deployment, by=Grain.MONTH, start=start, end=end, work=work)
-    scored = found.total.roles[Role.CHAMPION]
+    found = brief(deployment, start=start, end=end, work=work)
     champion = used.total[Role.CHAMPION]
     days = sum(bool(roles[Role.CHAMPION].rows) for _, roles in used.days)
     drift = {rule.id for rule in work.rules.of_deployment(deployment.id) if rule.signal == "drift"}
@@ -33,12 +32,12 @@ def summary(deployment: Deployment, *, start: str, end: str, now: datetime, work
         a_day=champion.rows / days if days else None,
         errors=champion.errors,
         metric=found.metric,
-        value=scored.metrics[found.metric].value,
-        share=scored.share,
+        value=found.value,
+        share=found.share,
         drifted=drifted_in(firings, drift=drift),
         alerts=len(firings),
         challenged=release.challenger is not None,
-        comparison=comparison(deployment, start=start, end=end, work=work).of,
+        comparison=found.comparison,
     )
 
 

@@ -17,7 +17,8 @@ from watchkeeper.monitoring.performance.comparing import (
     differences,
 )
 from watchkeeper.monitoring.performance.estimating import Block, Estimate, estimates
-from watchkeeper.monitoring.performance.metrics import OF_TASK
+from watchkeeper.monitoring.performance.metrics import OF_TASK, measure
+from watchkeeper.monitoring.performance.tally import total
 from watchkeeper.monitoring.performance.wording import sentence
 from watchkeeper.monitoring.ports import ScoreCell, Unit
 from watchkeeper.monitoring.scoring import question_of
@@ -87,6 +88,17 @@ class Compared:
         return sentence(self.of) if self.of else self.reason
 
 
+@dataclass(frozen=True)
+class Brief:
+    """The champion's `value` over the rows that have a label, which are `share` of them; None where there are none, as
+    is the comparison."""
+
+    metric: str
+    value: float | None
+    share: float | None
+    comparison: Comparison | None
+
+
 def performance(deployment: Deployment, *, by: Grain, start: str, end: str, work: Unit) -> Performance:
     """Of the days from start to end, both included, also those without rows. A challenger is there only where one
     answered."""
@@ -122,21 +134,43 @@ def performance(deployment: Deployment, *, by: Grain, start: str, end: str, work
 def comparison(deployment: Deployment, *, start: str, end: str, work: Unit) -> Compared:
     """Is the challenger better: of the two models in force, on the labelled rows of the days from start to end, both
     included, that both answered, in whichever roles."""
-    release = work.deployments.current(deployment.id)
     metric, task = metric_of(deployment, work=work)
-    if release.challenger is None:
+    if work.deployments.current(deployment.id).challenger is None:
         return Compared(start, end, metric, reason="The release in force has no challenger.")
+    pairs = pairs_between(deployment, start=start, end=end, work=work)
+    if not pairs:
+        return Compared(start, end, metric, reason="No row of this period that both answered has a label yet.")
+    found = {name: compare(name, task, pairs) for name in dict.fromkeys((metric, *OF_TASK[task]))}
+    return Compared(start, end, metric, found.pop(metric), found, differences(metric, task, pairs))
+
+
+def brief(deployment: Deployment, *, start: str, end: str, work: Unit) -> Brief:
+    """What performance and comparison say of the deployment's own metric over the whole period, and no more."""
+    metric, task = metric_of(deployment, work=work)
+    cells = work.scores.cells(deployment.id, start=start, end=end, shared=False)
+    champion = total(task, [cell.tally for cell in cells if cell.role == Role.CHAMPION])
+    rows = work.watch.rows(deployment.id, start=start, end=end)
+    answered = sum(count for (_, role), count in rows.items() if role == Role.CHAMPION)
+    pairs = pairs_between(deployment, start=start, end=end, work=work)
+    return Brief(
+        metric=metric,
+        value=measure(metric, champion).value,
+        share=champion.rows / answered if answered else None,
+        comparison=compare(metric, task, pairs) if pairs else None,
+    )
+
+
+def pairs_between(deployment: Deployment, *, start: str, end: str, work: Unit) -> list[Pair]:
+    """Of the two models in force, wherever both answered; none without a challenger."""
+    release = work.deployments.current(deployment.id)
+    if release.challenger is None:
+        return []
     turned = {
         each.number: each.champion == release.challenger
         for each in work.deployments.releases(deployment.id)
         if {each.champion, each.challenger} == {release.champion, release.challenger}
     }
-    cells = work.scores.cells(deployment.id, start=start, end=end, shared=True)
-    pairs = pairs_of(cells, turned=turned)
-    if not pairs:
-        return Compared(start, end, metric, reason="No row of this period that both answered has a label yet.")
-    found = {name: compare(name, task, pairs) for name in dict.fromkeys((metric, *OF_TASK[task]))}
-    return Compared(start, end, metric, found.pop(metric), found, differences(metric, task, pairs))
+    return pairs_of(work.scores.cells(deployment.id, start=start, end=end, shared=True), turned=turned)
 
 
 def pairs_of(cells: Iterable[ScoreCell], *, turned: dict[int, bool]) -> list[Pair]:
