@@ -102,7 +102,7 @@ def test_a_correction_that_is_not_kept_yet_when_its_day_is_counted_restates_it(w
     send(world, {"a": 1.0})
     settle(world)
     send(world, {"a": 2.0})
-    sent, go = Event(), Event()
+    sent, counting, go = Event(), Event(), Event()
 
     def correct() -> None:
         with world.store.work() as work:
@@ -113,13 +113,12 @@ def test_a_correction_that_is_not_kept_yet_when_its_day_is_counted_restates_it(w
 
     def count() -> None:
         sent.wait()
+        counting.set()
         score(world.deployment, world.collector)
 
     with ThreadPoolExecutor(2) as threads:
         corrected, counted = threads.submit(correct), threads.submit(count)
-        sent.wait()
-        while not corrected.running() or not counted.running():
-            pass
+        counting.wait()
         go.set()
         corrected.result()
         counted.result()
