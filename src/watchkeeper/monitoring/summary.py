@@ -94,7 +94,7 @@ def _challenger(of: Summary) -> str:
     if found.verdict is Verdict.ALIKE:
         return "; the challenger is as good"
     size = abs(found.difference)
-    by = f"{size * 100:.2g} points" if found.metric in PERCENT else f"{size:.3g} {title_of(found.metric)}"
+    by = f"{size * 100:.2g} points" if found.metric in PERCENT else f"{size:.3g} in {title_of(found.metric)}"
     return f"; the challenger is {found.verdict} by {by}, {sure_of(found)}"
 
 

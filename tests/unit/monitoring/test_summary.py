@@ -60,7 +60,7 @@ def test_it_says_all_that_matters() -> None:
         (replace(WELL, comparison=replace(BETTER, verdict=Verdict.ALIKE)), "; the challenger is as good."),
         (
             replace(WELL, comparison=replace(BETTER, metric="mae", difference=46.04, verdict=Verdict.WORSE)),
-            "; the challenger is worse by 46 MAE, 97 % sure.",
+            "; the challenger is worse by 46 in MAE, 97 % sure.",
         ),
     ],
 )

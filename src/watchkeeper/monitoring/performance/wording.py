@@ -46,9 +46,9 @@ def missing_of(of: Comparison) -> str:
 
 
 def difference_of(of: Comparison) -> str:
-    """Its size with its unit: `0.30 percentage points of MAPE`, `12.4 of MAE`."""
+    """Its size with its unit: `0.30 percentage points of MAPE`, `12.4 in MAE`."""
     size = _number(of.metric, abs(of.difference or 0.0))
-    unit = "percentage points of " if of.metric in PERCENT else "of "
+    unit = "percentage points of " if of.metric in PERCENT else "in "
     return f"{size} {unit}{title_of(of.metric)}"
 
 
