@@ -3,6 +3,7 @@
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,22 +11,29 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from watchkeeper.alerts.summarising import summary
 from watchkeeper.datasets.dataset import Dataset, State
 from watchkeeper.experiments.experiment import Experiment, Model, ModelState, Version, VersionState
+from watchkeeper.learning.signature import BINARY, REGRESSION
+from watchkeeper.monitoring.arriving import arrived
 from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drifting import drift, view
-from watchkeeper.monitoring.ports import Sheet
+from watchkeeper.monitoring.performance.tally import tally
+from watchkeeper.monitoring.performing import Grain, comparison, performance
+from watchkeeper.monitoring.ports import ScoreCell, Sheet, UsageCell
+from watchkeeper.monitoring.response_times import BINS
 from watchkeeper.monitoring.watching import watched
 from watchkeeper.projects.project import Project
 from watchkeeper.serving.deployment import Deployment, Release, TypePolicy
 from watchkeeper.storage.files.places import Places
 from watchkeeper.storage.migrating import migrate
-from watchkeeper.storage.work import Store
+from watchkeeper.storage.work import Store, Work
 from watchkeeper.tables.bins import fit_bin_set
 from watchkeeper.tables.column import Column, Kind
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 TIMES = 9
+METRIC = {REGRESSION: "rmse", BINARY: "accuracy"}
 
 
 def pages() -> None:
@@ -33,6 +41,61 @@ def pages() -> None:
     for features, days, rows in ((20, 90, 1000), (200, 90, 1000), (200, 90, 10**9), (200, 730, 10**9), (20, 730, 1000)):
         with tempfile.TemporaryDirectory() as directory:
             _line(Path(directory), features=features, days=days, rows=rows)
+    print()
+    answers()
+
+
+def answers() -> None:
+    """What the answers about performance cost from scores: each day has eight parts, of both roles."""
+    names = ("performance", "comparison", "labels", "summary")
+    print(f"| task | days | {' ms | '.join(names)} ms |\n|---|--:|{'--:|' * len(names)}")
+    for task in (REGRESSION, BINARY):
+        for days in (30, 90, 365):
+            with tempfile.TemporaryDirectory() as directory:
+                _answers(Path(directory), task=task, days=days)
+
+
+def _answers(root: Path, *, task: str, days: int) -> None:
+    store, places = Store(f"sqlite:///{root / 'kept.sqlite'}"), Places(root)
+    migrate(store)
+    deployment = _world(store, places, 2, task=task)
+    first = date(2023, 1, 1)
+    period = {"start": first.isoformat(), "end": (first + timedelta(days=days - 1)).isoformat()}
+    chance = np.random.default_rng(3)
+    with store.work() as work:
+        for number in range(days):
+            day = (first + timedelta(days=number)).isoformat()
+            work.scores.replace_day("d1", day, _scores(chance, day, task))
+            work.watch.add_usage(
+                "d1", [UsageCell(1, "champion", "event", day, 1, 160, 0, 2.0, np.zeros(BINS, np.int64))]
+            )
+    asked: dict[str, Callable[[Work], object]] = {
+        "performance": lambda work: performance(deployment, by=Grain.DAY, **period, work=work),
+        "comparison": lambda work: comparison(deployment, **period, work=work),
+        "labels": lambda work: arrived(deployment, **period, now=NOW, work=work),
+        "summary": lambda work: summary(deployment, **period, now=NOW, work=work),
+    }
+    taken = [statistics.median(_took(store, each) for _ in range(TIMES)) for each in asked.values()]
+    print(f"| {task} | {days} | {' | '.join(f'{each:.0f}' for each in taken)} |", flush=True)
+    store.close()
+
+
+def _scores(chance: np.random.Generator, day: str, task: str) -> list[ScoreCell]:
+    cells = []
+    for part in range(8):
+        truth = chance.normal(100, 9, 20) if task == REGRESSION else (chance.uniform(size=20) < 0.3).astype(float)
+        for role in ("champion", "challenger"):
+            answer = truth + chance.normal(size=20) if task == REGRESSION else chance.uniform(size=20)
+            cells += [ScoreCell(day, part, 1, role, shared, tally(task, truth, answer)) for shared in (False, True)]
+    return cells
+
+
+def _took(store: Store, ask: Callable[[Work], object]) -> float:
+    """The processor's time, which others on the machine don't change."""
+    begun = time.process_time()
+    with store.look() as work:
+        ask(work)
+    return (time.process_time() - begun) * 1000
 
 
 def _line(root: Path, *, features: int, days: int, rows: int) -> None:
@@ -63,7 +126,7 @@ def _line(root: Path, *, features: int, days: int, rows: int) -> None:
     store.close()
 
 
-def _world(store: Store, places: Places, features: int) -> Deployment:
+def _world(store: Store, places: Places, features: int, *, task: str = REGRESSION) -> Deployment:
     values = pa.array(np.random.default_rng(2).normal(size=5000))
     columns = [Column(f"feature {number}", Kind.NUMERIC) for number in range(features)]
     bins = {"inputs": [fit_bin_set(column, values).to_json() for column in columns]}
@@ -73,7 +136,7 @@ def _world(store: Store, places: Places, features: int) -> Deployment:
         work.datasets.add(Dataset("s1", "p1", "rows", "rows.csv", State.READY, NOW, "u1"))
         work.experiments.add(Experiment("e1", "p1", "why", "y", None, "UTC", None, (), NOW, "u1"))
         version = Version(
-            "v1", "e1", 1, "s1", VersionState.DONE, "regression", "rmse", 9.0, ("a",), [], NOW, "u1", bin_sets=bins
+            "v1", "e1", 1, "s1", VersionState.DONE, task, METRIC[task], 9.0, ("a",), [], NOW, "u1", bin_sets=bins
         )
         models = [Model(name, "v1", "a", ModelState.DONE, card={}) for name in ("m1", "m2")]
         work.experiments.add_version(version, models)

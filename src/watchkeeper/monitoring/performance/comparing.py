@@ -82,6 +82,7 @@ def compare(metric: str, task: str, pairs: Sequence[Pair], *, worthwhile: float 
         worthwhile: the least difference worth having, in the metric's unit; by default a hundredth of the champion's
             error, or 0.002 of a share.
     """
+    pairs = needed(metric, pairs)
     sides = [total(task, (pair.champion for pair in pairs)), total(task, (pair.challenger for pair in pairs))]
     measured = [measure(metric, side) for side in sides]
     champion, challenger = (_sized(metric, each.value) for each in measured)
@@ -116,8 +117,15 @@ def _judged(of: Comparison, spread: Spread | None, worthwhile: float) -> Compari
 
 def differences(metric: str, task: str, pairs: Sequence[Pair]) -> tuple[Difference, ...]:
     """Day by day, in order; the interval of a day is from its thirds."""
-    ordered = sorted(pairs, key=lambda pair: (pair.day, pair.part))
+    ordered = sorted(needed(metric, pairs), key=lambda pair: (pair.day, pair.part))
     return tuple(_of_day(metric, task, day, list(mine)) for day, mine in groupby(ordered, key=lambda pair: pair.day))
+
+
+def needed(metric: str, pairs: Sequence[Pair]) -> Sequence[Pair]:
+    """No more of them than the metric takes."""
+    if metric == "auc":
+        return pairs
+    return [replace(pair, champion=pair.champion.slim(), challenger=pair.challenger.slim()) for pair in pairs]
 
 
 def _of_day(metric: str, task: str, day: str, pairs: Sequence[Pair]) -> Difference:

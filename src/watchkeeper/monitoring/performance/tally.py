@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
@@ -36,6 +36,10 @@ class Tally:
     @property
     def rows(self) -> int:
         return int(self.numbers[0])
+
+    def slim(self) -> Self:
+        """Without the counts by bin, which only the area under the ROC curve needs and which are most of it."""
+        return replace(self, numbers=self.numbers[: len(SUMS[BINARY])]) if self.task == BINARY else self
 
     @classmethod
     def nothing(cls, task: str) -> Self:
