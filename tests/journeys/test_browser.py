@@ -230,6 +230,36 @@ def test_a_key_is_made_on_its_page_shown_once_and_revoked(browser: Any, story: S
     page.context.close()
 
 
+def test_a_firing_is_acknowledged_and_a_channel_is_made_and_tried_on_their_pages(
+    browser: Any, story: Story, signed_in: Any
+) -> None:
+    project = story.server.client().projects.get(story.outcome["project"])
+    firing = project.firings.list()[-1]
+    page = opened(browser, story, signed_in)
+    page.goto(pages_of(story)["alerts"])
+    page.get_by_role("link", name=firing.headline).first.click()
+    assert firing.sentence in page.locator(".sentence").inner_text()
+    page.get_by_label("What is known, or done about it").fill("known by its page")
+    page.get_by_role("button", name=re.compile("Acknowledge|Change the note")).click()
+    assert "known by its page" in page.locator(".sentence").inner_text()
+    assert firing.refresh().note == "known by its page"
+    page.goto(pages_of(story)["channels"])
+    page.get_by_label("Name").fill("by browser")
+    page.get_by_label("Kind").select_option("webhook")
+    page.get_by_label("E-mail addresses, or the webhook's URL").fill("http://127.0.0.1:9/hook")
+    page.get_by_role("button", name="Add the channel").click()
+    secret = page.locator(".notice.good code").inner_text()
+    assert secret.startswith("wks_")
+    page.goto(pages_of(story)["channels"])
+    assert secret not in page.content()
+    page.get_by_role("button", name="Send a test by browser").click()
+    page.get_by_text("127.0.0.1, an internal address").wait_for(timeout=20_000)  # the page follows the delivery
+    channel = project.channels.get("by browser")
+    assert [each.event for each in channel.deliveries()] == ["test"]
+    channel.remove()
+    page.context.close()
+
+
 def test_who_is_not_signed_in_is_led_to_the_door_and_a_form_without_its_token_is_refused(
     browser: Any, story: Story, signed_in: Any
 ) -> None:
