@@ -14,9 +14,10 @@ from watchkeeper.errors import WatchkeeperError
 from watchkeeper.server.api import (
     access,
     account,
-    alerts,
+    channels,
     datasets,
     experiments,
+    firings,
     health,
     labels,
     members,
@@ -25,6 +26,7 @@ from watchkeeper.server.api import (
     projects,
     releases,
     resources,
+    rules,
     serving,
 )
 from watchkeeper.server.api.problems import add_problem_handlers
@@ -55,7 +57,9 @@ def routers() -> list[tuple[str, APIRouter]]:
         monitoring,
         labels,
         performance,
-        alerts,
+        rules,
+        firings,
+        channels,
         resources,
     )
     return [*((PREFIX, room.router) for room in rooms), ("", health.router), *(("", each) for each in pages.ROUTERS)]

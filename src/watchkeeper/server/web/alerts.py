@@ -20,16 +20,9 @@ from watchkeeper.alerts.signals import SIGNALS
 from watchkeeper.clock import Clock
 from watchkeeper.errors import NotFound, Refused, WatchkeeperError
 from watchkeeper.server.addresses import PAGES
-from watchkeeper.server.api.alerts import (
-    FiringShown,
-    RuleChange,
-    RuleWanted,
-    chart_of,
-    firings_page,
-    rules_of,
-    show_whole,
-)
+from watchkeeper.server.api.firings import FiringShown, chart_of, firings_page, show_whole
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
+from watchkeeper.server.api.rules import RuleChange, RuleWanted, rules_of
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.problem import problem
 from watchkeeper.server.web.context import checked_form, go, may, page, shown, the_deployment, the_project

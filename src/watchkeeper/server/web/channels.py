@@ -15,7 +15,7 @@ from watchkeeper.errors import Refused, WatchkeeperError
 from watchkeeper.projects.project import Project
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.alerting import telling_of
-from watchkeeper.server.api.alerts import show_channel, show_delivery
+from watchkeeper.server.api.channels import show_channel, show_delivery
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.problem import problem
