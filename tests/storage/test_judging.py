@@ -20,7 +20,7 @@ from watchkeeper.alerts.ruling import change_rule, remove_rule
 from watchkeeper.alerts.telling import Telling
 from watchkeeper.labels.sending import send_labels
 from watchkeeper.monitoring.ports import Changed, UsageCell, ViolationCell
-from watchkeeper.monitoring.response_times import BINS
+from watchkeeper.monitoring.response_times import BINS, count_times
 from watchkeeper.monitoring.scoring import score
 from watchkeeper.storage.work import Store
 
@@ -353,3 +353,43 @@ def test_late_rows_that_split_a_firing_leave_no_day_after_its_end(alerts: Alerts
         (ago(6), ago(5), ago(4)),
         (ago(3), ago(2), None),
     ]
+
+
+def test_a_feature_that_is_far_from_what_is_usual_is_named(alerts: Alerts) -> None:
+    alerts.ruled(signal="drift", threshold=1.1, minimum_rows=50, needed=2, windows=7, days=7)
+    for days in range(9, 0, -1):
+        alerts.rows(days)
+    alerts.world.clock.move(minutes=2)
+    (found,) = alerts.judged()
+    assert (found.since, found.opened, found.until) == (ago(5), ago(4), ago(1))  # fifty rows are there on the fifth day
+    assert found.about == "town"  # only Lyon, of which the reference has half
+    assert found.worst == pytest.approx(0.5579 / 0.2, abs=1e-3)
+    assert found.sentence.startswith("The drift of town over 7 days is 2.79 times the usual (limit 1.1), since")
+
+
+def test_a_gap_is_not_looked_back_over(alerts: Alerts) -> None:
+    alerts.ruled(signal="drift", threshold=1.1, minimum_rows=50, days=7)
+    for days in (30, 29, 28, 27, 26, 9, 8, 7, 6):
+        alerts.rows(days)
+    alerts.world.clock.move(minutes=2)
+    assert [each.opened for each in alerts.judged()] == [ago(26)]
+
+
+@pytest.mark.parametrize(
+    ("signal", "threshold", "worst"), [("prediction_drift", 0.1, None), ("response_time", 100.0, 200.0)]
+)
+def test_predictions_and_response_times_are_watched(
+    alerts: Alerts, signal: str, threshold: float, worst: float | None
+) -> None:
+    alerts.ruled(signal=signal, threshold=threshold)
+    alerts.rows(2, rows=3)  # low answers only
+    times = count_times([worst or 1.0] * 10)
+    cell = UsageCell(1, "champion", "arrival", ago(0), 10, 10, 0, 2000.0, times)
+    with alerts.world.store.work() as work:
+        work.watch.add_usage("d1", [cell])
+        work.watch.changed("d1", Changed.USAGE, [ago(0)], at=NOW)
+    alerts.world.clock.move(minutes=2)
+    (found,) = alerts.judged()
+    assert found.worst > threshold
+    if worst is not None:
+        assert found.worst == pytest.approx(worst, rel=0.1)
