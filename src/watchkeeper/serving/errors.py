@@ -1,4 +1,4 @@
-from watchkeeper.errors import Conflict, NotFound, Refused, TooLarge, Unavailable
+from watchkeeper.errors import Conflict, NotFound, Refused, TooLarge, Unavailable, WatchkeeperError
 
 
 class NoDeployment(NotFound):
@@ -82,6 +82,19 @@ class NotFollowing(Unavailable):
     """This process has not been able to read who may call for too long."""
 
     code = "not-following"
+
+
+class Overloaded(Unavailable):
+    """More calls are under way in this process than it takes at once."""
+
+    code = "overloaded"
+
+
+class BodyLate(WatchkeeperError):
+    """The body of the call did not come in time."""
+
+    status = 408
+    code = "body-late"
 
 
 class JournalFull(Unavailable):

@@ -1,9 +1,9 @@
 """One call: rows in, the champion's answers out, and the record of it kept before they leave."""
 
-import asyncio
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from watchkeeper.clock import Clock
@@ -11,6 +11,7 @@ from watchkeeper.errors import Refused, WatchkeeperError
 from watchkeeper.learning.model import Answers, LoadedModel
 from watchkeeper.names import new_id
 from watchkeeper.server.plane.asking import Asked
+from watchkeeper.server.plane.crowd import Crowd
 from watchkeeper.server.plane.protocol import Protocol
 from watchkeeper.server.plane.shelf import Served
 from watchkeeper.serving.coercing import Coerced
@@ -20,6 +21,7 @@ from watchkeeper.serving.frames import Frame
 from watchkeeper.serving.ports import Record
 
 A_DAY, MOST_DAYS = 86_400_000_000, 1_000
+ROWS_AT_ONCE = 2_000
 
 
 class ModelFailed(WatchkeeperError):
@@ -51,11 +53,11 @@ def begin(served: Served, protocol: Protocol, *, key: str) -> Call:
     return Call(served, protocol, key=key, received=time.time_ns(), begun=time.perf_counter(), name=new_id())
 
 
-async def answer(call: Call, body: bytes, *, record: Record, clock: Clock) -> Answered:
+async def answer(call: Call, body: bytes, *, record: Record, clock: Clock, crowd: Crowd) -> Answered:
     """Raise the named error of what went wrong, which is recorded too: refused rows, or a model that failed."""
     try:
         small = len(body) <= call.protocol.small
-        answered = _answer(call, body) if small else await asyncio.to_thread(_answer, call, body)
+        answered = _answer(call, body) if small else await crowd.beside(partial(_answer, call, body))
     except Refused as refused:
         record.append(_frame(call, kind="refused", error=f"{refused.code}: {refused.message}"[:500]))
         raise
@@ -94,10 +96,20 @@ def _answer(call: Call, body: bytes) -> Answered:
 
 
 def _answers(champion: LoadedModel, coerced: Coerced, at: list[int]) -> Answers:
+    """In stretches, between which other calls come to their turn."""
     try:
-        return champion.answer(coerced.columns, at)
+        if len(at) <= ROWS_AT_ONCE:
+            return champion.answer(coerced.columns, at)
+        parts = [_stretch(champion, coerced, at, start) for start in range(0, len(at), ROWS_AT_ONCE)]
     except Exception as error:
         raise ModelFailed(f"The champion failed on these rows ({type(error).__name__}: {error}).") from error
+    values = [value for part in parts for value in part.values or ()]
+    return Answers([output for part in parts for output in part.outputs], values or None)
+
+
+def _stretch(champion: LoadedModel, coerced: Coerced, at: list[int], start: int) -> Answers:
+    end = start + ROWS_AT_ONCE
+    return champion.answer({name: values[start:end] for name, values in coerced.columns.items()}, at[start:end])
 
 
 def _event_times(call: Call, asked: Asked, coerced: Coerced) -> list[int]:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from importlib.metadata import version
 
@@ -14,6 +14,7 @@ from watchkeeper.errors import NotFound, WatchkeeperError
 from watchkeeper.server.plane.answering import Call, answer, begin
 from watchkeeper.server.plane.bodies import BodyCutShort, Message, Receive, body_of
 from watchkeeper.server.plane.challenging import Challenging
+from watchkeeper.server.plane.crowd import Crowd
 from watchkeeper.server.plane.metrics import Metrics
 from watchkeeper.server.plane.protocols.open_inference import metadata
 from watchkeeper.server.plane.routes import PREFIX, SUFFIX, Asking, Wish, asking_of
@@ -54,6 +55,7 @@ class Plane:
         clock: Clock,
         metrics: Metrics,
         largest_body: int,
+        crowd: Crowd | None = None,
     ) -> None:
         self._name = name
         self._pid = pid
@@ -64,6 +66,8 @@ class Plane:
         self._metrics = metrics
         self._largest_body = largest_body
         self._challenging = Challenging(record, clock=clock)
+        self._crowd = crowd or Crowd()
+        metrics.watch(self._challenging, self._crowd)
         self._used: dict[str, datetime] = {}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
@@ -105,26 +109,38 @@ class Plane:
             self._used[caller.digest] = self._clock.now()
             if asking.wish is not Wish.PREDICTION:
                 return _told(asking, served)
-            body = await body_of(headers, receive, largest=self._largest_body)
+            self._crowd.enter()
         except WatchkeeperError as error:
             self._metrics.turned_away(error.status)
             raise
-        return await self._predict(begin(served, asking.protocol(headers), key=caller.key), body)
+        try:
+            body = await self._body(headers, receive)
+            return await self._predict(begin(served, asking.protocol(headers), key=caller.key), body)
+        finally:
+            self._crowd.leave()
+
+    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+        try:
+            return await body_of(headers, receive, largest=self._largest_body)
+        except WatchkeeperError as error:
+            self._metrics.turned_away(error.status)
+            raise
 
     async def _predict(self, call: Call, body: bytes) -> tuple[int, str, bytes]:
-        status = 500
+        status, rows = 500, 0
         try:
-            answered = await answer(call, body, record=self._record, clock=self._clock)
+            answered = await answer(call, body, record=self._record, clock=self._clock, crowd=self._crowd)
         except WatchkeeperError as error:
             status = error.status
             raise
         else:
-            status = 200
+            status, rows = 200, len(answered.frame.ids)
             if answered.frame.owes:
                 self._challenging.owe(call.served, answered.frame)
             return status, answered.media, answered.body
         finally:
-            self._metrics.called(call.served.route, status=status, seconds=time.perf_counter() - call.begun)
+            seconds = time.perf_counter() - call.begun
+            self._metrics.called(call.served.route, status=status, seconds=seconds, rows=rows)
 
     def _other(self, path: str) -> tuple[int, str, bytes]:
         match path:
@@ -141,8 +157,7 @@ class Plane:
                     _encode({"name": "watchkeeper", "version": version("watchkeeper"), "extensions": EXTENSIONS}),
                 )
             case "/metrics":
-                waiting, deferred = self._challenging.rows, self._challenging.deferred
-                return 200, Metrics.MEDIA_TYPE, self._metrics.exposed(waiting=waiting, deferred=deferred)
+                return 200, Metrics.MEDIA_TYPE, self._metrics.exposed()
         raise NotFound(f"There is nothing at {path}. Predictions: POST {PREFIX}ADDRESS{SUFFIX}.")
 
     async def _live(self, receive: Receive, send: Send) -> None:

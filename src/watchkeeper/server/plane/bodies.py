@@ -1,25 +1,36 @@
 """A request's body, whole and no larger than is taken."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
-from watchkeeper.serving.errors import BodyTooLarge, RowsRefused
+from watchkeeper.serving.errors import BodyLate, BodyTooLarge, RowsRefused
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
+WITHIN = 30.0
+"""Seconds in which a body has to have come, so that nobody holds a place by sending slowly."""
 
 
 class BodyCutShort(Exception):
     """The caller went away before the whole body had come."""
 
 
-async def body_of(headers: Mapping[bytes, bytes], receive: Receive, *, largest: int) -> bytes:
-    """Raise BodyTooLarge beyond `largest` bytes, RowsRefused for a compressed one, or BodyCutShort."""
+async def body_of(headers: Mapping[bytes, bytes], receive: Receive, *, largest: int, within: float = WITHIN) -> bytes:
+    """Raise BodyTooLarge beyond `largest` bytes, RowsRefused for a compressed one, BodyLate, or BodyCutShort."""
     declared = headers.get(b"content-length", b"0")
     if declared.isdigit() and int(declared) > largest:
         raise _too_large(largest)
     if headers.get(b"content-encoding", b"identity") != b"identity":
         raise RowsRefused("Send the body as it is, not compressed.", fields=("content-encoding",))
+    try:
+        async with asyncio.timeout(within):
+            return await _received(receive, largest=largest)
+    except TimeoutError:
+        raise BodyLate(f"The body had not come after {within:g} seconds; send it again, whole.") from None
+
+
+async def _received(receive: Receive, *, largest: int) -> bytes:
     pieces, size = [], 0
     while True:
         message = await receive()

@@ -1,6 +1,6 @@
 """This process's figures in Prometheus's form."""
 
-from functools import cache
+from functools import cache, partial
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -12,8 +12,11 @@ from prometheus_client import (
     generate_latest,
 )
 
+from watchkeeper.server.plane.challenging import Challenging
+from watchkeeper.server.plane.crowd import Crowd
 from watchkeeper.serving.routing import Route
 
+ROWS = (1, 10, 100, 1_000, 10_000, 100_000)
 BUCKETS = (0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 
 
@@ -38,25 +41,43 @@ class Metrics:
             ("status",),
             registry=registry,
         )
-        self._owed = Gauge(
-            "watchkeeper_challenger_rows_waiting", "Rows that a challenger is to answer.", registry=registry
+        self._rows = Histogram(
+            "watchkeeper_call_rows", "Rows of an answered call.", names, buckets=ROWS, registry=registry
         )
-        self._deferred = Gauge(
-            "watchkeeper_challenger_calls_deferred", "Calls left to the worker to catch up on.", registry=registry
-        )
+        self._gauge = partial(Gauge, registry=registry)
 
-    def called(self, route: Route, *, status: int, seconds: float) -> None:
-        calls, durations = self._of(route.address, route.release, status)
+    def watch(self, challenging: Challenging, crowd: Crowd) -> None:
+        """Read off these, whenever somebody asks."""
+        gauges = {
+            "watchkeeper_calls_under_way": ("Calls under way.", lambda: crowd.calls),
+            "watchkeeper_large_calls_under_way": (
+                "Calls answered beside the loop, or waiting to.",
+                lambda: crowd.large,
+            ),
+            "watchkeeper_calls_overloaded": ("Calls for which there was no room.", lambda: crowd.turned_away),
+            "watchkeeper_challenger_rows_waiting": ("Rows that a challenger is to answer.", lambda: challenging.rows),
+            "watchkeeper_challenger_calls_deferred": (
+                "Calls left to the worker to catch up on.",
+                lambda: challenging.deferred,
+            ),
+        }
+        for name, (words, read) in gauges.items():
+            self._gauge(name, words).set_function(read)
+
+    def called(self, route: Route, *, status: int, seconds: float, rows: int) -> None:
+        """`rows` are those answered."""
+        calls, durations, sizes = self._of(route.address, route.release, status)
         calls.inc()
         durations.observe(seconds)
+        if rows:
+            sizes.observe(rows)
 
-    def _found(self, address: str, release: int, status: int) -> tuple[Counter, Histogram]:
-        return self._calls.labels(address, release, status), self._seconds.labels(address, release)
+    def _found(self, address: str, release: int, status: int) -> tuple[Counter, Histogram, Histogram]:
+        of_release = self._seconds.labels(address, release), self._rows.labels(address, release)
+        return self._calls.labels(address, release, status), *of_release
 
     def turned_away(self, status: int) -> None:
         self._turned_away.labels(status).inc()
 
-    def exposed(self, *, waiting: int, deferred: int) -> bytes:
-        self._owed.set(waiting)
-        self._deferred.set(deferred)
+    def exposed(self) -> bytes:
         return generate_latest(self._registry)

@@ -1,0 +1,49 @@
+"""How many calls a process takes at once. Beyond it, a caller is told at once to come again, and waits for nothing."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+from watchkeeper.serving.errors import Overloaded
+
+Found = TypeVar("Found")
+MOST_CALLS = 500
+"""Under way in one process, those among them whose bodies are still coming."""
+LARGE_AT_ONCE, MOST_LARGE = 2, 16
+"""Large calls that are answered beside the loop, and that may be there in all."""
+
+
+class Crowd:
+    """`calls` are under way, `large` of them large ones; `turned_away` counts those for whom there was no room."""
+
+    def __init__(self, *, most_calls: int = MOST_CALLS, most_large: int = MOST_LARGE) -> None:
+        self._most_calls = most_calls
+        self._most_large = most_large
+        self._pool = ThreadPoolExecutor(LARGE_AT_ONCE, thread_name_prefix="large")
+        self.calls = 0
+        self.large = 0
+        self.turned_away = 0
+
+    def enter(self) -> None:
+        """Raise Overloaded where there is no room; else `leave` has to follow."""
+        if self.calls >= self._most_calls:
+            raise self._full(f"{self.calls} calls are under way in this process")
+        self.calls += 1
+
+    def leave(self) -> None:
+        self.calls -= 1
+
+    async def beside(self, work: Callable[[], Found]) -> Found:
+        """Have a large call answered beside the loop. Raise Overloaded where too many wait for that."""
+        if self.large >= self._most_large:
+            raise self._full(f"{self.large} large calls are under way in this process")
+        self.large += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        finally:
+            self.large -= 1
+
+    def _full(self, reason: str) -> Overloaded:
+        self.turned_away += 1
+        return Overloaded(f"{reason}, as many as it takes. Try again in a second, or start more processes.")
