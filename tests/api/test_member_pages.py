@@ -52,7 +52,7 @@ def test_who_may_not_manage_changes_nobody(api: Api, who: str) -> None:
 
 
 def test_an_invitation_is_shown_once_with_what_it_does_and_until_when(api: Api, admin: Visitor) -> None:
-    made = admin.send("/projects/p/invitations", role="contributor", note="Ann <3")
+    made = admin.send("/projects/p/invitations", role="contributor", note="Ann\0 <3")
     assert made.status_code == 201
     (link,) = re.findall(r"http://[^<]*/invitations\?token=[\w-]+", made.text)
     assert "Whoever opens it becomes a contributor of P, once, until 8 March 2026, 12:00:00 UTC" in made.text

@@ -2,7 +2,7 @@ import pytest
 
 from tests.fakes.clock import StillClock
 from watchkeeper.projects.project import Project
-from watchkeeper.storage.work import Store
+from watchkeeper.storage.work import Store, ValueRefused
 
 
 def test_a_unit_that_fails_keeps_nothing(store: Store) -> None:
@@ -33,3 +33,21 @@ def test_who_looks_sees_all_of_it_as_it_was_at_one_moment(store: Store) -> None:
         assert looking.projects.get("p1") is None
     with store.look() as looking:
         assert looking.projects.get("p1") is not None
+
+
+def test_what_the_database_can_not_hold_is_refused_by_name_and_keeps_nothing(store: Store) -> None:
+    """SQLite holds a NUL and any length; PostgreSQL neither."""
+
+    def keep(name: str) -> None:
+        with store.work() as work:
+            work.projects.add(Project("p1", name, "p", "", StillClock().now(), "u1"))
+
+    for odd in ("a\0b", "x" * 100_000):
+        if store.engine.dialect.name == "postgresql":
+            with pytest.raises(ValueRefused, match="can't be kept"):
+                keep(odd)
+    keep("fits")
+    with store.look() as work:
+        known = work.projects.get("p1")
+    assert known is not None
+    assert known.name == "fits"

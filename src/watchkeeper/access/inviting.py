@@ -26,7 +26,7 @@ def invite(role: str, *, note: str, permit: Permit, invitations: Invitations, cl
         digest=digest_of(token),
         project=permit.project or "",
         role=checked_role(role),
-        note=" ".join(note.split())[:200],
+        note=checked_person(note),
         created=now,
         created_by=permit.user,
         expires=now + LIFE,

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watchkeeper.errors import Unavailable
+from watchkeeper.errors import Refused, Unavailable
 from watchkeeper.storage.sql.access import (
     SqlInvitations,
     SqlKeys,
@@ -86,6 +86,12 @@ class Store:
         self.engine.dispose()
 
 
+class ValueRefused(Refused):
+    """A text or a number that the database can't hold, such as a text with a NUL."""
+
+    code = "value-refused"
+
+
 class StorageUnavailable(Unavailable):
     """The database is full, locked, away, or none."""
 
@@ -96,8 +102,11 @@ class StorageUnavailable(Unavailable):
 def _named() -> Iterator[None]:
     try:
         yield
+    except sa.exc.DataError as error:
+        said = str(error.orig).splitlines()[0]
+        raise ValueRefused(f"A value of this request can't be kept ({said}). Mend it.") from error
     except sa.exc.DatabaseError as error:
-        if isinstance(error, sa.exc.IntegrityError | sa.exc.DataError | sa.exc.ProgrammingError):
+        if isinstance(error, sa.exc.IntegrityError | sa.exc.ProgrammingError):
             raise
         raise StorageUnavailable(f"The database can't be used now ({error.orig}). Try again later.") from error
 
