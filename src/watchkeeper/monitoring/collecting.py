@@ -194,7 +194,8 @@ class Collector:
             work.watch.add_usage(deployment.id, gathered.usage)
             work.watch.add_violations(deployment.id, gathered.violations)
             work.labels.hold(deployment.id)
-            work.labels.place(deployment.id, _days_of_rows(marked, zone=deployment.time_zone))
+            if work.labels.status(deployment.id).unmatched:
+                work.labels.place(deployment.id, _days_of_rows(marked, zone=deployment.time_zone))
             work.labels.touch(deployment.id, sorted({sheet.day for sheet in gathered.sheets}))
             self._say_changed(deployment, marked, gathered, work)
             _settle(marked, deployment=deployment.id, work=work)
