@@ -80,9 +80,10 @@ def _by_time(of: Usual, days: int) -> Values | None:
     return usual_by_time(of.watch, of_days, days=days) if of_days is not None else None
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=2)
 def _of_days(of: Usual) -> Counts | None:
-    """The reference's counts by local day; None where it carries no times, or is gone."""
+    """The reference's counts by local day; None where it carries no times, or is gone. Kept while its stretches of one
+    day, two days and so on are taken in turn, and no longer: it can be large."""
     if of.table is None or of.time is None:
         return None
     columns = [bins.column.name for bins in of.watch.features]
