@@ -85,6 +85,12 @@ def test_a_form_without_its_choice_makes_no_wide_key(api: Api, viewer: Visitor) 
     assert [each["scopes"] for each in own_keys(api) if each["name"] == "wide"] == [[]]
 
 
+def test_who_revokes_a_wide_key_is_told_that_those_made_with_it_go_on(viewer: Visitor) -> None:
+    assert viewer.read("/account").count("Keys that were made with it go on working") == 1
+    viewer.send("/account/keys", **{"name": "narrow", "reach": "some", "scope-read": "1"})
+    assert viewer.read("/account").count("Keys that were made with it go on working") == 1
+
+
 def test_a_key_is_rotated_with_an_overlap_and_revoked(api: Api, viewer: Visitor) -> None:
     made = api.call("POST", "/api/v1/me/keys", who="viewer", json={"name": "old"}).json()
     api.keys["old"] = made["secret"]
