@@ -12,9 +12,8 @@ from datetime import timedelta
 
 from watchkeeper.clock import Clock
 from watchkeeper.learning.model import load_model
-from watchkeeper.monitoring.days import day_of
 from watchkeeper.monitoring.filing import file_frames
-from watchkeeper.monitoring.gathering import Gathered, Placed, gather, moment, owed_by
+from watchkeeper.monitoring.gathering import Gathered, Placed, days_of_rows, gather, moment, owed_by
 from watchkeeper.monitoring.ports import Changed, JournalFile, JournalPlaces, OpenUnit, Owed, Segments, Unit
 from watchkeeper.monitoring.using import By
 from watchkeeper.monitoring.watching import watched
@@ -195,7 +194,7 @@ class Collector:
             work.watch.add_violations(deployment.id, gathered.violations)
             work.labels.hold(deployment.id)
             if work.labels.status(deployment.id).unmatched:
-                work.labels.place(deployment.id, _days_of_rows(marked, zone=deployment.time_zone))
+                work.labels.place(deployment.id, days_of_rows(marked, zone=deployment.time_zone))
             work.labels.touch(deployment.id, sorted({sheet.day for sheet in gathered.sheets}))
             self._say_changed(deployment, marked, gathered, work)
             _settle(marked, deployment=deployment.id, work=work)
@@ -269,12 +268,6 @@ def _own_ids(each: Placed) -> list[str]:
 
 def _is(each: Placed, role: Role) -> bool:
     return each.frame.kind == "answered" and each.frame.role == role
-
-
-def _days_of_rows(marked: Sequence[Placed], *, zone: str) -> dict[str, str]:
-    """The local day of each row that the champion answered: a label may have come before it."""
-    mine = [each for each in marked if _is(each, Role.CHAMPION)]
-    return {each.frame.ids[row]: day_of(each.frame.at[row], zone) for each in mine for row in each.counted}
 
 
 def _settles(each: Placed) -> bool:

@@ -57,6 +57,12 @@ def gather(placed: Sequence[Placed], *, watch: Watched, zone: str) -> Gathered:
     )
 
 
+def days_of_rows(placed: Iterable[Placed], *, zone: str) -> dict[str, str]:
+    """The local day of each row that the champion answered, by its id: a label may have come before it."""
+    mine = [each for each in placed if each.frame.kind == "answered" and each.frame.role == Role.CHAMPION]
+    return {each.frame.ids[row]: day_of(each.frame.at[row], zone) for each in mine for row in each.counted}
+
+
 def owed_by(each: Placed) -> Owed:
     return Owed(
         call=each.frame.call,
