@@ -81,7 +81,17 @@ class Deliveries(Protocol):
         ...
 
 
+class Runs(Protocol):
+    """Of pipelines, as far as rules watch them."""
+
+    def failed(self, deployment: str) -> list[str]:
+        """Names of the deployment's pipelines whose newest run has failed."""
+        ...
+
+
 class Unit(monitoring.Unit, Protocol):
+    @property
+    def runs(self) -> Runs: ...
     @property
     def projects(self) -> Projects: ...
     @property

@@ -40,11 +40,12 @@ def receive_dataset(
     jobs: Jobs,
     places: DatasetPlaces,
     clock: Clock,
+    dataset_id: str | None = None,
 ) -> Dataset:
-    """Take a received file over and ask for its import."""
+    """Take a received file over and ask for its import. `dataset_id` is for who has to find it again."""
     project = permit.project or ""
     dataset = Dataset(
-        id=new_id(),
+        id=dataset_id or new_id(),
         project=project,
         name=check_dataset_name(name, project=project, datasets=datasets),
         file_name=file_name,

@@ -4,7 +4,7 @@ from watchkeeper.access.permitting import Permit
 from watchkeeper.clock import Clock
 from watchkeeper.datasets.dataset import Dataset
 from watchkeeper.experiments.errors import BudgetRefused
-from watchkeeper.experiments.experiment import Experiment, Model, ModelState, Version, VersionState
+from watchkeeper.experiments.experiment import SEED, Experiment, Model, ModelState, Version, VersionState
 from watchkeeper.experiments.ports import Experiments
 from watchkeeper.experiments.zones import checked_zone
 from watchkeeper.jobs.asking import ask
@@ -66,14 +66,17 @@ def create_version(
     experiments: Experiments,
     jobs: Jobs,
     clock: Clock,
+    version_id: str | None = None,
+    seed: int | None = None,
 ) -> Version:
-    """Keep the version and a waiting model for each learner, and ask for its training."""
+    """Keep the version and a waiting model for each learner, and ask for its training. `version_id` is for who has to
+    find it again."""
     if not SHORTEST <= budget_seconds <= LONGEST:
         raise BudgetRefused(
             f"The budget has to lie between {SHORTEST:.0f} second and a day.", fields=("budget_seconds",)
         )
     version = Version(
-        id=new_id(),
+        id=version_id or new_id(),
         experiment=experiment.id,
         number=experiments.next_number(experiment.id),
         dataset=dataset.id,
@@ -85,6 +88,7 @@ def create_version(
         inputs=[{"name": column.name, "kind": column.kind.value} for column in plan.inputs],
         created=clock.now(),
         created_by=permit.user,
+        seed=SEED if seed is None else seed,
     )
     models = [Model(id=new_id(), version=version.id, learner=learner, state=ModelState.WAITING) for learner in learners]
     experiments.add_version(version, models)

@@ -15,3 +15,7 @@ class NoExperiment(NotFound):
 
 class FittingFailed(WatchkeeperError):
     code = "fitting-failed"
+
+
+class TrainingCancelled(WatchkeeperError):
+    code = "training-cancelled"

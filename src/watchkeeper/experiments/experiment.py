@@ -6,6 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+SEED = 20_260_101
+"""Of the chance in a training, where none is chosen."""
+
 
 @dataclass(frozen=True)
 class Experiment:
@@ -50,6 +53,7 @@ class Version:
     error: Mapping[str, Any] | None = None
     finished: datetime | None = None
     bin_sets: Mapping[str, Any] | None = None
+    seed: int = SEED
 
 
 class ModelState(StrEnum):

@@ -8,13 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from threading import Timer
+from threading import Event, Thread, Timer
 from typing import Any
 
 from watchkeeper.clock import Clock
-from watchkeeper.experiments.errors import FittingFailed
+from watchkeeper.errors import WatchkeeperError
+from watchkeeper.experiments.errors import FittingFailed, TrainingCancelled
 
 GRACE = 30.0
+LOOK_EVERY = 1.0
 
 
 class Named(FittingFailed):
@@ -41,6 +43,7 @@ class ChildFit:
         directory: Path,
         deadline: datetime,
         progress: Callable[[float, str], None],
+        stopped: Callable[[], bool],
     ) -> dict[str, object]:
         directory.parent.mkdir(parents=True, exist_ok=True)
         asked = {"data": str(data), "spec": spec, "directory": str(directory), "threads": self.threads}
@@ -57,6 +60,9 @@ class ChildFit:
         ):
             killer = Timer(seconds, child.kill)
             killer.start()
+            over, cancelled = Event(), Event()
+            watcher = Thread(target=_watch, args=(child, stopped, over, cancelled), daemon=True)
+            watcher.start()
             try:
                 result = _converse(child, asked, progress)
             except BaseException:
@@ -64,9 +70,25 @@ class ChildFit:
                 raise
             finally:
                 killer.cancel()
+                over.set()
+                watcher.join()
             status = child.wait()
+            if cancelled.is_set():
+                raise TrainingCancelled("The training was cancelled.")
             errors.seek(0)
             return _judged(result, status, errors.read()[-2000:].decode(errors="replace"))
+
+
+def _watch(child: "subprocess.Popen[str]", stopped: Callable[[], bool], over: Event, cancelled: Event) -> None:
+    """Kill the child as soon as it is not wanted any more."""
+    while not over.wait(LOOK_EVERY):
+        try:
+            if stopped():
+                cancelled.set()
+                child.kill()
+                return
+        except WatchkeeperError:  # the database is away for a moment; the next look will tell
+            continue
 
 
 def _converse(

@@ -61,6 +61,7 @@ class Fit(Protocol):
         directory: Path,
         deadline: datetime,
         progress: Callable[[float, str], None],
+        stopped: Callable[[], bool],
     ) -> dict[str, object]:
-        """The model's card. Raises FittingFailed."""
+        """The model's card. Raises FittingFailed, or TrainingCancelled once `stopped` says so."""
         ...

@@ -11,15 +11,16 @@ import pyarrow.parquet as pq
 
 from watchkeeper.clock import Clock
 from watchkeeper.errors import WatchkeeperError
+from watchkeeper.experiments.errors import TrainingCancelled
 from watchkeeper.experiments.experiment import Experiment, Model, ModelState, Version, VersionState
-from watchkeeper.experiments.ports import Fit, ModelPlaces, OpenUnit
+from watchkeeper.experiments.ports import Experiments, Fit, ModelPlaces, OpenUnit
 from watchkeeper.learning.fitting import FitSpec
 from watchkeeper.learning.metrics import METRICS
 from watchkeeper.tables.bins import fit_bin_set
 from watchkeeper.tables.column import Column, Kind
 
 log = logging.getLogger(__name__)
-SEED = 20_260_101
+CANCELLED = "training-cancelled"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Trainer:
         try:
             models = self._fit_all(running, experiment, models)
             self._finish(running, experiment, models)
+        except TrainingCancelled:
+            log.info("training of version %s was cancelled", version)
         except Exception as failure:
             log.exception("training of version %s failed", version)
             self._keep(replace(running, state=VersionState.FAILED, error=described(failure), finished=self.clock.now()))
@@ -77,7 +80,7 @@ class Trainer:
             task=version.task,
             inputs=tuple(Column(each["name"], Kind(each["kind"])) for each in version.inputs),
             learner=model.learner,
-            seed=SEED,
+            seed=version.seed,
             budget_seconds=seconds,
         )
         try:
@@ -87,7 +90,10 @@ class Trainer:
                 directory=self.places.model(model.id),
                 deadline=self.clock.now() + timedelta(seconds=seconds),
                 progress=report,
+                stopped=lambda: self._cancelled(version.id),
             )
+        except TrainingCancelled:
+            raise
         except WatchkeeperError as failure:
             return self._keep_model(replace(model, state=ModelState.FAILED, error=described(failure)))
         return self._keep_model(replace(model, state=ModelState.DONE, card=card))
@@ -98,6 +104,8 @@ class Trainer:
             self._keep(replace(version, state=VersionState.FAILED, error=models[0].error, finished=self.clock.now()))
             return
         bin_sets = reference_bin_sets(self.places.table(version.dataset), version, experiment.target)
+        if self._cancelled(version.id):
+            raise TrainingCancelled("The training was cancelled.")
         with self.unit() as work:
             for rank, model in enumerate(ranked(trained, version.metric), start=1):
                 work.experiments.replace_model(replace(model, rank=rank))
@@ -119,14 +127,35 @@ class Trainer:
 
         return report
 
-    def _keep(self, version: Version) -> None:
+    def _cancelled(self, version: str) -> bool:
         with self.unit() as work:
+            found = work.experiments.version(version)
+        return found is None or (found.error or {}).get("code") == CANCELLED
+
+    def _keep(self, version: Version) -> None:
+        """Unless it was cancelled meanwhile, which stays."""
+        with self.unit() as work:
+            found = work.experiments.version(version.id)
+            if found is None or (found.error or {}).get("code") == CANCELLED:
+                raise TrainingCancelled("The training was cancelled.")
             work.experiments.replace_version(version)
 
     def _keep_model(self, model: Model) -> Model:
         with self.unit() as work:
             work.experiments.replace_model(model)
         return model
+
+
+def cancel_version(version: str, *, experiments: Experiments, clock: Clock) -> None:
+    """A training that is not over ends; its processes within a second or two."""
+    found = experiments.version(version)
+    if found is None or found.state in {VersionState.DONE, VersionState.FAILED}:
+        return
+    error = {"code": CANCELLED, "message": "The training was cancelled.", "fields": []}
+    experiments.replace_version(replace(found, state=VersionState.FAILED, error=error, finished=clock.now()))
+    for model in experiments.models(version):
+        if model.state is not ModelState.DONE:
+            experiments.replace_model(replace(model, state=ModelState.FAILED, error=error))
 
 
 def ranked(models: list[Model], metric: str) -> list[Model]:

@@ -139,6 +139,10 @@ class Journal(Protocol):
     def files(
         self, deployment: str, *, role: str | None = None, start: datetime | None = None, end: datetime | None = None
     ) -> list[JournalFile]: ...
+    def reach(self, deployment: str) -> tuple[datetime, datetime] | None:
+        """The event times of the oldest and the newest row; None before any."""
+        ...
+
     def names(self, deployment: str) -> set[str]:
         """Of all files in the manifest, retired ones too."""
         ...

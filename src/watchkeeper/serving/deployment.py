@@ -44,7 +44,7 @@ class Deployment:
 
 @dataclass(frozen=True)
 class Release:
-    """`champion` and `challenger` are models' ids."""
+    """`champion` and `challenger` are models' ids; `run` is the pipeline's run and step that made it, if one did."""
 
     deployment: str
     number: int
@@ -55,6 +55,7 @@ class Release:
     created_by: str
     reason: str = ""
     kind: ReleaseKind = ReleaseKind.CREATED
+    run: str | None = None
 
     @property
     def settings(self) -> tuple[str, str | None, TypePolicy]:

@@ -23,7 +23,7 @@ LONGEST_REASON = 500
 @dataclass(frozen=True)
 class Order:
     """Who wants a release, why, and with what it is made. `expected` is the release that they looked at; None to take
-    whichever is in force."""
+    whichever is in force. `run` is the pipeline's run and step that makes it, if one does."""
 
     permit: Permit
     reason: str
@@ -33,6 +33,7 @@ class Order:
     generations: Generations
     places: ModelPlaces
     clock: Clock
+    run: str | None = None
 
 
 def promote(deployment: Deployment, *, keep: bool = False, order: Order) -> Release:
@@ -128,6 +129,7 @@ def _release(present: Release, wanted: Release, kind: ReleaseKind, why: str, ord
         created_by=order.permit.user,
         reason=_reason(order.reason) or why,
         kind=kind,
+        run=order.run,
     )
     order.deployments.add_release(release)
     order.generations.advance()

@@ -23,8 +23,10 @@ from watchkeeper.storage.sql.jobs import SqlJobs
 from watchkeeper.storage.sql.journal import SqlJournal, SqlLease
 from watchkeeper.storage.sql.labels import SqlLabels
 from watchkeeper.storage.sql.monitoring import SqlWatch
+from watchkeeper.storage.sql.pipelines import SqlPipelines
 from watchkeeper.storage.sql.projects import SqlProjects
 from watchkeeper.storage.sql.resources import SqlResources
+from watchkeeper.storage.sql.runs import SqlRuns
 from watchkeeper.storage.sql.scores import SqlScores
 from watchkeeper.storage.sql.serving import SqlBoard, SqlDeployments, SqlGenerations
 
@@ -56,6 +58,8 @@ class Work:
         self.firings = SqlFirings(connection)
         self.channels = SqlChannels(connection)
         self.deliveries = SqlDeliveries(connection)
+        self.pipelines = SqlPipelines(connection)
+        self.runs = SqlRuns(connection)
 
 
 class Store:

@@ -42,6 +42,7 @@ versions = sa.Table(
     sa.Column("error", sa.JSON(none_as_null=True)),
     sa.Column("finished", Moment),
     sa.Column("bin_sets", sa.JSON(none_as_null=True)),
+    sa.Column("seed", sa.Integer, nullable=False, server_default="20260101"),
     sa.UniqueConstraint("experiment", "number"),
 )
 models = sa.Table(

@@ -138,6 +138,13 @@ class SqlJournal:
         rows = self._connection.execute(query.order_by(journal_files.c.first, journal_files.c.name)).mappings()
         return [JournalFile(**{n: v for n, v in row.items() if n not in {"deployment", "retired"}}) for row in rows]
 
+    def reach(self, deployment: str) -> tuple[datetime, datetime] | None:
+        query = sa.select(sa.func.min(journal_files.c.first), sa.func.max(journal_files.c.last)).where(
+            journal_files.c.deployment == deployment, journal_files.c.retired.is_(None)
+        )
+        oldest, newest = self._connection.execute(query).one()
+        return (oldest, newest) if newest is not None else None
+
     def names(self, deployment: str) -> set[str]:
         query = sa.select(journal_files.c.name).where(journal_files.c.deployment == deployment)
         return set(self._connection.scalars(query))

@@ -33,6 +33,7 @@ releases = sa.Table(
     sa.Column("created_by", Id, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("kind", sa.String(20), nullable=False, server_default="created"),
+    sa.Column("run", sa.String(120)),
 )
 generations = sa.Table(
     "generations",

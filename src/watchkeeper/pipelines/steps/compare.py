@@ -1,0 +1,83 @@
+"""Is the challenger better than the champion, on the labelled rows that both answered."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from watchkeeper.monitoring.days import moved, today
+from watchkeeper.monitoring.performance.comparing import Comparison, Verdict
+from watchkeeper.monitoring.performing import Compared, comparison
+from watchkeeper.pipelines.fields import Field, duration, text, whole
+from watchkeeper.pipelines.steps.finding import check_deployment, deployment_of
+from watchkeeper.pipelines.steps.kind import Doing, Done, How, Kind, Later, Outcome
+from watchkeeper.serving.deployment import Deployment
+
+OUTPUTS = ("verdict", "metric", "champion", "challenger", "difference", "probability", "rows", "release", "model")
+
+
+def do(doing: Doing) -> Outcome:
+    work = doing.work
+    deployment = deployment_of(doing, work)
+    release = work.deployments.current(deployment.id)
+    found = comparison(deployment, start=_start(doing, deployment), end="9999-12-31", work=work)
+    outputs = {"release": release.number, "model": release.challenger, **_figures(found.of)}
+    said = _said(found)
+    if outputs["verdict"] == Verdict.UNKNOWN and release.challenger is not None and doing.moment is not None:
+        since = datetime.fromisoformat(doing.memory["since"]) if "since" in doing.memory else doing.moment
+        if doing.moment < since + timedelta(seconds=doing.fields.get("patience") or 0):
+            return Later(f"{said} Looking again.", 2.0, {"since": since.isoformat()})
+    return Done(outputs, said)
+
+
+def _start(doing: Doing, deployment: Deployment) -> str:
+    """The first day of the days asked for; else of the release in force, as far as it has been called."""
+    days = doing.fields.get("days")
+    if days is not None and doing.moment is not None:
+        return moved(today(doing.moment, deployment.time_zone), 1 - days)
+    number = doing.work.deployments.current(deployment.id).number
+    return doing.work.watch.release_days(deployment.id).get(number, "9999-12-31")
+
+
+def _figures(of: Comparison | None) -> dict[str, Any]:
+    if of is None:
+        nothing = dict.fromkeys(("metric", "champion", "challenger", "difference", "probability"))
+        return {**nothing, "verdict": Verdict.UNKNOWN.value, "rows": 0}
+    return {
+        "verdict": of.verdict.value,
+        "metric": of.metric,
+        "champion": of.champion,
+        "challenger": of.challenger,
+        "difference": of.difference,
+        "probability": of.probability_better,
+        "rows": of.rows,
+    }
+
+
+def _said(found: Compared) -> str:
+    of = found.of
+    if of is None:
+        return f"The verdict is not known yet. {found.reason}"
+    if of.champion is None or of.challenger is None:
+        return f"The verdict is {of.verdict.value}: {of.reason}."
+    sure = f", {of.probability_better:.0%} sure that it is better" if of.probability_better is not None else ""
+    return (
+        (
+            f"The challenger is {of.verdict.value}: {of.metric} {of.challenger:.4g} against the champion's "
+            f"{of.champion:.4g} on {of.rows:,} rows{sure}."
+        )
+        .replace("is not known yet", "may be better or not, that is not known yet")
+        .replace("is no difference", "makes no difference")
+    )
+
+
+COMPARE = Kind(
+    name="compare",
+    fields={
+        "deployment": Field(text, "the deployment; the pipeline's without"),
+        "days": Field(whole(1, 3_660), "how many days back; since the release in force began without"),
+        "patience": Field(duration, "how long to look again, by the pipeline's clock, while nothing is known"),
+    },
+    outputs=OUTPUTS,
+    how=How.READS,
+    do=do,
+    check=check_deployment,
+)
