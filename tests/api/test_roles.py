@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.conftest import Api
+from tests.fakes.pipelines import add_pipeline
 from tests.fakes.rules import rule
 from tests.storage.worlds import NOW
 from watchkeeper.access.role import Right
@@ -29,6 +30,7 @@ MAY: dict[str, tuple[str | None, ...]] = {
 }
 PARTS = {"project": "p", "dataset": "s1", "experiment": "e1", "version": "v1", "model": "m1", "deployment": "d1"}
 PARTS |= {"user": "user-viewer", "invitation": "i1", "mine": "k1"}
+PARTS |= {"pipeline": "l1", "run": "n1", "number": "1", "step": "ask"}
 PARTS |= {"rule": "r1", "firing": "f1", "channel": "c1", "delivery": "y1"}
 RIGHTS = {
     ("GET", "/api/v1/me"): "identified",
@@ -111,6 +113,24 @@ RIGHTS = {
     ("POST", "/api/v1/projects/{project}/channels/{channel}/test"): "manage",
     ("GET", "/api/v1/projects/{project}/channels/{channel}/deliveries"): "read",
     ("GET", "/api/v1/projects/{project}/deliveries/{delivery}"): "read",
+    ("GET", "/api/v1/projects/{project}/pipelines"): "read",
+    ("POST", "/api/v1/projects/{project}/pipelines"): "write",
+    ("GET", "/api/v1/deployments/{deployment}/pipelines"): "read",
+    ("POST", "/api/v1/deployments/{deployment}/retrain"): "write",
+    ("GET", "/api/v1/pipelines/{pipeline}"): "read",
+    ("PATCH", "/api/v1/pipelines/{pipeline}"): "write",
+    ("DELETE", "/api/v1/pipelines/{pipeline}"): "write",
+    ("GET", "/api/v1/pipelines/{pipeline}/versions"): "read",
+    ("POST", "/api/v1/pipelines/{pipeline}/versions"): "write",
+    ("GET", "/api/v1/pipelines/{pipeline}/versions/{number}"): "read",
+    ("GET", "/api/v1/projects/{project}/runs"): "read",
+    ("GET", "/api/v1/pipelines/{pipeline}/runs"): "read",
+    ("POST", "/api/v1/pipelines/{pipeline}/runs"): "write",
+    ("GET", "/api/v1/runs/{run}"): "read",
+    ("GET", "/api/v1/runs/{run}/steps/{step}/log"): "read",
+    ("POST", "/api/v1/runs/{run}/approve"): "write",
+    ("POST", "/api/v1/runs/{run}/cancel"): "write",
+    ("POST", "/api/v1/runs/{run}/resume"): "write",
     ("GET", "/api/v1/resources"): "identified",
     ("GET", "/api/v1/resources/chart"): "identified",
     ("GET", "/health/live"): "open",
@@ -169,6 +189,7 @@ def test_a_route_lets_in_whom_the_table_says(api: Api, method: str, path: str) -
     where = path.format(**PARTS, key=api.keys["the key"])
     with api.assembly.store.work() as work:
         work.rules.add(rule())
+        add_pipeline(work)
         work.channels.add(Channel("c1", "p1", "hook", Kind.WEBHOOK, {"url": "http://x"}, "", False, NOW, "u1"))
     for who in EVERYBODY:
         if method == "DELETE" and who in MAY[RIGHTS[method, path]]:

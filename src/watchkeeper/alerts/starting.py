@@ -45,6 +45,7 @@ STARTS = (
     Start("Nobody calls", "no_traffic", 48.0, minimum_rows=3),
     Start("Labels are missing", "missing_labels", 0.5, minimum_rows=20, needed=2, windows=7, days=14),
     Start("The champion is down", "probe", 30.0),
+    Start("A pipeline's run failed", "runs", 0.0),
 )
 
 

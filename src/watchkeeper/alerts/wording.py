@@ -18,6 +18,7 @@ SAID: Mapping[Measure, str] = {
     Measure.MILLISECONDS: "{} ms",
     Measure.HOURS: "{} hours",
     Measure.SECONDS: "{} seconds",
+    Measure.COUNT: "{}",
 }
 
 
@@ -25,7 +26,7 @@ def amount(value: float, measure: Measure, metric: str | None = None) -> str:
     """A number with its unit: `4.6 %`, `1.4 times the usual`, `250 ms`, `0.31`."""
     if measure is Measure.SHARE or (measure is Measure.METRIC and metric in SHARES):
         return _percent(value)
-    whole = measure in {Measure.MILLISECONDS, Measure.HOURS, Measure.SECONDS}
+    whole = measure in {Measure.MILLISECONDS, Measure.HOURS, Measure.SECONDS, Measure.COUNT}
     return SAID[measure].format((f"{value:,.0f}" if value >= 100 else f"{value:.3g}") if whole else value)
 
 

@@ -46,7 +46,9 @@ def read_graph(document: Mapping[str, Any]) -> Graph:
     """Everything that can be checked without looking at what the project has."""
     unknown = sorted(set(document) - TOP)
     if unknown:
-        raise PipelineRefused(f"A pipeline has no '{unknown[0]}'; it has {', '.join(sorted(TOP))}.", fields=unknown[:1])
+        raise PipelineRefused(
+            f"A pipeline has no '{unknown[0]}'; it has {', '.join(sorted(TOP))}.", fields=(unknown[0],)
+        )
     parameters = document.get("parameters") or {}
     if not isinstance(parameters, Mapping) or not all(NAME.fullmatch(str(name)) for name in parameters):
         raise PipelineRefused("Parameters are names with their defaults.", fields=("parameters",))

@@ -38,8 +38,8 @@ OPEN = {StepState.PENDING, StepState.RUNNING, StepState.WAITING, StepState.RETRY
 
 @dataclass(frozen=True)
 class Run:
-    """`why` says in words what caused it; `moment` is that of the pipeline's clock when it began. `due` is when a worker
-    is to look at it next; None when only a person can move it on."""
+    """`why` says in words what caused it; `moment` is that of the pipeline's clock when it began. `due` is when a
+    worker is to look at it next; None when only a person can move it on."""
 
     id: str
     pipeline: str

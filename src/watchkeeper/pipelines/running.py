@@ -98,7 +98,8 @@ class Runner:
             if scene.run.over:
                 self._wind_up(scene)
                 return
-            if not any([self._move(scene, step) for step in scene.steps]):
+            moved = [self._move(scene, step) for step in scene.steps]
+            if not any(moved):
                 self._settle(scene)
                 return
 

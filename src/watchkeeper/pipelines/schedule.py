@@ -40,7 +40,7 @@ def next_tick(cron: str, zone: str, after: datetime) -> datetime:
 
 def ticks(cron: str, zone: str, *, after: datetime, until: datetime) -> list[datetime]:
     """Those later than `after`, up to `until`; the first thousand."""
-    found = []
+    found: list[datetime] = []
     for tick in _ticks(cron, zone, after):
         if tick > until or len(found) >= MOST_COUNTED:
             break

@@ -1,5 +1,6 @@
 """A step at work on a thread of its own: when it is to stop, and what became of it."""
 
+import math
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -30,9 +31,8 @@ class AtWork:
         self.future = pool.submit(work)
 
     def why_stop(self) -> str | None:
-        if self.stopped is None and self.timeout is not None and self.begun is not None:
-            if time.monotonic() - self.begun > self.timeout:
-                self.stopped = TIMEOUT
+        if self.stopped is None and self.begun is not None and time.monotonic() - self.begun > self._most:
+            self.stopped = TIMEOUT
         return self.stopped
 
     def cancel(self) -> None:
@@ -40,6 +40,10 @@ class AtWork:
 
     def stop(self) -> None:
         self.stopped = GONE
+
+    @property
+    def _most(self) -> float:
+        return math.inf if self.timeout is None else self.timeout
 
     @property
     def over(self) -> bool:

@@ -23,10 +23,12 @@ from watchkeeper.server.api import (
     members,
     monitoring,
     performance,
+    pipelines,
     projects,
     releases,
     resources,
     rules,
+    runs,
     serving,
 )
 from watchkeeper.server.api.problems import add_problem_handlers
@@ -60,6 +62,8 @@ def routers() -> list[tuple[str, APIRouter]]:
         rules,
         firings,
         channels,
+        pipelines,
+        runs,
         resources,
     )
     return [*((PREFIX, room.router) for room in rooms), ("", health.router), *(("", each) for each in pages.ROUTERS)]

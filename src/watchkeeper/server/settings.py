@@ -10,7 +10,7 @@ from watchkeeper.server.errors import SettingRefused
 
 WORDS = ("database", "host", "public_url", "smtp", "smtp_sender", "secret_keys")
 NUMBERS = ("port", "predict_port", "workers", "largest_upload")
-LISTS = ("allowed_hosts", "webhooks_allowed")
+LISTS = ("allowed_hosts", "webhooks_allowed", "folders")
 SMTP_SCHEMES = {"smtp", "smtps", "smtp+starttls"}
 
 
@@ -34,6 +34,8 @@ class Settings:
         smtp_sender: the address that mails come from. WATCHKEEPER_SMTP_SENDER.
         webhooks_allowed: internal networks into which webhooks may lead, such as 10.1.0.0/16; by commas in
             WATCHKEEPER_WEBHOOKS_ALLOWED.
+        folders: folders of this machine that pipelines may import from and export to, by commas in WATCHKEEPER_FOLDERS;
+            else `exchange` in the data directory.
         secret_keys: Fernet keys, the newest first, that seal the secrets kept here; else a file of the data directory.
             By commas in WATCHKEEPER_SECRET_KEYS.
         largest_upload: bytes an uploaded file may have. WATCHKEEPER_LARGEST_UPLOAD.
@@ -54,6 +56,7 @@ class Settings:
     smtp: str = ""
     smtp_sender: str = "watchkeeper@localhost"
     webhooks_allowed: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
     secret_keys: str = ""
     largest_upload: int = 20 * 2**30
     largest_body: int = 32 * 2**20

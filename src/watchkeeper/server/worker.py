@@ -18,6 +18,7 @@ from watchkeeper.server.alerting import care_for_alerts, care_for_deliveries
 from watchkeeper.server.assembly import Assembly, assemble
 from watchkeeper.server.caring import care_for_journals
 from watchkeeper.server.measuring import measure
+from watchkeeper.server.pipelining import care_for_pipelines
 from watchkeeper.server.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,10 @@ def run_worker(name: str, settings: Settings, listener: socket.socket | None) ->
     holder = f"{socket.gethostname()} {name} {os.getpid()}"
     care = Thread(target=care_for_journals, args=(assembly,), kwargs={"holder": holder, "stop": stop}, daemon=True)
     care.start()
+    pipelines = Thread(
+        target=care_for_pipelines, args=(assembly,), kwargs={"holder": holder, "stop": stop}, daemon=True
+    )
+    pipelines.start()
     for turns in (measure, care_for_alerts, care_for_deliveries):
         Thread(target=turns, args=(assembly,), kwargs={"stop": stop}, daemon=True).start()
     runner = DurableRunner(
@@ -47,7 +52,8 @@ def run_worker(name: str, settings: Settings, listener: socket.socket | None) ->
     runner.launch(at_once=JOBS_AT_ONCE)
     while not stop.wait(HAND_OVER_EVERY):
         hand_over(assembly, runner)
-    care.join(timeout=10)
+    for thread in (care, pipelines):
+        thread.join(timeout=10)
     runner.stop()
     assembly.store.close()
 

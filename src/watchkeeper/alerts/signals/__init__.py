@@ -7,6 +7,7 @@ from watchkeeper.alerts.signals.missing_labels import MISSING_LABELS
 from watchkeeper.alerts.signals.no_traffic import NO_TRAFFIC
 from watchkeeper.alerts.signals.performance import PERFORMANCE
 from watchkeeper.alerts.signals.probe import PROBE
+from watchkeeper.alerts.signals.runs import RUNS
 from watchkeeper.alerts.signals.signal import Signal
 from watchkeeper.alerts.signals.usage import ERRORS, RESPONSE_TIME
 from watchkeeper.alerts.signals.violations import VIOLATIONS
@@ -24,5 +25,6 @@ SIGNALS: Mapping[str, Signal] = {
         RESPONSE_TIME,
         NO_TRAFFIC,
         PROBE,
+        RUNS,
     )
 }

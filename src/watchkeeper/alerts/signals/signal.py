@@ -21,6 +21,7 @@ class Measure(StrEnum):
     HOURS = "hours"
     SECONDS = "seconds"
     METRIC = "metric"
+    COUNT = "count"
 
 
 @dataclass(frozen=True)

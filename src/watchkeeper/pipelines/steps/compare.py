@@ -60,12 +60,8 @@ def _said(found: Compared) -> str:
         return f"The verdict is {of.verdict.value}: {of.reason}."
     sure = f", {of.probability_better:.0%} sure that it is better" if of.probability_better is not None else ""
     return (
-        (
-            f"The challenger is {of.verdict.value}: {of.metric} {of.challenger:.4g} against the champion's "
-            f"{of.champion:.4g} on {of.rows:,} rows{sure}."
-        )
-        .replace("is not known yet", "may be better or not, that is not known yet")
-        .replace("is no difference", "makes no difference")
+        f"Challenger against champion: {of.verdict.value}. {of.metric} {of.challenger:.4g} against {of.champion:.4g} "
+        f"on {of.rows:,} rows{sure}."
     )
 
 

@@ -88,25 +88,28 @@ def check_deployment(step: Step, names: Names) -> None:
     given = step.fields.get("deployment")
     if given is None and names.deployment is None:
         names.refuse(step, "deployment", f"The step '{step.name}' needs a deployment: its own, or the pipeline's.")
-    if given is not None and not any(references(given)):
-        if find_deployment(given, project=names.project, work=names.work) is None:
-            names.refuse(step, "deployment", f"There is no deployment '{given}' in this project.")
+    if _literal(given) and find_deployment(given, project=names.project, work=names.work) is None:
+        names.refuse(step, "deployment", f"There is no deployment '{given}' in this project.")
 
 
 def check_dataset(step: Step, names: Names) -> None:
     given = step.fields.get("dataset")
-    if given is not None and not any(references(given)):
-        if find_dataset(given, project=names.project, work=names.work) is None:
-            names.refuse(step, "dataset", f"There is no dataset '{given}' in this project.")
+    if _literal(given) and find_dataset(given, project=names.project, work=names.work) is None:
+        names.refuse(step, "dataset", f"There is no dataset '{given}' in this project.")
 
 
 def check_path(step: Step, names: Names) -> None:
     given = step.fields.get("path")
-    if given is not None and not any(references(given)):
+    if _literal(given):
         try:
             allowed(str(given), names.folders)
         except FolderRefused as refused:
             names.refuse(step, "path", refused.message)
+
+
+def _literal(given: Any) -> bool:
+    """Whether it is known before a run."""
+    return given is not None and not any(references(given))
 
 
 def allowed(path: str, folders: tuple[Path, ...]) -> Path:

@@ -74,7 +74,7 @@ def _sought(doing: Doing, deployment: Deployment, work: Unit) -> Sought:
         base=base,
         like=pq.read_schema(doing.tools.places.table(base.id)),
         experiment=experiment,
-        classes=question_of(deployment, work=work).labels,
+        classes=question_of(deployment, work=work).classes,
         ids=ids,
         values=values,
         files=tuple(directory / each.name for each in work.journal.files(deployment.id, role=Role.CHAMPION)),
@@ -123,7 +123,7 @@ def _journal_rows(sought: Sought, *, first: datetime | None, after: datetime | N
             keep = pc.and_(keep, pc.greater_equal(rows["at"], pa.scalar(first, MICROSECONDS)))
         if after is not None:
             keep = pc.and_(keep, pc.greater(rows["at"], pa.scalar(after, MICROSECONDS)))
-        rows, labels = rows.filter(keep), sought.values.take(places.filter(keep).combine_chunks())
+        rows, labels = rows.filter(keep), sought.values.take(pc.filter(places, keep))
         if rows.num_rows:
             yield pa.table([_column(field, rows, labels, sought) for field in sought.like], schema=sought.like)
 
@@ -133,17 +133,21 @@ def _column(field: "pa.Field[Any]", rows: pa.Table, labels: "pa.Array[Any]", sou
     if field.name == sought.experiment.target:
         if sought.classes is None:
             return labels.cast(field.type, safe=False)
-        named = pc.if_else(pc.equal(labels, 1.0), sought.classes[1], sought.classes[0])
+        named = pc.if_else(pc.equal(labels, pa.scalar(1.0)), sought.classes[1], sought.classes[0])
         return _as(named, field.type)
     if field.name == sought.experiment.time:
         return rows["at"].cast(field.type, safe=False)
     if f"{INPUT}{field.name}" in rows.column_names:
         return _as(rows[f"{INPUT}{field.name}"], field.type)
-    return pa.nulls(rows.num_rows, field.type)
+    return _nothing(rows.num_rows, field.type)
 
 
 def _as(values: Any, kind: "pa.DataType") -> Any:
     try:
         return values.cast(kind, safe=False)
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # a model of another release took it as another kind
-        return pa.nulls(len(values), kind)
+        return _nothing(len(values), kind)
+
+
+def _nothing(count: int, kind: "pa.DataType") -> Any:
+    return pa.array([None] * count, kind)

@@ -55,8 +55,8 @@ Outcome = Done | Later
 
 @dataclass(frozen=True)
 class Tools:
-    """What steps work with. `record` opens a record in the journal's segments of this worker; `folders` are those of the
-    server that pipelines may read from and write to."""
+    """What steps work with. `record` opens a record in the journal's segments of this worker; `folders` are those of
+    the server that pipelines may read from and write to."""
 
     unit: OpenUnit
     look: OpenUnit

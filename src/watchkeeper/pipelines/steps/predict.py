@@ -113,7 +113,7 @@ def _pieces(table: Path) -> Iterator[pa.Table]:
 def _frame(doing: Doing, batch: Batch, number: int, rows: pa.Table) -> Frame:
     begun, received = time.perf_counter(), time.time_ns()
     coerced = batch.coercer([_sent(row) for row in rows.to_pylist()])
-    at = [received // 1000 if moment is None else moment for moment in coerced.at]
+    at = [received // 1000 if moment is None else moment for moment in coerced.at or [None] * rows.num_rows]
     answers = batch.model.answer(coerced.columns, at)
     return Frame(
         kind="answered",
@@ -128,7 +128,7 @@ def _frame(doing: Doing, batch: Batch, number: int, rows: pa.Table) -> Frame:
         ids=[f"{doing.mark}/{number * PIECE + row}" for row in range(rows.num_rows)],
         own_ids=[True] * rows.num_rows,
         at=at,
-        inputs=coerced.columns,
+        inputs=dict(coerced.columns),
         outputs=answers.outputs,
         values=answers.values,
         violations=coerced.violations,

@@ -1,5 +1,6 @@
 """The gate of every route: who asks, what for, in which project. Nothing is reached except through it."""
 
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Annotated, Any
@@ -25,6 +26,8 @@ SCOPES = (
     "version",
     "model",
     "deployment",
+    "pipeline",
+    "run",
     "key",
 )
 
@@ -117,18 +120,18 @@ def _project(scope: str | None, name: str, work: Work) -> str | None:
         case "project":
             project = work.projects.get(name)
             return project.id if project else None
-        case "dataset":
-            dataset = work.datasets.get(name)
-            return dataset.project if dataset else None
-        case "deployment":
-            deployment = work.deployments.get(name)
-            return deployment.project if deployment else None
-        case "key":
-            key = work.keys.get(name)
-            return key.project if key else None
         case "experiment" | "version" | "model":
             return _project_of_experiment(scope, name, work)
-    return None
+    things: Mapping[str, Callable[[str], Any]] = {
+        "dataset": work.datasets.get,
+        "deployment": work.deployments.get,
+        "pipeline": work.pipelines.get,
+        "run": work.runs.get,
+        "key": work.keys.get,
+    }
+    found = things[scope](name) if scope is not None else None
+    project_of: str | None = found.project if found is not None else None
+    return project_of
 
 
 def _deployment(scope: str | None, request: Request, work: Work) -> str | None:

@@ -33,6 +33,8 @@ class ReleaseWanted(BaseModel):
 
 
 class ReleaseShown(BaseModel):
+    """`run` is the id of the pipeline's run that made it, null where a person did."""
+
     number: int
     kind: str
     champion: ServedModel
@@ -42,6 +44,7 @@ class ReleaseShown(BaseModel):
     created_by: str
     reason: str
     in_force: bool
+    run: str | None
 
 
 @router.get("/deployments/{deployment}/releases", **needs(Right.READ))
@@ -102,10 +105,10 @@ def make_release(
 
 
 def show_release(release: Release, *, present: int, work: Work) -> ReleaseShown:
-    user = work.users.get(release.created_by)
     champion = served_model(release.champion, work)
     if champion is None:
         raise LookupError(f"release {release.number} of {release.deployment} has no champion")
+    maker = maker_of(release, work)
     return ReleaseShown(
         number=release.number,
         kind=release.kind,
@@ -113,7 +116,18 @@ def show_release(release: Release, *, present: int, work: Work) -> ReleaseShown:
         challenger=served_model(release.model(Role.CHALLENGER), work),
         type_policy=release.type_policy,
         created=release.created,
-        created_by=user.name if user else release.created_by,
+        created_by=maker,
         reason=release.reason,
         in_force=release.number == present,
+        run=release.run.partition("/")[0] if release.run else None,
     )
+
+
+def maker_of(release: Release, work: Work) -> str:
+    """The person's name, or the run's."""
+    run = work.runs.get(release.run.partition("/")[0]) if release.run else None
+    pipeline = work.pipelines.get(run.pipeline) if run else None
+    if run is not None and pipeline is not None:
+        return f"run {run.number} of {pipeline.name}"
+    user = work.users.get(release.created_by)
+    return user.name if user else release.created_by

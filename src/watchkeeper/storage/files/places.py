@@ -21,6 +21,10 @@ class Places:
         """For uploads that are still arriving; emptied at every start."""
         return self.root / "receiving"
 
+    def exchange(self) -> Path:
+        """Where pipelines import from and export to, unless other folders are set."""
+        return self.root / "exchange"
+
     def table(self, dataset: str) -> Path:
         return self.root / "datasets" / f"{dataset}.parquet"
 

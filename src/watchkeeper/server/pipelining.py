@@ -1,0 +1,48 @@
+"""The pipelines put together, and the worker's steady turn over them: begin what is due, move on what goes on."""
+
+import logging
+from pathlib import Path
+from threading import Event
+
+from watchkeeper.pipelines.running import Runner
+from watchkeeper.pipelines.scheduling import Scheduler
+from watchkeeper.pipelines.steps.kind import Tools
+from watchkeeper.server.alerting import telling_of
+from watchkeeper.server.assembly import Assembly
+from watchkeeper.storage.journal.store import SegmentStore
+
+log = logging.getLogger(__name__)
+IDLE = 0.25
+
+
+def folders_of(assembly: Assembly) -> tuple[Path, ...]:
+    """Those that pipelines may read from and write to; the first is where relative paths begin."""
+    return tuple(Path(each) for each in assembly.settings.folders) or (assembly.places.exchange(),)
+
+
+def care_for_pipelines(assembly: Assembly, *, holder: str, stop: Event) -> None:
+    """On its own thread."""
+    for folder in folders_of(assembly):
+        folder.mkdir(parents=True, exist_ok=True)
+    segments = SegmentStore(assembly.places.segments(), process="batch")
+    tools = Tools(
+        unit=assembly.store.work,
+        look=assembly.store.look,
+        places=assembly.places,
+        clock=assembly.clock,
+        telling=telling_of(assembly),
+        folders=folders_of(assembly),
+        record=lambda: segments,
+    )
+    scheduler = Scheduler(assembly.store.work, assembly.store.look, assembly.clock)
+    runner = Runner(holder, tools)
+    while not stop.is_set():
+        busy = 0
+        for turn in (scheduler.turn, runner.turn):
+            try:
+                busy += bool(turn())
+            except Exception:
+                log.exception("a turn of the pipelines failed; trying again")
+        stop.wait(IDLE / 2 if busy else IDLE)
+    runner.stop()
+    segments.close()
