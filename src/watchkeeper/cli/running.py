@@ -22,6 +22,8 @@ COMMANDS = {
     "experiments": ("experiments", "Questions asked of data, and the models that answer them."),
     "deployments": ("deployments", "Models that answer at an address, and how they fare."),
     "labels": ("labels", "The truth of what was predicted, as it arrives."),
+    "pipelines": ("pipelines", "Graphs of steps that run by themselves."),
+    "runs": ("runs", "Executions of pipelines."),
     "rules": ("rules", "When somebody is told about a deployment."),
     "firings": ("firings", "What is wrong, and what was."),
     "channels": ("channels", "By which ways people and programs are told."),

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from watchkeeper.sdk.datasets import Dataset as Dataset
     from watchkeeper.sdk.experiments import Experiment as Experiment
     from watchkeeper.sdk.models import Model as Model
+    from watchkeeper.sdk.pipelines import Pipeline as Pipeline
     from watchkeeper.sdk.projects import Project as Project
+    from watchkeeper.sdk.runs import Run as Run
     from watchkeeper.sdk.serving import Deployment as Deployment
     from watchkeeper.sdk.versions import Version as Version
 
@@ -20,11 +22,25 @@ _HOMES = {
     "Experiment": "experiments",
     "Key": "access",
     "Model": "models",
+    "Pipeline": "pipelines",
     "Project": "projects",
+    "Run": "runs",
     "Version": "versions",
     "connect": "connecting",
 }
-__all__ = ["Client", "Dataset", "Deployment", "Experiment", "Key", "Model", "Project", "Version", "connect"]
+__all__ = [
+    "Client",
+    "Dataset",
+    "Deployment",
+    "Experiment",
+    "Key",
+    "Model",
+    "Pipeline",
+    "Project",
+    "Run",
+    "Version",
+    "connect",
+]
 
 
 def __getattr__(name: str) -> Any:

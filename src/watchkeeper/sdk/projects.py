@@ -12,8 +12,10 @@ from watchkeeper.sdk.datasets import Datasets
 from watchkeeper.sdk.errors import Conflict
 from watchkeeper.sdk.experiments import Experiments
 from watchkeeper.sdk.members import Members
+from watchkeeper.sdk.pipelines import Pipelines
 from watchkeeper.sdk.reading import known_moment
 from watchkeeper.sdk.resource import Resource, pick
+from watchkeeper.sdk.runs import Runs
 from watchkeeper.sdk.serving import Deployments
 
 
@@ -28,6 +30,8 @@ class Project(Resource):
         members: who belongs to it.
         firings: each time that one of its deployments' rules fired.
         channels: by which ways people are told.
+        pipelines: graphs of steps that run by themselves.
+        runs: the executions of all pipelines.
     """
 
     kind = "project"
@@ -42,6 +46,8 @@ class Project(Resource):
         self.members = Members(caller, self.id)
         self.firings = Firings(caller, project=self.id)
         self.channels = Channels(caller, self.id)
+        self.pipelines = Pipelines(caller, self.id)
+        self.runs = Runs(caller, f"/projects/{self.id}/runs")
 
     @property
     def name(self) -> str:

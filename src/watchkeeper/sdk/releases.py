@@ -25,8 +25,9 @@ class Release:
 
     Attributes:
         kind: `created`, `promoted`, `swapped`, `rolled-back` or `changed`.
-        created_by: the name of who made it.
+        created_by: the name of who made it, or which run of which pipeline.
         in_force: whether it is the present one.
+        run: the id of the pipeline's run that made it.
     """
 
     number: int
@@ -38,6 +39,7 @@ class Release:
     created_by: str
     reason: str
     in_force: bool
+    run: str | None = None
     document: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
@@ -87,6 +89,7 @@ def read_release(said: Mapping[str, Any]) -> Release:
         created_by=said["created_by"],
         reason=said["reason"],
         in_force=bool(said["in_force"]),
+        run=said.get("run"),
         document=said,
     )
 

@@ -21,6 +21,7 @@ from watchkeeper.sdk.monitoring.performance import Grain, Performance, read_perf
 from watchkeeper.sdk.monitoring.summary import Summary, read_summary
 from watchkeeper.sdk.monitoring.usage import Usage, read_usage
 from watchkeeper.sdk.monitoring.violations import Violations, read_violations
+from watchkeeper.sdk.pipelines import DeploymentPipelines
 from watchkeeper.sdk.predicting import (
     Answer,
     Answers,
@@ -47,6 +48,7 @@ class Deployment(Resource):
     Attributes:
         labels: the truth, as it arrives.
         rules: when somebody is told.
+        pipelines: those that are about it; `pipelines.retrain()` makes one that keeps it good.
     """
 
     kind = "deployment"
@@ -56,6 +58,7 @@ class Deployment(Resource):
         super().__init__(caller, document)
         self.labels = Labels(caller, self.id)
         self.rules = Rules(caller, self.id)
+        self.pipelines = DeploymentPipelines(caller, self.id)
 
     @property
     def name(self) -> str:

@@ -19,6 +19,7 @@ Signal = Literal[
     "response_time",
     "no_traffic",
     "probe",
+    "runs",
 ]
 
 

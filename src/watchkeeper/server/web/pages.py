@@ -19,10 +19,12 @@ from watchkeeper.server.web import (
     members,
     numbers,
     performance,
+    pipelines,
     projects,
     reference,
     releases,
     resources,
+    runs,
     serving,
 )
 from watchkeeper.server.web.bundle import written_bundle
@@ -54,6 +56,8 @@ def prepare_assets(cache: Path) -> None:
 
 
 ROOMS = (
+    pipelines,
+    runs,
     access,
     account,
     members,
