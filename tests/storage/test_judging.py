@@ -183,8 +183,7 @@ def test_labels_that_come_a_month_late_still_fire(alerts: Alerts) -> None:
     with alerts.world.store.work() as work:
         given = [{"id": f"39-{n}", "value": 50.0} for n in range(10)]
         send_labels("d1", given, classes=None, given_by="Ann", labels=work.labels, clock=alerts.world.clock)
-    while score(alerts.world.deployment, alerts.world.collector):
-        pass
+    scored(alerts)
     (found,) = alerts.judged()
     assert (found.opened, found.closed) == (ago(39), None)
     assert found.worst == pytest.approx(45.5)
@@ -227,10 +226,29 @@ def test_missing_labels_are_judged_on_when_nobody_calls_any_more(alerts: Alerts)
     assert found.opened == ago(1)
 
 
+def test_labels_that_have_come_and_are_not_counted_yet_are_not_missing(alerts: Alerts) -> None:
+    alerts.ruled(signal="missing_labels", threshold=0.5, days=7)
+    for days in (20, 12, 4):
+        alerts.rows(days)
+    label(alerts, "20", 10)
+    sent(alerts, "12", 10)
+    assert alerts.judged() == []
+    scored(alerts)
+    assert alerts.judged() == []
+
+
 def label(alerts: Alerts, day: str, rows: int) -> None:
+    sent(alerts, day, rows)
+    scored(alerts)
+
+
+def sent(alerts: Alerts, day: str, rows: int) -> None:
     with alerts.world.store.work() as work:
         given = [{"id": f"{day}-{n}", "value": 1.0} for n in range(rows)]
         send_labels("d1", given, classes=None, given_by="Ann", labels=work.labels, clock=alerts.world.clock)
+
+
+def scored(alerts: Alerts) -> None:
     while score(alerts.world.deployment, alerts.world.collector):
         pass
 

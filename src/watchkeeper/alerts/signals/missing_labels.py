@@ -1,6 +1,7 @@
 """The share of a day's rows that still have no label so many days later.
 
-It is read only where labels came before: a deployment that is never told the truth misses nothing.
+It is read only where labels came before: a deployment that is never told the truth misses nothing. Nor is missing what
+has come and is only not counted yet.
 """
 
 from collections import defaultdict
@@ -13,11 +14,14 @@ from watchkeeper.monitoring.ports import Changed
 from watchkeeper.monitoring.using import By
 from watchkeeper.serving.deployment import Role
 
+MOST_DAYS = 10_000
+
 
 def read(question: Question, start: str, end: str) -> list[Reading]:
     """`days` of the rule is how long labels are waited for."""
     work, name = question.work, question.deployment.id
-    if not work.labels.status(name).matched:
+    status = work.labels.status(name)
+    if not status.matched:
         return []
     due = min(end, moved(reached(question), -question.rule.days))
     if due < start:
@@ -30,7 +34,12 @@ def read(question: Question, start: str, end: str) -> list[Reading]:
     for cell in work.scores.cells(name, start=start, end=due, shared=False):
         if cell.role == Role.CHAMPION:
             labelled[cell.day] += cell.tally.rows
-    return [Reading(day, count, 1 - labelled[day] / count) for day, count in sorted(rows.items()) if count]
+    uncounted = set(work.labels.stale(name, limit=MOST_DAYS))
+    return [
+        Reading(day, count, 1 - min(labelled[day] + status.waiting, count) / count)
+        for day, count in sorted(rows.items())
+        if count and day not in uncounted
+    ]
 
 
 def reached(question: Question) -> str:
