@@ -131,7 +131,9 @@ def _sentence(state: State, roles: Mapping[Role, RoleHealth], *, alive: bool) ->
         return "Down: no prediction process has reported within ten seconds."
     faulty = [role for role, each in roles.items() if not each.loaded]
     if faulty:
-        return f"{state.value.capitalize()}: the {' and the '.join(faulty)} is not loaded."
+        named = f"the {' and the '.join(faulty)} {'is' if len(faulty) == 1 else 'are'} not loaded"
+        why = next((fault.message for role in faulty if (fault := roles[role].last_error)), "")
+        return f"{state.value.capitalize()}: {named}{f' ({why})' if why else ''}."
     silent = [role for role, each in roles.items() if not each.answering]
     if silent:
         return f"{state.value.capitalize()}: the {' and the '.join(silent)} failed last time."

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from watchkeeper.learning.encoding import Encoder
 from watchkeeper.learning.keeping import CARD, MODEL, broken, check_digest, read_json
@@ -20,6 +20,14 @@ class Answers:
 
     outputs: list[float]
     values: list[str] | None
+
+
+class Answering(Protocol):
+    """A model that answers; see `LoadedModel.answer`."""
+
+    @property
+    def signature(self) -> Signature: ...
+    def answer(self, columns: Mapping[str, Sequence[Any]], at: Sequence[int]) -> Answers: ...
 
 
 @dataclass(frozen=True)

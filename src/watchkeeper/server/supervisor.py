@@ -17,8 +17,14 @@ from threading import Event
 from typing import IO
 
 from watchkeeper.server.errors import NotReady
+from watchkeeper.server.pulse import beaten, held
+from watchkeeper.server.quarantine import Quarantine
 from watchkeeper.server.settings import Settings
+from watchkeeper.storage.files.places import Places
 
+TURN, SILENT_TURNS = 0.1, 20
+"""Seconds between two looks at the processes, and looks at a pulse that stands still after which its process hangs."""
+CRASHES = {-number for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)}
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 60.0
 GRACE = 10.0
@@ -35,6 +41,12 @@ class Child:
     again_at: float = 0.0
     pause: float = 0.0
     restarts: int = field(default=0)
+    beaten: int = 0
+    silent_turns: int = 0
+
+    @property
+    def hangs(self) -> bool:
+        return self.silent_turns >= SILENT_TURNS
 
 
 class Supervisor:
@@ -53,6 +65,8 @@ class Supervisor:
         self._stopping = Event()
         planes = [Child(f"plane-{number}", plane) for number in range(1, settings.workers + 1)]
         self._children = [Child("console", console), *planes, Child("worker", None)]
+        self._places = Places(settings.data_dir)
+        self._quarantine = Quarantine(self._places.quarantine())
 
     def start(self) -> None:
         """Start what answers requests; the worker, whom nobody waits for, begins once they do."""
@@ -79,7 +93,9 @@ class Supervisor:
 
     def watch(self) -> None:
         """Restart what dies, until `stop_soon`."""
-        while not self._stopping.wait(0.1):
+        while not self._stopping.wait(TURN):
+            for child in self._children:
+                self._feel(child)
             self._revive()
 
     def stop_soon(self) -> None:
@@ -106,6 +122,7 @@ class Supervisor:
                 if now >= child.again_at and not self._stopping.is_set():
                     self._spawn(child)
             elif (status := child.process.poll()) is not None:
+                self._charge(child, status)
                 steady = now - child.started > STEADY_AFTER
                 child.pause = 0.0 if steady or not child.pause else min(child.pause, LONGEST_PAUSE)
                 child.again_at = now + child.pause
@@ -114,7 +131,28 @@ class Supervisor:
                 child.restarts += 1
                 self._tell(f"{child.name} ended with status {status}; starting it again")
 
+    def _feel(self, child: Child) -> None:
+        """End a prediction process whose pulse stands still: it would never answer again. A machine that slept, this
+        process with it, has made nobody silent."""
+        if child.process is None:
+            return
+        beaten_at = beaten(self._places.pulse(child.name))
+        alive = beaten_at == 0 or beaten_at != child.beaten
+        child.beaten, child.silent_turns = beaten_at, 0 if alive else child.silent_turns + 1
+        if child.hangs:
+            self._tell(f"{child.name} hangs; ending it")
+            child.process.kill()
+            child.process.wait()
+
+    def _charge(self, child: Child, status: int) -> None:
+        """Note which releases a process died of; who ends it from outside says nothing about them."""
+        if child.hangs or status in CRASHES:
+            for deployment, release in self._quarantine.charge(held(self._places.pulse(child.name))):
+                self._tell(f"release {release} of the deployment {deployment} is withheld: processes died of it")
+
     def _spawn(self, child: Child) -> None:
+        self._places.pulse(child.name).unlink(missing_ok=True)
+        child.beaten = child.silent_turns = 0
         log = self._settings.data_dir / "logs" / f"{child.name}.log"
         descriptor = child.listener.fileno() if child.listener else None
         with log.open("ab") as output:

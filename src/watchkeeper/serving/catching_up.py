@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self
 
-from watchkeeper.learning.model import Answers, LoadedModel
+from watchkeeper.learning.model import Answering, Answers
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 
@@ -33,7 +33,7 @@ class Outcome:
     milliseconds: float
 
 
-def ask(owed: Owed, challenger: LoadedModel) -> Outcome:
+def ask(owed: Owed, challenger: Answering) -> Outcome:
     begun = time.perf_counter()
     try:
         answers, error = challenger.answer(owed.columns, owed.at), ""
@@ -66,7 +66,7 @@ def told(owed: Owed, outcome: Outcome, *, caught_up: bool) -> list[Frame]:
     return frames
 
 
-def owed_answers(calls: Sequence[Frame], challenger: LoadedModel, *, caught_up: bool) -> list[Frame]:
+def owed_answers(calls: Sequence[Frame], challenger: Answering, *, caught_up: bool) -> list[Frame]:
     owed = Owed.of(calls)
     return told(owed, ask(owed, challenger), caught_up=caught_up)
 

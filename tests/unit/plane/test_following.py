@@ -46,7 +46,7 @@ def test_a_new_release_answers_after_the_next_look_and_keeps_the_model_that_stay
     world.source.change(routes={ADDRESS: route, "d1": route})
     world.table.look()
     assert world.call(GOOD).json["release"] == 2
-    assert world.table.all()[0].models[Role.CHAMPION] is champion_before[Role.CHAMPION]
+    assert world.table.all()[0].models[Role.CHAMPION].model is champion_before[Role.CHAMPION].model
 
 
 def test_a_process_that_cannot_look_is_not_ready_then_takes_no_key(world: World) -> None:
@@ -117,7 +117,7 @@ def test_a_challenger_that_is_promoted_keeps_its_loaded_model_and_what_is_known_
     (after,) = world.table.all()
     assert after.route.release == 2
     for role, other in ((Role.CHAMPION, Role.CHALLENGER), (Role.CHALLENGER, Role.CHAMPION)):
-        assert after.models[role] is before.models[other]
+        assert after.models[role].model is before.models[other].model
         assert after.vitals[role] is before.vitals[other]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from watchkeeper.clock import Clock
 from watchkeeper.errors import Refused, WatchkeeperError
-from watchkeeper.learning.model import Answers, LoadedModel
+from watchkeeper.learning.model import Answering, Answers
 from watchkeeper.names import new_id
 from watchkeeper.server.plane.asking import Asked
 from watchkeeper.server.plane.crowd import Crowd
@@ -95,7 +95,7 @@ def _answer(call: Call, body: bytes) -> Answered:
     return Answered(frame, *call.protocol.written(frame, asked))
 
 
-def _answers(champion: LoadedModel, coerced: Coerced, at: list[int]) -> Answers:
+def _answers(champion: Answering, coerced: Coerced, at: list[int]) -> Answers:
     """In stretches, between which other calls come to their turn."""
     try:
         if len(at) <= ROWS_AT_ONCE:
@@ -107,7 +107,7 @@ def _answers(champion: LoadedModel, coerced: Coerced, at: list[int]) -> Answers:
     return Answers([output for part in parts for output in part.outputs], values or None)
 
 
-def _stretch(champion: LoadedModel, coerced: Coerced, at: list[int], start: int) -> Answers:
+def _stretch(champion: Answering, coerced: Coerced, at: list[int], start: int) -> Answers:
     end = start + ROWS_AT_ONCE
     return champion.answer({name: values[start:end] for name, values in coerced.columns.items()}, at[start:end])
 

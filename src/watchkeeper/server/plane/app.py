@@ -21,6 +21,7 @@ from watchkeeper.server.plane.routes import PREFIX, SUFFIX, Asking, Wish, asking
 from watchkeeper.server.plane.shelf import Served
 from watchkeeper.server.plane.table import Table
 from watchkeeper.server.problem import MEDIA_TYPE, problem
+from watchkeeper.server.pulse import Pulse
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.errors import NoDeployment, NotLoaded
 from watchkeeper.serving.ports import Record, StatusBoard
@@ -31,6 +32,7 @@ log = logging.getLogger(__name__)
 EXTENSIONS = ["binary_tensor_data"]
 REPORT_EVERY = 1.0
 SYNC_EVERY = 1.0
+BEAT_EVERY = 0.2
 JSON = "application/json"
 
 _encode = msgspec.json.Encoder().encode
@@ -56,6 +58,7 @@ class Plane:
         metrics: Metrics,
         largest_body: int,
         crowd: Crowd | None = None,
+        pulse: Pulse | None = None,
     ) -> None:
         self._name = name
         self._pid = pid
@@ -67,6 +70,7 @@ class Plane:
         self._largest_body = largest_body
         self._challenging = Challenging(record, clock=clock)
         self._crowd = crowd or Crowd()
+        self._pulse = pulse or Pulse()
         metrics.watch(self._challenging, self._crowd)
         self._used: dict[str, datetime] = {}
 
@@ -167,7 +171,7 @@ class Plane:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 await self._first_look()
-                works = (self._table.follow(), self._challenging.answer(), self._report(), self._sync())
+                works = (self._table.follow(), self._challenging.answer(), self._report(), self._sync(), self._beat())
                 tasks = [asyncio.create_task(work) for work in works]
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
@@ -193,6 +197,11 @@ class Plane:
             except Exception:
                 log.exception("this process's state can't be reported; trying again")
             await asyncio.sleep(REPORT_EVERY)
+
+    async def _beat(self) -> None:
+        while True:
+            self._pulse.beat()
+            await asyncio.sleep(BEAT_EVERY)
 
     async def _sync(self) -> None:
         while True:

@@ -9,6 +9,8 @@ from watchkeeper.server.listening import listen
 from watchkeeper.server.plane.app import Plane
 from watchkeeper.server.plane.metrics import Metrics
 from watchkeeper.server.plane.table import Table
+from watchkeeper.server.pulse import Pulse
+from watchkeeper.server.quarantine import Quarantine
 from watchkeeper.server.settings import Settings
 from watchkeeper.storage.journal.store import SegmentStore
 from watchkeeper.storage.routing import StoredBoard, StoredRouting
@@ -20,10 +22,13 @@ SWITCH_EVERY = 0.001
 def run_plane(name: str, settings: Settings, listener: socket.socket | None) -> None:
     sys.setswitchinterval(SWITCH_EVERY)
     assembly = assemble(settings)
+    pulse, quarantine = Pulse(assembly.places.pulse(name)), Quarantine(assembly.places.quarantine())
+    routing = StoredRouting(assembly.store, places=assembly.places, clock=assembly.clock)
     plane = Plane(
         name=name,
         pid=os.getpid(),
-        table=Table(StoredRouting(assembly.store, places=assembly.places, clock=assembly.clock), clock=assembly.clock),
+        table=Table(routing, clock=assembly.clock, pulse=pulse, withheld=quarantine.withheld),
+        pulse=pulse,
         record=SegmentStore(assembly.places.segments(), process=name),
         board=StoredBoard(assembly.store, clock=assembly.clock),
         clock=assembly.clock,

@@ -1,14 +1,17 @@
 """The models of each route, loaded and warm, and how each has fared in this process."""
 
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from watchkeeper.clock import Clock
-from watchkeeper.learning.model import LoadedModel, load_model
+from watchkeeper.learning.model import Answering, Answers, LoadedModel, load_model
+from watchkeeper.learning.signature import Signature
 from watchkeeper.server.plane.reading import Reader
+from watchkeeper.server.pulse import Pulse
 from watchkeeper.serving.deployment import Role, TypePolicy
 from watchkeeper.serving.routing import ModelPlace, Route
 
@@ -30,17 +33,41 @@ class Vitals:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A model that says in the process's pulse for which release it is at work."""
+
+    model: Answering
+    pulse: Pulse
+    release: tuple[str, int]
+
+    @property
+    def signature(self) -> Signature:
+        return self.model.signature
+
+    def answer(self, columns: Mapping[str, Sequence[Any]], at: Sequence[int]) -> Answers:
+        place = self.pulse.hold(self.release)
+        try:
+            return self.model.answer(columns, at)
+        finally:
+            self.pulse.let_go(place)
+
+
+@dataclass(frozen=True)
 class Served:
-    """A route with its models. A role without a model in here could not be loaded; its vitals say why."""
+    """A route with its models. A role without a model in here could not be loaded; its vitals say why. It is
+    `withheld` when processes died of it."""
 
     route: Route
-    models: dict[Role, LoadedModel]
+    models: dict[Role, Held]
     reader: Reader | None
     vitals: dict[Role, Vitals] = field(default_factory=lambda: {role: Vitals() for role in Role})
+    withheld: bool = False
 
     @property
     def complete(self) -> bool:
-        return all(role in self.models for role, place in _places(self.route).items() if place is not None)
+        return self.withheld or all(
+            role in self.models for role, place in _places(self.route).items() if place is not None
+        )
 
     def describe(self) -> dict[str, Any]:
         """For the status board; see `health.judging`."""
@@ -59,19 +86,30 @@ class Served:
         }
 
 
-def load(route: Route, *, before: Served | None, clock: Clock) -> Served:
+def withheld(route: Route, *, clock: Clock) -> Served:
+    """Nothing is loaded."""
+    served = Served(route=route, models={}, reader=None, withheld=True)
+    for vitals in served.vitals.values():
+        vitals.failed(clock.now(), f"release {route.release} is withheld: processes died of it; make another")
+    return served
+
+
+def load(route: Route, *, before: Served | None, clock: Clock, pulse: Pulse) -> Served:
     """Load and warm what the route needs; models that stay are kept, with what is known of them. While a new champion
     can't be loaded, what was served before goes on answering."""
+    release = (route.deployment, route.release)
     served = Served(route=route, models={}, reader=None)
     kept = _kept(before) if before is not None else {}
     for role, place in _places(route).items():
         if place is None:
             continue
         if place.model in kept:
-            served.models[role], served.vitals[role] = kept[place.model]
+            model, served.vitals[role] = kept[place.model]
+            served.models[role] = Held(model, pulse, release)
             continue
         try:
-            served.models[role] = _warmed(place)
+            with pulse.holding(release):
+                served.models[role] = Held(_warmed(place), pulse, release)
         except Exception as error:
             log.exception("%s: the %s %s can't be loaded", route.address, role, place.model)
             served.vitals[role].failed(clock.now(), f"can't be loaded: {error}")
@@ -83,10 +121,12 @@ def load(route: Route, *, before: Served | None, clock: Clock) -> Served:
     return Served(route, served.models, reader, served.vitals)
 
 
-def _kept(before: Served) -> dict[str, tuple[LoadedModel, Vitals]]:
+def _kept(before: Served) -> dict[str, tuple[Answering, Vitals]]:
     """By model, whichever role it had: a challenger that is promoted is warm already."""
     found = ((role, place) for role, place in _places(before.route).items() if place is not None)
-    return {place.model: (before.models[role], before.vitals[role]) for role, place in found if role in before.models}
+    return {
+        place.model: (before.models[role].model, before.vitals[role]) for role, place in found if role in before.models
+    }
 
 
 def _warmed(place: ModelPlace) -> LoadedModel:

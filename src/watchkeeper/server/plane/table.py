@@ -4,14 +4,16 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 
 from watchkeeper.access.errors import UnknownKey
 from watchkeeper.access.key import digest_of
 from watchkeeper.clock import Clock
-from watchkeeper.server.plane.shelf import Served, load
+from watchkeeper.server.plane.shelf import Served, load, withheld
+from watchkeeper.server.pulse import Numbered, Pulse
 from watchkeeper.serving.errors import NoDeployment, NotFollowing
 from watchkeeper.serving.ports import RoutingSource
-from watchkeeper.serving.routing import NOWHERE, Caller, Routing
+from watchkeeper.serving.routing import NOWHERE, Caller, Route, Routing
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 0.25
@@ -24,8 +26,19 @@ LONGEST_WAIT, WAIT_STEP = 1.0, 0.02
 class Table:
     """Seconds since it was last known to be true decide whether this process is ready, and whether keys are taken."""
 
-    def __init__(self, source: RoutingSource, *, clock: Clock, elapsed: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        source: RoutingSource,
+        *,
+        clock: Clock,
+        pulse: Pulse | None = None,
+        withheld: Callable[[], AbstractSet[Numbered]] = frozenset,
+        elapsed: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`withheld` are the releases that processes died of."""
         self._source = source
+        self._pulse = pulse or Pulse()
+        self._withheld = withheld
         self._clock = clock
         self._elapsed = elapsed
         self._routing: Routing = NOWHERE
@@ -33,6 +46,7 @@ class Table:
         self._true_at: float | None = None
         self._load_again_at = 0.0
         self._looks = 0
+        self._kept_back: AbstractSet[Numbered] = frozenset()
 
     @property
     def ready(self) -> bool:
@@ -94,22 +108,28 @@ class Table:
             self._true_at = begun if self._true_at is not None else None
             self._load(fresh)
             self._routing = fresh
-        elif begun >= self._load_again_at and not all(self._is_whole(*each) for each in self._served.items()):
+        elif self._withheld() != self._kept_back or (begun >= self._load_again_at and not self._is_whole()):
             self._load(self._routing)
         self._true_at = begun if self._true_at is None else max(begun, self._true_at)
         self._looks += 1
 
-    def _is_whole(self, address: str, served: Served) -> bool:
-        return served.complete and served.route == self._routing.routes.get(address)
+    def _is_whole(self) -> bool:
+        routes = self._routing.routes
+        return all(served.complete and served.route == routes.get(address) for address, served in self._served.items())
 
     def _load(self, routing: Routing) -> None:
         loaded: dict[str, Served] = {}
+        withheld = self._kept_back = self._withheld()
         for address, route in routing.routes.items():
             twin = loaded.get(route.deployment) or loaded.get(route.address)
             before = self._served.get(address)
-            unchanged = before is not None and before.route == route and before.complete
-            loaded[address] = twin or (
-                before if before and unchanged else load(route, before=before, clock=self._clock)
-            )
+            loaded[address] = twin or self._served_by(route, before, withheld)
         self._served = loaded
         self._load_again_at = self._elapsed() + LOAD_AGAIN_AFTER
+
+    def _served_by(self, route: Route, before: Served | None, kept_back: AbstractSet[Numbered]) -> Served:
+        if (route.deployment, route.release) in kept_back:
+            return withheld(route, clock=self._clock)
+        if before is not None and before.route == route and before.complete and not before.withheld:
+            return before
+        return load(route, before=before, clock=self._clock, pulse=self._pulse)

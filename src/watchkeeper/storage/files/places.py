@@ -44,5 +44,11 @@ class Places:
         """To be left out of backups of the rest."""
         return self.root / "keys" / "seal.key"
 
+    def pulse(self, process: str) -> Path:
+        return self.root / "run" / f"{process}.pulse"
+
+    def quarantine(self) -> Path:
+        return self.root / "run" / "quarantine.json"
+
     def logs(self) -> Path:
         return self.root / "logs"
