@@ -56,3 +56,7 @@ long-alerts KILLS="24" SLOWER="0.4":
 # Run every check that needs the real data files in DIR.
 real-data DIR:
     WATCHKEEPER_REAL_DATA={{DIR}} {{python}} -m pytest -m real_data -v -rs
+
+# Kill processes twenty times while pipelines run under load.
+kills:
+    WATCHKEEPER_TEST_KILLS=20 {{python}} -m pytest tests/journeys/test_pipeline_kills.py

@@ -29,7 +29,8 @@ class GraphDrawing:
 
 
 def graph_drawing(after: Mapping[str, Sequence[str]]) -> GraphDrawing:
-    """`after` names, for each step, those that it needs, which come before it."""
+    """`after` names, for each step, those that it needs, which come before it. What follows from other edges is not
+    drawn."""
     rows: dict[str, int] = {}
     for name, needs in after.items():
         rows[name] = max((rows[each] + 1 for each in needs), default=0)
@@ -43,9 +44,25 @@ def graph_drawing(after: Mapping[str, Sequence[str]]) -> GraphDrawing:
         for row, line in lines.items()
         for place, name in enumerate(line)
     }
-    edges = tuple(_edge(nodes[need], nodes[name]) for name, needs in after.items() for need in needs)
+    edges = tuple(_edge(nodes[need], nodes[name]) for name, needs in after.items() for need in _nearest(needs, after))
     height = len(lines) * (HEIGHT + GAP_Y) - GAP_Y + 2
     return GraphDrawing(width + 2, height, tuple(nodes.values()), edges)
+
+
+def _nearest(needs: Sequence[str], after: Mapping[str, Sequence[str]]) -> list[str]:
+    """Without those that another of them needs anyhow."""
+    return [each for each in needs if not any(each in _all_before(other, after) for other in needs if other != each)]
+
+
+def _all_before(name: str, after: Mapping[str, Sequence[str]]) -> set[str]:
+    found: set[str] = set()
+    left = list(after[name])
+    while left:
+        each = left.pop()
+        if each not in found:
+            found.add(each)
+            left += after[each]
+    return found
 
 
 def _x(place: int, count: int, width: int) -> int:

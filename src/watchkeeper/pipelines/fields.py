@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from watchkeeper.pipelines.wording import spelled
+
 REFERENCE = re.compile(r"\$\{\s*([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\s*\}")
 UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 7 * 86400.0}
 LONGEST_TEXT = 2_000
@@ -116,7 +118,7 @@ def filled(value: Any, known: Mapping[str, Mapping[str, Any]]) -> Any:
         alone = REFERENCE.fullmatch(value.strip())
         if alone:
             return known[alone[1]].get(alone[2])
-        return REFERENCE.sub(lambda found: str(known[found[1]].get(found[2])), value)
+        return REFERENCE.sub(lambda found: spelled(known[found[1]].get(found[2])), value)
     if isinstance(value, Mapping):
         return {name: filled(each, known) for name, each in value.items()}
     if isinstance(value, list | tuple):

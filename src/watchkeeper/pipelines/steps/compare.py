@@ -9,6 +9,7 @@ from watchkeeper.monitoring.performing import Compared, comparison
 from watchkeeper.pipelines.fields import Field, duration, text, whole
 from watchkeeper.pipelines.steps.finding import check_deployment, deployment_of
 from watchkeeper.pipelines.steps.kind import Doing, Done, How, Kind, Later, Outcome
+from watchkeeper.pipelines.wording import figure, metric_name
 from watchkeeper.serving.deployment import Deployment
 
 OUTPUTS = ("verdict", "metric", "champion", "challenger", "difference", "probability", "rows", "release", "model")
@@ -60,8 +61,8 @@ def _said(found: Compared) -> str:
         return f"The verdict is {of.verdict.value}: {of.reason}."
     sure = f", {of.probability_better:.0%} sure that it is better" if of.probability_better is not None else ""
     return (
-        f"Challenger against champion: {of.verdict.value}. {of.metric} {of.challenger:.4g} against {of.champion:.4g} "
-        f"on {of.rows:,} rows{sure}."
+        f"Challenger against champion: {of.verdict.value}. {metric_name(of.metric)} {figure(of.challenger, of.metric)} "
+        f"against {figure(of.champion, of.metric)} on {of.rows:,} rows{sure}."
     )
 
 

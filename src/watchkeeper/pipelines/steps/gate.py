@@ -8,6 +8,7 @@ from watchkeeper.pipelines.errors import StepFailed
 from watchkeeper.pipelines.fields import Field, Unfit, anything, choice, mapping, text
 from watchkeeper.pipelines.pipeline import Step
 from watchkeeper.pipelines.steps.kind import Doing, Done, How, Kind, Later, Names, Outcome
+from watchkeeper.pipelines.wording import spelled
 
 STOP, FAIL = "stop", "fail"
 TESTS: Mapping[str, Callable[[Any, Any], bool]] = {
@@ -39,7 +40,9 @@ def do(doing: Doing) -> Outcome:
     except TypeError:
         raise StepFailed(f"'{value}' can't be compared with '{wanted}' by `{test}`.") from None
     asked = str(doing.step.fields["value"]).strip("${} ")
-    return _decided(doing, passed=passed, said=f"{asked} is {value}; it goes on where it {WORDS[test]} {wanted}.")
+    only = "" if passed else f"; it goes on only where it {WORDS[test]} {spelled(wanted)}"
+    said = f"{asked} is {spelled(value)}{only}."
+    return _decided(doing, passed=passed, said=said)
 
 
 def _approved(doing: Doing) -> Outcome:

@@ -16,6 +16,7 @@ from watchkeeper.pipelines.steps.finding import (
     find_experiment,
 )
 from watchkeeper.pipelines.steps.kind import Doing, Done, How, Kind, Later, Names, Outcome
+from watchkeeper.pipelines.wording import figure, metric_name
 
 LOOK_AGAIN = 0.5
 
@@ -70,8 +71,10 @@ def _done(doing: Doing, version: Version) -> Done:
         "metric": version.metric,
         "score": score,
     }
-    shown = f" with a {version.metric} of {score:.4g} on the hold-out" if isinstance(score, int | float) else ""
-    return Done(outputs, f"Version {version.number}: {best.learner} is the best of {len(models)}{shown}.")
+    named = metric_name(version.metric)
+    shown = f", {named} {figure(score, version.metric)} on the hold-out" if isinstance(score, int | float) else ""
+    of = f" is the best of {len(models)}" if len(models) > 1 else ""
+    return Done(outputs, f"Version {version.number}: {best.learner}{of}{shown}.")
 
 
 def cancel(doing: Doing) -> None:

@@ -11,6 +11,8 @@ from watchkeeper.access.role import Right
 from watchkeeper.charts import graph_drawing
 from watchkeeper.errors import Refused, WatchkeeperError
 from watchkeeper.pipelines.deciding import approve, cancel_run, resume_run, run_of
+from watchkeeper.pipelines.graphs import graph_in_force
+from watchkeeper.pipelines.pipeline import ClockKind
 from watchkeeper.pipelines.run import Run
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
@@ -78,6 +80,7 @@ def _page(request: Request, name: str, assembly: Assembly, *, status: int = 200,
             "project": shown(project),
             "run": told.model_dump(),
             "zone": deployment.time_zone if deployment else "UTC",
+            "event": pipeline is not None and graph_in_force(pipeline, work=work).clock is ClockKind.EVENT,
             "graph": graph_drawing({each.name: each.after for each in told.steps}),
             "may_write": may(request, Right.WRITE, work),
             "rights": [right.value for right in Right if may(request, right, work)],
