@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from tests.journeys.deployed import BEGIN, home, price, project_with_homes
@@ -174,3 +175,37 @@ def test_training_is_stopped_when_its_run_is_cancelled(tmp_path: Path) -> None:
         until(lambda: version.refresh().state == "failed", within=20)
         assert (version.error or {})["code"] == "training-cancelled"
         assert run.refresh().state == "cancelled"
+
+
+def test_a_batch_is_answered_once_journalled_and_kept_as_a_dataset(tmp_path: Path) -> None:
+    with running(tmp_path / "data", tmp_path / "home") as server:
+        deployment = deployed_homes(server, tmp_path)
+        project = server.client().projects.get("homes")
+        steps = {"answers": {"kind": "predict", "dataset": "homes", "deployment": "prices", "name": "answered homes"}}
+        run = project.pipelines.create("batch", {"steps": steps}).run()
+        until(lambda: "worker" in server.children() and run.refresh().step("answers").attempts)
+        if run.refresh().state == "running":
+            server.kill("worker")
+        run.wait(within=90)
+        table = pq.read_table(project.datasets.get("answered homes").download(tmp_path / "answers.parquet"))
+        assert table.num_rows == 600
+        until(lambda: deployment.usage(days=36_600).total["champion"].rows == 600, within=40)
+        rows = deployment.journal().to_arrow().to_pylist()
+        kept = {row["id"]: row["prediction"] for row in rows if not row["duplicate"]}
+        assert kept == dict(zip(table["prediction_id"].to_pylist(), table["prediction"].to_pylist(), strict=True))
+
+
+def test_a_failed_run_fires_the_rule_that_every_deployment_starts_with(tmp_path: Path) -> None:
+    with running(tmp_path / "data", tmp_path / "home") as server:
+        deployment = deployed_homes(server, tmp_path)
+        project = server.client().projects.get("homes")
+        file = tmp_path / "data" / "exchange" / "late.csv"
+        steps = {"get": {"kind": "import", "from": "file", "path": "late.csv"}}
+        pipeline = project.pipelines.create("get", {"deployment": "prices", "steps": steps})
+        run = pipeline.run()
+        until(lambda: run.refresh().state == "failed")
+        firing = until(lambda: next(iter(project.firings.open()), None), within=60)
+        assert (firing.rule_name, firing.deployment) == ("A pipeline's run failed", deployment.id)
+        file.write_text((tmp_path / "homes.csv").read_text(encoding="utf-8"), encoding="utf-8")
+        run.resume().wait(within=60)
+        until(lambda: not project.firings.open(), within=60)

@@ -483,3 +483,23 @@ def test_a_new_version_leaves_the_old_as_it_was(line: Line) -> None:
     line.turn()
     assert line.states(run) == {"pause": "waiting"}
     assert list(line.states(line.start(made))) == ["tell"]
+
+
+def test_a_pipeline_whose_newest_run_failed_is_named_until_it_runs_well(line: Line) -> None:
+    def failed() -> list[str]:
+        with line.store.look() as work:
+            return work.runs.failed("d1")
+
+    made = line.make(
+        deployment="d1",
+        parameters={"n": 0},
+        steps={"check": {"kind": "gate", "value": "${parameters.n}", "is": 1, "otherwise": "fail"}},
+    )
+    line.make(name="other", steps={"pause": WAITING})
+    assert failed() == []
+    line.start(made)
+    line.turn()
+    assert failed() == ["line"]
+    line.start(made, n=1)
+    line.turn()
+    assert failed() == []

@@ -137,15 +137,12 @@ class SqlRuns:
         return [Attempt(**{**row, "state": StepState(row["state"])}) for row in rows]
 
     def failed(self, deployment: str) -> list[str]:
-        newest = sa.select(sa.func.max(runs.c.order)).where(runs.c.pipeline == pipelines.c.id).scalar_subquery()
+        mine = sa.and_(pipelines.c.deployment == deployment, pipelines.c.removed.is_(None))
+        newest = sa.select(sa.func.max(runs.c.order)).join(pipelines, pipelines.c.id == runs.c.pipeline).where(mine)
         query = (
             sa.select(pipelines.c.name)
-            .join(runs, runs.c.order == newest)
-            .where(
-                pipelines.c.deployment == deployment,
-                pipelines.c.removed.is_(None),
-                runs.c.state == RunState.FAILED.value,
-            )
+            .join(runs, runs.c.pipeline == pipelines.c.id)
+            .where(runs.c.order.in_(newest.group_by(runs.c.pipeline)), runs.c.state == RunState.FAILED.value)
             .order_by(pipelines.c.name)
         )
         return list(self._connection.scalars(query))
