@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from tests.journeys.conftest import Story
+from tests.journeys.servers import until
+from watchkeeper.sdk import Project, Run
 from watchkeeper.server.web import wording
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -34,6 +36,7 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 SIZES = {"wide": (1280, 900), "narrow": (390, 844)}
 SCHEMES = ("light", "dark")
+TELL = {"kind": "notify", "message": "It went on for ${parameters.who}.", "after": ["ask"]}
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +70,7 @@ def pages_of(story: Story) -> dict[str, str]:
     root, whole = f"/projects/{project.slug}", story.deployment.usage(days=36_600)
     (dataset,), (experiment,) = project.datasets.list(), project.experiments.list()
     deployment = f"{root}/deployments/{story.deployment.slug}"
-    firing = project.firings.list()[-1]
+    firing, run = project.firings.list()[-1], a_run(project)
     return {
         "projects": "/projects",
         "project": root,
@@ -92,6 +95,9 @@ def pages_of(story: Story) -> dict[str, str]:
         "project-alerts": f"{root}/alerts",
         "channels": f"{root}/alerts/channels",
         "firing": f"{root}/alerts/{firing.id}",
+        "pipelines": f"{root}/pipelines",
+        "pipeline": f"{root}/pipelines/{run.pipeline}",
+        "run": f"{root}/runs/{run.id}",
         "resources": "/resources",
         "invitation": f"/invitations?token={(project.members.invite('viewer').url or '').rpartition('=')[2]}",
         "members": f"{root}/members",
@@ -103,6 +109,17 @@ def pages_of(story: Story) -> dict[str, str]:
         "sign-in-link": "/sign-in?token=any",
         "missing": f"{root}/deployments/none",
     }
+
+
+def a_run(project: Project) -> Run:
+    """One that waits for an approval; made once."""
+    if not project.pipelines.list():
+        project.deployments.list()[0].pipelines.retrain(cron=None, when=())
+        steps = {"ask": {"kind": "gate", "approval": {"ask": "Shall it go on?"}}, "tell": TELL}
+        project.pipelines.create("ask first", {"parameters": {"who": "you"}, "steps": steps}).run()
+    run = project.pipelines.get("ask first").runs.list()[0]
+    until(lambda: run.refresh().waits_for or run.state == "done")
+    return run
 
 
 def opened(browser: Any, story: Story, state: Any, *, size: str = "wide", scheme: str = "light") -> Any:
@@ -287,3 +304,26 @@ def test_signing_out_ends_the_session(browser: Any, story: Story) -> None:
     page.goto("/projects")
     assert page.url.endswith("/sign-in")
     context.close()
+
+
+def test_a_run_is_approved_on_its_page_and_a_broken_change_is_refused_with_its_place(
+    browser: Any, story: Story, signed_in: Any
+) -> None:
+    page = opened(browser, story, signed_in)
+    pages = pages_of(story)
+    page.goto(pages["pipeline"])
+    page.get_by_label("who").fill("all of us")
+    page.get_by_role("button", name="Run now").click()
+    page.wait_for_url("**/runs/**")
+    page.get_by_label("Why, for those who read this later").wait_for(timeout=20_000)
+    page.get_by_label("Why, for those who read this later").fill("because")
+    page.get_by_role("button", name="Approve").click()
+    page.get_by_text("Approved by").first.wait_for()
+    assert "because" in page.locator("main").inner_text()
+    page.goto(pages["pipeline"])
+    page.get_by_text("Change", exact=True).click()
+    page.locator("textarea").fill("steps:\n  a: {kind: gate, approval: true, after: [a]}\n")
+    page.get_by_role("button", name="Save version").click()
+    assert "wait for one another" in page.get_by_role("alert").inner_text()
+    assert "after: [a]" in page.locator("textarea").input_value()
+    page.context.close()
