@@ -152,7 +152,7 @@ RIGHT_MEANS = {
     Right.READ: "See what there is, and how it fares.",
     Right.WRITE: "Bring in data, train, deploy, make releases, set rules.",
     Right.MANAGE: "Decide about people, keys and channels of a project.",
-    Right.RUN_CODE: "Have the server run programs of one's own: a pipeline's steps of kind python.",
+    Right.RUN_CODE: "Have the server run programs of one's own, as steps of kind python, with its user's rights.",
     Right.ADMINISTER: "Decide about the installation.",
 }
 

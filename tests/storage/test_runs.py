@@ -10,17 +10,19 @@ from typing import Any
 import pytest
 
 from tests.fakes.clock import StillClock
+from tests.fakes.rules import rule
 from tests.storage.worlds import NOW, World, call, world_in
 from watchkeeper.access.errors import RightMissing
 from watchkeeper.access.permitting import Permit, permit
 from watchkeeper.access.role import Right, Role
 from watchkeeper.access.user import Identity, Member, User
 from watchkeeper.alerts.channel import Channel, Kind
+from watchkeeper.alerts.firing import Firing
 from watchkeeper.alerts.telling import Telling
 from watchkeeper.pipelines.creating import create_pipeline, create_pipeline_version, pause_pipeline
 from watchkeeper.pipelines.deciding import approve, cancel_run, resume_run
 from watchkeeper.pipelines.errors import CodeBroken, NothingAsked, PipelineRefused, RunGoesOn, RunOver
-from watchkeeper.pipelines.pipeline import Pipeline
+from watchkeeper.pipelines.pipeline import Pipeline, PipelineVersion
 from watchkeeper.pipelines.run import Cause, Run, StepRun
 from watchkeeper.pipelines.running import LEASE, Runner
 from watchkeeper.pipelines.scheduling import Scheduler
@@ -284,12 +286,12 @@ def test_a_step_that_never_ends_is_stopped(line: Line) -> None:
 
 
 def test_a_step_that_prints_without_end_keeps_head_and_tail(line: Line) -> None:
-    code = "def run(inputs):\n    for n in range(200_000): print('line', n)\n    return {'n': 1}"
+    code = "def run(inputs):\n    print(chr(0))\n    for n in range(200_000): print('line', n)\n    return {'n': 1}"
     run = line.run(steps={"print": {"kind": "python", "code": code}})
     line.until(run, "done")
     with line.store.look() as work:
         made = work.runs.attempts(run.id, step="print")[0]
-    assert made.log.startswith("line 0\nline 1\n")
+    assert made.log.startswith("\ufffd\nline 0\nline 1\n")
     assert made.log.endswith("line 199999\n")
     assert made.omitted > 1_000_000
     assert len(made.log) < 70_000
@@ -503,3 +505,59 @@ def test_a_pipeline_whose_newest_run_failed_is_named_until_it_runs_well(line: Li
     line.start(made, n=1)
     line.turn()
     assert failed() == []
+
+
+def fire(line: Line, name: str, signal: str = "drift") -> None:
+    with line.store.work() as work:
+        work.rules.add(rule(id=f"rule {name}", name=f"rule {name}", signal=signal))
+        found = line.clock.now()
+        spell = {"since": "2026-02-01", "opened": "2026-02-02", "until": "2026-02-02", "closed": None}
+        sizes = {"value": 2.0, "worst": 2.0, "last": 2.0, "threshold": 1.0}
+        of = {"rule": f"rule {name}", "project": "p1", "deployment": "d1"}
+        work.firings.add(Firing(id=name, sentence="It drifts.", found=found, **of, **spell, **sizes))  # type: ignore[arg-type]
+
+
+def test_a_firing_of_a_chosen_rule_begins_one_run_and_others_wait_for_the_cool_down(line: Line) -> None:
+    line.make(
+        deployment="d1",
+        on_firing={"rules": ["drift"], "cool_down": "10d"},
+        steps={"check": {"kind": "gate", "value": 1, "is": 1}},
+    )
+    turn = scheduler(line)
+    line.clock.move(hours=1)
+    fire(line, "other", signal="errors")
+    assert turn() == []
+    fire(line, "first")
+    (run,) = turn()
+    assert (run.cause, run.why) == (Cause.FIRING, "A rule fired: It drifts.")
+    line.turn()
+    assert turn() == []
+    line.clock.move(days=2)
+    fire(line, "soon")
+    assert turn() == []
+    line.clock.move(days=9)
+    assert turn() == []  # it was dealt with
+    fire(line, "late")
+    assert len(turn()) == 1
+
+
+def test_a_wait_for_the_walls_time_is_not_looked_at_before_it_is_over(line: Line) -> None:
+    run = line.run(steps={"pause": {"kind": "wait", "time": "30d"}})
+    line.turn()
+    due = line.step(run, "pause").due
+    assert due == NOW + timedelta(seconds=LEASE.total_seconds() + 1, days=30)
+    with line.store.look() as work:
+        assert work.runs.due(due - timedelta(seconds=1)) == []
+
+
+def test_a_definition_that_can_no_longer_be_read_keeps_no_other_run_waiting(line: Line) -> None:
+    good, bad = (line.make(name=name, steps={"pause": {"kind": "wait", "time": "1s"}}) for name in ("good", "bad"))
+    with line.store.work() as work:
+        work.pipelines.add_version(PipelineVersion(bad.id, 2, {"steps": {"a": {"kind": "gone"}}}, NOW, "u1"))
+    runs = [line.start(each) for each in (good, bad)]
+    with line.store.work() as work:
+        kept = work.runs.get(runs[1].id)
+        assert kept is not None
+        work.runs.change(replace(kept, version=2))
+    line.until(runs[0], "done")
+    assert line.state(runs[1]) == "running"

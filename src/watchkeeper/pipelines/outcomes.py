@@ -40,7 +40,7 @@ def after(state: StepRun, outcome: Outcome, *, now: datetime) -> StepRun:
             state,
             state=StepState.DONE,
             outputs=dict(outcome.outputs),
-            said=outcome.said[:LONGEST_SAID],
+            said=shown(outcome.said),
             onward=outcome.onward,
             ended=now,
             due=None,
@@ -50,7 +50,7 @@ def after(state: StepRun, outcome: Outcome, *, now: datetime) -> StepRun:
     return replace(
         state,
         state=StepState.WAITING,
-        said=outcome.said[:LONGEST_SAID],
+        said=shown(outcome.said),
         memory={**state.memory, **outcome.memory},
         due=now + timedelta(seconds=outcome.seconds) if outcome.seconds is not None else None,
         asks=outcome.asks,
@@ -68,7 +68,7 @@ def failed(state: StepRun, failure: BaseException, *, step: Step, now: datetime)
         state=StepState.RETRYING if again else StepState.FAILED,
         failures=state.failures + 1,
         error=error,
-        said=said[:LONGEST_SAID],
+        said=shown(said),
         ended=now,
         due=now + pause if again else None,
         asks=None,
@@ -90,13 +90,18 @@ def settled(run: Run, steps: Sequence[StepRun], *, now: datetime) -> tuple[Run, 
     broken = next((step for step in steps if step.state is StepState.FAILED), None)
     if broken is not None:
         stopped = [step for step in steps if step.state in {StepState.WAITING, StepState.RETRYING}]
-        said = f"The step '{broken.name}' failed: {broken.said}"[:LONGEST_SAID]
+        said = shown(f"The step '{broken.name}' failed: {broken.said}")
         return replace(run, state=RunState.FAILED, due=None, ended=now, said=said), stopped
     if states <= {StepState.DONE, StepState.SKIPPED}:
         return replace(run, state=RunState.DONE, due=None, ended=now, said=_summary(steps)), []
     due = [step.due for step in steps if step.due is not None]
     waiting = next((step for step in steps if step.state in {StepState.WAITING, StepState.RETRYING}), None)
     return replace(run, due=min(due) if due else None, said=waiting.said if waiting else run.said), []
+
+
+def shown(text: str) -> str:
+    """Cut short, and without what no database keeps."""
+    return text[:LONGEST_SAID].replace("\x00", "\ufffd")
 
 
 def described(failure: BaseException) -> dict[str, Any]:

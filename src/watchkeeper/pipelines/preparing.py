@@ -9,7 +9,7 @@ from watchkeeper.access.permitting import Permit, permit
 from watchkeeper.access.user import Identity
 from watchkeeper.pipelines.errors import PipelineRefused
 from watchkeeper.pipelines.fields import PARAMETERS, RUN, Unfit, filled
-from watchkeeper.pipelines.pipeline import Pipeline, Step
+from watchkeeper.pipelines.pipeline import ClockKind, Pipeline, Step
 from watchkeeper.pipelines.ports import Unit
 from watchkeeper.pipelines.run import Run, StepRun, StepState
 from watchkeeper.pipelines.steps import KINDS
@@ -23,6 +23,7 @@ def prepared(
     *,
     run: Run,
     pipeline: Pipeline,
+    clock: ClockKind,
     moment: datetime | None,
     tools: Tools,
     log: Log,
@@ -34,6 +35,7 @@ def prepared(
         pipeline=pipeline,
         step=step,
         fields=_fields(step, run, pipeline, moment, work),
+        clock=clock,
         moment=moment,
         begun=state.begun or tools.clock.now(),
         memory=state.memory,

@@ -26,6 +26,8 @@ from watchkeeper.pipelines.working import AtWork
 log = logging.getLogger(__name__)
 LEASE, NAME = timedelta(seconds=10), "pipelines"
 AT_ONCE = 4
+LATER = timedelta(seconds=30)
+"""When a run is tried again that failed where nothing should."""
 
 
 class Moved(Exception):
@@ -74,7 +76,8 @@ class Runner:
             except Unavailable as failure:
                 log.warning("the run %s waits: %s", run, failure.message)
             except Exception:
-                log.exception("the run %s can't be moved on; trying again", run)
+                log.exception("the run %s can't be moved on; trying again later", run)
+                self._postpone(run)
         return len(runs)
 
     def stop(self) -> None:
@@ -82,6 +85,12 @@ class Runner:
         for each in self.at_work.values():
             each.stop()
         self.pool.shutdown(wait=True, cancel_futures=True)
+
+    def _postpone(self, name: str) -> None:
+        with self.tools.unit() as work:
+            held = work.runs.hold(name)
+            if held is not None and held.due is not None:
+                work.runs.change(replace(held, due=self.tools.clock.now() + LATER))
 
     def _lead(self) -> bool:
         now = self.tools.clock.now()
@@ -213,6 +222,7 @@ class Runner:
             state,
             run=scene.run,
             pipeline=scene.pipeline,
+            clock=scene.graph.clock,
             moment=scene.moment,
             tools=self.tools,
             log=written,

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from watchkeeper.alerts.firing import Firing
 from watchkeeper.clock import Clock
+from watchkeeper.errors import WatchkeeperError
 from watchkeeper.pipelines.graphs import graph_in_force
 from watchkeeper.pipelines.pipeline import Graph, OnFiring, Pipeline, Schedule
 from watchkeeper.pipelines.ports import OpenUnit, Unit
@@ -35,7 +36,7 @@ class Scheduler:
     def turn(self) -> list[Run]:
         """The runs that were begun."""
         with self.look() as work:
-            wanting = [pipeline for pipeline in work.pipelines.going() if self._wants(pipeline, work)]
+            wanting = [pipeline for pipeline in work.pipelines.going() if self._tried(pipeline, work)]
         begun: list[Run] = []
         for pipeline in wanting:
             try:
@@ -46,6 +47,14 @@ class Scheduler:
             except Exception:
                 log.exception("the pipeline %s can't be started; trying again", pipeline.name)
         return begun
+
+    def _tried(self, pipeline: Pipeline, work: Unit) -> bool:
+        """One whose definition can't be read any more keeps no other waiting."""
+        try:
+            return self._wants(pipeline, work)
+        except WatchkeeperError as failure:
+            log.warning("the pipeline %s can't be looked at: %s", pipeline.name, failure.message)
+            return False
 
     def _wants(self, pipeline: Pipeline, work: Unit) -> bool:
         graph = graph_in_force(pipeline, work=work)
@@ -108,11 +117,11 @@ class Scheduler:
         return begun
 
     def _fired(self, pipeline: Pipeline, on_firing: OnFiring, work: Unit) -> list[Firing]:
-        """Firings that were found since the pipeline is there and that it has not dealt with, the newest first."""
+        """Open firings that were found since the pipeline is there and that it has not dealt with, the newest first."""
         page = work.firings.page(
-            pipeline.project, deployment=pipeline.deployment, only_open=False, after=None, limit=LOOKED_AT
+            pipeline.project, deployment=pipeline.deployment, only_open=True, after=None, limit=LOOKED_AT
         )
-        recent = [each for each in page if each.found > pipeline.created and each.open]
+        recent = [each for each in page if each.found > pipeline.created]
         mine = [each for each in recent if _matches(each, on_firing.rules, work)]
         done = work.pipelines.answered(pipeline.id, [f"firing {each.id}" for each in mine])
         return [each for each in mine if f"firing {each.id}" not in done]

@@ -13,6 +13,8 @@ from watchkeeper.storage.journal.store import SegmentStore
 
 log = logging.getLogger(__name__)
 IDLE = 0.25
+SCHEDULE_EVERY = 3
+"""Turns."""
 
 
 def folders_of(assembly: Assembly) -> tuple[Path, ...]:
@@ -36,13 +38,15 @@ def care_for_pipelines(assembly: Assembly, *, holder: str, stop: Event) -> None:
     )
     scheduler = Scheduler(assembly.store.work, assembly.store.look, assembly.clock)
     runner = Runner(holder, tools)
+    turns = 0
     while not stop.is_set():
-        busy = 0
-        for turn in (scheduler.turn, runner.turn):
+        busy = False
+        for turn in (scheduler.turn, runner.turn) if turns % SCHEDULE_EVERY == 0 else (runner.turn,):
             try:
-                busy += bool(turn())
+                busy = bool(turn()) or busy
             except Exception:
                 log.exception("a turn of the pipelines failed; trying again")
+        turns += 1
         stop.wait(IDLE / 2 if busy else IDLE)
     runner.stop()
     segments.close()

@@ -14,7 +14,7 @@ from watchkeeper.alerts.telling import Telling
 from watchkeeper.clock import Clock
 from watchkeeper.pipelines.errors import PipelineRefused, StepStopped, StepTimedOut
 from watchkeeper.pipelines.fields import Field
-from watchkeeper.pipelines.pipeline import Pipeline, Step
+from watchkeeper.pipelines.pipeline import ClockKind, Pipeline, Step
 from watchkeeper.pipelines.ports import OpenUnit, PipelinePlaces, Unit
 from watchkeeper.pipelines.run import Run
 from watchkeeper.pipelines.steps.log import Log
@@ -82,6 +82,7 @@ class Doing:
     pipeline: Pipeline
     step: Step
     fields: Mapping[str, Any]
+    clock: ClockKind
     moment: datetime | None
     begun: datetime
     memory: Mapping[str, Any]

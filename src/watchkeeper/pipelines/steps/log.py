@@ -22,6 +22,7 @@ class Log:
         self.write(f"{text}\n")
 
     def write(self, text: str) -> None:
+        text = text.replace("\x00", "\ufffd")  # which no database keeps
         with self._lock:
             self.changes += 1
             if self._room:

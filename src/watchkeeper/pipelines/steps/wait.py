@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from watchkeeper.monitoring.days import today
 from watchkeeper.pipelines.fields import Field, day, duration, text, whole
-from watchkeeper.pipelines.pipeline import Step
+from watchkeeper.pipelines.pipeline import ClockKind, Step
 from watchkeeper.pipelines.steps.finding import check_deployment, deployment_of
 from watchkeeper.pipelines.steps.kind import Doing, Done, How, Kind, Later, Names, Outcome
 from watchkeeper.serving.deployment import Role
@@ -19,7 +19,7 @@ def do(doing: Doing) -> Outcome:
     missing = [*_time(doing, since, doing.moment), *_labels(doing, since)]
     memory = {"since": since.isoformat()}
     if missing:
-        return Later(f"Waiting {' and '.join(missing)}.", _pause(doing), memory)
+        return Later(f"Waiting {' and '.join(missing)}.", _pause(doing, since), memory)
     return Done({**memory, "until": doing.moment.isoformat()}, f"It was {doing.moment:%-d %B %Y, %H:%M} UTC.")
 
 
@@ -44,8 +44,12 @@ def _labels(doing: Doing, since: datetime) -> list[str]:
     return [f"for {wanted - there:,} of {wanted:,} labels"] if there < wanted else []
 
 
-def _pause(doing: Doing) -> float:
-    """The longer it has waited, the more seldom it looks."""
+def _pause(doing: Doing, since: datetime) -> float:
+    """Until the time has come, where nothing but the wall's time is waited for; else the longer it has waited, the more
+    seldom it looks."""
+    if doing.clock is ClockKind.WALL and set(doing.fields) == {"time"}:
+        left = since + timedelta(seconds=doing.fields["time"]) - doing.tools.clock.now()
+        return max(left.total_seconds(), 0.0)
     waited = (doing.tools.clock.now() - doing.begun).total_seconds()
     return min(max(waited / 60, SOON), LONGEST)
 
