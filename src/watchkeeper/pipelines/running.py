@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 
 from watchkeeper.errors import Unavailable, WatchkeeperError
 from watchkeeper.pipelines.graphs import graph_of
-from watchkeeper.pipelines.outcomes import EARLY, after, began, failed, overdue, settled
-from watchkeeper.pipelines.pipeline import Graph, Pipeline, Step
+from watchkeeper.pipelines.outcomes import after, began, failed, overdue, settled
+from watchkeeper.pipelines.pipeline import Step
 from watchkeeper.pipelines.ports import Unit
 from watchkeeper.pipelines.preparing import prepared
 from watchkeeper.pipelines.run import Attempt, Run, StepRun, StepState
+from watchkeeper.pipelines.scene import Moved, Scene, attempt_of
 from watchkeeper.pipelines.steps import KINDS
 from watchkeeper.pipelines.steps.kind import Doing, Done, How, Later, Outcome, Tools
 from watchkeeper.pipelines.steps.log import Log
@@ -28,25 +29,6 @@ LEASE, NAME = timedelta(seconds=10), "pipelines"
 AT_ONCE = 4
 LATER = timedelta(seconds=30)
 """When a run is tried again that failed where nothing should."""
-
-
-class Moved(Exception):
-    """Somebody else has changed it meanwhile: what was done is not recorded, and is looked at anew."""
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A run as it was when it was looked at."""
-
-    run: Run
-    pipeline: Pipeline
-    graph: Graph
-    steps: tuple[StepRun, ...]
-    moment: datetime | None
-
-    @property
-    def failing(self) -> bool:
-        return any(step.state is StepState.FAILED for step in self.steps)
 
 
 @dataclass
@@ -153,7 +135,7 @@ class Runner:
     def _start(self, scene: Scene, step: Step, state: StepRun, *, was: StepRun, alone: bool) -> bool:
         if not alone:
             return self._do(scene, step, state, was=was)
-        self._record(scene, state, was=was, attempt=_attempt(state))
+        self._record(scene, state, was=was, attempt=attempt_of(state))
         self._work_on(scene, step, state)
         return True
 
@@ -191,7 +173,7 @@ class Runner:
             return False
         if not mine.over:
             if mine.wrote():
-                self._record(scene, state, was=state, attempt=_attempt(state, mine.log))
+                self._record(scene, state, was=state, attempt=attempt_of(state, mine.log))
             return False
         del self.at_work[key]
         failure = mine.failure
@@ -236,14 +218,14 @@ class Runner:
         if not isinstance(outcome, Done | Later):
             raise TypeError(f"a step of kind {step.kind} gave no outcome")
         new = after(state, outcome, now=self.tools.clock.now())
-        self._record(scene, new, was=was, attempt=_attempt(new, written))
+        self._record(scene, new, was=was, attempt=attempt_of(new, written))
 
     def _fail(
         self, scene: Scene, step: Step, state: StepRun, failure: BaseException, written: Log, *, was: StepRun
     ) -> None:
         new = failed(state, failure, step=step, now=self.tools.clock.now())
         written.line(new.said)
-        self._record(scene, new, was=was, attempt=_attempt(new, written))
+        self._record(scene, new, was=was, attempt=attempt_of(new, written))
 
     def _record(self, scene: Scene, new: StepRun, *, was: StepRun, attempt: Attempt | None = None) -> None:
         with self.tools.unit() as work:
@@ -254,7 +236,7 @@ class Runner:
 
     def _put(self, new: StepRun, written: Log, work: Unit) -> None:
         work.runs.change_step(new)
-        work.runs.put_attempt(_attempt(new, written))
+        work.runs.put_attempt(attempt_of(new, written))
 
     def _guard(self, scene: Scene, was: StepRun, work: Unit) -> None:
         """Nobody else leads, and the step is still as it was looked at."""
@@ -290,7 +272,7 @@ class Runner:
                 continue
             self.at_work.pop(key, None)
             ended = replace(step, state=StepState.CANCELLED, ended=self.tools.clock.now(), said="It was stopped.")
-            self._record(scene, ended, was=step, attempt=_attempt(ended, mine.log if mine else None))
+            self._record(scene, ended, was=step, attempt=attempt_of(ended, mine.log if mine else None))
         if not waiting:
             with self.tools.unit() as work:
                 held = work.runs.hold(scene.run.id)
@@ -315,19 +297,3 @@ class Runner:
 
 def _steps(work: Unit, run: Run | None) -> Sequence[StepRun]:
     return tuple(work.runs.steps(run.id)) if run is not None else ()
-
-
-def _attempt(state: StepRun, written: Log | None = None) -> Attempt:
-    text, omitted = written.read() if written is not None else ("", 0)
-    over = state.state in {StepState.DONE, StepState.FAILED, StepState.RETRYING, StepState.CANCELLED}
-    return Attempt(
-        run=state.run,
-        step=state.name,
-        number=state.attempt,
-        state=StepState.FAILED if state.state is StepState.RETRYING else state.state,
-        begun=state.begun or EARLY,
-        ended=state.ended if over else None,
-        error=state.error,
-        log=text,
-        omitted=omitted,
-    )
