@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from watchkeeper.demo.haste import Haste
 from watchkeeper.demo.history import TARGET, TIME, ZONE, Day, History
+from watchkeeper.demo.pacing import Pace
 from watchkeeper.sdk import Client, Deployment, Model, Project, Version
+from watchkeeper.sdk.alerts.firings import Firing
 from watchkeeper.sdk.errors import Conflict, Unavailable, Unreachable
 from watchkeeper.sdk.labels import Labels
 from watchkeeper.sdk.monitoring.performance import Window
@@ -14,6 +17,14 @@ from watchkeeper.sdk.monitoring.performance import Window
 PROJECT, QUESTION, ADDRESS = "Electricity Forecast", "day ahead", "day-ahead"
 CALLER = "the forecast's caller"
 BUDGET = "60s"
+RETRAINING: Mapping[str, Any] = {
+    "clock": "event",
+    "days": 365,
+    "budget": "10s",
+    "learners": ("lightgbm",),
+    "shadow": "14d",
+    "watch": "12d",
+}
 EVER = 36_600
 """Days back that hold everything, whenever it happened."""
 PATIENCE, PAUSE = 60.0, 0.25
@@ -42,18 +53,26 @@ def tell(client: Client, history: History, *, telling: Telling) -> Told:
     key = project.keys.create(CALLER)
     champion, challenger = _two_best(_learn(project, history, telling))
     deployment = project.deployments.create(ADDRESS, champion=champion, challenger=challenger, time_zone=ZONE)
-    truth = replay(deployment.calling_with(key), history, labels=deployment.labels, telling=telling)
+    pipeline = deployment.pipelines.retrain(**RETRAINING)
+    pace = Pace(deployment, Haste(project, deployment, pipeline))
+    truth = replay(deployment.calling_with(key), history, labels=deployment.labels, pace=pace, telling=telling)
     _settle(deployment, history, telling=telling)
     _count_labels(deployment, len(truth), telling=telling)
-    return Told(_outcome(client, project, deployment, history, truth))
+    return Told(_outcome(client, project, deployment.refresh(), history, truth))
 
 
 def replay(
-    deployment: Deployment, history: History, *, labels: Labels | None = None, telling: Telling
+    deployment: Deployment,
+    history: History,
+    *,
+    labels: Labels | None = None,
+    pace: Callable[[Day, int], None] = lambda day, labels: None,  # noqa: ARG005
+    telling: Telling,
 ) -> dict[str, float]:
     """Send each day in one call, in its own time, and its truth to `labels` a day later; the truth by prediction id.
 
-    Each row carries an id of its own, so a call that broke off is sent again without counting twice.
+    Each row carries an id of its own, so a call that broke off is sent again without counting twice. `pace` is called
+    after each day with the number of labels sent.
     """
     report = telling.step("Replaying production, a day a call", total=len(history.days))
     truth: dict[str, float] = {}
@@ -62,6 +81,7 @@ def replay(
         ids = _ids(deployment, day)
         _send(deployment, day.rows, ids)
         _label(labels, yesterday)
+        pace(day, len(truth))
         yesterday = dict(zip(ids, day.truth, strict=True))
         truth |= yesterday
         report(number, day.day.isoformat())
@@ -173,8 +193,13 @@ def _counted(deployment: Deployment, history: History) -> Iterator[int]:
 
 
 def _outcome(
-    client: Client, project: Project, deployment: Deployment, history: History, truth: Mapping[str, float]
+    client: Client,
+    project: Project,
+    deployment: Deployment,
+    history: History,
+    truth: Mapping[str, float],
 ) -> dict[str, Any]:
+    runs = [run for pipeline in deployment.pipelines.list() for run in pipeline.runs.list()]
     answered = {role: _answered(deployment, role, truth) for role in ROLES}
     return {
         "url": client.url,
@@ -191,7 +216,16 @@ def _outcome(
         "labels": deployment.labels.status().matched,
         "performance": _performed(deployment),
         "comparison": deployment.comparison(days=EVER).sentence,
+        "summary": deployment.summary().sentence,
+        "firings": [_fired(firing) for firing in sorted(deployment.firings.list(), key=lambda each: each.opened)],
+        "runs": {state: sum(run.state == state for run in runs) for state in ("done", "failed")},
+        "releases": len(deployment.releases.list()),
     }
+
+
+def _fired(firing: Firing) -> dict[str, str | None]:
+    closed = firing.closed.isoformat() if firing.closed else None
+    return {"rule": firing.rule_name, "opened": firing.opened.isoformat(), "closed": closed, "what": firing.headline}
 
 
 def _performed(deployment: Deployment) -> dict[str, dict[str, float | None]]:

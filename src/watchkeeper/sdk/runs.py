@@ -25,6 +25,7 @@ class StepRun:
         error: why it failed.
         asks: the right of a person whose approval it waits for.
         decision: who approved or refused, when and why.
+        due: when it is looked at, or tried, again.
         attempts: how often it was begun.
     """
 
@@ -38,6 +39,7 @@ class StepRun:
     decision: Mapping[str, Any] | None
     begun: datetime | None
     ended: datetime | None
+    due: datetime | None
     attempts: int
     document: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
 
@@ -236,6 +238,7 @@ def _read_step(said: Mapping[str, Any]) -> StepRun:
         decision=said["decision"],
         begun=moment(said["begun"]),
         ended=moment(said["ended"]),
+        due=moment(said["due"]),
         attempts=len(said["attempts"]),
         document=said,
     )

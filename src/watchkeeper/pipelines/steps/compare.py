@@ -6,12 +6,14 @@ from typing import Any
 from watchkeeper.monitoring.days import moved, today
 from watchkeeper.monitoring.performance.comparing import Comparison, Verdict
 from watchkeeper.monitoring.performing import Compared, comparison
+from watchkeeper.pipelines.errors import StepFailed
 from watchkeeper.pipelines.fields import Field, duration, text, whole
 from watchkeeper.pipelines.steps.finding import check_deployment, deployment_of
 from watchkeeper.pipelines.steps.kind import Doing, Done, How, Kind, Later, Outcome
 from watchkeeper.pipelines.wording import figure, metric_name
-from watchkeeper.serving.deployment import Deployment
+from watchkeeper.serving.deployment import Deployment, Release, Role
 
+SOON = 1.0
 OUTPUTS = ("verdict", "metric", "champion", "challenger", "difference", "probability", "rows", "release", "model")
 
 
@@ -19,14 +21,24 @@ def do(doing: Doing) -> Outcome:
     work = doing.work
     deployment = deployment_of(doing, work)
     release = work.deployments.current(deployment.id)
+    _check_models(doing, release)
     found = comparison(deployment, start=_start(doing, deployment), end="9999-12-31", work=work)
     outputs = {"release": release.number, "model": release.challenger, **_figures(found.of)}
     said = _said(found)
     if outputs["verdict"] == Verdict.UNKNOWN and release.challenger is not None and doing.moment is not None:
         since = datetime.fromisoformat(doing.memory["since"]) if "since" in doing.memory else doing.moment
         if doing.moment < since + timedelta(seconds=doing.fields.get("patience") or 0):
-            return Later(f"{said} Looking again.", 2.0, {"since": since.isoformat()})
+            return Later(f"{said} Looking again.", SOON, {"since": since.isoformat()})
     return Done(outputs, said)
+
+
+def _check_models(doing: Doing, release: Release) -> None:
+    """A verdict on other models than those that the pipeline put there would be acted on as if it were on these."""
+    for role in Role:
+        wanted, there = doing.fields.get(role.value), release.model(role)
+        if wanted is not None and wanted != there:
+            said = f"The {role} of release {release.number} is {there or 'nobody'}, not the model {wanted}"
+            raise StepFailed(f"{said}; run the pipeline again.")
 
 
 def _start(doing: Doing, deployment: Deployment) -> str:
@@ -71,6 +83,8 @@ COMPARE = Kind(
     fields={
         "deployment": Field(text, "the deployment; the pipeline's without"),
         "days": Field(whole(1, 3_660), "how many days back; since the release in force began without"),
+        "champion": Field(text, "the model that has to be the champion still, such as `${train.model}`"),
+        "challenger": Field(text, "the model that has to be the challenger still, such as `${train.model}`"),
         "patience": Field(duration, "how long to look again, by the pipeline's clock, while nothing is known"),
     },
     outputs=OUTPUTS,

@@ -47,7 +47,7 @@ def _asked(doing: Doing, experiment: Experiment, dataset: Dataset) -> Version:
         experiment,
         dataset=dataset,
         plan=planned,
-        metric=default_metric(planned.task, doing.fields.get("metric")),
+        metric=default_metric(planned.task, doing.fields.get("metric") or _metric_before(doing, experiment)),
         budget_seconds=doing.fields.get("budget") or 120.0,
         learners=known_learners(list(learners) if learners else None),
         permit=doing.permit,
@@ -57,6 +57,12 @@ def _asked(doing: Doing, experiment: Experiment, dataset: Dataset) -> Version:
         version_id=doing.new_id("version"),
         seed=doing.fields.get("seed"),
     )
+
+
+def _metric_before(doing: Doing, experiment: Experiment) -> str | None:
+    """That of the experiment's newest version, so that a replacement is held to what its champion was."""
+    versions = doing.work.experiments.versions(experiment.id)
+    return versions[0].metric if versions else None
 
 
 def _done(doing: Doing, version: Version) -> Done:
@@ -99,7 +105,7 @@ TRAIN = Kind(
         "dataset": Field(text, "what to learn from: a dataset, or `${import.dataset}`", required=True),
         "experiment": Field(text, "whose next version it is; the deployment's without"),
         "deployment": Field(text, "whose experiment it is; the pipeline's without"),
-        "metric": Field(text, "what to rank the models by"),
+        "metric": Field(text, "what to rank the models by; that of the experiment's newest version without"),
         "budget": Field(duration, "how long it may take, such as 2m"),
         "learners": Field(listed, "which learners to try; all without"),
         "seed": Field(whole(0, 2**31 - 1), "of the chance in it"),

@@ -47,7 +47,7 @@ def retrain_definition(
         "train": {"kind": "train", "dataset": "${data.dataset}", "budget": budget, **chosen},
         "shadow": {"kind": "challenge", "model": "${train.model}"},
         "shadowed": {"kind": "wait", "after": ["shadow"], "time": shadow},
-        "compare": {"kind": "compare", "after": ["shadowed"], "patience": shadow},
+        "compare": {"kind": "compare", "after": ["shadowed"], "challenger": "${train.model}", "patience": shadow},
         "better": {"kind": "gate", "value": "${compare.verdict}", "is": Verdict.BETTER.value},
         **_approved(approval),
         "promote": {
@@ -82,7 +82,7 @@ def _watched(watch: str) -> dict[str, Any]:
             "${compare.challenger} against ${compare.champion}, on ${compare.rows} rows.",
         },
         "watched": {"kind": "wait", "after": ["promote"], "time": watch},
-        "compare_again": {"kind": "compare", "after": ["watched"], "patience": watch},
+        "compare_again": {"kind": "compare", "after": ["watched"], "champion": "${train.model}", "patience": watch},
         "worse": {"kind": "gate", "value": "${compare_again.verdict}", "is": Verdict.BETTER.value},
         "roll_back": {
             "kind": "roll_back",

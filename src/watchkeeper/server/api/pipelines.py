@@ -20,7 +20,7 @@ from watchkeeper.pipelines.graphs import graph_of
 from watchkeeper.pipelines.pipeline import ClockKind, Graph, Pipeline, PipelineVersion
 from watchkeeper.pipelines.reading import parse_yaml, write_yaml
 from watchkeeper.pipelines.schedule import next_tick
-from watchkeeper.pipelines.telling_time import moment_of
+from watchkeeper.pipelines.telling_time import first_moment
 from watchkeeper.pipelines.templates.retrain import NAME, retrain_definition
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Page
@@ -252,6 +252,8 @@ def name_of(user: str, work: Work) -> str:
 def _next_tick(pipeline: Pipeline, graph: Graph, work: Work, assembly: Assembly) -> datetime | None:
     if graph.schedule is None or pipeline.paused:
         return None
-    now = moment_of(pipeline, graph, work=work, clock=assembly.clock)
-    after = pipeline.ticked if graph.clock is ClockKind.EVENT and pipeline.ticked else now
+    if graph.clock is ClockKind.EVENT:
+        after = pipeline.ticked or first_moment(pipeline, graph, work=work, clock=assembly.clock)
+    else:
+        after = assembly.clock.now()
     return next_tick(graph.schedule.cron, graph.schedule.time_zone, after) if after else None
