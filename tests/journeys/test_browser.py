@@ -68,7 +68,7 @@ def pages_of(story: Story) -> dict[str, str]:
     """The address of each page by its name."""
     project = story.server.client().projects.get(story.outcome["project"])
     root, whole = f"/projects/{project.slug}", story.deployment.usage(days=36_600)
-    (dataset,), (experiment,) = project.datasets.list(), project.experiments.list()
+    dataset, (experiment,) = project.datasets.get("demand, the past"), project.experiments.list()
     deployment = f"{root}/deployments/{story.deployment.slug}"
     firing, run = project.firings.list()[-1], a_run(project)
     return {
@@ -204,7 +204,7 @@ def test_usage_and_distribution_say_what_the_api_says(browser: Any, story: Story
 
 def test_the_dataset_and_the_leaderboard_say_what_the_api_says(browser: Any, story: Story, signed_in: Any) -> None:
     project = story.server.client().projects.get(story.outcome["project"])
-    (dataset,), (experiment,) = project.datasets.list(), project.experiments.list()
+    dataset, (experiment,) = project.datasets.get("demand, the past"), project.experiments.list()
     page = opened(browser, story, signed_in)
     page.goto(pages_of(story)["dataset"])
     assert f"{dataset.rows:,} rows, {len(dataset.columns)} columns" in page.locator(".lead").inner_text()

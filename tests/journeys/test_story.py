@@ -36,12 +36,29 @@ def test_the_outcome_says_what_happened(tale: Story) -> None:
     assert said["rows"] == len(tale.truth)
     assert said["days"] == 730
     assert said["predictions"] == {role: len(tale.truth) for role in ROLES}
-    assert said["champion"]["learner"] != said["challenger"]["learner"]
+    assert all(said[role]["learner"] for role in ROLES)
     assert said["usage"]["calls"] >= 730
     assert said["usage"]["errors"] == 0
     assert said["usage"]["response_ms"] > 0
     assert 0 < said["drift"]["global"] < 1
     assert FEATURE in said["drift"]["features"]
+
+
+def test_the_models_are_replaced_on_proof_and_what_is_worse_goes_back(tale: Story, deployment: Deployment) -> None:
+    said = tale.outcome
+    assert said["runs"]["done"] >= 12
+    assert said["runs"]["failed"] == 0
+    releases = deployment.releases.list()
+    assert said["releases"] == len(releases)
+    kinds = [release.kind for release in releases]
+    assert kinds.count("promoted") >= 2
+    assert kinds.count("rolled-back") >= 1
+    assert all(release.run for release in releases if release.kind in {"promoted", "rolled-back"})
+    found = deployment.firings.list()
+    assert len(said["firings"]) == len(found)
+    rules = {firing["rule"] for firing in said["firings"]}
+    assert rules >= {"The performance falls"}
+    assert rules.isdisjoint({"Labels are missing", "A pipeline's run failed", "Calls fail"})
 
 
 def test_each_half_hour_is_in_the_journal_once_by_both_roles(tale: Story, journals: dict[str, pd.DataFrame]) -> None:
@@ -98,7 +115,7 @@ def test_one_features_drift_is_that_of_the_journal(
 ) -> None:
     """The groups' edges are the API's; the counts in them, and the distance, are computed here."""
     project = tale.server.client().projects.get(tale.outcome["project"])
-    (dataset,) = project.datasets.list()
+    dataset = project.datasets.get("demand, the past")
     path = dataset.download(tale.server.home / "past.parquet")
     reference = pd.read_parquet(path)[FEATURE]
     production = journals["champion"][f"input.{FEATURE}"]
