@@ -86,6 +86,10 @@ class Runs(Protocol):
         """In the order in which they were made."""
         ...
 
+    def of_deployment(self, deployment: str, *, limit: int) -> list[Run]:
+        """Of all the deployment's pipelines, newest first."""
+        ...
+
     def failed(self, deployment: str) -> list[str]:
         """Names of the deployment's pipelines whose newest run has failed."""
         ...

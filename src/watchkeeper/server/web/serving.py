@@ -91,6 +91,8 @@ def summary(
             labels=arrived(tab.deployment, start=tab.start, end=tab.end, now=assembly.clock.now(), work=work),
             firings=work.firings.between(tab.deployment.id, start=tab.start, end=tab.end),
             names={each.id: each.name for each in work.rules.of_deployment(tab.deployment.id)},
+            runs=work.runs.of_deployment(tab.deployment.id, limit=MOST),
+            zone=tab.deployment.time_zone,
         )
         context["summary"] = show_summary(
             summary_of(tab.deployment, start=tab.start, end=tab.end, now=assembly.clock.now(), work=work)

@@ -6,6 +6,8 @@ from typing import Any
 from watchkeeper.alerts.firing import Firing
 from watchkeeper.charts import timeline_chart
 from watchkeeper.monitoring.arriving import Arrived
+from watchkeeper.monitoring.days import today
+from watchkeeper.pipelines.run import Run
 from watchkeeper.serving.deployment import Release
 
 Item = Mapping[str, Any]
@@ -21,6 +23,8 @@ def timeline(
     labels: Arrived,
     firings: Sequence[Firing],
     names: Mapping[str, str],
+    runs: Sequence[Run],
+    zone: str,
 ) -> dict[str, Any]:
     """A chart. `begun` says on which day, by event, each release was first called; one that never was is not shown.
     `names` are those of the rules."""
@@ -32,6 +36,7 @@ def timeline(
         drift=[{"day": day["day"], "value": day["champion"]["global"]} for day in drift["days"]],
         labels=[{"day": day.day, "value": day.share} for day in labels.days] if some else [],
         alerts=[_firing(each, names, start=start, end=end) for each in firings],
+        runs=[item for each in runs if start <= (item := _run(each, zone))["day"] <= end],
     )
 
 
@@ -40,6 +45,11 @@ def _firing(firing: Firing, names: Mapping[str, str], *, start: str, end: str) -
     until = min(firing.closed or end, end)
     words = f"{names.get(firing.rule, 'A rule')}: {firing.sentence}"
     return {"day": max(firing.since, start), "until": max(until, start), "words": words}
+
+
+def _run(run: Run, zone: str) -> Item:
+    day = today(run.moment or run.begun, zone)
+    return {"day": day, "state": run.state.value, "words": f"run {run.number}: {run.said or run.why}"}
 
 
 def _release(release: Release, begun: Mapping[int, str]) -> Item:

@@ -136,6 +136,10 @@ class SqlRuns:
         rows = self._connection.execute(query.order_by(run_attempts.c.begun, run_attempts.c.number)).mappings()
         return [Attempt(**{**row, "state": StepState(row["state"])}) for row in rows]
 
+    def of_deployment(self, deployment: str, *, limit: int) -> list[Run]:
+        mine = sa.select(pipelines.c.id).where(pipelines.c.deployment == deployment)
+        return self._all(runs.select().where(runs.c.pipeline.in_(mine)).order_by(runs.c.order.desc()).limit(limit))
+
     def failed(self, deployment: str) -> list[str]:
         mine = sa.and_(pipelines.c.deployment == deployment, pipelines.c.removed.is_(None))
         newest = sa.select(sa.func.max(runs.c.order)).join(pipelines, pipelines.c.id == runs.c.pipeline).where(mine)
