@@ -5,6 +5,8 @@ from typing import Any
 
 from watchkeeper.charts.framing import COLOURS, ROLES, TALL, Spec, framed
 
+CLOSE = 0.09
+"""Of the height: two words that are closer touch."""
 PERCENT = {"mape", "accuracy", "precision", "recall"}
 TITLES = {
     "mae": "mean absolute error",
@@ -98,13 +100,23 @@ def _layers(role: str, rows: Sequence[Mapping[str, Any]], *, unit: str) -> list[
     ]
     band = {"type": "area", "color": COLOURS[role], "opacity": 0.14}
     high = {"y2": {"field": "high"}, **detail}
-    word = {"type": "text", "align": "left", "dx": 8, "fontSize": 12, "fontWeight": 600, "color": COLOURS[role]}
+    word: Spec = {"type": "text", "align": "left", "dx": 8, "dy": _shift(role, rows), "fontSize": 12, "fontWeight": 600}
+    word["color"] = COLOURS[role]
     end = {"data": {"values": [own[-1]]}, "mark": word}
     return [
         {"transform": of_role, "mark": band, "encoding": {"y": {"field": "low", **y}, **high}},
         {"transform": of_role, "mark": line, "encoding": {"y": {"field": "value", **y}, "tooltip": tips, **detail}},
         {**end, "encoding": {"y": {"field": "value", **y}, "text": {"field": "role", "type": "nominal"}}},
     ]
+
+
+def _shift(role: str, rows: Sequence[Mapping[str, Any]]) -> int:
+    """By how much the role's word is moved so that two whose lines end close to each other can both be read."""
+    ends = {row["role"]: row["value"] for row in rows}
+    drawn = [row[part] for row in rows for part in ("value", "low", "high") if row[part] is not None]
+    if len(ends) < len(ROLES) or max(ends.values()) - min(ends.values()) > CLOSE * (max(drawn) - min(drawn)):
+        return 0
+    return -7 if role == max(ends, key=lambda each: ends[each]) else 8
 
 
 def _points(own: Sequence[Mapping[str, Any]], role: str) -> Spec | bool:
