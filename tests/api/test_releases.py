@@ -52,6 +52,24 @@ def test_a_release_that_somebody_else_replaced_meanwhile_is_not_built_upon(api: 
 
 def test_an_action_that_says_too_little_is_refused(api: Api) -> None:
     assert wanted(api, 422, action="challenge")["fields"] == ["challenger"]
-    assert wanted(api, 422, action="change")["fields"] == ["type_policy"]
+    assert wanted(api, 422, action="change")["fields"] == ["type_policy", "access"]
     assert wanted(api, 422, action="change", type_policy="lax")["code"] == "unknown-type-policy"
     assert wanted(api, 409, action="roll_back")["code"] == "no-earlier-release"
+
+
+def test_only_an_admin_opens_a_deployment_and_anybody_who_writes_closes_it(api: Api) -> None:
+    assert wanted(api, 403, action="change", access="public")["code"] == "right-missing"
+    body = {"action": "change", "access": "public", "type_policy": "strict"}
+    opened = api.call("POST", HERE, json=body, who="admin").json()
+    assert (opened["access"], opened["reason"]) == ("public", "Type policy strict. Open to anybody, without a key.")
+    assert api.call("GET", "/api/v1/deployments/d1").json()["access"] == "public"
+    assert wanted(api, 201, action="change", access="everyone")["access"] == "everyone"
+    assert wanted(api, 422, action="change", access="all")["code"] == "unknown-access"
+
+
+def test_rolling_back_restores_everything_and_lets_nobody_in(api: Api) -> None:
+    api.call("POST", HERE, json={"action": "change", "access": "public"}, who="admin")
+    wanted(api, 201, action="change", type_policy="strict")
+    wanted(api, 201, action="change", access="members")
+    back = wanted(api, 201, action="roll_back", to=2)
+    assert (back["access"], back["type_policy"]) == ("members", "best_effort")

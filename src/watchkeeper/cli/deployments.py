@@ -45,7 +45,13 @@ def create(
 def show_(deployment: Named, project: InProject = None, json: Json = False) -> None:
     """One deployment."""
     found = the_deployment(deployment, project)
-    told = {**found.glance(), "url": found.url, "time zone": found.time_zone, "type policy": found.type_policy}
+    told = {
+        **found.glance(),
+        "url": found.url,
+        "time zone": found.time_zone,
+        "type policy": found.type_policy,
+        "access": found.access,
+    }
     show(found.to_json(), facts(told), as_json=json)
 
 

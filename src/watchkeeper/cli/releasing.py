@@ -72,16 +72,20 @@ def challenge(
 def change(
     deployment: Named,
     type_policy: Annotated[
-        Literal["best_effort", "strict"], typer.Option(help="Mend values of a wrong type, or refuse them.")
-    ],
+        Literal["best_effort", "strict"] | None, typer.Option(help="Mend values of a wrong type, or refuse them.")
+    ] = None,
+    access: Annotated[
+        Literal["members", "everyone", "public"] | None,
+        typer.Option(help="Who may call: the project's own callers, whoever has a key here, or anybody."),
+    ] = None,
     reason: Reason = "",
     expected: Expected = None,
     project: InProject = None,
     json: Json = False,
 ) -> None:
-    """Treat values of a wrong type in another way."""
+    """Treat values of a wrong type in another way, or let others call."""
     found = the_deployment(deployment, project)
-    _told(found.change(type_policy=type_policy, reason=reason, expected=expected), json)
+    _told(found.change(type_policy=type_policy, access=access, reason=reason, expected=expected), json)
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -92,4 +96,8 @@ def add_commands(app: typer.Typer) -> None:
 def _told(deployment: "Deployment", json: bool) -> None:
     """Once every process serves the new release."""
     found = deployment.wait()
-    show(found.to_json(), facts({**found.glance(), "type policy": found.type_policy}), as_json=json)
+    show(
+        found.to_json(),
+        facts({**found.glance(), "type policy": found.type_policy, "access": found.access}),
+        as_json=json,
+    )

@@ -35,6 +35,7 @@ class Release:
     champion: ServedModel
     challenger: ServedModel | None
     type_policy: str
+    access: str
     created: datetime
     created_by: str
     reason: str
@@ -55,6 +56,7 @@ class Release:
             "champion": self.champion.learner,
             "challenger": self.challenger.learner if self.challenger else None,
             "type policy": self.type_policy,
+            "access": self.access,
             "created": self.created,
             "by": self.created_by,
             "reason": self.reason,
@@ -85,6 +87,7 @@ def read_release(said: Mapping[str, Any]) -> Release:
         champion=read_served(said["champion"]),
         challenger=read_served(challenger) if challenger else None,
         type_policy=said["type_policy"],
+        access=said["access"],
         created=known_moment(said["created"]),
         created_by=said["created_by"],
         reason=said["reason"],

@@ -84,6 +84,11 @@ class Deployment(Resource):
         return str(self._document["time_zone"])
 
     @property
+    def access(self) -> str:
+        """Who may call: `members` of the project and its keys, `everyone` with a key, or `public`."""
+        return str(self._document["access"])
+
+    @property
     def type_policy(self) -> str:
         """`best_effort` mends values of a wrong type and reports them, `strict` refuses them."""
         return str(self._document["type_policy"])
@@ -156,10 +161,23 @@ class Deployment(Resource):
         return self._release("challenge", challenger=challenger, reason=reason, expected=expected)
 
     def change(
-        self, *, type_policy: Literal["best_effort", "strict"], reason: str = "", expected: int | None = None
+        self,
+        *,
+        type_policy: Literal["best_effort", "strict"] | None = None,
+        access: Literal["members", "everyone", "public"] | None = None,
+        reason: str = "",
+        expected: int | None = None,
     ) -> Self:
-        """Mend values of a wrong type and report them, or refuse them."""
-        return self._release("change", type_policy=type_policy, reason=reason, expected=expected)
+        """Change how calls are taken.
+
+        Args:
+            type_policy: mend values of a wrong type and report them, or refuse them.
+            access: who may call: the project's own callers, everyone with a key of this installation, or anybody
+                without a key. Only an admin of the project may open it to more.
+            reason: why, for those who read the releases later.
+            expected: do nothing when another release than this is in force.
+        """
+        return self._release("change", type_policy=type_policy, access=access, reason=reason, expected=expected)
 
     def _release(self, action: str, **wanted: Any) -> Self:
         self.releases.make(action, **wanted)

@@ -9,8 +9,8 @@ from watchkeeper.names import new_id, slug
 from watchkeeper.projects.errors import NameTaken
 from watchkeeper.projects.naming import checked_name
 from watchkeeper.projects.ports import Projects
-from watchkeeper.serving.deployment import Deployment, Release, TypePolicy
-from watchkeeper.serving.errors import ModelNotReady, ModelsDiffer, UnknownTypePolicy
+from watchkeeper.serving.deployment import Access, Deployment, Release, TypePolicy
+from watchkeeper.serving.errors import ModelNotReady, ModelsDiffer, UnknownAccess, UnknownTypePolicy
 from watchkeeper.serving.ports import Deployments, Generations, ModelPlaces
 
 
@@ -114,3 +114,10 @@ def known_policy(word: str) -> TypePolicy:
             f"'{word}' is no type policy; use one of {', '.join(TypePolicy)}.", fields=("type_policy",)
         )
     return TypePolicy(word)
+
+
+def known_access(word: str) -> Access:
+    try:
+        return Access(word)
+    except ValueError:
+        raise UnknownAccess(f"'{word}' is no access; use one of {', '.join(Access)}.", fields=("access",)) from None

@@ -17,6 +17,19 @@ class TypePolicy(StrEnum):
     STRICT = "strict"
 
 
+class Access(StrEnum):
+    """Who may call: those whom the project lets, with its keys or as its members; whoever has a key of this
+    installation; anybody, without a key."""
+
+    MEMBERS = "members"
+    EVERYONE = "everyone"
+    PUBLIC = "public"
+
+    @property
+    def width(self) -> int:
+        return list(Access).index(self)
+
+
 class ReleaseKind(StrEnum):
     """What made a release."""
 
@@ -56,11 +69,12 @@ class Release:
     reason: str = ""
     kind: ReleaseKind = ReleaseKind.CREATED
     run: str | None = None
+    access: Access = Access.MEMBERS
 
     @property
-    def settings(self) -> tuple[str, str | None, TypePolicy]:
+    def settings(self) -> tuple[str, str | None, TypePolicy, Access]:
         """What it sets; two releases may set the same."""
-        return self.champion, self.challenger, self.type_policy
+        return self.champion, self.challenger, self.type_policy, self.access
 
     def model(self, role: Role) -> str | None:
         return self.champion if role is Role.CHAMPION else self.challenger

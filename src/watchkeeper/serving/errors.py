@@ -17,6 +17,10 @@ class UnknownTypePolicy(Refused):
     code = "unknown-type-policy"
 
 
+class UnknownAccess(Refused):
+    code = "unknown-access"
+
+
 class ReleaseMoved(Conflict):
     """Somebody made another release meanwhile."""
 

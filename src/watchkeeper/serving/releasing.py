@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, replace
 
+from watchkeeper.access.errors import RightMissing
 from watchkeeper.access.permitting import Permit
+from watchkeeper.access.role import Right
 from watchkeeper.clock import Clock
 from watchkeeper.experiments.ports import Experiments
-from watchkeeper.serving.deploying import check_files, experiment_of, known_policy
-from watchkeeper.serving.deployment import Deployment, Release, ReleaseKind
+from watchkeeper.serving.deploying import check_files, experiment_of, known_access, known_policy
+from watchkeeper.serving.deployment import Access, Deployment, Release, ReleaseKind
 from watchkeeper.serving.errors import (
     ModelsDiffer,
     NoChallenger,
@@ -18,6 +20,11 @@ from watchkeeper.serving.errors import (
 from watchkeeper.serving.ports import Deployments, Generations, ModelPlaces
 
 LONGEST_REASON = 500
+WHO = {
+    Access.MEMBERS: "the project's own callers",
+    Access.EVERYONE: "everyone with a key of this installation",
+    Access.PUBLIC: "anybody, without a key",
+}
 
 
 @dataclass(frozen=True)
@@ -60,22 +67,32 @@ def challenge(deployment: Deployment, model: str | None, *, order: Order) -> Rel
     return _release(present, replace(present, challenger=model), ReleaseKind.CHANGED, why, order)
 
 
-def change(deployment: Deployment, *, type_policy: str, order: Order) -> Release:
-    """Treat values of a wrong type in another way."""
+def change(
+    deployment: Deployment, *, type_policy: str | None = None, access: str | None = None, order: Order
+) -> Release:
+    """Treat values of a wrong type in another way, or let others call. Only an admin may let more people call."""
     present = _present(deployment, order)
-    policy = known_policy(type_policy)
-    return _release(present, replace(present, type_policy=policy), ReleaseKind.CHANGED, f"Type policy {policy}.", order)
+    policy = known_policy(type_policy) if type_policy is not None else present.type_policy
+    opened = known_access(access) if access is not None else present.access
+    if opened.width > present.access.width and Right.MANAGE not in order.permit.rights:
+        raise RightMissing("Only an admin of the project may open a deployment to more callers.")
+    words = [f"Type policy {policy}."] * (policy is not present.type_policy)
+    words += [f"Open to {WHO[opened]}."] * (opened is not present.access)
+    wanted = replace(present, type_policy=policy, access=opened)
+    return _release(present, wanted, ReleaseKind.CHANGED, " ".join(words), order)
 
 
 def roll_back(deployment: Deployment, *, to: int | None = None, order: Order) -> Release:
-    """The settings of an earlier release as a new one; of the one before the present without `to`."""
+    """The settings of an earlier release as a new one; of the one before the present without `to`. It lets nobody call
+    who may not now."""
     present = _present(deployment, order)
     number = present.number - 1 if to is None else to
     earlier = {each.number: each for each in order.deployments.releases(deployment.id) if each.number < present.number}
     if number not in earlier:
         raise NoEarlierRelease(_no_earlier(present.number, to), fields=("to",))
     why = f"Back to the settings of release {number}."
-    return _release(present, earlier[number], ReleaseKind.ROLLED_BACK, why, order)
+    access = min(present.access, earlier[number].access, key=lambda each: each.width)
+    return _release(present, replace(earlier[number], access=access), ReleaseKind.ROLLED_BACK, why, order)
 
 
 def _present(deployment: Deployment, order: Order) -> Release:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+MEMBERS, PUBLIC = "members", "public"
+
 
 @dataclass(frozen=True)
 class Caller:
@@ -22,6 +24,8 @@ class Caller:
     def may_call(self, route: "Route") -> bool:
         if self.deployment not in {None, route.deployment}:
             return False
+        if route.access != MEMBERS:
+            return True
         return self.projects is None or route.project in self.projects
 
 
@@ -47,6 +51,7 @@ class Route:
     champion: ModelPlace
     challenger: ModelPlace | None
     passed_over: frozenset[str] = frozenset()
+    access: str = MEMBERS
 
 
 @dataclass(frozen=True)
@@ -59,4 +64,6 @@ class Routing:
     routes: Mapping[str, Route]
 
 
+ANYBODY = Caller(key="", digest="", projects=frozenset(), expires=None)
+"""Who calls a public deployment without a key."""
 NOWHERE = Routing(generation=-1, callers={}, routes={})

@@ -59,6 +59,7 @@ class StoredRouting:
             project=deployment.project,
             release=release.number,
             type_policy=release.type_policy.value,
+            access=release.access.value,
             time_zone=deployment.time_zone,
             champion=champion,
             challenger=self._place(work.experiments.model(challenger)) if challenger else None,

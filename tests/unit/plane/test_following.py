@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.plane.conftest import ADDRESS, KEY, World, request
+from tests.unit.plane.conftest import ADDRESS, FOREIGN, KEY, World, request
 from watchkeeper.server.plane import table as tables
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.routing import ModelPlace
@@ -132,3 +132,24 @@ def test_while_a_new_champion_cannot_be_loaded_the_release_before_answers(world:
     world.elapsed[0] += 11.0
     world.table.look()
     assert world.call(GOOD).json["release"] == 2
+
+
+@pytest.mark.parametrize(
+    ("access", "without", "foreign"), [("members", 401, 404), ("everyone", 401, 200), ("public", 200, 200)]
+)
+def test_who_may_call_is_what_the_release_in_force_says(world: World, access: str, without: int, foreign: int) -> None:
+    route = replace(world.source.now.routes[ADDRESS], release=2, access=access)
+    world.source.change(routes={ADDRESS: route, "d1": route})
+    world.table.look()
+    assert world.call(GOOD, key=None).status == without
+    assert world.call(GOOD, key=FOREIGN).status == foreign
+    assert world.call(GOOD, key="wk_nobody").status == 401
+    assert world.call(GOOD).status == 200
+
+
+def test_a_call_without_a_key_is_recorded_under_none(world: World) -> None:
+    route = replace(world.source.now.routes[ADDRESS], access="public")
+    world.source.change(routes={ADDRESS: route, "d1": route})
+    world.table.look()
+    world.call(GOOD, key=None)
+    assert world.record.frames[0].key == ""

@@ -20,8 +20,8 @@ router = APIRouter(tags=["releases"])
 
 class ReleaseWanted(BaseModel):
     """`keep` belongs to promote (the old champion becomes the challenger), `challenger` to challenge (null: none),
-    `type_policy` to change, `to` to roll_back (a number; the one before the present without). `expected` is the
-    release that was looked at: with another in force, nothing is done."""
+    `type_policy` and `access` to change, `to` to roll_back (a number; the one before the present without).
+    `expected` is the release that was looked at: with another in force, nothing is done."""
 
     action: Literal["promote", "swap", "challenge", "change", "roll_back"]
     reason: str = ""
@@ -29,6 +29,7 @@ class ReleaseWanted(BaseModel):
     keep: bool = False
     challenger: str | None = None
     type_policy: str | None = None
+    access: str | None = None
     to: int | None = None
 
 
@@ -40,6 +41,7 @@ class ReleaseShown(BaseModel):
     champion: ServedModel
     challenger: ServedModel | None
     type_policy: str
+    access: str
     created: datetime
     created_by: str
     reason: str
@@ -97,9 +99,9 @@ def make_release(
                 raise ActionIncomplete("Say which model is to challenge, or null for none.", fields=("challenger",))
             return challenge(deployment, wanted.challenger, order=order)
         case "change":
-            if wanted.type_policy is None:
-                raise ActionIncomplete("Say which type policy is wanted.", fields=("type_policy",))
-            return change(deployment, type_policy=wanted.type_policy, order=order)
+            if wanted.type_policy is None and wanted.access is None:
+                raise ActionIncomplete("Say which type policy or access is wanted.", fields=("type_policy", "access"))
+            return change(deployment, type_policy=wanted.type_policy, access=wanted.access, order=order)
         case "roll_back":
             return roll_back(deployment, to=wanted.to, order=order)
 
@@ -115,6 +117,7 @@ def show_release(release: Release, *, present: int, work: Work) -> ReleaseShown:
         champion=champion,
         challenger=served_model(release.model(Role.CHALLENGER), work),
         type_policy=release.type_policy,
+        access=release.access,
         created=release.created,
         created_by=maker,
         reason=release.reason,

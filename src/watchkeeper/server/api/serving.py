@@ -42,6 +42,7 @@ class DeploymentShown(BaseModel):
     url: str
     time_zone: str
     type_policy: str
+    access: str
     release: int
     champion: ServedModel
     challenger: ServedModel | None
@@ -108,6 +109,7 @@ def show_deployment(deployment: Deployment, *, work: Work, assembly: Assembly) -
             **vars(deployment),
             "url": f"{assembly.settings.predict_url}/v1/deployments/{deployment.address}/predict",
             "type_policy": release.type_policy,
+            "access": release.access,
             "release": release.number,
             "champion": served[Role.CHAMPION],
             "challenger": served[Role.CHALLENGER],

@@ -110,7 +110,8 @@ class Plane:
             caller, served = await self._table.admitted(authorization, asking.address)
             if asking.version not in {None, str(served.route.release)}:
                 raise NoDeployment(f"Release {asking.version} is not in force; ask without a version.")
-            self._used[caller.digest] = self._clock.now()
+            if caller.digest:
+                self._used[caller.digest] = self._clock.now()
             if asking.wish is not Wish.PREDICTION:
                 return _told(asking, served)
             self._crowd.enter()

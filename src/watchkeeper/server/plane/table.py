@@ -13,7 +13,7 @@ from watchkeeper.server.plane.shelf import Served, load, withheld
 from watchkeeper.server.pulse import Numbered, Pulse
 from watchkeeper.serving.errors import NoDeployment, NotFollowing
 from watchkeeper.serving.ports import RoutingSource
-from watchkeeper.serving.routing import NOWHERE, Caller, Route, Routing
+from watchkeeper.serving.routing import ANYBODY, NOWHERE, PUBLIC, Caller, Route, Routing
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 0.25
@@ -54,7 +54,9 @@ class Table:
 
     async def admitted(self, authorization: str, address: str) -> tuple[Caller, Served]:
         """Who calls, and what stands behind the address. A key or an address that is not known may be new, so the
-        next look is awaited before it is refused."""
+        next look is awaited before it is refused. Without any key, what is public answers."""
+        if not authorization and (open_to_all := self._served.get(address)) and open_to_all.route.access == PUBLIC:
+            return ANYBODY, open_to_all
         try:
             caller = self.caller(authorization)
             return caller, self.served(address, caller)

@@ -16,11 +16,12 @@ from watchkeeper.server.api.releases import ReleaseWanted, make_release, show_re
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import TheForm, go, page, refusal, the_deployment, the_project
 from watchkeeper.server.web.serving import tab_of
-from watchkeeper.serving.deployment import Deployment, Release, TypePolicy
+from watchkeeper.serving.deployment import Access, Deployment, Release, TypePolicy
+from watchkeeper.serving.releasing import WHO
 from watchkeeper.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
-WRITTEN = ("action", "reason", "to", "keep", "type_policy")
+WRITTEN = ("action", "reason", "to", "keep", "type_policy", "access")
 MOST_CANDIDATES = 300
 
 
@@ -68,6 +69,8 @@ def _page(request: Request, deployment: str, assembly: Assembly, *, status: int 
             "may_write": writes,
             "candidates": _candidates(tab.deployment, present, work) if writes else [],
             "policies": list(TypePolicy),
+            "accesses": [(each.value, each.value, WHO[each].capitalize()) for each in Access],
+            "may_manage": Right.MANAGE in permit_of(request).rights,
             "refused": None,
             **more,
         }

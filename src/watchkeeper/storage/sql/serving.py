@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watchkeeper.serving.deployment import Deployment, ProcessStatus, Release, ReleaseKind, TypePolicy
+from watchkeeper.serving.deployment import Access, Deployment, ProcessStatus, Release, ReleaseKind, TypePolicy
 from watchkeeper.storage.sql.datasets import newest_first
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 
@@ -34,6 +34,7 @@ releases = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("kind", sa.String(20), nullable=False, server_default="created"),
     sa.Column("run", sa.String(120)),
+    sa.Column("access", sa.String(20), nullable=False, server_default="members"),
 )
 generations = sa.Table(
     "generations",
@@ -122,5 +123,9 @@ class SqlBoard:
 
 
 def _release(row: sa.RowMapping) -> Release:
-    known = {"type_policy": TypePolicy(row["type_policy"]), "kind": ReleaseKind(row["kind"])}
+    known = {
+        "type_policy": TypePolicy(row["type_policy"]),
+        "kind": ReleaseKind(row["kind"]),
+        "access": Access(row["access"]),
+    }
     return Release(**{**row, **known})
