@@ -209,7 +209,7 @@ def test_the_dataset_and_the_leaderboard_say_what_the_api_says(browser: Any, sto
     assert f"{dataset.rows:,} rows, {len(dataset.columns)} columns" in page.locator(".lead").inner_text()
     page.goto(pages_of(story)["version"])
     board = page.locator("table.list").first.inner_text()
-    for model in experiment.version().models:
+    for model in experiment.version(1).models:
         assert model.learner in board
         assert wording.metric(model.metrics["mape"], "mape") in board
     page.context.close()
