@@ -14,7 +14,8 @@ from watchkeeper.pipelines.wording import figure, metric_name
 from watchkeeper.serving.deployment import Deployment, Release, Role
 
 SOON = 1.0
-OUTPUTS = ("verdict", "metric", "champion", "challenger", "difference", "probability", "rows", "release", "model")
+FIGURES = ("metric", "champion", "challenger", "difference", "probability")
+OUTPUTS = ("verdict", *FIGURES, "rows", "release", "model", "said")
 
 
 def do(doing: Doing) -> Outcome:
@@ -25,6 +26,7 @@ def do(doing: Doing) -> Outcome:
     found = comparison(deployment, start=_start(doing, deployment), end="9999-12-31", work=work)
     outputs = {"release": release.number, "model": release.challenger, **_figures(found.of)}
     said = _said(found)
+    outputs["said"] = said
     if outputs["verdict"] == Verdict.UNKNOWN and release.challenger is not None and doing.moment is not None:
         since = datetime.fromisoformat(doing.memory["since"]) if "since" in doing.memory else doing.moment
         if doing.moment < since + timedelta(seconds=doing.fields.get("patience") or 0):
@@ -52,7 +54,7 @@ def _start(doing: Doing, deployment: Deployment) -> str:
 
 def _figures(of: Comparison | None) -> dict[str, Any]:
     if of is None:
-        nothing = dict.fromkeys(("metric", "champion", "challenger", "difference", "probability"))
+        nothing = dict.fromkeys(FIGURES)
         return {**nothing, "verdict": Verdict.UNKNOWN.value, "rows": 0}
     return {
         "verdict": of.verdict.value,

@@ -58,7 +58,8 @@ def _approved(doing: Doing) -> Outcome:
 def _decided(doing: Doing, *, passed: bool, said: str) -> Done:
     if not passed and doing.fields.get("otherwise") == FAIL:
         raise StepFailed(said)
-    return Done({"passed": passed}, said if passed else f"{said} What comes after it is skipped.", onward=passed)
+    stopped = doing.fields.get("says") or f"{said} What comes after it is skipped."
+    return Done({"passed": passed}, said if passed else stopped, onward=passed)
 
 
 def check(step: Step, names: Names) -> None:
@@ -79,6 +80,7 @@ GATE = Kind(
         **{name: Field(anything, f"it goes on where the value {WORDS[name]} this") for name in TESTS},
         "approval": Field(approval, "true, or `right` and `ask`: a person decides"),
         "otherwise": Field(choice(STOP, FAIL), "what happens where it does not go on; stop without"),
+        "says": Field(text, "how it is said where it stops, such as `The champion stays. ${compare.said}`"),
     },
     outputs=("passed",),
     how=How.READS,

@@ -48,7 +48,12 @@ def retrain_definition(
         "shadow": {"kind": "challenge", "model": "${train.model}"},
         "shadowed": {"kind": "wait", "after": ["shadow"], "time": shadow},
         "compare": {"kind": "compare", "after": ["shadowed"], "challenger": "${train.model}", "patience": shadow},
-        "better": {"kind": "gate", "value": "${compare.verdict}", "is": Verdict.BETTER.value},
+        "better": {
+            "kind": "gate",
+            "value": "${compare.verdict}",
+            "is": Verdict.BETTER.value,
+            "says": "The champion stays. ${compare.said}",
+        },
         **_approved(approval),
         "promote": {
             "kind": "promote",
@@ -83,7 +88,12 @@ def _watched(watch: str) -> dict[str, Any]:
         },
         "watched": {"kind": "wait", "after": ["promote"], "time": watch},
         "compare_again": {"kind": "compare", "after": ["watched"], "champion": "${train.model}", "patience": watch},
-        "worse": {"kind": "gate", "value": "${compare_again.verdict}", "is": Verdict.BETTER.value},
+        "worse": {
+            "kind": "gate",
+            "value": "${compare_again.verdict}",
+            "is": Verdict.BETTER.value,
+            "says": "What was promoted stays. ${compare_again.said}",
+        },
         "roll_back": {
             "kind": "roll_back",
             "after": ["worse"],
