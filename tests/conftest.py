@@ -1,6 +1,6 @@
 """Laws say what is true, not how fast: a busy machine must not make one fail, so none has a deadline of its own."""
 
-from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -8,11 +8,20 @@ from hypothesis import settings
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
+OF_THE_STORY = {"tests/journeys/test_browser.py", "tests/journeys/test_story.py"}
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes test at once, one of them takes each journey's file whole, and another the story's: their
-    servers are dear to start."""
-    for item in items:
-        if item.get_closest_marker("journey") or item.get_closest_marker("browser"):
-            told = {"story", "real_story"} & set(getattr(item, "fixturenames", ()))
-            item.add_marker(pytest.mark.xdist_group("story" if told else Path(item.path).stem))
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Where several processes test at once, one of them takes a file whole, since its tests share servers that are dear
+    to start; and all files that share the story."""
+    from xdist.scheduler import LoadFileScheduling
+
+    scheduler: Any = LoadFileScheduling(config, log)
+    by_file = scheduler._split_scope
+
+    def by_server(test: str) -> Any:
+        return "story" if test.partition("::")[0] in OF_THE_STORY else by_file(test)
+
+    scheduler._split_scope = by_server
+    return scheduler
