@@ -11,7 +11,8 @@ from watchkeeper.sdk.pipelines import Pipeline
 
 NAME = "Promote at once"
 MONTH = 9
-"""Of the replay, on whose first day it happens; the monthly pipeline goes on from the next month on."""
+"""Of the replay, on whose first day it happens, once no run of the monthly pipeline goes on; that is paused until the
+month after."""
 
 
 class Haste:
@@ -22,19 +23,25 @@ class Haste:
         self._deployment = deployment
         self._monthly = monthly
         self._months = 0
+        self._begun = 0
 
     def __call__(self, day: Day) -> bool:
         """Whether something was begun that has to be waited for."""
-        first = day.day.day == 1
-        self._months += first
-        if not first and self._months == MONTH - 1:
-            self._monthly.pause()
-        elif first and self._months == MONTH:
-            self._project.pipelines.create(NAME, definition(self._deployment)).run()
-            return True
-        elif first and self._months == MONTH + 1:
+        if day.day.day != 1:
+            if self._months == MONTH - 1:
+                self._monthly.pause()
+            return False
+        self._months += 1
+        if self._begun == self._months - 1 > 0:
             self._monthly.go_on()
-        return False
+        if self._begun or self._months < MONTH or self._busy():
+            return False
+        self._begun = self._months
+        self._project.pipelines.create(NAME, definition(self._deployment)).run()
+        return True
+
+    def _busy(self) -> bool:
+        return any(run.state == "running" for run in self._monthly.runs.list())
 
 
 def definition(deployment: Deployment) -> dict[str, Any]:
