@@ -11,8 +11,8 @@ from watchkeeper.sdk.pipelines import Pipeline
 
 NAME = "Promote at once"
 MONTH = 9
-"""Of the replay, on whose first day it happens, once no run of the monthly pipeline goes on; that is paused until the
-month after."""
+"""Of the replay, on whose first day it happens, once no run of the monthly pipeline goes on; that stays paused until it
+is known what came of it."""
 
 
 class Haste:
@@ -23,25 +23,27 @@ class Haste:
         self._deployment = deployment
         self._monthly = monthly
         self._months = 0
-        self._begun = 0
+        self._hasty: Pipeline | None = None
 
     def __call__(self, day: Day) -> bool:
         """Whether something was begun that has to be waited for."""
-        if day.day.day != 1:
-            if self._months == MONTH - 1:
-                self._monthly.pause()
+        self._months += day.day.day == 1
+        if self._months < MONTH - 1:
             return False
-        self._months += 1
-        if self._begun == self._months - 1 > 0:
-            self._monthly.go_on()
-        if self._begun or self._months < MONTH or self._busy():
+        if self._hasty is not None:
+            if self._monthly.refresh().paused and not _busy(self._hasty):
+                self._monthly.go_on()
             return False
-        self._begun = self._months
-        self._project.pipelines.create(NAME, definition(self._deployment)).run()
+        self._monthly.pause()
+        if self._months < MONTH or _busy(self._monthly):
+            return False
+        self._hasty = self._project.pipelines.create(NAME, definition(self._deployment))
+        self._hasty.run()
         return True
 
-    def _busy(self) -> bool:
-        return any(run.state == "running" for run in self._monthly.runs.list())
+
+def _busy(pipeline: Pipeline) -> bool:
+    return any(run.state == "running" for run in pipeline.runs.list())
 
 
 def definition(deployment: Deployment) -> dict[str, Any]:
@@ -59,7 +61,7 @@ def definition(deployment: Deployment) -> dict[str, Any]:
                 "reason": "it did so well on its own hold-out",
             },
             "watched": {"kind": "wait", "after": ["promote"], "time": "14d"},
-            "compare": {"kind": "compare", "after": ["watched"], "champion": "${train.model}", "patience": "14d"},
+            "compare": {"kind": "compare", "after": ["watched"], "champion": "${train.model}", "patience": "60d"},
             "worse": {"kind": "gate", "value": "${compare.verdict}", "is": "better"},
             "roll_back": {"kind": "roll_back", "after": ["worse"], "to": "${promote.before}"},
         },
