@@ -18,6 +18,7 @@ from watchkeeper.pipelines.errors import StepFailed
 from watchkeeper.pipelines.ports import Unit
 from watchkeeper.pipelines.steps.finding import deployment_of
 from watchkeeper.pipelines.steps.kind import Doing
+from watchkeeper.pipelines.steps.log import Log
 from watchkeeper.serving.deployment import Deployment, Role
 
 PAGE = 50_000
@@ -35,6 +36,7 @@ class Sought:
     ids: "pa.Array[Any]"
     values: "pa.Array[Any]"
     files: tuple[Path, ...]
+    log: Log
 
 
 def write_labelled(doing: Doing, target: Path) -> int:
@@ -78,6 +80,7 @@ def _sought(doing: Doing, deployment: Deployment, work: Unit) -> Sought:
         ids=ids,
         values=values,
         files=tuple(directory / each.name for each in work.journal.files(deployment.id, role=Role.CHAMPION)),
+        log=doing.log,
     )
 
 
@@ -133,20 +136,21 @@ def _column(field: "pa.Field[Any]", rows: pa.Table, labels: "pa.Array[Any]", sou
     if field.name == sought.experiment.target:
         if sought.classes is None:
             return labels.cast(field.type, safe=False)
-        named = pc.if_else(pc.equal(labels, pa.scalar(1.0)), sought.classes[1], sought.classes[0])
-        return _as(named, field.type)
+        return pc.if_else(pc.equal(labels, pa.scalar(1.0)), sought.classes[1], sought.classes[0]).cast(field.type)
     if field.name == sought.experiment.time:
         return rows["at"].cast(field.type, safe=False)
     if f"{INPUT}{field.name}" in rows.column_names:
-        return _as(rows[f"{INPUT}{field.name}"], field.type)
+        return _input(rows[f"{INPUT}{field.name}"], field, sought.log)
     return _nothing(rows.num_rows, field.type)
 
 
-def _as(values: Any, kind: "pa.DataType") -> Any:
+def _input(values: Any, field: "pa.Field[Any]", log: Log) -> Any:
+    """A model of another release may have taken it as another kind."""
     try:
-        return values.cast(kind, safe=False)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):  # a model of another release took it as another kind
-        return _nothing(len(values), kind)
+        return values.cast(field.type, safe=False)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as reason:
+        log.line(f"{field.name}: missing in {len(values):,} rows, since {values.type} is not {field.type}: {reason}")
+        return _nothing(len(values), field.type)
 
 
 def _nothing(count: int, kind: "pa.DataType") -> Any:
