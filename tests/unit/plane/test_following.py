@@ -153,3 +153,18 @@ def test_a_call_without_a_key_is_recorded_under_none(world: World) -> None:
     world.table.look()
     world.call(GOOD, key=None)
     assert world.record.frames[0].key == ""
+
+
+def test_a_deployment_is_closed_at_once_though_the_models_of_the_release_that_closes_it_cannot_be_loaded(
+    world: World,
+) -> None:
+    opened = replace(world.source.now.routes[ADDRESS], access="public")
+    world.source.change(routes={ADDRESS: opened, "d1": opened})
+    world.table.look()
+    assert world.call(GOOD, key=None).status == 200
+    closed = replace(opened, release=2, access="members", champion=ModelPlace("m3", "no number", "linear"))
+    world.source.change(routes={ADDRESS: closed, "d1": closed})
+    world.table.look()
+    assert world.call(GOOD, key=None).status == 401
+    assert world.call(GOOD, key=FOREIGN).status == 404
+    assert world.call(GOOD).json["release"] == 1

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -68,6 +68,9 @@ class Served:
         return self.withheld or all(
             role in self.models for role, place in _places(self.route).items() if place is not None
         )
+
+    def opened_to(self, access: str) -> "Served":
+        return replace(self, route=replace(self.route, access=access))
 
     def describe(self) -> dict[str, Any]:
         """For the status board; see `health.judging`."""

@@ -102,11 +102,13 @@ class Table:
             await asyncio.sleep(LOOK_EVERY)
 
     def look(self) -> None:
-        """Read what has changed. The new routes take effect once their models are loaded and warm, keys at once."""
+        """Read what has changed. The new routes take effect once their models are loaded and warm; keys, and who
+        may call, at once."""
         begun = self._elapsed()
         if self._source.generation() != self._routing.generation:
             fresh = self._source.routing()
             self._routing = Routing(fresh.generation, fresh.callers, self._routing.routes)
+            self._served = {address: _opened_as(served, fresh, address) for address, served in self._served.items()}
             self._true_at = begun if self._true_at is not None else None
             self._load(fresh)
             self._routing = fresh
@@ -135,3 +137,9 @@ class Table:
         if before is not None and before.route == route and before.complete and not before.withheld:
             return before
         return load(route, before=before, clock=self._clock, pulse=self._pulse)
+
+
+def _opened_as(served: Served, fresh: Routing, address: str) -> Served:
+    """Open to whom the newest release says, though an earlier one still answers."""
+    route = fresh.routes.get(address, served.route)
+    return served if route.access == served.route.access else served.opened_to(route.access)
