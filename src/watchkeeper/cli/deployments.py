@@ -60,20 +60,21 @@ def predict(
     deployment: Named,
     rows: Annotated[str, typer.Argument(help="A row or a list of rows as JSON, @FILE, or - for standard input.")],
     project: InProject = None,
+    timeout: Annotated[float | None, typer.Option(help="Seconds that the call may wait for its turn.")] = None,
     json: Json = False,
 ) -> None:
     """Ask the champion."""
     asked = _read_rows(rows)
     found = the_deployment(deployment, project)
     if isinstance(asked, dict):
-        answer = found.predict(asked)
+        answer = found.predict(asked, timeout=timeout)
         told = {"value": answer.value, "id": answer.id, "release": answer.release}
         if answer.probability is not None:
             told["probability"] = answer.probability
         show(answer, facts(told), as_json=json)
         violations = answer.violations
     else:
-        answers = found.predict(asked)
+        answers = found.predict(asked, timeout=timeout)
         document = {"release": answers.release, "predictions": answers.records(), "violations": answers.violations}
         show(document, table(answers.records()), as_json=json)
         violations = answers.violations

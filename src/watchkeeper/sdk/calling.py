@@ -75,9 +75,11 @@ class Caller:
     def post(self, path: str, document: Any = None, *, safe: bool = False) -> Any:
         return self._trying(lambda: _json(self._request("POST", path, json=document)), safe=safe)
 
-    def post_bytes(self, path: str, content: bytes, *, safe: bool, media: str = "application/json") -> Any:
-        """What is written already."""
-        headers = {"Content-Type": media}
+    def post_bytes(
+        self, path: str, content: bytes, *, safe: bool, media: str = "application/json", timeout: float | None = None
+    ) -> Any:
+        """What is written already. With `timeout` the server may let it wait so many seconds."""
+        headers = {"Content-Type": media} | ({} if timeout is None else {"X-Request-Timeout": str(timeout)})
         return self._trying(lambda: _json(self._request("POST", path, content=content, headers=headers)), safe=safe)
 
     def put(self, path: str, document: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal, Self, overload
 
 from watchkeeper.sdk.access import Key
@@ -184,16 +185,25 @@ class Deployment(Resource):
         return self.refresh()
 
     @overload
-    def predict(self, rows: Row, ids: str | None = None, at: At | None = None) -> Answer: ...
+    def predict(
+        self, rows: Row, ids: str | None = None, at: At | None = None, *, timeout: float | None = None
+    ) -> Answer: ...
     @overload
     def predict(
-        self, rows: Sequence[Row], ids: Sequence[str | None] | None = None, at: Sequence[At] | None = None
+        self,
+        rows: Sequence[Row],
+        ids: Sequence[str | None] | None = None,
+        at: Sequence[At] | None = None,
+        *,
+        timeout: float | None = None,
     ) -> Answers: ...
     def predict(
         self,
         rows: Row | Sequence[Row],
         ids: str | Sequence[str | None] | None = None,
         at: At | Sequence[At] | None = None,
+        *,
+        timeout: float | None = None,
     ) -> Answer | Answers:
         """Ask the champion.
 
@@ -203,19 +213,21 @@ class Deployment(Resource):
             ids: an id of your own for the row, or for each row. A row that is sent twice with the same id counts
                 once, so such calls are repeated by themselves when a connection breaks.
             at: when the row happened, or each row; else its time column says it, else it is now.
+            timeout: seconds that a call may wait for its turn at the server, which otherwise has its own limit.
 
         Returns:
             An `Answer` for one row, `Answers` for a sequence.
 
         Raises:
             Refused: the rows can't be answered; `fields` names the columns at fault.
+            Unavailable: the timeout passed while a call waited (code `deadline-passed`); it was not computed.
         """
         if isinstance(rows, Mapping):
             if ids is None and at is None:
-                return read_answer(self._caller.post_bytes(self.url, one_row(rows), safe=False))
-            single = self._ask([rows], [ids] if _alone(ids) else ids, [at] if _alone(at) else at)
+                return read_answer(self._caller.post_bytes(self.url, one_row(rows), safe=False, timeout=timeout))
+            single = self._ask([rows], [ids] if _alone(ids) else ids, [at] if _alone(at) else at, timeout)
             return single[0]
-        return self._ask(rows_of(rows), ids, at)
+        return self._ask(rows_of(rows), ids, at, timeout)
 
     def calling_with(self, key: Key | str) -> "Deployment":
         """The same deployment, called over a connection of its own with another key, as its callers do.
@@ -303,11 +315,12 @@ class Deployment(Resource):
             )
         return self
 
-    def _ask(self, rows: Sequence[Row], ids: Any, at: Any) -> Answers:
+    def _ask(self, rows: Sequence[Row], ids: Any, at: Any, timeout: float | None) -> Answers:
         times = [spelled(each) if isinstance(each, datetime) else each for each in at] if at is not None else None
         repeatable = ids is not None and all(name is not None for name in ids)
         bodies = many_rows(rows, ids=ids, at=times)
-        return joined([read_answers(self._caller.post_bytes(self.url, body, safe=repeatable)) for body in bodies])
+        post = partial(self._caller.post_bytes, self.url, safe=repeatable, timeout=timeout)
+        return joined([read_answers(post(body)) for body in bodies])
 
     def _asked(self, days: int, start: Day | None, end: Day | None, **more: str) -> Asked:
         return asked(self._caller, self.id, days=days, start=start, end=end, **more)

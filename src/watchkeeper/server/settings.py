@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from watchkeeper.server.errors import SettingRefused
 
 WORDS = ("database", "host", "public_url", "smtp", "smtp_sender", "secret_keys")
-NUMBERS = ("port", "predict_port", "workers", "largest_upload")
+NUMBERS = ("port", "predict_port", "workers", "largest_upload", "longest_call")
 LISTS = ("allowed_hosts", "webhooks_allowed", "folders")
 SMTP_SCHEMES = {"smtp", "smtps", "smtp+starttls"}
 
@@ -40,6 +40,8 @@ class Settings:
             By commas in WATCHKEEPER_SECRET_KEYS.
         largest_upload: bytes an uploaded file may have. WATCHKEEPER_LARGEST_UPLOAD.
         largest_body: bytes any other request's body may have.
+        longest_call: seconds after which a prediction that still waits is refused, unless its caller allows it less
+            (`X-Request-Timeout`). WATCHKEEPER_LONGEST_CALL.
     """
 
     data_dir: Path
@@ -60,6 +62,7 @@ class Settings:
     secret_keys: str = ""
     largest_upload: int = 20 * 2**30
     largest_body: int = 32 * 2**20
+    longest_call: int = 60
 
     @property
     def scheme(self) -> str:

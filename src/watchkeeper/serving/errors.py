@@ -101,6 +101,19 @@ class BodyLate(WatchkeeperError):
     code = "body-late"
 
 
+class DeadlineRefused(Refused):
+    """What the caller says that a call may take is no time."""
+
+    code = "deadline-refused"
+
+
+class DeadlinePassed(WatchkeeperError):
+    """The call had not come to its turn by its deadline; it was not computed."""
+
+    status = 504
+    code = "deadline-passed"
+
+
 class JournalFull(Unavailable):
     """The record of the call could not be kept, so the call is not answered."""
 

@@ -12,6 +12,7 @@ from watchkeeper.learning.model import Answering, Answers
 from watchkeeper.names import new_id
 from watchkeeper.server.plane.asking import Asked
 from watchkeeper.server.plane.crowd import Crowd
+from watchkeeper.server.plane.deadline import passed
 from watchkeeper.server.plane.protocol import Protocol
 from watchkeeper.server.plane.shelf import Served
 from watchkeeper.serving.coercing import Coerced
@@ -40,6 +41,7 @@ class Call:
     received: int
     begun: float
     name: str
+    until: float
 
 
 @dataclass(frozen=True)
@@ -49,15 +51,20 @@ class Answered:
     body: bytes
 
 
-def begin(served: Served, protocol: Protocol, *, key: str) -> Call:
-    return Call(served, protocol, key=key, received=time.time_ns(), begun=time.perf_counter(), name=new_id())
+def begin(served: Served, protocol: Protocol, *, key: str, until: float) -> Call:
+    """`until` is its deadline, on `time.perf_counter`."""
+    return Call(
+        served, protocol, key=key, received=time.time_ns(), begun=time.perf_counter(), name=new_id(), until=until
+    )
 
 
 async def answer(call: Call, body: bytes, *, record: Record, clock: Clock, crowd: Crowd) -> Answered:
-    """Raise the named error of what went wrong, which is recorded too: refused rows, or a model that failed."""
+    """Raise the named error of what went wrong. Refused rows and a model that failed are recorded too."""
+    if call.begun > call.until:
+        raise passed("its body")
     try:
         small = len(body) <= call.protocol.small
-        answered = _answer(call, body) if small else await crowd.beside(partial(_answer, call, body))
+        answered = _answer(call, body) if small else await crowd.beside(partial(_answer, call, body), until=call.until)
     except Refused as refused:
         record.append(_frame(call, kind="refused", error=f"{refused.code}: {refused.message}"[:500]))
         raise

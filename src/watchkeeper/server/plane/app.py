@@ -15,6 +15,7 @@ from watchkeeper.server.plane.answering import Call, answer, begin
 from watchkeeper.server.plane.bodies import BodyCutShort, Message, Receive, body_of
 from watchkeeper.server.plane.challenging import Challenging
 from watchkeeper.server.plane.crowd import Crowd
+from watchkeeper.server.plane.deadline import deadline_of
 from watchkeeper.server.plane.metrics import Metrics
 from watchkeeper.server.plane.protocols.open_inference import metadata
 from watchkeeper.server.plane.routes import PREFIX, SUFFIX, Asking, Wish, asking_of
@@ -33,6 +34,7 @@ EXTENSIONS = ["binary_tensor_data"]
 REPORT_EVERY = 1.0
 SYNC_EVERY = 1.0
 BEAT_EVERY = 0.2
+LONGEST_CALL = 60.0
 JSON = "application/json"
 
 _encode = msgspec.json.Encoder().encode
@@ -44,7 +46,7 @@ class MethodNotAllowed(WatchkeeperError):
 
 
 class Plane:
-    """`largest_body` is in bytes. Everything it needs is given; it reads no settings and no database."""
+    """`largest_body` is in bytes, `longest_call` in seconds. Everything it needs is given; it reads no settings and no database."""
 
     def __init__(
         self,
@@ -57,6 +59,7 @@ class Plane:
         clock: Clock,
         metrics: Metrics,
         largest_body: int,
+        longest_call: float = LONGEST_CALL,
         crowd: Crowd | None = None,
         pulse: Pulse | None = None,
     ) -> None:
@@ -68,6 +71,7 @@ class Plane:
         self._clock = clock
         self._metrics = metrics
         self._largest_body = largest_body
+        self._longest_call = longest_call
         self._challenging = Challenging(record, clock=clock)
         self._crowd = crowd or Crowd()
         self._pulse = pulse or Pulse()
@@ -114,19 +118,20 @@ class Plane:
                 self._used[caller.digest] = self._clock.now()
             if asking.wish is not Wish.PREDICTION:
                 return _told(asking, served)
+            until = deadline_of(headers, longest=self._longest_call)
             self._crowd.enter()
         except WatchkeeperError as error:
             self._metrics.turned_away(error.status)
             raise
         try:
-            body = await self._body(headers, receive)
-            return await self._predict(begin(served, asking.protocol(headers), key=caller.key), body)
+            body = await self._body(headers, receive, until)
+            return await self._predict(begin(served, asking.protocol(headers), key=caller.key, until=until), body)
         finally:
             self._crowd.leave()
 
-    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive) -> bytes:
+    async def _body(self, headers: Mapping[bytes, bytes], receive: Receive, until: float) -> bytes:
         try:
-            return await body_of(headers, receive, largest=self._largest_body)
+            return await body_of(headers, receive, largest=self._largest_body, until=until)
         except WatchkeeperError as error:
             self._metrics.turned_away(error.status)
             raise

@@ -1,9 +1,11 @@
 """A request's body, whole and no larger than is taken."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
+from watchkeeper.server.plane.deadline import passed
 from watchkeeper.serving.errors import BodyLate, BodyTooLarge, RowsRefused
 
 Message = MutableMapping[str, Any]
@@ -16,17 +18,23 @@ class BodyCutShort(Exception):
     """The caller went away before the whole body had come."""
 
 
-async def body_of(headers: Mapping[bytes, bytes], receive: Receive, *, largest: int, within: float = WITHIN) -> bytes:
-    """Raise BodyTooLarge beyond `largest` bytes, RowsRefused for a compressed one, BodyLate, or BodyCutShort."""
+async def body_of(
+    headers: Mapping[bytes, bytes], receive: Receive, *, largest: int, until: float, within: float = WITHIN
+) -> bytes:
+    """Raise BodyTooLarge beyond `largest` bytes, RowsRefused for a compressed one, BodyLate after `within` seconds,
+    DeadlinePassed at the moment `until` of `time.perf_counter`, or BodyCutShort."""
     declared = headers.get(b"content-length", b"0")
     if declared.isdigit() and int(declared) > largest:
         raise _too_large(largest)
     if headers.get(b"content-encoding", b"identity") != b"identity":
         raise RowsRefused("Send the body as it is, not compressed.", fields=("content-encoding",))
+    left = until - time.perf_counter()
     try:
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(min(left, within)):
             return await _received(receive, largest=largest)
     except TimeoutError:
+        if left < within:
+            raise passed("its body") from None
         raise BodyLate(f"The body had not come after {within:g} seconds; send it again, whole.") from None
 
 

@@ -1,10 +1,12 @@
 """How many calls a process takes at once. Beyond it, a caller is told at once to come again, and waits for nothing."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from watchkeeper.server.plane.deadline import passed
 from watchkeeper.serving.errors import Overloaded
 
 Found = TypeVar("Found")
@@ -34,13 +36,19 @@ class Crowd:
     def leave(self) -> None:
         self.calls -= 1
 
-    async def beside(self, work: Callable[[], Found]) -> Found:
-        """Have a large call answered beside the loop. Raise Overloaded where too many wait for that."""
+    async def beside(self, work: Callable[[], Found], *, until: float) -> Found:
+        """Have a large call answered beside the loop. Raise Overloaded where too many wait for that, DeadlinePassed for
+        one that still waits at the moment `until` of `time.perf_counter`."""
         if self.large >= self._most_large:
             raise self._full(f"{self.large} large calls are under way in this process")
         self.large += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+            begun = self._pool.submit(work)
+            ended = asyncio.wrap_future(begun)
+            await asyncio.wait({ended}, timeout=max(until - time.perf_counter(), 0.0))
+            if begun.cancel():
+                raise passed("the large calls before it")
+            return await ended
         finally:
             self.large -= 1
 

@@ -34,5 +34,6 @@ def run_plane(name: str, settings: Settings, listener: socket.socket | None) -> 
         clock=assembly.clock,
         metrics=Metrics(),
         largest_body=settings.largest_body,
+        longest_call=settings.longest_call,
     )
     listen(plane, settings=settings, listener=listener)
