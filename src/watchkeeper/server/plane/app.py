@@ -46,7 +46,8 @@ class MethodNotAllowed(WatchkeeperError):
 
 
 class Plane:
-    """`largest_body` is in bytes, `longest_call` in seconds. Everything it needs is given; it reads no settings and no database."""
+    """`largest_body` is in bytes, `longest_call` in seconds. Everything it needs is given; it reads no settings and no
+    database."""
 
     def __init__(
         self,
