@@ -4,14 +4,14 @@ import asyncio
 import json
 import threading
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import pytest
 
 from tests.unit.plane.conftest import ADDRESS, KEY, Adding, Reply, World, request
 from watchkeeper.learning.model import Answers
-from watchkeeper.server.plane import answering, app, bodies
+from watchkeeper.server.plane import call as calls
+from watchkeeper.server.plane.bodies import Bodies
 from watchkeeper.server.plane.crowd import Crowd
 from watchkeeper.server.plane.protocols.json_rows import JsonRows
 
@@ -80,13 +80,13 @@ def test_a_large_call_is_answered_in_stretches_with_the_same_answers(
 ) -> None:
     rows = [{"size": number / 100, "rooms": 1.0} for number in range(250)]
     whole = world.call({"rows": rows}).json["predictions"]
-    monkeypatch.setattr(answering, "ROWS_AT_ONCE", 100)
+    monkeypatch.setattr(calls, "ROWS_AT_ONCE", 100)
     parts = world.call({"rows": rows}).json["predictions"]
     assert [each["value"] for each in parts] == [each["value"] for each in whole]
 
 
-def test_who_sends_slowly_gives_up_the_place(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "body_of", partial(bodies.body_of, within=0.05))
+def test_who_sends_slowly_gives_up_the_place(world: World) -> None:
+    world.plane._bodies = Bodies(largest=1_000, within=0.05)
     sent: list[Any] = []
 
     async def never() -> dict[str, Any]:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.plane.conftest import ADDRESS, FOREIGN, KEY, World, routing
 from watchkeeper.access.key import digest_of
-from watchkeeper.server.plane import answering
+from watchkeeper.server.plane import call as calls
 from watchkeeper.serving.routing import Caller, ModelPlace
 
 GOOD = {"size": 2.0, "rooms": 3}
@@ -49,7 +49,7 @@ def test_a_body_that_is_no_rows_is_refused_by_name_and_recorded(
 
 
 def test_a_call_over_too_many_days_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(answering, "MOST_DAYS", 2)
+    monkeypatch.setattr(calls, "MOST_DAYS", 2)
     days = ["2024-01-01", "2024-01-02", "2024-01-03"]
     assert world.call({"rows": [GOOD] * 2, "at": days[:2]}).status == 200
     assert world.call({"rows": [GOOD] * 3, "at": days}).json["fields"] == ["at"]

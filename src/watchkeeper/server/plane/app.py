@@ -4,15 +4,16 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
 from importlib.metadata import version
 
 import msgspec
 
 from watchkeeper.clock import Clock
 from watchkeeper.errors import NotFound, WatchkeeperError
-from watchkeeper.server.plane.answering import Call, answer, begin
-from watchkeeper.server.plane.bodies import BodyCutShort, Message, Receive, body_of
+from watchkeeper.names import new_ids
+from watchkeeper.server.plane.answering import answer
+from watchkeeper.server.plane.bodies import Bodies, BodyCutShort, Message, Receive
+from watchkeeper.server.plane.call import Call, begin
 from watchkeeper.server.plane.challenging import Challenging
 from watchkeeper.server.plane.crowd import Crowd
 from watchkeeper.server.plane.deadline import deadline_of
@@ -21,6 +22,7 @@ from watchkeeper.server.plane.protocols.open_inference import metadata
 from watchkeeper.server.plane.routes import PREFIX, SUFFIX, Asking, Wish, asking_of
 from watchkeeper.server.plane.shelf import Served
 from watchkeeper.server.plane.table import Table
+from watchkeeper.server.plane.turns import Turns
 from watchkeeper.server.problem import MEDIA_TYPE, problem
 from watchkeeper.server.pulse import Pulse
 from watchkeeper.serving.deployment import Role
@@ -71,13 +73,15 @@ class Plane:
         self._board = board
         self._clock = clock
         self._metrics = metrics
-        self._largest_body = largest_body
+        self._bodies = Bodies(largest=largest_body)
         self._longest_call = longest_call
         self._challenging = Challenging(record, clock=clock)
         self._crowd = crowd or Crowd()
+        self._turns = Turns(record)
         self._pulse = pulse or Pulse()
         metrics.watch(self._challenging, self._crowd)
-        self._used: dict[str, datetime] = {}
+        self._names = new_ids()
+        self._used: set[str] = set()
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -116,7 +120,7 @@ class Plane:
             if asking.version not in {None, str(served.route.release)}:
                 raise NoDeployment(f"Release {asking.version} is not in force; ask without a version.")
             if caller.digest:
-                self._used[caller.digest] = self._clock.now()
+                self._used.add(caller.digest)
             if asking.wish is not Wish.PREDICTION:
                 return _told(asking, served)
             until = deadline_of(headers, longest=self._longest_call)
@@ -126,13 +130,14 @@ class Plane:
             raise
         try:
             body = await self._body(headers, receive, until)
-            return await self._predict(begin(served, asking.protocol(headers), key=caller.key, until=until), body)
+            call = begin(served, asking.protocol(headers), key=caller.key, name=next(self._names), until=until)
+            return await self._predict(call, body)
         finally:
             self._crowd.leave()
 
     async def _body(self, headers: Mapping[bytes, bytes], receive: Receive, until: float) -> bytes:
         try:
-            return await body_of(headers, receive, largest=self._largest_body, until=until)
+            return await self._bodies.whole(headers, receive, until=until)
         except WatchkeeperError as error:
             self._metrics.turned_away(error.status)
             raise
@@ -140,7 +145,9 @@ class Plane:
     async def _predict(self, call: Call, body: bytes) -> tuple[int, str, bytes]:
         status, rows = 500, 0
         try:
-            answered = await answer(call, body, record=self._record, clock=self._clock, crowd=self._crowd)
+            answered = await answer(
+                call, body, record=self._record, clock=self._clock, crowd=self._crowd, turns=self._turns
+            )
         except WatchkeeperError as error:
             status = error.status
             raise
@@ -198,7 +205,7 @@ class Plane:
     async def _report(self) -> None:
         while True:
             try:
-                used, self._used = self._used, {}
+                used, self._used = dict.fromkeys(self._used, self._clock.now()), set()
                 status = {"deployments": {each.route.deployment: each.describe() for each in self._table.all()}}
                 await asyncio.to_thread(self._board.report, self._name, self._pid, status, used=used)
             except Exception:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from urllib.parse import unquote
 
 from watchkeeper.server.plane.protocol import Protocol
@@ -17,6 +18,8 @@ PREFIX, SUFFIX = "/v1/deployments/", "/predict"
 OPEN = "/v2/models/"
 OPEN_PATH = re.compile(r"/v2/models/([^/]+)(?:/versions/([^/]+))?(/infer|/ready|)")
 JSON_ROWS, ARROW_STREAM = JsonRows(), ArrowStream()
+MOST_PATHS = 256
+"""Remembered, since nearly all calls are for few."""
 
 
 class Wish(Enum):
@@ -43,6 +46,7 @@ class Asking:
     protocol: Callable[[Headers], Protocol] = _ours
 
 
+@lru_cache(MOST_PATHS)
 def asking_of(path: str) -> Asking | None:
     """None where it is about no deployment."""
     if path.startswith(PREFIX) and path.endswith(SUFFIX):

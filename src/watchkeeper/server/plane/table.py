@@ -78,7 +78,7 @@ class Table:
             raise NotFollowing("This process can't read who may call. The server's log says why; try again later.")
         scheme, _, secret = authorization.partition(" ")
         caller = self._routing.callers.get(digest_of(secret)) if scheme.lower() == "bearer" else None
-        if caller is None or not caller.works(self._clock.now()):
+        if caller is None or (caller.expires is not None and not caller.works(self._clock.now())):
             raise UnknownKey("No valid key. Send `Authorization: Bearer wk_...` with a key that works.")
         return caller
 

@@ -1,0 +1,107 @@
+"""Small calls that have come by the same turn of the loop: answered by one go of the model, kept by one write.
+
+What a model and a disk take for each time they are asked is so paid once a turn. Nobody is waited for: a call that
+comes alone is answered alone.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from watchkeeper.learning.model import Answers
+from watchkeeper.server.plane.call import Answered, Call, Wanted, answered, answers_to
+from watchkeeper.server.plane.deadline import passed
+from watchkeeper.serving.ports import Record
+
+MOST_CALLS, MOST_ROWS = 64, 500
+"""At once, so that no turn holds the loop up for long."""
+
+
+class Waiting(msgspec.Struct, frozen=True):
+    call: Call
+    wanted: Wanted
+    answer: "asyncio.Future[Answered]"
+
+
+class Turns:
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._waiting: deque[Waiting] = deque()
+
+    async def answered(self, call: Call, wanted: Wanted) -> Answered:
+        """Kept, once this returns. Raise ModelFailed, NotLoaded or JournalFull."""
+        loop = asyncio.get_running_loop()
+        if not self._waiting:
+            loop.call_soon(self._take, loop)
+        answer: asyncio.Future[Answered] = loop.create_future()
+        self._waiting.append(Waiting(call, wanted, answer))
+        return await answer
+
+    def _take(self, loop: asyncio.AbstractEventLoop) -> None:
+        group = self._next()
+        if self._waiting:
+            loop.call_soon(self._take, loop)
+        now = time.perf_counter()
+        for each in group:
+            if each.call.until < now:
+                _tell(each, passed("its turn"))
+        if in_time := [each for each in group if each.call.until >= now]:
+            self._answer(in_time)
+
+    def _next(self) -> list[Waiting]:
+        """The oldest call, and those after it that one go of its model can answer too."""
+        served, rows, full = self._waiting[0].call.served, 0, False
+        group: list[Waiting] = []
+        others: deque[Waiting] = deque()
+        for each in self._waiting:
+            mine = each.call.served is served and not full
+            rows += len(each.wanted.at) if mine else 0
+            full = full or len(group) >= MOST_CALLS or (bool(group) and rows > MOST_ROWS)
+            (group if mine and not full else others).append(each)
+        self._waiting = others
+        return group
+
+    def _answer(self, group: Sequence[Waiting]) -> None:
+        """All at once; each alone where that fails, so that one call's rows are no other's fault."""
+        try:
+            found = [answered(one.call, one.wanted, part) for one, part in zip(group, _asked(group), strict=True)]
+            self._record.extend([each.frame for each in found])
+        except Exception as failure:  # noqa: BLE001  (told to whom it concerns)
+            if len(group) == 1:
+                _tell(group[0], failure)
+            else:
+                for one in group:
+                    self._answer([one])
+        else:
+            for one, each in zip(group, found, strict=True):
+                _tell(one, each)
+
+
+def _tell(one: Waiting, outcome: Answered | Exception) -> None:
+    if one.answer.done():  # its caller has gone
+        return
+    if isinstance(outcome, Exception):
+        one.answer.set_exception(outcome)
+    else:
+        one.answer.set_result(outcome)
+
+
+def _asked(group: Sequence[Waiting]) -> Iterator[Answers]:
+    """What the champion says to each call's rows."""
+    champion = group[0].call.champion
+    if len(group) == 1:
+        yield answers_to(champion, group[0].wanted.coerced.columns, group[0].wanted.at)
+        return
+    columns = {
+        name: [value for one in group for value in one.wanted.coerced.columns[name]]
+        for name in group[0].wanted.coerced.columns
+    }
+    answers = answers_to(champion, columns, [at for one in group for at in one.wanted.at])
+    start = 0
+    for one in group:
+        end = start + len(one.wanted.at)
+        yield Answers(answers.outputs[start:end], answers.values[start:end] if answers.values is not None else None)
+        start = end
