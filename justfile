@@ -60,3 +60,7 @@ real-data DIR:
 # Kill processes twenty times while pipelines run under load.
 kills:
     WATCHKEEPER_TEST_KILLS=20 {{python}} -m pytest tests/journeys/test_pipeline_kills.py
+
+# Make RELEASES releases back and forth under load: no call refused, none under a wrong release, memory flat.
+releases RELEASES="1000":
+    WATCHKEEPER_TEST_RELEASES={{RELEASES}} {{python}} -m pytest tests/journeys/test_many_releases.py -s --timeout 3600

@@ -82,7 +82,7 @@ def test_somebody_joins_works_is_told_when_late_and_is_shut_out(
     admin.goto(releases)
     ann.reload()
     for page, reason in ((ann, "numbers came as text"), (admin, "me too")):
-        page.locator("summary", has_text="Change type policy or access").click()
+        page.locator("summary", has_text="Change its settings").click()
         order = page.locator("details", has=page.locator('input[value="change"]'))
         order.get_by_label("strict").check()
         order.get_by_label("Why").fill(reason)

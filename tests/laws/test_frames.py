@@ -34,6 +34,7 @@ def frames(draw: st.DrawFn) -> Frame:
         violations=[(0, "a", "wrong-type", draw(st.text(max_size=9)))] if rows else [],
         owes=draw(st.one_of(st.none(), st.just("m2"))),
         error=draw(st.text(max_size=20)),
+        owed_rows=draw(st.one_of(st.none(), st.lists(st.integers(0, 9), max_size=3))),
     )
 
 

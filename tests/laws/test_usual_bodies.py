@@ -16,6 +16,7 @@ from watchkeeper.server.plane.protocols.json_rows import read_json
 from watchkeeper.server.plane.usual import usual
 from watchkeeper.serving.coercing import Coercer
 from watchkeeper.serving.deployment import TypePolicy
+from watchkeeper.serving.split import key_of
 from watchkeeper.tables.column import Kind
 
 INPUTS = (
@@ -29,6 +30,7 @@ INPUTS = (
 )
 SIGNATURE = Signature(task="regression", target="y", time="at", time_zone="UTC", labels=None, inputs=INPUTS)
 PASSED_OVER = ("id", "class")
+KEYS = ("id", "class", "at", "number", "whole", "level")
 GOOD: dict[str, st.SearchStrategy[Any]] = {
     "number": st.floats(-2.5, 7.0),
     "level": st.sampled_from(["a", "b"]),
@@ -77,9 +79,10 @@ def bodies(draw: st.DrawFn) -> bytes:
 @settings(max_examples=400)
 @given(bodies(), st.sampled_from(TypePolicy))
 def test_both_ways_agree(body: bytes, policy: TypePolicy) -> None:
-    found = _outcome(lambda: usual(SIGNATURE, passed_over=PASSED_OVER)(body))
-    if found is not None:
-        assert found == _outcome(lambda: _carefully(body, policy))
+    for key in (None, *KEYS):
+        found = _outcome(lambda key=key: usual(SIGNATURE, passed_over=PASSED_OVER, key=key)(body))  # type: ignore[misc]
+        if found is not None:
+            assert found == _outcome(lambda key=key: _carefully(body, policy, key))  # type: ignore[misc]
 
 
 @given(st.fixed_dictionaries(GOOD), st.integers(0, 3))
@@ -95,8 +98,8 @@ def test_nothing_is_usual_to_a_model_whose_input_has_an_unusual_name(name: str) 
     assert usual(signature)(json.dumps({name: 1.0}).encode()) is None
 
 
-def _carefully(body: bytes, policy: TypePolicy) -> Read:
-    return read_json(body, Coercer(SIGNATURE, policy, passed_over=PASSED_OVER))
+def _carefully(body: bytes, policy: TypePolicy, key: str | None) -> Read:
+    return read_json(body, Coercer(SIGNATURE, policy, passed_over=PASSED_OVER, key=key))
 
 
 def _outcome(read: Callable[[], Read | None]) -> Any:
@@ -109,4 +112,5 @@ def _outcome(read: Callable[[], Read | None]) -> Any:
         return None
     asked, coerced = found
     columns = {name: [(type(each), each) for each in values] for name, values in coerced.columns.items()}
-    return asked, list(coerced.at or ()), coerced.violations, columns
+    keys = [key_of(each) for each in coerced.keys or ()]
+    return asked, list(coerced.at or ()), coerced.violations, columns, keys

@@ -1,5 +1,6 @@
 """From segments to journal and profiles: each row exactly once, whatever is killed and sent again."""
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.storage.worlds import World, call, world_in
-from watchkeeper.monitoring import tidying
+from watchkeeper.learning.model import Answers
+from watchkeeper.monitoring import collecting, tidying
 from watchkeeper.monitoring.collecting import LeaseLost
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
@@ -227,3 +229,113 @@ def test_in_whatever_order_things_happen_each_row_counts_once(
     named = {path.name for path in world.places.journal("d1").glob("*.parquet")}
     assert all(pq.read_metadata(world.places.journal("d1") / name).num_rows for name in named)
     store.close()
+
+
+def test_a_challenger_that_sees_some_rows_is_counted_for_those_alone(world: World) -> None:
+    frame = replace(call("c1", rows=4, ids=["a", "b", "c", "d"]), owed_rows=[1, 3])
+    again = replace(call("c2", rows=4, ids=["d", "e", "f", "g"]), owed_rows=[0, 2])  # d came before
+    for each in (frame, again):
+        world.plane.append(each)
+    world.collect()
+    world.end_plane()
+    assert world.owed() == ["c1", "c2"]
+    for each in (frame, again):
+        rows = each.owed_rows or []
+        world.plane.append(
+            answer_to(
+                each,
+                ids=[each.ids[row] for row in rows],
+                at=[each.at[row] for row in rows],
+                own_ids=[True] * 2,
+                outputs=[1.0, 1.0],
+                owed_rows=None,
+            )
+        )
+    world.collect()
+    found = sorted(zip(column(world, Role.CHALLENGER), column(world, Role.CHALLENGER, "duplicate"), strict=True))
+    assert found == [("b", False), ("d", False), ("d", True), ("f", False)]
+    assert {sheet.role: sheet.rows for sheet in world.sheets()} == {"champion": 7, "challenger": 3}
+    assert world.owed() == []
+
+
+def led_by_the_challenger(name: str, **of: Any) -> Frame:
+    return replace(call(name, **of), role="challenger", model="m2", owes="m1", part="answered")
+
+
+def champion_beside(frame: Frame, **changed: object) -> Frame:
+    beside = replace(frame, role="champion", model="m1", owes=None, violations=[], part="unseen", milliseconds=900.0)
+    return replace(beside, **changed)
+
+
+def test_what_the_challenger_answered_in_a_split_counts_once_for_each_model(world: World) -> None:
+    for number in range(3):
+        frame = replace(led_by_the_challenger(f"c{number}", rows=2), violations=[(1, "size", "out-of-range", "99")])
+        world.plane.append(frame)
+        world.collect()
+        assert world.owed() == [f"c{number}"]
+        world.plane.append(champion_beside(frame))
+        world.plane.append(champion_beside(frame, caught_up=True))
+        world.collect()
+    sheets = {sheet.role: sheet for sheet in world.sheets()}
+    assert {role: sheet.rows for role, sheet in sheets.items()} == {"champion": 6, "challenger": 6}
+    assert sheets["champion"].counts.sum() == 6 * 3  # two features and the prediction
+    assert sheets["challenger"].counts.sum() == 6
+    assert world.owed() == []
+    for role, unseen in ((Role.CHAMPION, True), (Role.CHALLENGER, False)):
+        assert {*column(world, role, "unseen")} == {unseen}
+        assert column(world, role, "input.size")[:2] == [0.0, 1.0]
+    with world.store.look() as work:
+        cells = work.watch.usage("d1", by="event", start="1900-01-01", end="2200-01-01")
+        (violation,) = work.watch.violations("d1", start="1900-01-01", end="2200-01-01")
+    assert violation.rows == 3
+    used = {cell.role: (cell.calls, cell.rows, cell.milliseconds, int(cell.times.sum())) for cell in cells}
+    assert used == {"champion": (3, 6, 0.0, 0), "challenger": (3, 6, 6.0, 3)}  # callers waited for one model alone
+
+
+def test_a_retry_that_meets_the_other_model_counts_once(world: World) -> None:
+    """The share has grown between the two."""
+    first = replace(call("c1", rows=2, ids=["a", "b"]), part="answered")
+    second = led_by_the_challenger("c2", rows=2, ids=["a", "c"])
+    for each in (first, second):
+        world.plane.append(each)
+    world.plane.append(answer_to(first, part="unseen"))
+    world.plane.append(champion_beside(second))
+    world.collect()
+    for role in Role:
+        found = sorted(zip(column(world, role), column(world, role, "duplicate"), strict=True))
+        assert found == [("a", False), ("a", True), ("b", False), ("c", False)]
+    assert {sheet.role: sheet.rows for sheet in world.sheets()} == {"champion": 3, "challenger": 3}
+
+
+def test_the_worker_answers_for_a_champion_that_owes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[str, float]] = []
+
+    class Model:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def deciding_at(self, threshold: float) -> "Model":
+            asked.append((self.name, threshold))
+            return self
+
+        def answer(self, columns: dict[str, Any], at: list[int]) -> Answers:
+            assert len(at) == len(columns["size"])
+            return Answers([7.0] * len(at), None)
+
+    monkeypatch.setattr(collecting, "load_model", lambda directory: Model(directory.name))
+    with world.store.work() as work:
+        release = work.deployments.current("d1")
+        work.deployments.add_release(dataclasses.replace(release, number=2, threshold=0.2))
+    world.plane.append(call("c1"))
+    world.plane.append(replace(led_by_the_challenger("c2", rows=2), release=2))
+    world.collect()
+    world.end_plane()
+    assert world.collector.catch_up(world.deployment) == 2
+    assert sorted(asked) == [("m1", 0.2), ("m2", 0.5)]
+    world.collect()
+    assert world.owed() == []
+    assert sorted(column(world, Role.CHAMPION, "prediction"))[-2:] == [7.0, 7.0]
+    assert {sheet.role: sheet.rows for sheet in world.sheets() if sheet.release == 2} == {
+        "champion": 2,
+        "challenger": 2,
+    }

@@ -1,5 +1,6 @@
 """From what is counted to firings and messages, on every database."""
 
+import dataclasses
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from watchkeeper.labels.sending import send_labels
 from watchkeeper.monitoring.ports import Changed, UsageCell, ViolationCell
 from watchkeeper.monitoring.response_times import BINS, count_times
 from watchkeeper.monitoring.scoring import score
+from watchkeeper.serving.split import Split
 from watchkeeper.storage.work import Store
 
 TODAY = NOW.date()
@@ -411,3 +413,18 @@ def test_predictions_and_response_times_are_watched(
     assert found.worst > threshold
     if worst is not None:
         assert found.worst == pytest.approx(worst, rel=0.1)
+
+
+@pytest.mark.parametrize("split", [None, Split(0.5)])
+def test_a_challenger_that_is_slow_is_told_of_where_callers_wait_for_it(alerts: Alerts, split: Split | None) -> None:
+    alerts.ruled(signal="response_time", threshold=100.0)
+    with alerts.world.store.work() as work:
+        release = work.deployments.current("d1")
+        work.deployments.add_release(dataclasses.replace(release, number=2, split=split))
+        times = {"champion": count_times([1.0] * 10), "challenger": count_times([200.0] * 10)}
+        work.watch.add_usage(
+            "d1", [UsageCell(2, role, "arrival", ago(0), 10, 10, 0, 2000.0, of) for role, of in times.items()]
+        )
+        work.watch.changed("d1", Changed.USAGE, [ago(0)], at=NOW)
+    alerts.world.clock.move(minutes=2)
+    assert [each.worst > 100.0 for each in alerts.judged()] == ([True] if split else [])

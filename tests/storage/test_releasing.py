@@ -42,6 +42,7 @@ def order(world: World, work: Work, *, expected: int | None = None, reason: str 
         reason=reason,
         expected=expected,
         experiments=work.experiments,
+        datasets=work.datasets,
         deployments=work.deployments,
         generations=work.generations,
         places=world.places,

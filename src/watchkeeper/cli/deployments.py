@@ -9,6 +9,7 @@ import typer
 
 from watchkeeper.cli import releasing, watching
 from watchkeeper.cli.output import InProject, Json, facts, show, table, the_project
+from watchkeeper.cli.splitting import ByColumn, ByHeader, Ramp, SplitShare, given_split
 from watchkeeper.cli.watching import Named, the_deployment
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Models that answer at an address, how they fare.")
@@ -30,13 +31,27 @@ def create(
     type_policy: Annotated[
         Literal["best_effort", "strict"], typer.Option(help="Mend values of a wrong type, or refuse them.")
     ] = "best_effort",
+    threshold: Annotated[float, typer.Option(help="The probability from which the positive class is answered.")] = 0.5,
+    shadow: Annotated[float, typer.Option(help="The share of the rows that the challenger answers unseen.")] = 1.0,
+    split: SplitShare = None,
+    split_by_column: ByColumn = None,
+    split_by_header: ByHeader = None,
+    ramp: Ramp = None,
     wait: Annotated[bool, typer.Option(help="Return when it can be called.")] = True,
     project: InProject = None,
     json: Json = False,
 ) -> None:
     """Give a model an address."""
     found = the_project(project).deployments.create(
-        name, champion=champion, challenger=challenger, time_zone=time_zone, type_policy=type_policy, wait=wait
+        name,
+        champion=champion,
+        challenger=challenger,
+        time_zone=time_zone,
+        type_policy=type_policy,
+        threshold=threshold,
+        shadow=shadow,
+        split=given_split(split, column=split_by_column, header=split_by_header, ramp=ramp, otherwise=None),
+        wait=wait,
     )
     show(found.to_json(), facts({**found.glance(), "url": found.url}), as_json=json)
 
@@ -45,13 +60,7 @@ def create(
 def show_(deployment: Named, project: InProject = None, json: Json = False) -> None:
     """One deployment."""
     found = the_deployment(deployment, project)
-    told = {
-        **found.glance(),
-        "url": found.url,
-        "time zone": found.time_zone,
-        "type policy": found.type_policy,
-        "access": found.access,
-    }
+    told = {**found.glance(), "url": found.url, "time zone": found.time_zone, **releasing.settings_of(found)}
     show(found.to_json(), facts(told), as_json=json)
 
 

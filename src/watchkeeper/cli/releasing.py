@@ -1,10 +1,11 @@
 """`watchkeeper deployments`: what changes its release."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from watchkeeper.cli.output import InProject, Json, facts, show, table
+from watchkeeper.cli.splitting import ByColumn, ByHeader, Ramp, SplitShare, given_split
 from watchkeeper.cli.watching import Named, the_deployment
 
 if TYPE_CHECKING:
@@ -78,14 +79,33 @@ def change(
         Literal["members", "everyone", "public"] | None,
         typer.Option(help="Who may call: the project's own callers, whoever has a key here, or anybody."),
     ] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="The probability from which the positive class is answered.")
+    ] = None,
+    shadow: Annotated[
+        float | None, typer.Option(help="The share of the rows that the challenger answers unseen.")
+    ] = None,
+    split: SplitShare = None,
+    split_by_column: ByColumn = None,
+    split_by_header: ByHeader = None,
+    ramp: Ramp = None,
     reason: Reason = "",
     expected: Expected = None,
     project: InProject = None,
     json: Json = False,
 ) -> None:
-    """Treat values of a wrong type in another way, or let others call."""
+    """Change how calls are taken and answered, and by whom they may be made."""
+    from watchkeeper.sdk.splits import UNCHANGED
+
+    settings: dict[str, Any] = {
+        "type_policy": type_policy,
+        "access": access,
+        "threshold": threshold,
+        "shadow": shadow,
+        "split": given_split(split, column=split_by_column, header=split_by_header, ramp=ramp, otherwise=UNCHANGED),
+    }
     found = the_deployment(deployment, project)
-    _told(found.change(type_policy=type_policy, access=access, reason=reason, expected=expected), json)
+    _told(found.change(**settings, reason=reason, expected=expected), json)
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -98,6 +118,16 @@ def _told(deployment: "Deployment", json: bool) -> None:
     found = deployment.wait()
     show(
         found.to_json(),
-        facts({**found.glance(), "type policy": found.type_policy, "access": found.access}),
+        facts({**found.glance(), **settings_of(found)}),
         as_json=json,
     )
+
+
+def settings_of(found: "Deployment") -> dict[str, Any]:
+    return {
+        "type policy": found.type_policy,
+        "access": found.access,
+        "threshold": found.threshold,
+        "shadow": found.shadow,
+        "split": found.split.sentence if found.split else None,
+    }

@@ -1,9 +1,9 @@
 """A saved model, as it answers in production. Nothing of what fitted it is loaded."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from watchkeeper.learning.encoding import Encoder
 from watchkeeper.learning.keeping import CARD, MODEL, broken, check_digest, read_json
@@ -30,11 +30,20 @@ class Answering(Protocol):
     def answer(self, columns: Mapping[str, Sequence[Any]], at: Sequence[int]) -> Answers: ...
 
 
+class Deciding(Answering, Protocol):
+    """One whose classes depend on a threshold."""
+
+    def deciding_at(self, threshold: float) -> "Deciding":
+        """The same, answering the positive class from this probability on."""
+        ...
+
+
 @dataclass(frozen=True)
 class LoadedModel:
     signature: Signature
     encoder: Encoder
     runtime: Runtime
+    threshold: float = THRESHOLD
 
     def answer(self, columns: Mapping[str, Sequence[Any]], at: Sequence[int]) -> Answers:
         """Answer rows in journal form.
@@ -48,7 +57,10 @@ class LoadedModel:
         if self.signature.labels is None:
             return Answers(outputs, None)
         negative, positive = self.signature.labels
-        return Answers(outputs, [positive if each >= THRESHOLD else negative for each in outputs])
+        return Answers(outputs, [positive if each >= self.threshold else negative for each in outputs])
+
+    def deciding_at(self, threshold: float) -> Self:
+        return self if threshold == self.threshold else replace(self, threshold=threshold)
 
 
 def load_model(directory: Path) -> LoadedModel:

@@ -17,7 +17,7 @@ from watchkeeper.monitoring.gathering import Gathered, Placed, days_of_rows, gat
 from watchkeeper.monitoring.ports import Changed, JournalFile, JournalPlaces, OpenUnit, Owed, Segments, Unit
 from watchkeeper.monitoring.using import By
 from watchkeeper.monitoring.watching import watched
-from watchkeeper.serving.catching_up import owed_answers
+from watchkeeper.serving.catching_up import owed_answers, rows_owed
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.tables.column import Kind
@@ -71,7 +71,7 @@ class Collector:
             return work.lease.take(lease_of(deployment), holder=self.holder, now=now, until=now + LEASE)
 
     def catch_up(self, deployment: Deployment) -> int:
-        """Let challengers answer what they owe: calls whose process is gone, or that have waited for long. To be
+        """Let models answer what they owe: calls whose process is gone, or that have waited for long. To be
         called only when everything is collected, so that what was answered meanwhile is known. How many calls that
         was."""
         now = self.clock.now()
@@ -79,23 +79,25 @@ class Collector:
             owed = work.journal.owed(deployment.id, limit=CALLS_A_TURN)
         orphans = {n for n in {each.segment for each in owed} if self.segments.is_orphan(deployment.id, n)}
         ripe = [each for each in owed if each.segment in orphans or now - each.received > PATIENCE]
-        for model in dict.fromkeys(each.model for each in ripe):
-            calls = [each for each in ripe if each.model == model]
+        for model, release in dict.fromkeys((each.model, each.release) for each in ripe):
+            calls = [each for each in ripe if (each.model, each.release) == (model, release)]
             if (self.places.model(model) / "reference.parquet").is_file():
-                self._answer(deployment, model, calls)
+                self._answer(deployment, model, release, calls)
             else:
                 self._give_up(deployment, calls, why=f"the files of the model {model} are gone")
         return len(ripe)
 
-    def _answer(self, deployment: Deployment, model: str, owed: Sequence[Owed]) -> None:
-        loaded = load_model(self.places.model(model))
+    def _answer(self, deployment: Deployment, model: str, release: int, owed: Sequence[Owed]) -> None:
+        with self.look() as work:
+            releases = {each.number: each for each in work.deployments.releases(deployment.id)}
+        loaded = load_model(self.places.model(model)).deciding_at(releases[release].threshold)
         for calls in batched(self._records(deployment, owed)):
             for answer in owed_answers(calls, loaded, caught_up=True):
                 self.segments.append(answer)
 
     def _give_up(self, deployment: Deployment, owed: Sequence[Owed], *, why: str) -> None:
         """Those calls can't be answered any more, and must not keep the others waiting."""
-        log.error("%d calls of %s have no answer of their challenger: %s", len(owed), deployment.address, why)
+        log.error("%d calls of %s have no answer of the other model: %s", len(owed), deployment.address, why)
         with self.unit() as work:
             work.journal.settle(deployment.id, [each.call for each in owed])
 
@@ -104,9 +106,7 @@ class Collector:
         found = {each.call: self.segments.read_one(deployment.id, each.segment, each.offset) for each in owed}
         lost = [call for call, frame in found.items() if frame is None]
         if lost:
-            log.error(
-                "the records of %d calls of %s are lost, their challenger's answers too", len(lost), deployment.id
-            )
+            log.error("the records of %d calls of %s are lost, the other model's answers too", len(lost), deployment.id)
             with self.unit() as work:
                 work.journal.settle(deployment.id, lost)
         return [frame for frame in found.values() if frame is not None]
@@ -125,7 +125,7 @@ class Collector:
             return {name: work.journal.offset(deployment.id, name) for name in names if name not in closed}
 
     def _read(self, deployment: Deployment, offsets: Mapping[str, int]) -> list[Stretch]:
-        """Segments are read in the order they were begun, so that a champion's record comes before its challenger's;
+        """Segments are read in the order they were begun, so that the record of a call comes before what is owed to it;
         one that is not read to its end keeps those after it for the next turn."""
         stretches: list[Stretch] = []
         room = FRAMES_A_TURN
@@ -164,11 +164,11 @@ class Collector:
         return len(placed)
 
     def _inputs(self, placed: Sequence[Placed], watched_inputs: Mapping[str, Kind]) -> Mapping[str, Kind]:
-        """All inputs of the champions that answered, the watched ones and those that have no bins. What two of them
-        take as different kinds is kept as text."""
+        """All inputs of the champions that rows were read for, the watched ones and those that have no bins. What two
+        of them take as different kinds is kept as text."""
         kinds: dict[str, Kind] = {}
         with self.unit() as work:
-            for name in dict.fromkeys(each.frame.model for each in placed if _is(each, Role.CHAMPION)):
+            for name in dict.fromkeys(_champion_of(each.frame) for each in placed if _leads(each)):
                 model = work.experiments.model(name)
                 for each in ((model.card if model else None) or {}).get("signature", {}).get("inputs", ()):
                     kind = Kind(each["kind"])
@@ -203,7 +203,7 @@ class Collector:
 
     def _say_changed(self, deployment: Deployment, marked: Sequence[Placed], gathered: Gathered, work: Unit) -> None:
         now = self.clock.now()
-        received = [each.frame.received for each in marked if _is(each, Role.CHAMPION)]
+        received = [each.frame.received for each in marked if _leads(each)]
         if received:
             work.watch.arrived(deployment.id, newest=moment(max(received) // 1000))
         days = {sheet.day for sheet in gathered.sheets} | {cell.day for cell in gathered.violations}
@@ -220,7 +220,7 @@ def batched(calls: Sequence[Frame]) -> Iterator[list[Frame]]:
     """The calls in lists of a bounded number of rows."""
     batch: list[Frame] = []
     for call in calls:
-        if batch and sum(len(each.ids) for each in batch) + len(call.ids) > ROWS_AT_ONCE:
+        if batch and sum(map(rows_owed, batch)) + rows_owed(call) > ROWS_AT_ONCE:
             yield batch
             batch = []
         batch.append(call)
@@ -229,19 +229,19 @@ def batched(calls: Sequence[Frame]) -> Iterator[list[Frame]]:
 
 
 def _mark(placed: Sequence[Placed], *, deployment: str, work: Unit) -> list[Placed]:
-    """Say of each frame which rows were counted before: a champion's by the caller's own ids, a challenger's by
-    whether its call is still owed."""
-    champions = [each for each in placed if _is(each, Role.CHAMPION)]
-    seen = work.journal.seen(deployment, [i for each in champions for i in _own_ids(each)])
-    calls = [each.frame.call for each in placed if _is(each, Role.CHALLENGER)]
+    """Say of each frame which rows were counted before: one that answered the caller by the caller's own ids, an unseen
+    one by whether its call is still owed."""
+    leading = [each for each in placed if _leads(each)]
+    seen = work.journal.seen(deployment, [i for each in leading for i in _own_ids(each)])
+    calls = [each.frame.call for each in placed if _is_beside(each)]
     owed = {each.call: frozenset(each.duplicates) for each in work.journal.owed(deployment, calls=calls)}
     marked: list[Placed] = []
     for each in placed:
-        if _is(each, Role.CHAMPION):
+        if _leads(each):
             done = replace(each, duplicates=_repeated(each, seen))
             if each.frame.owes:
-                owed[each.frame.call] = done.duplicates
-        elif _is(each, Role.CHALLENGER):
+                owed[each.frame.call] = done.owed_duplicates
+        elif _is_beside(each):
             known = owed.pop(each.frame.call, None)
             everything = frozenset(range(len(each.frame.ids)))
             done = replace(each, duplicates=everything if known is None else known, second=known is None)
@@ -266,14 +266,23 @@ def _own_ids(each: Placed) -> list[str]:
     return [name for name, own in zip(each.frame.ids, each.frame.own_ids or (), strict=False) if own]
 
 
-def _is(each: Placed, role: Role) -> bool:
-    return each.frame.kind == "answered" and each.frame.role == role
+def _leads(each: Placed) -> bool:
+    """Whether it answered the caller."""
+    return each.frame.kind == "answered" and not each.frame.unseen
+
+
+def _is_beside(each: Placed) -> bool:
+    return each.frame.kind == "answered" and each.frame.unseen
+
+
+def _champion_of(frame: Frame) -> str:
+    return frame.model if frame.role == Role.CHAMPION else frame.owes or ""
 
 
 def _settles(each: Placed) -> bool:
-    """A challenger's answer does, and so does the worker's word that it can't answer: it is not asked again."""
-    given_up = each.frame.role == Role.CHALLENGER and each.frame.kind == "failed" and each.frame.caught_up
-    return given_up or _is(each, Role.CHALLENGER)
+    """The other model's answer does, and so does the worker's word that it can't answer: it is not asked again."""
+    given_up = each.frame.unseen and each.frame.kind == "failed" and each.frame.caught_up
+    return given_up or _is_beside(each)
 
 
 def _counting(marked: Sequence[Placed]) -> list[Placed]:
@@ -286,7 +295,7 @@ def _settle(marked: Sequence[Placed], *, deployment: str, work: Unit) -> None:
     settled: list[str] = []
     ids: list[str] = []
     for each in marked:
-        if _is(each, Role.CHAMPION):
+        if _leads(each):
             ids += [each.frame.ids[row] for row in each.counted if (each.frame.own_ids or [False] * (row + 1))[row]]
             if each.frame.owes:
                 fresh[each.frame.call] = owed_by(each)

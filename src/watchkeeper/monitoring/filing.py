@@ -76,13 +76,14 @@ def _table(frames: Sequence[Placed], *, role: Role, inputs: Mapping[str, Kind]) 
         "model": each_row([frame.model for frame in parts], pa.string()),
         "key": each_row([frame.key for frame in parts], pa.string()),
         "milliseconds": each_row([frame.milliseconds for frame in parts], pa.float64()),
+        "unseen": each_row([frame.unseen for frame in parts], pa.bool_()),
         "caught_up": each_row([frame.caught_up for frame in parts], pa.bool_()),
         "duplicate": pa.array([row in e.duplicates for e in frames for row in range(len(e.frame.ids))], pa.bool_()),
         "prediction": pa.array([value for frame in parts for value in frame.outputs], pa.float64()),
         "value": pa.array([value for frame in parts for value in _values(frame.values, len(frame.ids))], pa.string()),
         "violations": pa.array([text for each in frames for text in _violations(each)], pa.string()),
     }
-    if role is Role.CHAMPION:
+    if role is Role.CHAMPION or any(frame.inputs for frame in parts):
         for name, kind in inputs.items():
             values = [v for f in parts for v in f.inputs.get(name, [None] * len(f.ids))]
             columns[INPUT + name] = as_array(values, kind)

@@ -28,7 +28,7 @@ Corner: TypeAlias = tuple[int, str, str]
 @dataclass(frozen=True)
 class Placed:
     """A frame, where it was found, and which of its rows count for nothing because they were counted before.
-    `second` marks a challenger's second answer to one call, which is not even a call."""
+    `second` marks a second answer beside one call, which is not even a call."""
 
     frame: Frame
     segment: str
@@ -39,6 +39,13 @@ class Placed:
     @property
     def counted(self) -> list[int]:
         return [row for row in range(len(self.frame.ids)) if row not in self.duplicates]
+
+    @property
+    def owed_duplicates(self) -> frozenset[int]:
+        """The same, as places among the rows to which an answer is owed."""
+        if self.frame.owed_rows is None:
+            return self.duplicates
+        return frozenset(place for place, row in enumerate(self.frame.owed_rows) if row in self.duplicates)
 
 
 @dataclass
@@ -71,7 +78,7 @@ def owed_by(each: Placed) -> Owed:
         release=each.frame.release,
         model=each.frame.owes or "",
         received=moment(each.frame.received // 1000),
-        duplicates=tuple(sorted(each.duplicates)),
+        duplicates=tuple(sorted(each.owed_duplicates)),
     )
 
 
@@ -104,7 +111,7 @@ def _rows_by_day(each: Placed, zone: str) -> dict[str, list[int]]:
 
 
 def _count(parts: Sequence[tuple[Frame, list[int]]], *, role: str, watch: Watched) -> Counts:
-    """Features are counted once, with the champion; the challenger sees the same rows."""
+    """Features are counted once, with the champion, which answers every row: to the caller, or unseen in a split."""
     counts = []
     for bins in watch.features:
         if role == Role.CHAMPION:
@@ -163,8 +170,10 @@ def _usage(placed: Iterable[Placed], *, zone: str, by: str) -> list[UsageCell]:
 
 
 def _cell(parts: Sequence[Placed], rows: int, *, corner: Corner, by: str) -> UsageCell:
-    """A retry that was answered is a call, though its rows count once."""
-    times = [each.frame.milliseconds for each in parts if each.frame.kind == "answered"]
+    """A retry that was answered is a call, though its rows count once. In a split only the times count for which
+    callers waited."""
+    frames = [each.frame for each in parts]
+    times = [each.milliseconds for each in frames if each.kind == "answered" and each.part != "unseen"]
     release, role, day = corner
     return UsageCell(
         release=release,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from watchkeeper.sdk.projects import Project as Project
     from watchkeeper.sdk.runs import Run as Run
     from watchkeeper.sdk.serving import Deployment as Deployment
+    from watchkeeper.sdk.splits import Split as Split
     from watchkeeper.sdk.versions import Version as Version
 
 _HOMES = {
@@ -25,6 +26,7 @@ _HOMES = {
     "Pipeline": "pipelines",
     "Project": "projects",
     "Run": "runs",
+    "Split": "splits",
     "Version": "versions",
     "connect": "connecting",
 }
@@ -38,6 +40,7 @@ __all__ = [
     "Pipeline",
     "Project",
     "Run",
+    "Split",
     "Version",
     "connect",
 ]

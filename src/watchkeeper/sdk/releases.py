@@ -7,6 +7,7 @@ from typing import Any
 
 from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.reading import known_moment
+from watchkeeper.sdk.splits import Split, read_split
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,9 @@ class Release:
     """One numbered setting of a deployment.
 
     Attributes:
+        threshold: the probability from which the positive class is answered.
+        shadow: the share of the rows that the challenger answers unseen.
+        split: which calls the challenger answers; None for none.
         kind: `created`, `promoted`, `swapped`, `rolled-back` or `changed`.
         created_by: the name of who made it, or which run of which pipeline.
         in_force: whether it is the present one.
@@ -36,6 +40,9 @@ class Release:
     challenger: ServedModel | None
     type_policy: str
     access: str
+    threshold: float
+    shadow: float
+    split: Split | None
     created: datetime
     created_by: str
     reason: str
@@ -57,6 +64,9 @@ class Release:
             "challenger": self.challenger.learner if self.challenger else None,
             "type policy": self.type_policy,
             "access": self.access,
+            "threshold": self.threshold,
+            "shadow": self.shadow,
+            "split": self.split.sentence if self.split else None,
             "created": self.created,
             "by": self.created_by,
             "reason": self.reason,
@@ -88,6 +98,9 @@ def read_release(said: Mapping[str, Any]) -> Release:
         challenger=read_served(challenger) if challenger else None,
         type_policy=said["type_policy"],
         access=said["access"],
+        threshold=float(said["threshold"]),
+        shadow=float(said["shadow"]),
+        split=read_split(said.get("split")),
         created=known_moment(said["created"]),
         created_by=said["created_by"],
         reason=said["reason"],

@@ -38,6 +38,7 @@ from watchkeeper.sdk.predicting import (
 from watchkeeper.sdk.reading import known_moment, spelled
 from watchkeeper.sdk.releases import Releases, ServedModel, read_served
 from watchkeeper.sdk.resource import Resource, pick
+from watchkeeper.sdk.splits import UNCHANGED, Split, Unchanged, read_split, spelled_split
 from watchkeeper.sdk.waiting import settled
 
 LOADED_WITHIN = 60.0
@@ -93,6 +94,21 @@ class Deployment(Resource):
     def type_policy(self) -> str:
         """`best_effort` mends values of a wrong type and reports them, `strict` refuses them."""
         return str(self._document["type_policy"])
+
+    @property
+    def threshold(self) -> float:
+        """The probability from which the positive class is answered."""
+        return float(self._document["threshold"])
+
+    @property
+    def shadow(self) -> float:
+        """The share of the rows that the challenger answers unseen."""
+        return float(self._document["shadow"])
+
+    @property
+    def split(self) -> Split | None:
+        """Which calls the challenger answers; None for none."""
+        return read_split(self._document.get("split"))
 
     @property
     def release(self) -> int:
@@ -166,6 +182,9 @@ class Deployment(Resource):
         *,
         type_policy: Literal["best_effort", "strict"] | None = None,
         access: Literal["members", "everyone", "public"] | None = None,
+        threshold: float | None = None,
+        shadow: float | None = None,
+        split: Split | float | Unchanged | None = UNCHANGED,
         reason: str = "",
         expected: int | None = None,
     ) -> Self:
@@ -175,10 +194,16 @@ class Deployment(Resource):
             type_policy: mend values of a wrong type and report them, or refuse them.
             access: who may call: the project's own callers, everyone with a key of this installation, or anybody
                 without a key. Only an admin of the project may open it to more.
+            threshold: the probability from which the positive class is answered, by champion and challenger.
+            shadow: the share of the rows that the challenger answers unseen, above 0 and at most 1.
+            split: the share of calls that the challenger answers, or a `Split` that says by whom they are told apart
+                and how the share grows; None for no calls.
             reason: why, for those who read the releases later.
             expected: do nothing when another release than this is in force.
         """
-        return self._release("change", type_policy=type_policy, access=access, reason=reason, expected=expected)
+        settings: dict[str, Any] = {"type_policy": type_policy, "access": access, "threshold": threshold}
+        settings |= {"shadow": shadow, **spelled_split(split)}
+        return self._release("change", **settings, reason=reason, expected=expected)
 
     def _release(self, action: str, **wanted: Any) -> Self:
         self.releases.make(action, **wanted)
@@ -350,6 +375,9 @@ class Deployments:
         challenger: Model | str | None = None,
         time_zone: str | None = None,
         type_policy: Literal["best_effort", "strict"] = "best_effort",
+        threshold: float = 0.5,
+        shadow: float = 1.0,
+        split: Split | float | None = None,
         wait: bool = True,
     ) -> Deployment:
         """Give a model an address.
@@ -360,6 +388,9 @@ class Deployments:
             challenger: the model that answers the same rows unseen, for comparison.
             time_zone: of its days; the experiment's without.
             type_policy: mend values of a wrong type and report them, or refuse them.
+            threshold: the probability from which the positive class is answered, by champion and challenger.
+            shadow: the share of the rows that the challenger answers unseen, above 0 and at most 1.
+            split: the share of calls that the challenger answers, or a `Split`; None for none.
             wait: return when the models are loaded and it can be called.
 
         Raises:
@@ -373,6 +404,9 @@ class Deployments:
             "challenger": _id(challenger) if challenger is not None else None,
             "time_zone": time_zone,
             "type_policy": type_policy,
+            "threshold": threshold,
+            "shadow": shadow,
+            **spelled_split(split),
         }
         deployment = Deployment(self._caller, self._caller.post(self._path, wanted))
         return deployment.wait() if wait else deployment

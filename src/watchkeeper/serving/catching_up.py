@@ -1,13 +1,16 @@
-"""A challenger's answers to calls that were recorded: at once beside the champion, or later by the worker."""
+"""The other model's answers to calls that were recorded: at once beside the one that answered the caller, or later by
+the worker. That is the challenger's; in a split, where the challenger answered the caller, the champion's."""
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 from watchkeeper.learning.model import Answering, Answers
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,8 @@ class Owed:
 
     @classmethod
     def of(cls, calls: Sequence[Frame]) -> Self:
-        columns = {name: [value for call in calls for value in call.inputs[name]] for name in calls[0].inputs}
-        return cls(calls, columns, [at for call in calls for at in call.at])
+        columns = {name: [v for call in calls for v in _owed(call, call.inputs[name])] for name in calls[0].inputs}
+        return cls(calls, columns, [at for call in calls for at in _owed(call, call.at)])
 
 
 @dataclass(frozen=True)
@@ -33,17 +36,17 @@ class Outcome:
     milliseconds: float
 
 
-def ask(owed: Owed, challenger: Answering) -> Outcome:
+def ask(owed: Owed, model: Answering) -> Outcome:
     begun = time.perf_counter()
     try:
-        answers, error = challenger.answer(owed.columns, owed.at), ""
+        answers, error = model.answer(owed.columns, owed.at), ""
     except Exception as failure:  # noqa: BLE001  (a stranger's model; its failure is recorded)
         answers, error = None, f"{type(failure).__name__}: {failure}"
     return Outcome(answers, error, (time.perf_counter() - begun) * 1000)
 
 
 def told(owed: Owed, outcome: Outcome, *, caught_up: bool) -> list[Frame]:
-    """The challenger's frame for each call; a model that can't answer fails each of them. The time taken is shared
+    """The other model's frame for each call; a model that can't answer fails each of them. The time taken is shared
     among the calls by their rows."""
     if outcome.answers is None:
         return [_beside(call, kind="failed", caught_up=caught_up, error=outcome.error) for call in owed.calls]
@@ -51,7 +54,7 @@ def told(owed: Owed, outcome: Outcome, *, caught_up: bool) -> list[Frame]:
     each = outcome.milliseconds / max(len(outputs), 1)
     frames, start = [], 0
     for call in owed.calls:
-        end = start + len(call.ids)
+        end = start + rows_owed(call)
         frames.append(
             _beside(
                 call,
@@ -66,24 +69,36 @@ def told(owed: Owed, outcome: Outcome, *, caught_up: bool) -> list[Frame]:
     return frames
 
 
-def owed_answers(calls: Sequence[Frame], challenger: Answering, *, caught_up: bool) -> list[Frame]:
+def rows_owed(call: Frame) -> int:
+    return len(call.ids if call.owed_rows is None else call.owed_rows)
+
+
+def owed_answers(calls: Sequence[Frame], model: Answering, *, caught_up: bool) -> list[Frame]:
     owed = Owed.of(calls)
-    return told(owed, ask(owed, challenger), caught_up=caught_up)
+    return told(owed, ask(owed, model), caught_up=caught_up)
+
+
+def _owed(call: Frame, values: Sequence[T]) -> Sequence[T]:
+    """Of those rows to which an answer is owed."""
+    return values if call.owed_rows is None else [values[row] for row in call.owed_rows]
 
 
 def _beside(call: Frame, *, kind: Literal["answered", "failed"], caught_up: bool, **found: Any) -> Frame:
+    role = Role(call.role).other
     return Frame(
         kind=kind,
         deployment=call.deployment,
         release=call.release,
-        role=Role.CHALLENGER.value,
+        role=role.value,
         model=call.owes or "",
         key=call.key,
         call=call.call,
         received=call.received,
-        ids=call.ids,
-        at=call.at,
-        own_ids=call.own_ids,
+        ids=list(_owed(call, call.ids)),
+        at=list(_owed(call, call.at)),
+        own_ids=list(_owed(call, call.own_ids)) if call.own_ids is not None else None,
         caught_up=caught_up,
+        inputs=call.inputs if role is Role.CHAMPION else {},
+        part="unseen" if call.part else "",
         **{"milliseconds": call.milliseconds, **found},
     )

@@ -46,18 +46,29 @@ TRUTHS: Final = {"true": True, "false": False, "yes": True, "no": False, "1": Tr
 @dataclass(frozen=True)
 class Coerced:
     """`columns` has one list an input, in journal form; `at` is each row's event time, None where it says none, or
-    None altogether where the signature has no time."""
+    None altogether where the signature has no time. `keys` are the values of the column by which callers are told
+    apart, as they were sent, where there is one."""
 
     columns: Mapping[str, Sequence[Any]]
     at: Sequence[int | None] | None
     violations: list[Violation]
+    keys: Sequence[Any] | None = None
 
 
 class Coercer:
     """Made once a model; called for each call."""
 
-    def __init__(self, signature: Signature, policy: TypePolicy, *, passed_over: Collection[str] = ()) -> None:
-        """`passed_over` are columns that the model could have learned from and does not take: they may be sent."""
+    def __init__(
+        self,
+        signature: Signature,
+        policy: TypePolicy,
+        *,
+        passed_over: Collection[str] = (),
+        key: str | None = None,
+    ) -> None:
+        """`passed_over` are columns that the model could have learned from and does not take: they may be sent. `key`
+        is the column by which callers are told apart."""
+        self._key = key
         self._strict = policy is TypePolicy.STRICT
         self._time = signature.time
         self._checkers = [Checker(each) for each in signature.inputs]
@@ -83,7 +94,7 @@ class Coercer:
         violations += extra
         if self._strict:
             _refuse_types(violations)
-        return Coerced(columns, at, violations)
+        return Coerced(columns, at, violations, given(self._key) if self._key is not None else None)
 
     def _extra(self, rows: Sequence[Row]) -> list[Violation]:
         """Of the first few names that no data had; names are the caller's to invent, and each would be kept."""

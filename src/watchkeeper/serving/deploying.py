@@ -1,7 +1,12 @@
 """Giving a model an address, with another as its challenger."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 from watchkeeper.access.permitting import Permit
 from watchkeeper.clock import Clock
+from watchkeeper.datasets.ports import Datasets
 from watchkeeper.experiments.experiment import Experiment, Model, ModelState
 from watchkeeper.experiments.ports import Experiments
 from watchkeeper.experiments.zones import checked_zone
@@ -9,9 +14,11 @@ from watchkeeper.names import new_id, slug
 from watchkeeper.projects.errors import NameTaken
 from watchkeeper.projects.naming import checked_name
 from watchkeeper.projects.ports import Projects
-from watchkeeper.serving.deployment import Access, Deployment, Release, TypePolicy
-from watchkeeper.serving.errors import ModelNotReady, ModelsDiffer, UnknownAccess, UnknownTypePolicy
+from watchkeeper.serving.checking import check_settings
+from watchkeeper.serving.deployment import Deployment, Release, TypePolicy
+from watchkeeper.serving.errors import ModelNotReady, ModelsDiffer
 from watchkeeper.serving.ports import Deployments, Generations, ModelPlaces
+from watchkeeper.serving.setting import SETTINGS
 
 
 def deploy(
@@ -20,15 +27,17 @@ def deploy(
     champion: str,
     challenger: str | None,
     time_zone: str | None,
-    type_policy: str,
+    settings: Mapping[str, Any],
     permit: Permit,
     projects: Projects,
     experiments: Experiments,
+    datasets: Datasets,
     deployments: Deployments,
     generations: Generations,
     places: ModelPlaces,
     clock: Clock,
 ) -> Deployment:
+    """`settings` are those of its first release that are not as usual; see `SETTINGS`."""
     name = checked_name(name, of="deployment")
     project = projects.get(permit.project or "")
     if project is None:
@@ -52,16 +61,19 @@ def deploy(
     )
     if deployments.get(deployment.address):
         raise NameTaken(f"This project has a deployment '{deployment.slug}' already.", fields=("name",))
+    known = {setting: SETTINGS[setting].known(value) for setting, value in settings.items()}
+    split, now = known.get("split"), deployment.created
     release = Release(
         deployment=deployment.id,
         number=1,
         champion=champion,
         challenger=challenger,
-        type_policy=known_policy(type_policy),
-        created=deployment.created,
+        created=now,
         created_by=permit.user,
         reason="created",
+        **{"type_policy": TypePolicy.BEST_EFFORT, **known, "split": replace(split, begun=now) if split else None},
     )
+    check_settings(release, experiments=experiments, datasets=datasets)
     deployments.add(deployment, release)
     generations.advance()
     return deployment
@@ -106,18 +118,3 @@ def _check_pair(champion: str, challenger: str, first: Experiment, second: Exper
             "both have to answer the same question.",
             fields=("challenger",),
         )
-
-
-def known_policy(word: str) -> TypePolicy:
-    if word not in set(TypePolicy):
-        raise UnknownTypePolicy(
-            f"'{word}' is no type policy; use one of {', '.join(TypePolicy)}.", fields=("type_policy",)
-        )
-    return TypePolicy(word)
-
-
-def known_access(word: str) -> Access:
-    try:
-        return Access(word)
-    except ValueError:
-        raise UnknownAccess(f"'{word}' is no access; use one of {', '.join(Access)}.", fields=("access",)) from None

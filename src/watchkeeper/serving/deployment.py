@@ -6,10 +6,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from watchkeeper.serving.split import Split
+
 
 class Role(StrEnum):
     CHAMPION = "champion"
     CHALLENGER = "challenger"
+
+    @property
+    def other(self) -> "Role":
+        return Role.CHALLENGER if self is Role.CHAMPION else Role.CHAMPION
 
 
 class TypePolicy(StrEnum):
@@ -57,7 +63,15 @@ class Deployment:
 
 @dataclass(frozen=True)
 class Release:
-    """`champion` and `challenger` are models' ids; `run` is the pipeline's run and step that made it, if one did."""
+    """What a deployment is set to; see `SETTINGS` for what it sets besides its models.
+
+    Attributes:
+        champion: a model's id, as `challenger`.
+        run: the pipeline's run and step that made it, if one did.
+        threshold: the probability from which the positive class is answered.
+        shadow: the share of rows that the challenger answers unseen.
+        split: which calls the challenger answers; None for none.
+    """
 
     deployment: str
     number: int
@@ -70,14 +84,21 @@ class Release:
     kind: ReleaseKind = ReleaseKind.CREATED
     run: str | None = None
     access: Access = Access.MEMBERS
+    threshold: float = 0.5
+    shadow: float = 1.0
+    split: Split | None = None
 
     @property
-    def settings(self) -> tuple[str, str | None, TypePolicy, Access]:
+    def settings(self) -> Mapping[str, Any]:
         """What it sets; two releases may set the same."""
-        return self.champion, self.challenger, self.type_policy, self.access
+        return {name: value for name, value in vars(self).items() if name not in MADE}
 
     def model(self, role: Role) -> str | None:
         return self.champion if role is Role.CHAMPION else self.challenger
+
+
+MADE = frozenset({"deployment", "number", "created", "created_by", "reason", "kind", "run"})
+"""What is told of a release's making; all else is what it sets."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,30 @@ class UnknownAccess(Refused):
     code = "unknown-access"
 
 
+class BadThreshold(Refused):
+    """A threshold is a probability, and belongs to models that answer classes."""
+
+    code = "bad-threshold"
+
+
+class BadShare(Refused):
+    """A share is more than nothing and at most everything."""
+
+    code = "bad-share"
+
+
+class BadSplit(Refused):
+    """How calls are to be split between champion and challenger can't be done as it was said."""
+
+    code = "bad-split"
+
+
+class InputsDiffer(Refused):
+    """The challenger can't answer callers whose rows are read as the champion takes them."""
+
+    code = "inputs-differ"
+
+
 class ReleaseMoved(Conflict):
     """Somebody made another release meanwhile."""
 

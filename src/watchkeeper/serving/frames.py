@@ -24,11 +24,14 @@ class Frame(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
         milliseconds: from then to the answer.
         at: each row's event time, in microseconds since 1970, UTC.
         own_ids: whether the row's id is the caller's own; None when none is.
-        inputs: each input's values; empty in a challenger's frame, whose rows are those of its call's champion.
+        inputs: each input's values; empty in a challenger's frame that is unseen, whose rows are those of its call's
+            champion.
         outputs: the prediction, or the probability of the positive class.
         values: the predicted class, where classes are predicted.
         violations: (row, column, violation, example).
         owes: the model whose answer to these rows is owed, if there is a challenger.
+        owed_rows: to which of the rows; None for all of them.
+        part: in a split, whether this model answered the caller or the same rows unseen; else the champion answered.
         caught_up: computed from the record by the worker, not when the call was made.
     """
 
@@ -51,6 +54,13 @@ class Frame(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     owes: str | None = None
     caught_up: bool = False
     error: str = ""
+    owed_rows: list[int] | None = None
+    part: Literal["", "answered", "unseen"] = ""
+
+    @property
+    def unseen(self) -> bool:
+        """Whether it is what the other model would have said: the caller was answered by another frame."""
+        return self.part == "unseen" or (not self.part and self.role != "champion")
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -1,14 +1,17 @@
 """New settings of a deployment, each as a numbered release of its own; none is ever altered."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from watchkeeper.access.errors import RightMissing
 from watchkeeper.access.permitting import Permit
 from watchkeeper.access.role import Right
 from watchkeeper.clock import Clock
+from watchkeeper.datasets.ports import Datasets
 from watchkeeper.experiments.ports import Experiments
-from watchkeeper.serving.deploying import check_files, experiment_of, known_access, known_policy
-from watchkeeper.serving.deployment import Access, Deployment, Release, ReleaseKind
+from watchkeeper.serving.checking import check_settings
+from watchkeeper.serving.deploying import check_files, experiment_of
+from watchkeeper.serving.deployment import Deployment, Release, ReleaseKind
 from watchkeeper.serving.errors import (
     ModelsDiffer,
     NoChallenger,
@@ -18,13 +21,9 @@ from watchkeeper.serving.errors import (
     ReleaseMoved,
 )
 from watchkeeper.serving.ports import Deployments, Generations, ModelPlaces
+from watchkeeper.serving.setting import SETTINGS
 
 LONGEST_REASON = 500
-WHO = {
-    Access.MEMBERS: "the project's own callers",
-    Access.EVERYONE: "everyone with a key of this installation",
-    Access.PUBLIC: "anybody, without a key",
-}
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,7 @@ class Order:
     reason: str
     expected: int | None
     experiments: Experiments
+    datasets: Datasets
     deployments: Deployments
     generations: Generations
     places: ModelPlaces
@@ -44,47 +44,46 @@ class Order:
 
 
 def promote(deployment: Deployment, *, keep: bool = False, order: Order) -> Release:
-    """The challenger becomes the champion; nobody challenges it, unless the old champion is to be kept for that."""
+    """The challenger becomes the champion and answers all calls; nobody challenges it, unless the old champion is to be
+    kept for that."""
     present = _present(deployment, order)
     challenger = _challenger(present)
-    wanted = replace(present, champion=challenger, challenger=present.champion if keep else None)
+    wanted = replace(present, champion=challenger, challenger=present.champion if keep else None, split=None)
     return _release(present, wanted, ReleaseKind.PROMOTED, "The challenger is promoted.", order)
 
 
 def swap(deployment: Deployment, *, order: Order) -> Release:
-    """Champion and challenger change places."""
+    """Champion and challenger change places; a split ends."""
     present = _present(deployment, order)
-    wanted = replace(present, champion=_challenger(present), challenger=present.champion)
+    wanted = replace(present, champion=_challenger(present), challenger=present.champion, split=None)
     return _release(present, wanted, ReleaseKind.SWAPPED, "Champion and challenger change places.", order)
 
 
 def challenge(deployment: Deployment, model: str | None, *, order: Order) -> Release:
-    """Put a model beside the champion, or nobody."""
+    """Put a model beside the champion, or nobody; a split, which was the old challenger's, ends."""
     present = _present(deployment, order)
     if model is not None:
         _check_challenger(model, deployment=deployment, champion=present.champion, order=order)
     why = "Another challenger." if model else "No challenger any more."
-    return _release(present, replace(present, challenger=model), ReleaseKind.CHANGED, why, order)
+    return _release(present, replace(present, challenger=model, split=None), ReleaseKind.CHANGED, why, order)
 
 
-def change(
-    deployment: Deployment, *, type_policy: str | None = None, access: str | None = None, order: Order
-) -> Release:
-    """Treat values of a wrong type in another way, or let others call. Only an admin may let more people call."""
+def change(deployment: Deployment, *, order: Order, **settings: Any) -> Release:
+    """Set something else than the models; `settings` are as `SETTINGS` has them. Only an admin may let more people
+    call."""
     present = _present(deployment, order)
-    policy = known_policy(type_policy) if type_policy is not None else present.type_policy
-    opened = known_access(access) if access is not None else present.access
-    if opened.width > present.access.width and Right.MANAGE not in order.permit.rights:
+    known = {name: SETTINGS[name].known(value) for name, value in settings.items()}
+    changed = {name: value for name, value in known.items() if value != getattr(present, name)}
+    wanted = replace(present, **changed)
+    if wanted.access.width > present.access.width and Right.MANAGE not in order.permit.rights:
         raise RightMissing("Only an admin of the project may open a deployment to more callers.")
-    words = [f"Type policy {policy}."] * (policy is not present.type_policy)
-    words += [f"Open to {WHO[opened]}."] * (opened is not present.access)
-    wanted = replace(present, type_policy=policy, access=opened)
-    return _release(present, wanted, ReleaseKind.CHANGED, " ".join(words), order)
+    words = " ".join(SETTINGS[name].told(changed[name]) for name in SETTINGS if name in changed)
+    return _release(present, wanted, ReleaseKind.CHANGED, words, order)
 
 
 def roll_back(deployment: Deployment, *, to: int | None = None, order: Order) -> Release:
     """The settings of an earlier release as a new one; of the one before the present without `to`. It lets nobody call
-    who may not now."""
+    who may not now, and a ramp begins anew."""
     present = _present(deployment, order)
     number = present.number - 1 if to is None else to
     earlier = {each.number: each for each in order.deployments.releases(deployment.id) if each.number < present.number}
@@ -92,7 +91,9 @@ def roll_back(deployment: Deployment, *, to: int | None = None, order: Order) ->
         raise NoEarlierRelease(_no_earlier(present.number, to), fields=("to",))
     why = f"Back to the settings of release {number}."
     access = min(present.access, earlier[number].access, key=lambda each: each.width)
-    return _release(present, replace(earlier[number], access=access), ReleaseKind.ROLLED_BACK, why, order)
+    split = earlier[number].split
+    wanted = replace(earlier[number], access=access, split=split.anew() if split else None)
+    return _release(present, wanted, ReleaseKind.ROLLED_BACK, why, order)
 
 
 def _present(deployment: Deployment, order: Order) -> Release:
@@ -135,14 +136,17 @@ def _no_earlier(present: int, to: int | None) -> str:
 def _release(present: Release, wanted: Release, kind: ReleaseKind, why: str, order: Order) -> Release:
     if wanted.settings == present.settings:
         raise NothingChanges(f"Release {present.number}, which is in force, sets just that already. Nothing is to do.")
+    check_settings(wanted, experiments=order.experiments, datasets=order.datasets)
     if wanted.champion != present.champion:
         check_files(wanted.champion, places=order.places)
     if wanted.challenger not in {None, present.champion, present.challenger}:
         check_files(str(wanted.challenger), places=order.places)
+    now, split = order.clock.now(), wanted.split
     release = replace(
         wanted,
+        split=replace(split, begun=split.begun or now) if split else None,
         number=present.number + 1,
-        created=order.clock.now(),
+        created=now,
         created_by=order.permit.user,
         reason=_reason(order.reason) or why,
         kind=kind,

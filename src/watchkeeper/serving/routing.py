@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from watchkeeper.serving.split import Split
+
 MEMBERS, PUBLIC = "members", "public"
 
 
@@ -52,6 +54,9 @@ class Route:
     challenger: ModelPlace | None
     passed_over: frozenset[str] = frozenset()
     access: str = MEMBERS
+    threshold: float = 0.5
+    shadow: float = 1.0
+    split: Split | None = None
 
 
 @dataclass(frozen=True)

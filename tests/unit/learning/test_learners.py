@@ -36,6 +36,9 @@ def test_it_finds_a_probability_and_names_the_class(workshop: Workshop, learner:
     assert (low.mean(), high.mean()) == pytest.approx((0.1, 0.9), abs=0.1)
     assert 0.0 <= low.min() <= high.max() <= 1.0
     assert model.answer({"x": [0.1, 0.9]}, [0, 0]).values == ["no", "yes"]
+    first, second = answered(model, x=[0.1, 0.9])
+    assert model.deciding_at(first).answer({"x": [0.1, 0.9]}, [0, 0]).values == ["yes", "yes"]
+    assert model.deciding_at(math.nextafter(second, 2.0)).answer({"x": [0.1, 0.9]}, [0, 0]).values == ["no", "no"]
     assert 0.8 < card["metrics"]["accuracy"] < 1.0
 
 

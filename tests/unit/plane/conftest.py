@@ -54,6 +54,10 @@ class Adding:
         assert len(at) == len(columns["size"])
         return Answers(outputs=[(size or 0.0) + (rooms or 0.0) + self.plus for size, rooms in pairs], values=None)
 
+    def deciding_at(self, threshold: float) -> "Adding":
+        del threshold
+        return self
+
 
 @dataclass
 class Source:

@@ -14,14 +14,29 @@ def _reading(value: Callable[[Used], float | None]) -> Callable[[Question, str, 
     """Of the champion's calls; `rows` of a reading are calls."""
 
     def read(question: Question, start: str, end: str) -> list[Reading]:
-        days: dict[str, list[UsageCell]] = defaultdict(list)
-        for cell in question.work.watch.usage(question.deployment.id, by=By.ARRIVAL, start=start, end=end):
-            if cell.role == Role.CHAMPION:
-                days[cell.day].append(cell)
+        days = _days(question, start, end, lambda cell: cell.role == Role.CHAMPION)
         found = [(day, used(cells)) for day, cells in sorted(days.items())]
         return [Reading(day, each.calls, value(each)) for day, each in found if each.calls]
 
     return read
+
+
+def _waited(question: Question, start: str, end: str) -> list[Reading]:
+    """How long callers waited: for the champion, and in a split for whichever model answered them. `rows` are calls
+    that were answered."""
+    releases = question.work.deployments.releases(question.deployment.id)
+    split = {each.number for each in releases if each.split is not None}
+    days = _days(question, start, end, lambda cell: cell.role == Role.CHAMPION or cell.release in split)
+    found = [(day, used(cells), sum(int(cell.times.sum()) for cell in cells)) for day, cells in sorted(days.items())]
+    return [Reading(day, answered, each.p95_ms) for day, each, answered in found if each.calls]
+
+
+def _days(question: Question, start: str, end: str, counts: Callable[[UsageCell], bool]) -> dict[str, list[UsageCell]]:
+    days: dict[str, list[UsageCell]] = defaultdict(list)
+    for cell in question.work.watch.usage(question.deployment.id, by=By.ARRIVAL, start=start, end=end):
+        if counts(cell):
+            days[cell.day].append(cell)
+    return days
 
 
 ERRORS = Signal(
@@ -38,7 +53,7 @@ RESPONSE_TIME = Signal(
     title="The response time (95th percentile)",
     headline="Slow answers",
     measure=Measure.MILLISECONDS,
-    read=_reading(lambda each: each.p95_ms),
+    read=_waited,
     of=frozenset({Changed.USAGE}),
     partial=True,
 )

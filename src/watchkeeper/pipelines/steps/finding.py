@@ -76,6 +76,7 @@ def order_of(doing: Doing, *, expected: int | None) -> Order:
         reason=f"{doing.why}{f': {said}' if said else ''}"[:500],
         expected=expected,
         experiments=work.experiments,
+        datasets=work.datasets,
         deployments=work.deployments,
         generations=work.generations,
         places=doing.tools.places,

@@ -22,6 +22,7 @@ from watchkeeper.serving.coercing import Coercer
 from watchkeeper.serving.deployment import Deployment, Release, Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.serving.ports import Record
+from watchkeeper.serving.sampling import owed_rows
 
 PIECE = 1_000
 LOOK_AGAIN = 0.2
@@ -47,7 +48,7 @@ def do(doing: Doing) -> Done:
         deployment, dataset = deployment_of(doing, work), dataset_of(doing, work)
         release = work.deployments.current(deployment.id)
     if made is None:
-        model = load_model(doing.tools.places.model(release.champion))
+        model = load_model(doing.tools.places.model(release.champion)).deciding_at(release.threshold)
         record = doing.tools.record() if doing.fields.get("journal") is not False else None
         coercer = Coercer(model.signature, release.type_policy, passed_over=dataset.schema.names)
         made = _answered(doing, Batch(deployment, release, dataset, model, coercer, record), name)
@@ -115,6 +116,9 @@ def _frame(doing: Doing, batch: Batch, number: int, rows: pa.Table) -> Frame:
     coerced = batch.coercer([_sent(row) for row in rows.to_pylist()])
     at = [received // 1000 if moment is None else moment for moment in coerced.at or [None] * rows.num_rows]
     answers = batch.model.answer(coerced.columns, at)
+    ids = [f"{doing.mark}/{number * PIECE + row}" for row in range(rows.num_rows)]
+    release = batch.release
+    owes, owed = owed_rows(ids, release.challenger, deployment=release.deployment, shadow=release.shadow)
     return Frame(
         kind="answered",
         deployment=batch.deployment.id,
@@ -125,14 +129,15 @@ def _frame(doing: Doing, batch: Batch, number: int, rows: pa.Table) -> Frame:
         call=doing.new_id(f"call {number}"),
         received=received,
         milliseconds=(time.perf_counter() - begun) * 1000,
-        ids=[f"{doing.mark}/{number * PIECE + row}" for row in range(rows.num_rows)],
+        ids=ids,
         own_ids=[True] * rows.num_rows,
         at=at,
         inputs=dict(coerced.columns),
         outputs=answers.outputs,
         values=answers.values,
         violations=coerced.violations,
-        owes=batch.release.challenger,
+        owes=owes,
+        owed_rows=owed,
     )
 
 

@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -8,11 +8,19 @@ from watchkeeper.access.permitting import Permit
 from watchkeeper.access.role import Right
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Cursor, Limit, Page, paged
-from watchkeeper.server.api.serving import ServedModel, served_model, the_deployment
+from watchkeeper.server.api.serving import (
+    ServedModel,
+    SplitShown,
+    SplitWanted,
+    served_model,
+    show_settings,
+    the_deployment,
+)
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.serving.deployment import Deployment, Release, Role
 from watchkeeper.serving.errors import ActionIncomplete
 from watchkeeper.serving.releasing import Order, challenge, change, promote, roll_back, swap
+from watchkeeper.serving.setting import SETTINGS, changing
 from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["releases"])
@@ -20,7 +28,7 @@ router = APIRouter(tags=["releases"])
 
 class ReleaseWanted(BaseModel):
     """`keep` belongs to promote (the old champion becomes the challenger), `challenger` to challenge (null: none),
-    `type_policy` and `access` to change, `to` to roll_back (a number; the one before the present without).
+    the settings (`type_policy` and so on) to change, `to` to roll_back (a number; the one before the present without).
     `expected` is the release that was looked at: with another in force, nothing is done."""
 
     action: Literal["promote", "swap", "challenge", "change", "roll_back"]
@@ -30,7 +38,15 @@ class ReleaseWanted(BaseModel):
     challenger: str | None = None
     type_policy: str | None = None
     access: str | None = None
+    threshold: float | None = None
+    shadow: float | None = None
+    split: SplitWanted | None = None
     to: int | None = None
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Those that are to change."""
+        return changing(self.model_dump(include=self.model_fields_set & set(SETTINGS)))
 
 
 class ReleaseShown(BaseModel):
@@ -42,6 +58,9 @@ class ReleaseShown(BaseModel):
     challenger: ServedModel | None
     type_policy: str
     access: str
+    threshold: float
+    shadow: float
+    split: SplitShown | None
     created: datetime
     created_by: str
     reason: str
@@ -84,6 +103,7 @@ def make_release(
         reason=wanted.reason,
         expected=wanted.expected,
         experiments=work.experiments,
+        datasets=work.datasets,
         deployments=work.deployments,
         generations=work.generations,
         places=assembly.places,
@@ -99,9 +119,9 @@ def make_release(
                 raise ActionIncomplete("Say which model is to challenge, or null for none.", fields=("challenger",))
             return challenge(deployment, wanted.challenger, order=order)
         case "change":
-            if wanted.type_policy is None and wanted.access is None:
-                raise ActionIncomplete("Say which type policy or access is wanted.", fields=("type_policy", "access"))
-            return change(deployment, type_policy=wanted.type_policy, access=wanted.access, order=order)
+            if not wanted.settings:
+                raise ActionIncomplete(f"Say what is to change: {', '.join(SETTINGS)}.", fields=tuple(SETTINGS))
+            return change(deployment, order=order, **wanted.settings)
         case "roll_back":
             return roll_back(deployment, to=wanted.to, order=order)
 
@@ -116,8 +136,7 @@ def show_release(release: Release, *, present: int, work: Work) -> ReleaseShown:
         kind=release.kind,
         champion=champion,
         challenger=served_model(release.model(Role.CHALLENGER), work),
-        type_policy=release.type_policy,
-        access=release.access,
+        **show_settings(release),
         created=release.created,
         created_by=maker,
         reason=release.reason,

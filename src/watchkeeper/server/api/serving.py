@@ -11,11 +11,45 @@ from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Cursor, Limit, Page, paged
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.serving.deploying import deploy
-from watchkeeper.serving.deployment import Deployment, Role
+from watchkeeper.serving.deployment import Deployment, Release, Role
 from watchkeeper.serving.errors import NoDeployment
+from watchkeeper.serving.setting import SETTINGS, changing
 from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["deployments"])
+
+
+class StageWanted(BaseModel):
+    """`after` in seconds, or such as `30m`, `6h`, `2d`."""
+
+    after: float | str
+    share: float
+
+
+class SplitWanted(BaseModel):
+    """Which share of the calls the challenger answers, told apart by a column of the row or a header of the call (by
+    neither, each call for itself), and how that share grows."""
+
+    share: float
+    column: str | None = None
+    header: str | None = None
+    ramp: list[StageWanted] = []
+
+
+class StageShown(BaseModel):
+    after: float
+    share: float
+
+
+class SplitShown(BaseModel):
+    """`begun` is when its ramp began."""
+
+    share: float
+    column: str | None
+    header: str | None
+    ramp: list[StageShown]
+    begun: datetime
+    sentence: str
 
 
 class DeploymentWanted(BaseModel):
@@ -24,6 +58,9 @@ class DeploymentWanted(BaseModel):
     challenger: str | None = None
     time_zone: str | None = None
     type_policy: str = "best_effort"
+    threshold: float = 0.5
+    shadow: float = 1.0
+    split: SplitWanted | None = None
 
 
 class ServedModel(BaseModel):
@@ -43,6 +80,9 @@ class DeploymentShown(BaseModel):
     time_zone: str
     type_policy: str
     access: str
+    threshold: float
+    shadow: float
+    split: SplitShown | None
     release: int
     champion: ServedModel
     challenger: ServedModel | None
@@ -72,10 +112,11 @@ def create_deployment(wanted: DeploymentWanted, permit: ThePermit, assembly: The
             champion=wanted.champion,
             challenger=wanted.challenger,
             time_zone=wanted.time_zone,
-            type_policy=wanted.type_policy,
+            settings=changing(wanted.model_dump(include=set(SETTINGS))),
             permit=permit,
             projects=work.projects,
             experiments=work.experiments,
+            datasets=work.datasets,
             deployments=work.deployments,
             generations=work.generations,
             places=assembly.places,
@@ -108,14 +149,19 @@ def show_deployment(deployment: Deployment, *, work: Work, assembly: Assembly) -
         **{
             **vars(deployment),
             "url": f"{assembly.settings.predict_url}/v1/deployments/{deployment.address}/predict",
-            "type_policy": release.type_policy,
-            "access": release.access,
+            **show_settings(release),
             "release": release.number,
             "champion": served[Role.CHAMPION],
             "challenger": served[Role.CHALLENGER],
             "signature": card.get("signature", {}),
         }
     )
+
+
+def show_settings(release: Release) -> dict[str, Any]:
+    """What it sets besides its models."""
+    split = {**release.split.to_json(), "sentence": release.split.sentence} if release.split else None
+    return {**{name: getattr(release, name) for name in SETTINGS}, "split": split}
 
 
 def served_model(model: str | None, work: Work) -> ServedModel | None:

@@ -130,7 +130,8 @@ class Plane:
             raise
         try:
             body = await self._body(headers, receive, until)
-            call = begin(served, asking.protocol(headers), key=caller.key, name=next(self._names), until=until)
+            protocol, name = asking.protocol(headers), next(self._names)
+            call = begin(served, protocol, key=caller.key, name=name, until=until, headers=headers)
             return await self._predict(call, body)
         finally:
             self._crowd.leave()
@@ -153,8 +154,9 @@ class Plane:
             raise
         else:
             status, rows = 200, len(answered.frame.ids)
-            if answered.frame.owes:
-                self._challenging.owe(call.served, answered.frame)
+            for frame in answered.frames:
+                if frame.owes:
+                    self._challenging.owe(call.served, frame)
             return status, answered.media, answered.body
         finally:
             seconds = time.perf_counter() - call.begun

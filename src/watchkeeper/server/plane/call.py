@@ -16,13 +16,15 @@ from watchkeeper.serving.coercing import Coerced
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.errors import NotLoaded, RowsRefused
 from watchkeeper.serving.frames import Frame
+from watchkeeper.serving.routing import Route
+from watchkeeper.serving.sampling import owed_rows
 
 A_DAY, MOST_DAYS = 86_400_000_000, 1_000
 ROWS_AT_ONCE = 2_000
 
 
 class ModelFailed(WatchkeeperError):
-    """The champion could not answer rows that fit its signature."""
+    """The model could not answer rows that fit its signature."""
 
     code = "model-failed"
 
@@ -38,6 +40,7 @@ class Call(msgspec.Struct, frozen=True):
     begun: float
     name: str
     until: float
+    headers: Mapping[bytes, bytes]
 
     @property
     def champion(self) -> Answering:
@@ -68,13 +71,23 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 class Answered(msgspec.Struct, frozen=True):
+    """`frame` has all rows; in a split they are recorded as `parts`, one a model."""
+
     frame: Frame
     media: str
     body: bytes
+    parts: Sequence[Frame] = ()
+
+    @property
+    def frames(self) -> Sequence[Frame]:
+        """As they are recorded."""
+        return self.parts or (self.frame,)
 
 
-def begin(served: Served, protocol: Protocol, *, key: str, name: str, until: float) -> Call:
-    return Call(served, protocol, key, time.time_ns(), time.perf_counter(), name, until)
+def begin(
+    served: Served, protocol: Protocol, *, key: str, name: str, until: float, headers: Mapping[bytes, bytes]
+) -> Call:
+    return Call(served, protocol, key, time.time_ns(), time.perf_counter(), name, until, headers)
 
 
 def wanted(call: Call, body: bytes) -> Wanted:
@@ -86,34 +99,44 @@ def wanted(call: Call, body: bytes) -> Wanted:
     return Wanted(asked, coerced, at)
 
 
-def answers_to(champion: Answering, columns: Mapping[str, Sequence[Any]], at: list[int]) -> Answers:
+def answers_to(
+    model: Answering, columns: Mapping[str, Sequence[Any]], at: list[int], *, role: Role = Role.CHAMPION
+) -> Answers:
     """In stretches, between which other calls come to their turn. Raise ModelFailed."""
     try:
         if len(at) <= ROWS_AT_ONCE:
-            return champion.answer(columns, at)
-        parts = [_stretch(champion, columns, at, start) for start in range(0, len(at), ROWS_AT_ONCE)]
+            return model.answer(columns, at)
+        parts = [_stretch(model, columns, at, start) for start in range(0, len(at), ROWS_AT_ONCE)]
     except Exception as error:
-        raise ModelFailed(f"The champion failed on these rows ({type(error).__name__}: {error}).") from error
+        raise ModelFailed(f"The {role} failed on these rows ({type(error).__name__}: {error}).") from error
     values = [value for part in parts for value in part.values or ()]
     return Answers([output for part in parts for output in part.outputs], values or None)
 
 
 def answered(call: Call, wanted: Wanted, answers: Answers) -> Answered:
-    challenger = call.served.route.challenger
     asked, coerced = wanted.asked, wanted.coerced
+    ids = ids_of(call, asked)
+    owes, owed = owed_of(call.served.route, ids)
     frame = frame_of(
         call,
         kind="answered",
-        ids=_ids(call, asked),
-        own_ids=[name is not None for name in asked.ids] if asked.ids else None,
+        ids=ids,
+        own_ids=own_ids_of(asked),
         at=wanted.at,
         inputs=coerced.columns,
         outputs=answers.outputs,
         values=answers.values,
         violations=coerced.violations,
-        owes=challenger.model if challenger else None,
+        owes=owes,
+        owed_rows=owed,
     )
     return Answered(frame, *call.protocol.written(frame, asked))
+
+
+def owed_of(route: Route, ids: Sequence[str]) -> tuple[str | None, list[int] | None]:
+    """Which model owes an answer to what the champion answers, and to which rows."""
+    model = route.challenger.model if route.challenger else None
+    return owed_rows(ids, model, deployment=route.deployment, shadow=route.shadow)
 
 
 def frame_of(call: Call, *, kind: Any, **rest: Any) -> Frame:
@@ -132,9 +155,9 @@ def frame_of(call: Call, *, kind: Any, **rest: Any) -> Frame:
     )
 
 
-def _stretch(champion: Answering, columns: Mapping[str, Sequence[Any]], at: list[int], start: int) -> Answers:
+def _stretch(model: Answering, columns: Mapping[str, Sequence[Any]], at: list[int], start: int) -> Answers:
     end = start + ROWS_AT_ONCE
-    return champion.answer({name: values[start:end] for name, values in columns.items()}, at[start:end])
+    return model.answer({name: values[start:end] for name, values in columns.items()}, at[start:end])
 
 
 def _event_times(call: Call, asked: Asked, coerced: Coerced) -> list[int]:
@@ -153,7 +176,11 @@ def _check_span(at: Sequence[int]) -> None:
         raise RowsRefused(f"The rows of one call lie on more than {MOST_DAYS:,} days; split them.", fields=("at",))
 
 
-def _ids(call: Call, asked: Asked) -> list[str]:
+def own_ids_of(asked: Asked) -> list[bool] | None:
+    return [name is not None for name in asked.ids] if asked.ids else None
+
+
+def ids_of(call: Call, asked: Asked) -> list[str]:
     own: Sequence[str | None] = asked.ids or [None] * asked.count
     if asked.count == 1:
         return [own[0] or call.name]

@@ -1,5 +1,5 @@
-"""The challenger's answers, off the path of requests and in batches. What this process does not get to stays owed, and
-the worker catches up on it."""
+"""The challenger's answers, off the path of requests and in batches; in a split the champion's too, to calls that the
+challenger answered. What this process does not get to stays owed, and the worker catches up on it."""
 
 import asyncio
 import logging
@@ -7,7 +7,7 @@ from collections import deque
 
 from watchkeeper.clock import Clock
 from watchkeeper.server.plane.shelf import Served
-from watchkeeper.serving.catching_up import Owed, ask, told
+from watchkeeper.serving.catching_up import Owed, ask, rows_owed, told
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.errors import JournalFull
 from watchkeeper.serving.frames import Frame
@@ -38,10 +38,10 @@ class Challenging:
         return self._rows
 
     def owe(self, served: Served, frame: Frame) -> None:
-        if self._rows + len(frame.ids) > MOST_WAITING or Role.CHALLENGER not in served.models:
+        if self._rows + rows_owed(frame) > MOST_WAITING or _ower(frame) not in served.models:
             self.deferred += 1
             return
-        self._rows += len(frame.ids)
+        self._rows += rows_owed(frame)
         self._waiting.append((served, frame))
         self._some.set()
 
@@ -53,34 +53,39 @@ class Challenging:
             served, calls = self._next()
             try:
                 owed = Owed.of(calls)
-                outcome = await asyncio.to_thread(ask, owed, served.models[Role.CHALLENGER])
+                outcome = await asyncio.to_thread(ask, owed, served.models[_ower(calls[0])])
                 frames = told(owed, outcome, caught_up=False)
                 self._record.extend(frames)
                 self._note(served, frames)
             except JournalFull as full:
-                log.warning("a challenger's answers stay owed: %s", full.message)
+                log.warning("answers stay owed: %s", full.message)
             except Exception:
-                log.exception("a challenger's answers stay owed")
+                log.exception("answers stay owed")
 
     def _next(self) -> tuple[Served, list[Frame]]:
         """The oldest calls of one route, up to a number of rows."""
         served, first = self._waiting.popleft()
-        calls, rows = [first], len(first.ids)
+        calls, rows = [first], rows_owed(first)
         while self._waiting and len(calls) < MOST_CALLS:
             follower, frame = self._waiting[0]
-            if follower is not served or rows + len(frame.ids) > MOST_ROWS:
+            if follower is not served or frame.role != first.role or rows + rows_owed(frame) > MOST_ROWS:
                 break
             calls.append(self._waiting.popleft()[1])
-            rows += len(frame.ids)
+            rows += rows_owed(frame)
         self._rows -= rows
         if not self._waiting:
             self._some.clear()
         return served, calls
 
     def _note(self, served: Served, frames: list[Frame]) -> None:
-        vitals, now = served.vitals[Role.CHALLENGER], self._clock.now()
+        vitals, now = served.vitals[Role(frames[0].role)], self._clock.now()
         failed = next((frame for frame in frames if frame.kind == "failed"), None)
         if failed is not None:
             vitals.failed(now, failed.error)
         else:
             vitals.answered(now)
+
+
+def _ower(frame: Frame) -> Role:
+    """Who is to answer beside it."""
+    return Role(frame.role).other

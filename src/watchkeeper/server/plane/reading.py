@@ -11,7 +11,9 @@ from watchkeeper.serving.deployment import TypePolicy
 class Reader:
     """Made once a model. `usual` reads JSON that needs no care, `coercer` makes any rows or columns fit."""
 
-    def __init__(self, signature: Signature, policy: TypePolicy, *, passed_over: Collection[str]) -> None:
+    def __init__(
+        self, signature: Signature, policy: TypePolicy, *, passed_over: Collection[str], key: str | None = None
+    ) -> None:
         self.signature = signature
-        self.usual = usual(signature, passed_over=passed_over)
-        self.coercer = Coercer(signature, policy, passed_over=passed_over)
+        self.usual = usual(signature, passed_over=passed_over, key=key)
+        self.coercer = Coercer(signature, policy, passed_over=passed_over, key=key)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from watchkeeper.clock import Clock
-from watchkeeper.learning.model import Answering, Answers, LoadedModel, load_model
+from watchkeeper.learning.model import Answers, Deciding, load_model
 from watchkeeper.learning.signature import Signature
 from watchkeeper.server.plane.reading import Reader
 from watchkeeper.server.pulse import Pulse
@@ -36,7 +36,7 @@ class Vitals:
 class Held:
     """A model that says in the process's pulse for which release it is at work."""
 
-    model: Answering
+    model: Deciding
     pulse: Pulse
     release: tuple[str, int]
 
@@ -108,11 +108,11 @@ def load(route: Route, *, before: Served | None, clock: Clock, pulse: Pulse) -> 
             continue
         if place.model in kept:
             model, served.vitals[role] = kept[place.model]
-            served.models[role] = Held(model, pulse, release)
+            served.models[role] = Held(model.deciding_at(route.threshold), pulse, release)
             continue
         try:
             with pulse.holding(release):
-                served.models[role] = Held(_warmed(place), pulse, release)
+                served.models[role] = Held(_warmed(place, route.threshold), pulse, release)
         except Exception as error:
             log.exception("%s: the %s %s can't be loaded", route.address, role, place.model)
             served.vitals[role].failed(clock.now(), f"can't be loaded: {error}")
@@ -120,11 +120,12 @@ def load(route: Route, *, before: Served | None, clock: Clock, pulse: Pulse) -> 
     if champion is None and before is not None and Role.CHAMPION in before.models:
         return before
     policy = TypePolicy(route.type_policy)
-    reader = Reader(champion.signature, policy, passed_over=route.passed_over) if champion else None
+    key = route.split.column if route.split else None
+    reader = Reader(champion.signature, policy, passed_over=route.passed_over, key=key) if champion else None
     return Served(route, served.models, reader, served.vitals)
 
 
-def _kept(before: Served) -> dict[str, tuple[Answering, Vitals]]:
+def _kept(before: Served) -> dict[str, tuple[Deciding, Vitals]]:
     """By model, whichever role it had: a challenger that is promoted is warm already."""
     found = ((role, place) for role, place in _places(before.route).items() if place is not None)
     return {
@@ -132,9 +133,9 @@ def _kept(before: Served) -> dict[str, tuple[Answering, Vitals]]:
     }
 
 
-def _warmed(place: ModelPlace) -> LoadedModel:
+def _warmed(place: ModelPlace, threshold: float) -> Deciding:
     """Loaded, and seen to answer a row of which nothing is known."""
-    model = load_model(Path(place.directory))
+    model = load_model(Path(place.directory)).deciding_at(threshold)
     model.answer({each.name: [None] for each in model.signature.inputs}, [0])
     return model
 

@@ -27,7 +27,7 @@ ReadUsual = Callable[[bytes], Read | None]
 class Usual:
     """Made once a model; called with each body. None: to be read the careful way."""
 
-    def __init__(self, signature: Signature, *, passed_over: Collection[str] = ()) -> None:
+    def __init__(self, signature: Signature, *, passed_over: Collection[str] = (), key: str | None = None) -> None:
         inputs = signature.inputs
         plain = [each for each in inputs if _is_plain(each)]
         others = [each for each in inputs if not _is_plain(each)]
@@ -40,6 +40,7 @@ class Usual:
         self._names = tuple(each.name for each in (*plain, *others))
         self._timed = signature.time is not None
         row = _row(plain, others, signature.time, passed_over)
+        self._key = None if key is None else row.__struct_encode_fields__.index(key)
         self._one: msgspec.json.Decoder[Any] = msgspec.json.Decoder(row)
         self._many: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_rows(row))
 
@@ -79,10 +80,11 @@ class Usual:
         return self._found(asked, columns, rows)
 
     def _found(self, asked: Asked, columns: dict[str, Sequence[Any]], rows: list[Cells]) -> Read | None:
+        keys = None if self._key is None else [cells[self._key] for cells in rows]
         if not self._timed:
-            return asked, Coerced(columns, None, [])
+            return asked, Coerced(columns, None, [], keys)
         at = self._moments(rows)
-        return None if at is None else (asked, Coerced(columns, at, []))
+        return None if at is None else (asked, Coerced(columns, at, [], keys))
 
     def _column(self, place: int, given: Cells) -> Sequence[Any] | None:
         if place < self._plain:
@@ -105,13 +107,13 @@ class Usual:
         return found
 
 
-def usual(signature: Signature, *, passed_over: Collection[str] = ()) -> ReadUsual:
+def usual(signature: Signature, *, passed_over: Collection[str] = (), key: str | None = None) -> ReadUsual:
     """A reader of what is usual. Nothing is where a column's name has a meaning of its own in a body, or has to be
     escaped in JSON."""
     names = {*(each.name for each in signature.inputs), *passed_over, signature.time or ""}
     if not signature.inputs or any(name == ROWS or ESCAPED.search(name) for name in names):
         return lambda body: None  # noqa: ARG005
-    return Usual(signature, passed_over=passed_over)
+    return Usual(signature, passed_over=passed_over, key=key)
 
 
 def _is_plain(column: Input) -> bool:
@@ -119,7 +121,9 @@ def _is_plain(column: Input) -> bool:
     return column.kind in {Kind.NUMERIC, Kind.INTEGER} and not column.nullable
 
 
-def _row(plain: list[Input], others: list[Input], time: str | None, passed_over: Collection[str]) -> type:
+def _row(
+    plain: list[Input], others: list[Input], time: str | None, passed_over: Collection[str]
+) -> type[msgspec.Struct]:
     typed: list[tuple[str, Any]] = [(each.name, int if each.kind is Kind.INTEGER else float) for each in plain]
     typed += [(each.name, Any) for each in others]
     may_be: list[tuple[str, Any]] = [] if time is None else [(time, str | msgspec.UnsetType)]

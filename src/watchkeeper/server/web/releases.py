@@ -16,12 +16,15 @@ from watchkeeper.server.api.releases import ReleaseWanted, make_release, show_re
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import TheForm, go, page, refusal, the_deployment, the_project
 from watchkeeper.server.web.serving import tab_of
+from watchkeeper.serving.checking import known_columns, signature_of
 from watchkeeper.serving.deployment import Access, Deployment, Release, TypePolicy
-from watchkeeper.serving.releasing import WHO
+from watchkeeper.serving.setting import SETTINGS, WHO
+from watchkeeper.serving.split import short
 from watchkeeper.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
-WRITTEN = ("action", "reason", "to", "keep", "type_policy", "access")
+WRITTEN = ("action", "reason", "to", "keep", *SETTINGS)
+NUMBERS, SHARE = ("threshold", "shadow"), "split.share"
 MOST_CANDIDATES = 300
 
 
@@ -48,12 +51,39 @@ def make(request: Request, deployment: str, form: TheForm, permit: ThePermit, as
 def _wanted(form: dict[str, str]) -> ReleaseWanted:
     """A challenger of no name is none at all."""
     known: dict[str, Any] = {name: form[name] for name in WRITTEN if form.get(name)}
+    known |= {name: _number(form[name], name) for name in NUMBERS if form.get(name)}
+    if SHARE in form:
+        known["split"] = _split(form) if form[SHARE].strip() else None
     if "challenger" in form:
         known["challenger"] = form["challenger"] or None
     try:
         return ReleaseWanted.model_validate({**known, "expected": int(form["expected"])})
     except (ValidationError, ValueError, KeyError):
         raise Refused("The form is not as this page writes it. Open the page again.", fields=("action",)) from None
+
+
+def _split(form: dict[str, str]) -> dict[str, Any]:
+    by, _, name = form.get("split.by", "").partition(":")
+    ramp = [_stage(each) for each in form.get("split.ramp", "").split(",") if each.strip()]
+    return {
+        "share": _number(form[SHARE], SHARE),
+        "column": name if by == "column" else None,
+        "header": form.get("split.header", "").strip() or None if by == "header" else None,
+        "ramp": ramp,
+    }
+
+
+def _stage(text: str) -> dict[str, Any]:
+    after, _, share = text.partition("=")
+    return {"after": after.strip(), "share": _number(share, "split.ramp")}
+
+
+def _number(text: str, field: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        said = text.strip()[:40] or "nothing"
+        raise Refused(f"{said} is no number, such as 0.25.", fields=(field,)) from None
 
 
 def _page(request: Request, deployment: str, assembly: Assembly, *, status: int = 200, **more: Any) -> Response:
@@ -68,6 +98,12 @@ def _page(request: Request, deployment: str, assembly: Assembly, *, status: int 
             "releases": shown,
             "may_write": writes,
             "candidates": _candidates(tab.deployment, present, work) if writes else [],
+            "columns": known_columns(present.champion, work.experiments, work.datasets),
+            "ramp": ", ".join(f"{short(each.after)}={each.share:g}" for each in present.split.ramp)
+            if present.split
+            else "",
+            "share_now": present.split.share_at(assembly.clock.now()) if present.split else None,
+            "classes": signature_of(present.champion, experiments=work.experiments).get("labels"),
             "policies": list(TypePolicy),
             "accesses": [(each.value, each.value, WHO[each].capitalize()) for each in Access],
             "may_manage": Right.MANAGE in permit_of(request).rights,

@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from watchkeeper.serving.deployment import Access, Deployment, ProcessStatus, Release, ReleaseKind, TypePolicy
+from watchkeeper.serving.split import Split
 from watchkeeper.storage.sql.datasets import newest_first
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 
@@ -35,6 +36,9 @@ releases = sa.Table(
     sa.Column("kind", sa.String(20), nullable=False, server_default="created"),
     sa.Column("run", sa.String(120)),
     sa.Column("access", sa.String(20), nullable=False, server_default="members"),
+    sa.Column("threshold", sa.Float, nullable=False, server_default="0.5"),
+    sa.Column("shadow", sa.Float, nullable=False, server_default="1"),
+    sa.Column("split", sa.JSON(none_as_null=True)),
 )
 generations = sa.Table(
     "generations",
@@ -59,14 +63,15 @@ class SqlDeployments:
 
     def add(self, deployment: Deployment, release: Release) -> None:
         self._connection.execute(deployments.insert().values(**vars(deployment)))
-        self._connection.execute(releases.insert().values(**vars(release)))
+        self.add_release(release)
 
     def hold(self, deployment: str) -> None:
         row = sa.select(deployments.c.id).where(deployments.c.id == deployment).with_for_update()
         self._connection.execute(row)
 
     def add_release(self, release: Release) -> None:
-        self._connection.execute(releases.insert().values(**vars(release)))
+        split = release.split.to_json() if release.split else None
+        self._connection.execute(releases.insert().values(**{**vars(release), "split": split}))
 
     def get(self, deployment: str) -> Deployment | None:
         either = sa.or_(deployments.c.id == deployment, deployments.c.address == deployment)
@@ -127,5 +132,6 @@ def _release(row: sa.RowMapping) -> Release:
         "type_policy": TypePolicy(row["type_policy"]),
         "kind": ReleaseKind(row["kind"]),
         "access": Access(row["access"]),
+        "split": Split.from_json(row["split"]) if row["split"] else None,
     }
     return Release(**{**row, **known})
