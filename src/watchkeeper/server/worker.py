@@ -1,5 +1,6 @@
 """The worker: jobs that were asked for, and the steady care of the journal."""
 
+import gc
 import logging
 import os
 import signal
@@ -24,6 +25,8 @@ from watchkeeper.server.settings import Settings
 log = logging.getLogger(__name__)
 HAND_OVER_EVERY = 0.1
 JOBS_AT_ONCE = 2
+SWEEPS = (100_000, 20, 20)
+"""As the plane has it: collecting makes objects by the hundred thousand, and no cycles."""
 NICE = 5
 """What the worker does can wait for a moment, training above all; a caller of the plane does."""
 
@@ -31,6 +34,7 @@ NICE = 5
 def run_worker(name: str, settings: Settings, listener: socket.socket | None) -> None:
     del listener
     os.nice(NICE)
+    gc.set_threshold(*SWEEPS)
     assembly = assemble(settings)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+
 from watchkeeper.learning.signature import Input, Signature
 from watchkeeper.serving.deployment import TypePolicy
 from watchkeeper.serving.errors import TypesRefused
@@ -26,6 +28,8 @@ NEW_LEVEL = "new-level"
 OUT_OF_RANGE = "out-of-range"
 OF_TYPE = frozenset({MISSING_COLUMN, MISSING_VALUE, WRONG_TYPE, NOT_FINITE, EXTRA_COLUMN})
 
+FEW = 4
+"""Values up to which a column is looked at one by one."""
 LONGEST_EXAMPLE = 200
 MOST_EXTRA = 5
 """Columns that the model does not know and that are named, in one call."""
@@ -111,35 +115,46 @@ class Coercer:
 
 
 class Checker:
-    """Of one input. A column of numbers as they usually are is seen to be so at a stroke."""
+    """Of one input. Numbers and levels are seen through at a stroke; only what stands out is looked at."""
 
     def __init__(self, column: Input) -> None:
         self.name = column.name
         self._check = check_of(column)
+        self._levels = frozenset(column.levels or ()) if column.kind is Kind.CATEGORICAL else None
         self._usual = {Kind.NUMERIC: float, Kind.INTEGER: int}.get(column.kind)
         self._low = -LARGEST if column.low is None else column.low
         self._high = LARGEST if column.high is None else column.high
 
-    def __call__(self, given: Sequence[Any], violations: list[Violation]) -> list[Any]:
-        if self._is_usual(given):
-            return list(map(float, given))
-        values = []
-        for place, each in enumerate(given):
-            value, violation = self._check(each)
+    def __call__(self, given: Sequence[Any], violations: list[Violation]) -> Sequence[Any]:
+        if len(given) > FEW:
+            values, odd = self._numbers(given) if self._usual else self._known_levels(given)
+        else:
+            values, odd = list(given), range(len(given))
+        for place in odd:
+            values[place], violation = self._check(given[place])
             if violation is not None:
-                violations.append((place, self.name, violation, example(each)))
-            values.append(value)
+                violations.append((place, self.name, violation, example(given[place])))
         return values
 
-    def _is_usual(self, given: Sequence[Any]) -> bool:
-        return (
-            len(given) > 1
-            and self._usual is not None
-            and set(map(type, given)) == {self._usual}
-            and self._low <= min(given)
-            and max(given) <= self._high
-            and not any(map(math.isnan, given))
-        )
+    def _numbers(self, given: Sequence[Any]) -> tuple[list[Any], Sequence[int]]:
+        """The column, and the places that stand out: what is no number of the usual type, or out of range."""
+        if set(map(type, given)) != {self._usual}:
+            return list(given), range(len(given))
+        try:
+            numbers = np.array(given, dtype=np.float64)
+        except OverflowError:
+            return list(given), range(len(given))
+        inside = (self._low <= numbers) & (numbers <= self._high)
+        values = list(given) if self._usual is float else numbers.tolist()
+        return values, np.flatnonzero(~inside).tolist()
+
+    def _known_levels(self, given: Sequence[Any]) -> tuple[list[Any], Sequence[int]]:
+        levels = self._levels
+        try:
+            odd = range(len(given)) if levels is None else [at for at, each in enumerate(given) if each not in levels]
+        except TypeError:  # a list or an object among them
+            odd = range(len(given))
+        return list(given), odd
 
 
 def _moments(given: Sequence[Any], name: str, violations: list[Violation]) -> list[int | None]:

@@ -1,5 +1,6 @@
 """A prediction process, put together."""
 
+import gc
 import os
 import socket
 import sys
@@ -19,6 +20,11 @@ SWITCH_EVERY = 0.001
 """Seconds after which a thread beside the calls has to let them go on; Python's own 5 ms would be seen by callers."""
 
 
+SWEEPS = (20_000, 20, 20)
+"""Objects, and sweeps, after which to look for cycles, of which calls make none. Python's own (700, 10, 10) would stop
+calls many times a second, now and then for a hundredth of one."""
+
+
 def run_plane(name: str, settings: Settings, listener: socket.socket | None) -> None:
     sys.setswitchinterval(SWITCH_EVERY)
     assembly = assemble(settings)
@@ -36,4 +42,6 @@ def run_plane(name: str, settings: Settings, listener: socket.socket | None) -> 
         largest_body=settings.largest_body,
         longest_call=settings.longest_call,
     )
+    gc.set_threshold(*SWEEPS)
+    gc.freeze()  # what is there by now stays, and is not to be looked through each time
     listen(plane, settings=settings, listener=listener)

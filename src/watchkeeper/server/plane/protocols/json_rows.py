@@ -74,15 +74,15 @@ def _document(frame: Frame, *, alone: bool) -> dict[str, Any]:
         for row, column, violation, shown in frame.violations
     ]
     if alone:
-        return {**_prediction(frame, 0), "release": frame.release, "violations": violations}
-    predictions = [_prediction(frame, row) for row in range(len(frame.ids))]
-    return {"release": frame.release, "predictions": predictions, "violations": violations}
+        return {**_predictions(frame)[0], "release": frame.release, "violations": violations}
+    return {"release": frame.release, "predictions": _predictions(frame), "violations": violations}
 
 
-def _prediction(frame: Frame, row: int) -> dict[str, Any]:
+def _predictions(frame: Frame) -> list[dict[str, Any]]:
     if frame.values is None:
-        return {"id": frame.ids[row], "value": frame.outputs[row]}
-    return {"id": frame.ids[row], "value": frame.values[row], "probability": frame.outputs[row]}
+        return [{"id": name, "value": value} for name, value in zip(frame.ids, frame.outputs, strict=True)]
+    rows = zip(frame.ids, frame.values, frame.outputs, strict=True)
+    return [{"id": name, "value": value, "probability": output} for name, value, output in rows]
 
 
 def _named(body: bytes, reason: str) -> NotJson | RowsRefused:
