@@ -73,7 +73,7 @@ def calling(deployment: Deployment, key: str) -> tuple[list[Caller], list[thread
 
 
 def counted(deployment: Deployment, role: str) -> list[str]:
-    table = deployment.journal(role).to_arrow()  # type: ignore[arg-type]
+    table = deployment.journal(role=role).to_arrow()  # type: ignore[arg-type]
     if not table.num_rows:
         return []
     pairs = zip(table["id"].to_pylist(), table["duplicate"].to_pylist(), strict=True)
@@ -111,7 +111,7 @@ def test_nothing_answered_is_lost_and_nothing_counts_twice(tmp_path: Path) -> No
         assert {role: usage.total[role].rows for role in ROLES} == {role: len(names) for role, names in found.items()}
         assert distribution.feature("size").rows == len(found["champion"])
         # Each answered call that had no id of its own was asked once, so it is in the journal once at all.
-        every = [str(name) for name in deployment.journal("champion").to_arrow()["id"].to_pylist()]
+        every = [str(name) for name in deployment.journal(role="champion").to_arrow()["id"].to_pylist()]
         assert len([name for name in every if "/" not in name]) == len({name for name in every if "/" not in name})
 
 

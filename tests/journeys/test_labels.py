@@ -50,7 +50,7 @@ def deployment(server: Server, truth: dict[str, float], tmp_path_factory: pytest
 
 def joined(deployment: Deployment, role: Any) -> pd.DataFrame:
     labels = deployment.labels.to_arrow().to_pandas().rename(columns={"value": "truth"})
-    return deployment.journal(role).to_pandas().merge(labels[["id", "truth"]], on="id")
+    return deployment.journal(role=role).to_pandas().merge(labels[["id", "truth"]], on="id")
 
 
 def test_labels_sent_while_the_worker_is_killed_all_count_in_the_end(
@@ -102,7 +102,7 @@ def test_the_comparison_says_which_is_better_as_the_journal_does(deployment: Dep
     found = deployment.comparison(days=EVER)
     assert found.of is not None
     both = joined(deployment, "champion").merge(
-        deployment.journal("challenger").to_pandas()[["id", "prediction"]], on="id", suffixes=("", "_other")
+        deployment.journal(role="challenger").to_pandas()[["id", "prediction"]], on="id", suffixes=("", "_other")
     )
     errors = [(both[name] - both["truth"]).abs().mean() for name in ("prediction", "prediction_other")]
     compared = next(each for each in (found.of, *found.others.values()) if each.metric == "mae")

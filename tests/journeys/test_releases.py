@@ -89,20 +89,20 @@ def check(deployment: Deployment, callers: list[Caller], *, met: int = 6) -> Non
     until(lambda: _rows(deployment) >= wanted.keys() and deployment.health().owed == 0, within=40, every=0.5)
     releases = {each.number: each for each in deployment.releases.list()}
     for role in ("champion", "challenger"):
-        table = deployment.journal(role).to_arrow().to_pylist()
+        table = deployment.journal(role=role).to_arrow().to_pylist()
         counted = [row["id"] for row in table if not row["duplicate"]]
         assert len(counted) == len(set(counted))
         for row in table:
             served = getattr(releases[row["release"]], role)
             assert served is not None
             assert row["model"] == served.model
-    every = {(row["id"], row["release"]) for row in deployment.journal("champion").to_arrow().to_pylist()}
+    every = {(row["id"], row["release"]) for row in deployment.journal(role="champion").to_arrow().to_pylist()}
     assert wanted.items() <= every
     assert len(set(wanted.values())) >= met
 
 
 def _rows(deployment: Deployment) -> set[str]:
-    return {str(name) for name in deployment.journal("champion").to_arrow()["id"].to_pylist()}
+    return {str(name) for name in deployment.journal(role="champion").to_arrow()["id"].to_pylist()}
 
 
 def test_releases_change_under_calls_without_a_refusal_also_when_processes_are_killed(tmp_path: Path) -> None:

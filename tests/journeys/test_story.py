@@ -30,7 +30,7 @@ def deployment(tale: Story) -> Deployment:
 
 @pytest.fixture(scope="module")
 def journals(deployment: Deployment) -> dict[str, pd.DataFrame]:
-    return {role: deployment.journal(role).to_pandas() for role in ROLES}  # type: ignore[arg-type]
+    return {role: deployment.journal(role=role).to_pandas() for role in ROLES}  # type: ignore[arg-type]
 
 
 def test_the_outcome_says_what_happened(tale: Story) -> None:
@@ -91,7 +91,7 @@ def test_each_months_error_is_that_of_scikit_learn_on_what_is_downloaded(tale: S
     labels = deployment.labels.to_arrow().to_pandas().rename(columns={"value": "truth"})
     assert tale.outcome["labels"] == len(labels) == len(tale.truth)
     for role in ROLES:
-        rows = deployment.journal(role).to_pandas().merge(labels[["id", "truth"]], on="id")  # type: ignore[arg-type]
+        rows = deployment.journal(role=role).to_pandas().merge(labels[["id", "truth"]], on="id")  # type: ignore[arg-type]
         months = rows["at"].dt.tz_convert(deployment.time_zone).dt.strftime("%Y-%m")
         expected = {
             month: 100 * mean_absolute_percentage_error(mine["truth"], mine["prediction"])

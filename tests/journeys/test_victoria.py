@@ -83,7 +83,7 @@ def joined(victoria: Victoria) -> dict[str, pd.DataFrame]:
     labels: Any = victoria.deployment.labels.to_arrow().to_pandas().rename(columns={"value": "truth"})
     found = {}
     for role in ROLES:
-        journal = victoria.deployment.journal(role).to_pandas()  # type: ignore[arg-type]
+        journal = victoria.deployment.journal(role=role).to_pandas()  # type: ignore[arg-type]
         rows = journal.merge(labels[["id", "truth"]], on="id")
         assert len(rows) == len(victoria.later)
         found[role] = rows.assign(local=rows["at"].dt.tz_convert(ZONE))

@@ -4,8 +4,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from msgspec import structs
 
@@ -15,7 +13,6 @@ from watchkeeper.access.role import Right
 from watchkeeper.access.user import Identity, User
 from watchkeeper.errors import WatchkeeperError
 from watchkeeper.experiments.experiment import Model, ModelState
-from watchkeeper.monitoring.journalling import write_journal
 from watchkeeper.serving.deployment import Release, ReleaseKind, Role, TypePolicy
 from watchkeeper.serving.errors import (
     ModelNotReady,
@@ -188,12 +185,3 @@ def test_a_promoted_model_with_other_inputs_is_counted_and_journalled(world: Wor
     assert table["input.size"].to_pylist() == ["0.0", "1.0", "vast"]
     assert table["input.rooms"].to_pylist() == [None, None, 3.0]
     assert table["release"].to_pylist() == [1, 1, 2]
-
-
-def test_the_journal_of_releases_with_other_kinds_of_inputs_is_read_as_one(tmp_path: Path) -> None:
-    paths = [tmp_path / "1.parquet", tmp_path / "2.parquet"]
-    for path, value in zip(paths, (1.5, "vast"), strict=True):
-        moment = pa.array([NOW], pa.timestamp("us", "UTC"))
-        pq.write_table(pa.table({"at": moment, "input.size": [value]}), path)
-    write_journal(paths, tmp_path / "all.parquet", start=None, end=None)
-    assert pq.read_table(tmp_path / "all.parquet")["input.size"].to_pylist() == ["1.5", "vast"]

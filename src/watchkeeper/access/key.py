@@ -15,6 +15,7 @@ class Scope(StrEnum):
     PREDICT = "predict"
     LABEL = "label"
     READ = "read"
+    READ_ROWS = "read_rows"
 
 
 @dataclass(frozen=True)

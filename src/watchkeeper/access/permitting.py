@@ -51,7 +51,9 @@ def permit(
         return Permit(identity, right, project, rights, _SEAL)
     if project is not None and Right.READ not in rights:
         raise NotFound(f"There is no such {what} here, or you may not see it.")
-    raise RightMissing(f"{identity.name} lacks the right to {right.value} here. Ask an admin of the project.")
+    raise RightMissing(
+        f"{identity.name} lacks the right to {right.value.replace('_', ' ')} here. Ask an admin of the project."
+    )
 
 
 def person_of(permit: Permit) -> User:

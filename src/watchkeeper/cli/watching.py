@@ -1,11 +1,13 @@
 """`watchkeeper deployments`: what the watcher sees."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from watchkeeper.cli.conditions import Conditions, read_where
 from watchkeeper.cli.output import InProject, Json, connected, facts, show, table, the_project
 from watchkeeper.sdk.errors import Refused
 
@@ -185,19 +187,29 @@ def journal(
     role: Annotated[Literal["champion", "challenger"], typer.Option(help="Whose predictions.")] = "champion",
     start: Annotated[datetime | None, typer.Option(formats=Moment, help="From this time on (UTC).")] = None,
     end: Annotated[datetime | None, typer.Option(formats=Moment, help="Up to before this time (UTC).")] = None,
-    rows: Annotated[int, typer.Option(min=1, max=10_000, help="How many to show.")] = 20,
+    where: Conditions = None,
+    rows: Annotated[int, typer.Option(min=1, max=10_000, help="How many to show, the newest first.")] = 20,
     save: Annotated[Path | None, typer.Option(help="Write all of them to this Parquet file instead.")] = None,
     project: InProject = None,
     json: Json = False,
 ) -> None:
     """The predictions of a role."""
-    found = the_deployment(deployment, project).journal(role, start=start, end=end)
+    found = the_deployment(deployment, project).journal(start, end, role=role, where=read_where(where))
     if save is not None:
-        written = found.save(save)
+        written = found.to_parquet(save)
         show({"file": str(written), "bytes": written.stat().st_size}, f"Written to {written}.", as_json=json)
         return
-    items = found.first(rows)
-    show({"items": items}, table(items), as_json=json)
+    items = found.newest(rows)
+    show({"items": items}, table([_flat(each) for each in items]), as_json=json)
+
+
+def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The other role's answer in a column of its own."""
+    others = {name: value for name, value in row.items() if isinstance(value, dict)}
+    told = {
+        name: value["value"] if value["value"] is not None else value["prediction"] for name, value in others.items()
+    }
+    return {**row, **told}
 
 
 def add_commands(app: typer.Typer) -> None:

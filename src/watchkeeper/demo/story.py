@@ -244,7 +244,7 @@ def _answered(
     deployment: Deployment, role: Literal["champion", "challenger"], truth: Mapping[str, float]
 ) -> tuple[int, float | None]:
     """How many predictions a role's journal holds, and their error in percent."""
-    journal: Any = deployment.journal(role).to_arrow()
+    journal: Any = deployment.journal(role=role).to_arrow()
     error = mape(journal["id"].to_pylist(), journal["prediction"].to_pylist(), truth)
     return journal.num_rows, None if error is None else round(error, 3)
 

@@ -1,7 +1,41 @@
-from watchkeeper.errors import Conflict
+from watchkeeper.errors import Conflict, Refused, Unavailable
 
 
 class ReferenceGone(Conflict):
     """The files of a deployed model are not there any more."""
 
     code = "reference-gone"
+
+
+class WhereRefused(Refused):
+    """Conditions on the journal's rows that can't be understood."""
+
+    code = "where-refused"
+
+
+class NoColumn(WhereRefused):
+    """The journal has no column of this name."""
+
+    code = "no-column"
+
+
+class NoOperator(WhereRefused):
+    code = "no-operator"
+
+
+class ValueUnfit(WhereRefused):
+    """A value that no row of the column can have."""
+
+    code = "value-unfit"
+
+
+class CursorRefused(Refused):
+    """A cursor that no page has given."""
+
+    code = "cursor-refused"
+
+
+class JournalRewritten(Unavailable):
+    """Files of the journal were replaced while it was read."""
+
+    code = "journal-rewritten"

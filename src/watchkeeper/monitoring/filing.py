@@ -17,6 +17,8 @@ from watchkeeper.serving.deployment import Role
 from watchkeeper.tables.column import Kind
 
 INPUT = "input."
+ROWS_A_GROUP = 65_536
+"""So that whoever reads one stretch of a file need not hold the whole of it."""
 
 
 def file_frames(
@@ -48,7 +50,7 @@ def file_frames(
 
 def write_synced(table: pa.Table, path: Path) -> None:
     partial = path.with_suffix(".partial")
-    pq.write_table(table, partial, compression="zstd")
+    pq.write_table(table, partial, compression="zstd", row_group_size=ROWS_A_GROUP)
     with partial.open("rb") as file:
         os.fsync(file.fileno())
     partial.replace(path)

@@ -9,7 +9,7 @@ from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.reading import known_moment, moment, spelled
 from watchkeeper.sdk.resource import Resource
 
-Scope = Literal["predict", "label", "read"]
+Scope = Literal["predict", "label", "read", "read_rows"]
 
 
 @dataclass(frozen=True)

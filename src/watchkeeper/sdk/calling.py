@@ -5,6 +5,8 @@ import ssl
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from io import RawIOBase
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import finalize
@@ -109,6 +111,27 @@ class Caller:
         """The answer's body in a file, which appears whole or not at all."""
         self._trying(lambda: self._fetch(path, target, _given(params)), safe=True)
 
+    @contextmanager
+    def stream(self, path: str, params: Params | None = None) -> Iterator["Body"]:
+        """The answer's body as it comes. Beginning is repeated where that may help, going on is not: what breaks off
+        half-way raises Unreachable."""
+        request = self._http.build_request("GET", self._address(path), params=_given(params))
+        response = self._trying(lambda: self._begun(request), safe=True)
+        try:
+            yield Body(response)
+        finally:
+            response.close()
+
+    def _begun(self, request: httpx2.Request) -> httpx2.Response:
+        response = self._http.send(request, stream=True)
+        if response.is_error:
+            try:
+                response.read()
+                _check(response)
+            finally:
+                response.close()
+        return response
+
     def _fetch(self, path: str, target: Path, params: Params) -> None:
         with self._http.stream("GET", self._address(path), params=params) as response:
             if response.is_error:
@@ -146,6 +169,30 @@ class Caller:
                     raise
                 self.pause(min(max(error.retry_after, pause), LONGEST_PAUSE))
         raise AssertionError("the last attempt answers or raises")
+
+
+class Body(RawIOBase):
+    """A body that is read while it comes."""
+
+    def __init__(self, response: httpx2.Response) -> None:
+        super().__init__()
+        self._pieces = response.iter_bytes(PIECE)
+        self._held = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, into: Any) -> int:
+        try:
+            while not self._held:
+                self._held = next(self._pieces)
+        except StopIteration:
+            return 0
+        except httpx2.TransportError as error:
+            raise _unreachable(error, safe=True) from error
+        size = min(len(into), len(self._held))
+        into[:size], self._held = self._held[:size], self._held[size:]
+        return size
 
 
 def _trusted() -> ssl.SSLContext | bool:

@@ -51,6 +51,7 @@ class Deployment(Resource):
         labels: the truth, as it arrives.
         rules: when somebody is told.
         pipelines: those that are about it; `pipelines.retrain()` makes one that keeps it good.
+        journal: what it was asked and what it answered: `journal(start, end, where=...)`.
     """
 
     kind = "deployment"
@@ -61,6 +62,7 @@ class Deployment(Resource):
         self.labels = Labels(caller, self.id)
         self.rules = Rules(caller, self.id)
         self.pipelines = DeploymentPipelines(caller, self.id)
+        self.journal = Journal(caller, self.id)
 
     @property
     def name(self) -> str:
@@ -314,18 +316,6 @@ class Deployment(Resource):
     def health(self) -> Health:
         """Is it running, and if not, why."""
         return read_health(self._caller.get(f"/deployments/{self.id}/health"))
-
-    def journal(
-        self,
-        role: Literal["champion", "challenger"] = "champion",
-        *,
-        start: datetime | None = None,
-        end: datetime | None = None,
-    ) -> Journal:
-        """The predictions of a role whose event time lies from `start` up to before `end`; times without a zone are
-        UTC."""
-        params = {"role": role, "start": spelled(start) if start else None, "end": spelled(end) if end else None}
-        return Journal(Asked(self._caller, self.id, params))
 
     def wait(self, within: float = LOADED_WITHIN) -> "Deployment":
         """Wait until every process has loaded the models of the release in force, and answers with them.

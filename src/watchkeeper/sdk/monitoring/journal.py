@@ -1,44 +1,52 @@
 """The journal: every prediction of a role."""
 
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.errors import MissingExtra
 from watchkeeper.sdk.monitoring.asking import Asked
+from watchkeeper.sdk.monitoring.where import Where, sent
+from watchkeeper.sdk.reading import spelled
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+Role = Literal["champion", "challenger"]
+A_PAGE = 500
+
 
 @dataclass(frozen=True)
-class Journal:
-    """The predictions of a role whose event time lies from `start` up to before `end`.
+class Rows:
+    """Rows of the journal.
 
     Nothing is fetched before one of its methods is called; each call asks the server anew.
     """
 
     asked: Asked
 
-    def save(self, path: str | PathLike[str]) -> Path:
-        """Write all of them to a Parquet file."""
-        target = Path(path)
-        params = {**self.asked.params, "format": "parquet"}
-        self.asked.caller.fetch(f"/deployments/{self.asked.deployment}/journal", target, params)
-        return target
+    def batches(self) -> "Iterator[pa.RecordBatch]":
+        """All of them as Arrow record batches, one after the other, so that they are never all in memory (needs
+        `pip install pyarrow`). They come in the order of the journal's files, not of time.
+
+        Raises:
+            Unreachable: the stream broke off before its end; what came until then is not all.
+        """
+        with self._opened() as reader:
+            yield from reader
 
     def to_arrow(self) -> "pa.Table":
         """All of them as an Arrow table (needs `pip install pyarrow`)."""
-        try:
-            import pyarrow.parquet as pq
-        except ImportError:
-            raise MissingExtra("An Arrow table needs pyarrow: `pip install pyarrow`.") from None
-        with tempfile.TemporaryDirectory() as directory:
-            return pq.read_table(self.save(Path(directory) / "journal.parquet"), memory_map=False)
+        with self._opened() as reader:
+            table: pa.Table = reader.read_all()
+            return table
 
     def to_pandas(self) -> "pd.DataFrame":
         """All of them as a pandas data frame (needs `pip install pandas pyarrow`)."""
@@ -48,13 +56,70 @@ class Journal:
             raise MissingExtra("A data frame needs pandas: `pip install pandas`.") from None
         return self.to_arrow().to_pandas()
 
-    def first(self, rows: int = 100) -> Sequence[Mapping[str, Any]]:
-        """The first of them, as plain mappings."""
-        params = {**self.asked.params, "format": "json", "limit": rows}
-        said = self.asked.caller.get(f"/deployments/{self.asked.deployment}/journal", params)
-        return list(said["items"])
+    def to_parquet(self, path: str | PathLike[str]) -> Path:
+        """Write all of them to a Parquet file, which appears whole or not at all. Nothing has to be installed."""
+        target = Path(path)
+        params = {**self.asked.params, "format": "parquet"}
+        self.asked.caller.fetch(f"/deployments/{self.asked.deployment}/journal", target, params)
+        return target
+
+    def newest(self, rows: int = 100) -> Sequence[Mapping[str, Any]]:
+        """The newest of them by event time, as plain mappings, each with its `label` and, under its name, what the
+        other role answered."""
+        params = {**self.asked.params, "limit": min(rows, A_PAGE)}
+        found = self.asked.caller.pages(f"/deployments/{self.asked.deployment}/journal/rows", params)
+        return list(islice(found, rows))
+
+    @contextmanager
+    def _opened(self) -> Iterator[Any]:
+        try:
+            import pyarrow as pa
+        except ImportError:
+            raise MissingExtra("An Arrow table needs pyarrow: `pip install pyarrow`.") from None
+        params = {**self.asked.params, "format": "arrow"}
+        with (
+            self.asked.caller.stream(f"/deployments/{self.asked.deployment}/journal", params) as body,
+            pa.ipc.open_stream(body) as reader,
+        ):
+            yield reader
 
     def _repr_html_(self) -> str:
         from watchkeeper.sdk.showing import html_table
 
-        return html_table(self.first(20))
+        return html_table(self.newest(20))
+
+
+class Journal:
+    """What a deployment was asked and what it answered, row by row. Call it to choose rows."""
+
+    def __init__(self, caller: Caller, deployment: str) -> None:
+        self._caller = caller
+        self._deployment = deployment
+
+    def __call__(
+        self,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        *,
+        role: Role = "champion",
+        where: Where | None = None,
+    ) -> Rows:
+        """The rows of a role whose event time lies from `start` up to before `end`; times without a zone are UTC.
+
+        Args:
+            start: from this event time on.
+            end: up to before this event time.
+            role: whose answers.
+            where: conditions on columns, all of which have to hold: `{"town": "Lyon"}`, `{"town": ["Lyon", "Nice"]}`,
+                `{"size": (">", 3)}`, `{"size": [(">", 3), ("<=", 9)]}`, `{"key": None}` (missing). The operators are
+                = != < <= > >= in. An input goes by its own name, or with `input.` before it; the other columns are id,
+                call, at, received, release, role, model, key, milliseconds, caught_up, duplicate, prediction, value
+                and violations.
+        """
+        params = {
+            "role": role,
+            "start": spelled(start) if start else None,
+            "end": spelled(end) if end else None,
+            "where": sent(where),
+        }
+        return Rows(Asked(self._caller, self._deployment, params))

@@ -1,16 +1,12 @@
-"""What the watcher sees of a deployment: health, usage, drift, distributions, violations, the journal."""
+"""What the watcher sees of a deployment: health, usage, drift, distributions, violations."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from fastapi.responses import FileResponse, JSONResponse, Response
 from pydantic import BaseModel
-from starlette.background import BackgroundTask
 
 from watchkeeper.access.role import Right
 from watchkeeper.alerts.summarising import summary
@@ -20,15 +16,13 @@ from watchkeeper.health.judging import Health, health, journal_lag
 from watchkeeper.monitoring.days import period
 from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drifting import Drift, Drifted, drift, view
-from watchkeeper.monitoring.journalling import journal_rows, write_journal
 from watchkeeper.monitoring.summary import Summary
 from watchkeeper.monitoring.using import By, Usage, usage
 from watchkeeper.monitoring.violating import Violation, violations
-from watchkeeper.names import new_id
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.serving import the_deployment
 from watchkeeper.server.assembly import Assembly
-from watchkeeper.serving.deployment import Deployment, Role
+from watchkeeper.serving.deployment import Deployment
 from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["monitoring"])
@@ -119,37 +113,6 @@ def get_violations(
         found = the_deployment(deployment, work)
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
         return Violations(items=violations(found, start=first, end=last, work=work))
-
-
-@router.get("/deployments/{deployment}/journal", response_class=Response, **needs(Right.READ))
-def get_journal(
-    deployment: str,
-    assembly: TheAssembly,
-    role: Role = Role.CHAMPION,
-    start: datetime | None = None,
-    end: datetime | None = None,
-    format: Literal["parquet", "json"] = "parquet",  # noqa: A002
-    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
-) -> Response:
-    """The predictions of a role whose event time lies from `start` up to before `end`: a Parquet file with all, or
-    the first `limit` as JSON."""
-    start, end = aware(start), aware(end)
-    with assembly.store.look() as work:
-        found = the_deployment(deployment, work)
-        files = work.journal.files(found.id, role=role, start=start, end=end)
-    paths = [assembly.places.journal(found.id) / file.name for file in files]
-    if format == "json":
-        rows = journal_rows(paths, start=start, end=end, limit=limit)
-        return JSONResponse({"items": rows, "next": None})
-    assembly.places.receiving().mkdir(parents=True, exist_ok=True)
-    target = assembly.places.receiving() / f"{new_id()}.parquet"
-    write_journal(paths, target, start=start, end=end)
-    return FileResponse(
-        target,
-        media_type="application/vnd.apache.parquet",
-        filename=f"{found.slug}-{role}.parquet",
-        background=BackgroundTask(_forget, target),
-    )
 
 
 def aware(moment: datetime | None) -> datetime | None:
@@ -260,8 +223,3 @@ def _drifted(each: Drifted) -> Mapping[str, Any]:
         "prediction": each.prediction,
         "features": dict(each.features),
     }
-
-
-def _forget(path: Path) -> None:
-    with suppress(FileNotFoundError):
-        path.unlink()

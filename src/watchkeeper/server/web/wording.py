@@ -40,8 +40,8 @@ def metric(value: float | None, name: str) -> str:
 
 ROLES = {
     "admin": "does everything here, people and keys included",
-    "contributor": "brings in data, trains, deploys, releases and labels",
-    "viewer": "looks at everything and calls deployments, changes nothing",
+    "contributor": "brings in data, trains, deploys, releases and labels, and sees the raw rows of journals",
+    "viewer": "looks at everything but raw rows and calls deployments, changes nothing",
     "end_user": "calls deployments, and sees nothing of the project",
 }
 """What each role means, after the role's name."""
@@ -61,6 +61,7 @@ SCOPES = {
     "predict": "call deployments for predictions",
     "label": "send labels",
     "read": "read figures, records and lists",
+    "read_rows": "read raw rows of journals",
 }
 """What each scope of a key opens, after the scope's name."""
 
