@@ -40,6 +40,7 @@ def parquet() -> bytes:
         parquet(),
         gzip.compress(parquet()),
     ],
+    ids=range(7),  # the bytes tell the time, and each process of the tests has its own
 )
 def test_a_file_is_known_by_its_content_whatever_it_is_called(content: bytes, bring: Bring, kept: Path) -> None:
     assert bring(content, name="table.txt").rows == 2
@@ -70,6 +71,7 @@ def test_a_workbook_is_told_to_be_saved_as_csv(bring: Bring) -> None:
         gzip.compress(CSV) + b"more",
         zipped(**{"a.csv": CSV * 1000})[:60],
     ],
+    ids=range(4),
 )
 def test_a_damaged_archive_is_refused_and_nothing_stays(content: bytes, bring: Bring, kept: Path) -> None:
     with pytest.raises((BrokenArchive, UnreadableTable)):
