@@ -48,7 +48,7 @@ def test_the_contract_and_its_page_are_served_without_anything_from_elsewhere(ap
         ("POST", "/api/v1/projects", {"json": {"name": "\u200b\u202e"}}, 422, "name-missing"),
         ("POST", "/api/v1/projects", {"content": b'{"name": "a\\ud800"}'}, 422, "invalid-request"),
         ("POST", "/api/v1/projects", {"json": {"name": "a\u0000b"}}, 422, "name-missing"),
-        ("GET", "/api/v1/deployments/d1/journal?start=2024-01-01&format=json", {}, 200, None),
+        ("GET", "/api/v1/deployments/d1/journal/rows?start=2024-01-01", {}, 200, None),
         ("GET", "/api/v1/deployments/d1/usage?days=36600", {}, 200, None),
         ("GET", "/projects/p/deployments/live?days=999999999", {}, 200, None),
         ("GET", "/api/v1/datasets/s1/preview?rows=-1", {}, 422, "invalid-request"),

@@ -22,7 +22,7 @@ def roles(api: Api) -> dict[str, str]:
 def test_an_admin_sees_people_with_their_roles_in_words_and_what_each_button_does(admin: Visitor) -> None:
     shown = admin.read(PAGE)
     assert "4 people belong to P" in shown
-    assert "looks at everything and calls deployments" in shown
+    assert "looks at everything but raw rows and calls deployments" in shown
     assert "viewer will no longer see P" in shown
     assert "The only admin stays" in shown
     assert "Remove yourself" not in shown
