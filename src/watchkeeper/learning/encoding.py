@@ -25,7 +25,9 @@ class Encoder:
 
     Attributes:
         categorical: places of the features that are levels.
-        features: how many there are.
+        numbers: the input's place, by that of each feature that is a plain number.
+        owners: the input's place, by that of each feature; the event time's is the one after the last.
+        features, places: how many features and owners there are.
     """
 
     def __init__(self, signature: Signature) -> None:
@@ -37,7 +39,11 @@ class Encoder:
         self._moments = [place for place, kind in enumerate(kinds) if kind is Kind.TIMESTAMP]
         self._zone = zone(signature.time_zone)
         self.categorical = [at for at, place in enumerate(plain) if kinds[place] is Kind.CATEGORICAL]
-        self.features = len(plain) + len(PARTS_OF_INPUT) * len(self._moments) + len(PARTS) * bool(signature.time)
+        self.numbers = {at: place for at, place in enumerate(plain) if kinds[place] in {Kind.NUMERIC, Kind.INTEGER}}
+        of_inputs = [place for place in self._moments for _ in PARTS_OF_INPUT]
+        of_time = [len(kinds) for _ in PARTS if signature.time is not None]
+        self.owners = (*plain, *of_inputs, *of_time)
+        self.features, self.places = len(self.owners), len(kinds) + (signature.time is not None)
 
     def journal(self, columns: Mapping[str, Sequence[Any]], at: Sequence[int]) -> Rows:
         """Rows in journal form: a list an input, None for a missing value; a list that is not there is all missing."""

@@ -9,7 +9,11 @@ Refused
 ├── NoInputs           nothing is left to learn from
 ├── TooFewRows         to learn from, in all or of one class
 ├── MetricUnknown      no such metric, or not for this task
-└── LearnerUnknown     no such learner
+├── LearnerUnknown     no such learner
+├── NoExplanations     it is not known what each input adds to this model's answers
+├── NoIntervals        a model that predicts classes, or one that was kept without its errors
+├── LevelRefused       not a share between 0 and 1
+└── TooFewErrors       of a model, for intervals that hold so often
 WatchkeeperError
 ├── ModelBroken        files that are missing or damaged
 ├── RuntimeMissing     the library that answers is not installed
@@ -53,6 +57,22 @@ class MetricUnknown(Refused):
 
 class LearnerUnknown(Refused):
     code = "unknown-learner"
+
+
+class NoExplanations(Refused):
+    code = "no-explanations"
+
+
+class NoIntervals(Refused):
+    code = "no-intervals"
+
+
+class LevelRefused(Refused):
+    code = "level-refused"
+
+
+class TooFewErrors(Refused):
+    code = "too-few-errors"
 
 
 class ModelBroken(WatchkeeperError):

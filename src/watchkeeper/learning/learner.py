@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from watchkeeper.learning.arrays import Numbers, Rows
 from watchkeeper.learning.budget import Budget
 from watchkeeper.learning.encoding import Encoder
+from watchkeeper.learning.explaining import Shares
+from watchkeeper.learning.probing import Thresholds
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,10 @@ class Runtime(Protocol):
         """The prediction, or the probability of the positive class, of shape (rows,)."""
         ...
 
+    def explain(self, rows: Rows) -> Shares:
+        """What each input adds. Raise NoExplanations where that is not known."""
+        ...
+
 
 class Fitted(Protocol):
     """A model in the hands of the library that fitted it."""
@@ -54,6 +60,11 @@ class Fitted(Protocol):
     @property
     def parameters(self) -> Mapping[str, Any]:
         """Plain values for people to read."""
+        ...
+
+    @property
+    def thresholds(self) -> Thresholds:
+        """Where its answers jump, or bend, as an input grows."""
         ...
 
     def answer(self, rows: Rows) -> Numbers: ...
@@ -77,6 +88,11 @@ class Learner(Protocol):
         """Within the budget, though never less than the least model; equal for equal seeds. Defined for any rows."""
         ...
 
-    def load(self, directory: Path, kept: Mapping[str, Any], encoder: Encoder) -> Runtime:
-        """From what `Fitted.save` wrote and returned."""
+    @property
+    def runtimes(self) -> tuple[str, ...]:
+        """That can answer for its models, by name; the fastest first."""
+        ...
+
+    def load(self, directory: Path, kept: Mapping[str, Any], encoder: Encoder, *, runtime: str) -> Runtime:
+        """From what `Fitted.save` wrote and returned. Raise ModelBroken where the files are not such a runtime's."""
         ...

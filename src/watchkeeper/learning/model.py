@@ -77,6 +77,9 @@ def open_model(directory: Path) -> LoadedModel:
     learner = LEARNERS.get(str(kept.get("learner")))
     if learner is None:
         raise broken(directory, "its learner is not known here")
+    runtime = kept.get("runtime", learner.runtimes[0])
+    if runtime not in learner.runtimes:
+        raise broken(directory, "its runtime is not known here")
     signature = Signature.from_json(kept["signature"])
     encoder = Encoder(signature)
-    return LoadedModel(signature, encoder, learner.load(directory, kept["learned"], encoder))
+    return LoadedModel(signature, encoder, learner.load(directory, kept["learned"], encoder, runtime=runtime))

@@ -14,6 +14,8 @@ PRIOR_ROWS = 10.0
 """A level's mean is drawn towards that of all rows by so many."""
 WIDEST = 1e30
 """That a float32 holds twice."""
+NARROWEST = 1e-30
+"""What is nearer to zero is zero: libraries differ on the numbers there."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,13 @@ class Narrow:
         ordered = _ordered(features, self.orders) if self.orders else features
         standard = (ordered - self.centres) / self.spreads
         within = np.minimum(np.maximum(standard, -WIDEST), WIDEST)
+        within[np.abs(within) < NARROWEST] = 0.0
         return np.where(np.isnan(within), self.missing, within).astype(np.float32)
+
+    def widened(self, feature: int, narrow: Numbers) -> Numbers:
+        """Values of a feature that is no level, which become these."""
+        found: Numbers = narrow * self.spreads[feature] + self.centres[feature]
+        return found
 
     def to_json(self) -> dict[str, Any]:
         arrays = {name: getattr(self, name).tolist() for name in ("centres", "spreads", "missing")}

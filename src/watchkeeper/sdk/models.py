@@ -53,6 +53,22 @@ class Model(Resource):
         return dict(self._document.get("signature") or {})
 
     @property
+    def runtime(self) -> str | None:
+        """What answers for it when it serves: `lightgbm`, `onnx` or `numpy`; chosen when it was saved, as the fastest
+        that answers as the fitted model does."""
+        return self._runtime.get("name")
+
+    @property
+    def runtime_difference(self) -> float | None:
+        """The most by which the runtime answered otherwise than the fitted model, in the target's unit or as a
+        probability, on 10,000 rows, many of them at the thresholds where answers jump."""
+        return self._runtime.get("largest_difference")
+
+    @property
+    def _runtime(self) -> Mapping[str, Any]:
+        return dict((self._document.get("card") or {}).get("runtime") or {})
+
+    @property
     def seconds(self) -> float | None:
         """How long it took to fit."""
         return self._document.get("seconds")

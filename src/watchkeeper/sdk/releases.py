@@ -12,12 +12,19 @@ from watchkeeper.sdk.splits import Split, read_split
 
 @dataclass(frozen=True)
 class ServedModel:
-    """The model in a role, and the experiment (an id) and version (a number) that it comes from."""
+    """The model in a role, and the experiment (an id) and version (a number) that it comes from.
+
+    Attributes:
+        runtime: what answers for it: `lightgbm`, `onnx` or `numpy`.
+        runtime_difference: the most by which that answers otherwise than the model as it was fitted.
+    """
 
     model: str
     learner: str
     experiment: str
     version: int
+    runtime: str | None = None
+    runtime_difference: float | None = None
 
 
 @dataclass(frozen=True)
@@ -112,5 +119,10 @@ def read_release(said: Mapping[str, Any]) -> Release:
 
 def read_served(said: Mapping[str, Any]) -> ServedModel:
     return ServedModel(
-        model=said["model"], learner=said["learner"], experiment=said["experiment"], version=said["version"]
+        model=said["model"],
+        learner=said["learner"],
+        experiment=said["experiment"],
+        version=said["version"],
+        runtime=said.get("runtime"),
+        runtime_difference=said.get("runtime_difference"),
     )

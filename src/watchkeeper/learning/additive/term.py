@@ -9,6 +9,11 @@ from watchkeeper.learning.encoding import Encoder
 class Effect(Protocol):
     """What one input adds to the answer."""
 
+    @property
+    def place(self) -> int | None:
+        """Of that input; None for the event time."""
+        ...
+
     def of(self, rows: Rows, encoder: Encoder) -> Numbers: ...
 
     def to_json(self) -> dict[str, Any]:

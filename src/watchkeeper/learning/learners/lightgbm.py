@@ -6,10 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
-from watchkeeper.learning.arrays import Numbers, Rows
+import numpy as np
+
+from watchkeeper.learning.arrays import Ints, Numbers, Rows
 from watchkeeper.learning.budget import Budget
 from watchkeeper.learning.encoding import Encoder
+from watchkeeper.learning.explaining import LOG_ODDS, TARGET, Shares, shares_of
 from watchkeeper.learning.learner import Training
+from watchkeeper.learning.probing import Thresholds
 from watchkeeper.learning.runtimes.booster import NativeBooster
 from watchkeeper.learning.runtimes.openmp import provide_openmp
 from watchkeeper.learning.scale import Scale
@@ -40,6 +44,11 @@ class FittedBooster:
     def settings(self) -> Mapping[str, Any]:
         return {"rounds": self.parameters["rounds"]}
 
+    @property
+    def thresholds(self) -> Thresholds:
+        features, found = _splits(self.booster.model_to_string())
+        return {place: np.unique(found[features == at]) for at, place in self.encoder.numbers.items()}
+
     def answer(self, rows: Rows) -> Numbers:
         found: Numbers = self.booster.predict(self.encoder.matrix(rows), num_threads=1)
         return self.scale.restore(found)
@@ -60,9 +69,24 @@ class LoadedBooster:
     def answer(self, rows: Rows) -> Numbers:
         return self.scale.restore(self.booster.predict(self.encoder.matrix(rows)))
 
+    def explain(self, rows: Rows) -> Shares:
+        unit = LOG_ODDS if self.encoder.signature.task == BINARY else TARGET
+        return shares_of(self.booster.contributions(self.encoder.matrix(rows)), self.encoder, self.scale, unit=unit)
+
+
+def _splits(text: str) -> tuple[Ints, Numbers]:
+    """The feature and the threshold of each split, from a booster's text; those of levels are no such numbers."""
+    lines = [line.partition("=") for line in text.splitlines()]
+    features, found = (
+        np.array([each for name, _, rest in lines if name == wanted for each in rest.split()], dtype=np.float64)
+        for wanted in ("split_feature", "threshold")
+    )
+    return features.astype(np.int64), found
+
 
 class LightGbm:
     name: ClassVar[str] = "lightgbm"
+    runtimes: ClassVar[tuple[str, ...]] = (LoadedBooster.name,)
 
     def prepare(self) -> None:
         provide_openmp()
@@ -85,7 +109,7 @@ class LightGbm:
         kept = {"rounds": booster.current_iteration(), **{name: parameters[name] for name in shown}}
         return FittedBooster(booster, training.encoder, scale, kept)
 
-    def load(self, directory: Path, kept: Mapping[str, Any], encoder: Encoder) -> LoadedBooster:
+    def load(self, directory: Path, kept: Mapping[str, Any], encoder: Encoder, *, runtime: str) -> LoadedBooster:  # noqa: ARG002
         return LoadedBooster(NativeBooster(directory / FILE), encoder, Scale.from_json(kept["scale"]))
 
 

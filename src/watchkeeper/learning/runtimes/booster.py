@@ -21,7 +21,7 @@ from watchkeeper.learning.runtimes.openmp import provide_openmp
 
 FILES = ("lib/lib_lightgbm.so", "bin/lib_lightgbm.so", "lib/lib_lightgbm.dylib", "bin/lib_lightgbm.dll")
 SETTINGS = b"num_threads=1 verbosity=-1"
-DOUBLES, ROW_MAJOR, NORMAL, ALL = 1, 1, 0, -1
+DOUBLES, ROW_MAJOR, NORMAL, CONTRIBUTIONS, ALL = 1, 1, 0, 3, -1
 
 
 @cache
@@ -55,10 +55,19 @@ class NativeBooster:
 
     def predict(self, features: Numbers) -> Numbers:
         """`features` of shape (rows, features), row by row in memory."""
-        rows, width = features.shape
-        if rows == 1:
+        if len(features) == 1:
             return self._one().predict(features)
-        found, length = np.empty(rows), ctypes.c_int64()
+        return self._many(features, np.empty(len(features)), NORMAL)
+
+    def contributions(self, features: Numbers) -> Numbers:
+        """Of shape (rows, features + 1): what each feature adds to the raw score, and last what they begin from; exact
+        tree SHAP (Lundberg and others 2020, explainable AI for trees)."""
+        rows, width = features.shape
+        return self._many(features, np.empty((rows, width + 1)), CONTRIBUTIONS)
+
+    def _many(self, features: Numbers, found: Numbers, kind: int) -> Numbers:
+        rows, width = features.shape
+        length = ctypes.c_int64()
         if not rows:
             return found
         _check(
@@ -70,7 +79,7 @@ class NativeBooster:
                 ctypes.c_int32(rows),
                 ctypes.c_int32(width),
                 ROW_MAJOR,
-                NORMAL,
+                kind,
                 0,
                 ALL,
                 SETTINGS,

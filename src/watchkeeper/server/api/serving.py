@@ -68,6 +68,8 @@ class ServedModel(BaseModel):
     learner: str
     experiment: str
     version: int
+    runtime: str | None
+    runtime_difference: float | None
 
 
 class DeploymentShown(BaseModel):
@@ -169,4 +171,12 @@ def served_model(model: str | None, work: Work) -> ServedModel | None:
     version = work.experiments.version(found.version) if found else None
     if found is None or version is None:
         return None
-    return ServedModel(model=found.id, learner=found.learner, experiment=version.experiment, version=version.number)
+    runtime = (found.card or {}).get("runtime", {})
+    return ServedModel(
+        model=found.id,
+        learner=found.learner,
+        experiment=version.experiment,
+        version=version.number,
+        runtime=runtime.get("name"),
+        runtime_difference=runtime.get("largest_difference"),
+    )

@@ -65,6 +65,8 @@ def environment() -> Environment:
         "asset": asset,
         "roles_in_words": wording.ROLES,
         "scopes_in_words": wording.SCOPES,
+        "runtime_in_words": wording.runtime,
+        "runtimes_in_words": wording.RUNTIMES,
         "sparkline": charts.sparkline,
         "bars": charts.bars,
         "drift_chart": charts.drift_chart,

@@ -19,6 +19,18 @@ def number(value: float | None, digits: int = DIGITS) -> str:
     return f"{value:.{max(digits - 1 - math.floor(math.log10(abs(value))), 0)}f}".rstrip("0").rstrip(".")
 
 
+RUNTIMES = {"lightgbm": "LightGBM’s library", "onnx": "ONNX Runtime", "numpy": "arrays"}
+
+
+def runtime(name: str | None, difference: float | None) -> str:
+    """What answers for a model, and by how much otherwise than the model that was fitted: LightGBM’s library, exactly
+    as fitted."""
+    if name is None:
+        return "not known"
+    exactly = "exactly as fitted" if not difference else f"within {difference:.2g} of the fitted model"
+    return f"{RUNTIMES.get(name, name)}, {exactly}"
+
+
 def percent(share: float | None, digits: int = 1) -> str:
     """A share of one: 0.046 is 4.6 %. What is more than nothing never reads as nothing."""
     if share is None or not math.isfinite(share):
