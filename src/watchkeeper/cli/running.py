@@ -15,6 +15,7 @@ from watchkeeper.sdk.errors import WatchkeeperError
 HOME = "watchkeeper.cli"
 COMMANDS = {
     "up": ("up", "Start the console, the plane and the worker."),
+    "restart": ("restart", "Replace the server's processes by ones of the code that is installed now."),
     "demo": ("demo", "The Electricity Forecast, from data to a watched deployment."),
     "sign-in": ("sign_in", "Make a link that signs you in to the console."),
     "projects": ("projects", "The scope of everything."),

@@ -72,6 +72,13 @@ def health(release: Release, *, statuses: Sequence[ProcessStatus], now: datetime
     return Health(state, _sentence(state, roles, alive=bool(planes)) + waiting, roles, worker)
 
 
+def answered_by(statuses: Sequence[ProcessStatus], *, now: datetime) -> set[str]:
+    """The deployments that some prediction process answers."""
+    planes = [s for s in statuses if s.process.startswith(PLANE) and now - s.seen < SILENT_AFTER]
+    said = [each for plane in planes for each in plane.status.get("deployments", {}).items()]
+    return {deployment for deployment, told in said if (told.get(Role.CHAMPION.value) or {}).get("loaded")}
+
+
 def worker_health(statuses: Sequence[ProcessStatus], *, now: datetime) -> WorkerHealth:
     seen = max((s.seen for s in statuses if s.process == WORKER), default=None)
     return WorkerHealth(alive=seen is not None and now - seen < SILENT_AFTER, seen=seen)

@@ -35,6 +35,7 @@ from watchkeeper.server.api import (
 from watchkeeper.server.api.problems import add_problem_handlers
 from watchkeeper.server.assembly import Assembly, assemble
 from watchkeeper.server.listening import listen
+from watchkeeper.server.orders import Orders
 from watchkeeper.server.protecting import Protect
 from watchkeeper.server.settings import Settings
 from watchkeeper.server.web import pages
@@ -123,6 +124,6 @@ async def _prepare(assembly: Assembly) -> None:
     await asyncio.to_thread(pages.prepare_assets, assembly.places.cache())
 
 
-def run_console(name: str, settings: Settings, listener: socket.socket | None) -> None:
+def run_console(name: str, settings: Settings, listener: socket.socket | None, orders: Orders) -> None:
     del name
-    listen(create_app(assemble(settings)), settings=settings, listener=listener)
+    listen(create_app(assemble(settings)), settings=settings, listener=listener, orders=orders)

@@ -27,5 +27,17 @@ class SettingRefused(CannotStart):
     code = "setting-refused"
 
 
+class NotReplaced(WatchkeeperError):
+    """A process could not be replaced by a new one."""
+
+    code = "not-replaced"
+
+
+class NotUp(WatchkeeperError):
+    """There is no running server to restart."""
+
+    code = "not-up"
+
+
 class NotReady(CannotStart):
     code = "not-ready"

@@ -13,6 +13,7 @@ from watchkeeper.access.identifying import first_administrator, identity_of_key,
 from watchkeeper.server.assembly import Assembly, assemble
 from watchkeeper.server.errors import AlreadyUp, DataDirRefused, PortInUse, TlsRequired
 from watchkeeper.server.settings import Settings
+from watchkeeper.storage.files.places import Places
 from watchkeeper.storage.migrating import migrate
 
 BACKLOG = 2048
@@ -38,7 +39,7 @@ def open_data_dir(path: Path) -> IO[str]:
         os.umask(0o077)  # what is kept here is for this user alone, and so for every process that is started
         path.mkdir(parents=True, exist_ok=True)
         path.chmod(0o700)
-        lock = (path / "lock").open("a+")
+        lock = Places(path).lock().open("a+")
     except OSError as error:
         raise DataDirRefused(
             f"The data directory {path} can't be written: {error.strerror}. "
@@ -51,6 +52,7 @@ def open_data_dir(path: Path) -> IO[str]:
         raise AlreadyUp(
             f"Another `watchkeeper up` runs on {path}. Stop it first, or choose another --data-dir."
         ) from None
+    lock.truncate(0)
     return lock
 
 
@@ -71,17 +73,24 @@ def bind(host: str, port: int, *, option: str) -> socket.socket:
     return listener
 
 
-def prepare(settings: Settings, *, known_secret: str | None) -> tuple[str, str]:
-    """Bring the tables up to date and see to an administrator: a working key of theirs (the known one while it
-    works), and a sign-in link's address."""
+def prepare(settings: Settings) -> None:
+    """Bring the tables up to date, and make the directories."""
     assembly = assemble(settings)
     try:
         migrate(assembly.store)
         for directory in (assembly.places.logs(), assembly.places.segments(), assembly.places.cache()):
             directory.mkdir(parents=True, exist_ok=True)
-        return _administrator(assembly, known_secret)
     except OSError as error:
         raise DataDirRefused(f"{settings.data_dir} can't be written: {error.strerror}.") from None
+    finally:
+        assembly.store.close()
+
+
+def way_in(settings: Settings, *, known_secret: str | None) -> tuple[str, str]:
+    """A working key of an administrator (the known one while it works), and a sign-in link's address."""
+    assembly = assemble(settings)
+    try:
+        return _administrator(assembly, known_secret)
     finally:
         assembly.store.close()
 

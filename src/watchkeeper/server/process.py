@@ -1,36 +1,34 @@
-"""`python -m watchkeeper.server.process NAME`: what the supervisor starts. Reads its settings from standard input,
-and ends when that closes, which is when its parent is gone."""
+"""`python -m watchkeeper.server.process NAME`: what the supervisor starts. Reads its settings from standard input, and
+then its orders."""
 
 import json
 import logging
-import os
-import signal
 import socket
 import sys
-import threading
-import time
 from collections.abc import Callable
 
+from watchkeeper.server.children import settings_from
+from watchkeeper.server.orders import STANDARD_INPUT, Orders, lines_of
 from watchkeeper.server.settings import Settings
-from watchkeeper.server.supervisor import settings_from
 
 log = logging.getLogger(__name__)
-GRACE = 12.0
-STANDARD_INPUT = 0
+Runner = Callable[[str, Settings, socket.socket | None, Orders], None]
 
 
 def main() -> None:
     name = sys.argv[1]
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    message = json.loads(sys.stdin.buffer.readline())
+    lines = lines_of(STANDARD_INPUT)
+    message = json.loads(next(lines))
     descriptor = message["listener"]
     listener = socket.socket(fileno=descriptor) if descriptor is not None else None
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    orders = Orders(message["held"])
+    orders.follow(lines)
     log.info("%s starts", name)
-    _runner(name)(name, settings_from(message["settings"]), listener)
+    runner_of(name)(name, settings_from(message["settings"]), listener, orders)
 
 
-def _runner(name: str) -> Callable[[str, Settings, socket.socket | None], None]:
+def runner_of(name: str) -> Runner:
     match name.partition("-")[0]:
         case "console":
             from watchkeeper.server.console import run_console
@@ -45,15 +43,6 @@ def _runner(name: str) -> Callable[[str, Settings, socket.socket | None], None]:
 
             return run_worker
     raise SystemExit(f"no such process: {name}")
-
-
-def _end_with_parent() -> None:
-    # Not through sys.stdin, whose lock this thread would hold while the interpreter ends.
-    while os.read(STANDARD_INPUT, 4096):
-        pass
-    os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(GRACE)
-    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,8 @@ from watchkeeper.server.errors import SettingRefused
 
 WORDS = ("database", "host", "public_url", "smtp", "smtp_sender", "secret_keys")
 NUMBERS = ("port", "predict_port", "workers", "largest_upload", "longest_call")
+HANDED_OVER = "WATCHKEEPER_HANDED_OVER"
+"""Where a server that exchanges itself for a newer one leaves what it holds."""
 LISTS = ("allowed_hosts", "webhooks_allowed", "folders")
 SMTP_SCHEMES = {"smtp", "smtps", "smtp+starttls"}
 
@@ -114,6 +116,11 @@ def read_environment() -> dict[str, object]:
             if given[name]
         },
     }
+
+
+def handed_over() -> str | None:
+    """Taken, so that no other process gets it."""
+    return os.environ.pop(HANDED_OVER, None)
 
 
 def _number(name: str, text: str) -> int:

@@ -1,56 +1,35 @@
-"""The parent of all processes: starts them, restarts what dies, stops them together."""
+"""The parent of all processes: starts them, restarts what dies, replaces and stops them together."""
 
-import json
 import math
-import os
 import signal
 import socket
 import ssl
-import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from threading import Event
-from typing import IO
 
-from watchkeeper.server.errors import NotReady
-from watchkeeper.server.pulse import beaten, held
+from watchkeeper.server.children import Child, Held, Process, begin, drain, end
+from watchkeeper.server.errors import NotReady, NotReplaced
+from watchkeeper.server.pulse import held
 from watchkeeper.server.quarantine import Quarantine
 from watchkeeper.server.settings import Settings
 from watchkeeper.storage.files.places import Places
 
-TURN, SILENT_TURNS = 0.1, 20
-"""Seconds between two looks at the processes, and looks at a pulse that stands still after which its process hangs."""
+TURN = 0.1
+"""Seconds between two looks at the processes."""
 CRASHES = {-number for number in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL)}
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 60.0
 GRACE = 10.0
-
-
-@dataclass
-class Child:
-    """A process by name. `pause` grows while it keeps dying early, so that a broken one does not spin."""
-
-    name: str
-    listener: socket.socket | None
-    process: "subprocess.Popen[bytes] | None" = None
-    started: float = 0.0
-    again_at: float = 0.0
-    pause: float = 0.0
-    restarts: int = field(default=0)
-    beaten: int = 0
-    silent_turns: int = 0
-
-    @property
-    def hangs(self) -> bool:
-        return self.silent_turns >= SILENT_TURNS
+WORKER_GRACE = 20.0
+LEAVES_WITHIN = 90.0
+"""A drained process has its own, shorter, limits; beyond these it hangs."""
 
 
 class Supervisor:
-    """Runs the console, the plane's processes and the worker for `settings`, whose listening sockets it holds."""
+    """Runs the console, the plane's processes and the worker for `settings`, whose listening sockets it holds; those of
+    them that run already are `adopted`."""
 
     def __init__(
         self,
@@ -59,22 +38,26 @@ class Supervisor:
         console: socket.socket,
         plane: socket.socket,
         tell: Callable[[str], None],
+        adopted: Mapping[str, Process] | None = None,
     ) -> None:
         self._settings = settings
-        self._tell = tell
-        self._stopping = Event()
+        self.tell = tell
+        self._stopping, self._renewal = Event(), Event()
         planes = [Child(f"plane-{number}", plane) for number in range(1, settings.workers + 1)]
-        self._children = [Child("console", console), *planes, Child("worker", None)]
+        self._serving = [*planes, Child("console", console)]
+        self._worker = Child("worker", None)
         self._places = Places(settings.data_dir)
         self._quarantine = Quarantine(self._places.quarantine())
+        self._leaving: list[tuple[Process, float]] = []
+        self._adopt(dict(adopted or {}))
 
     def start(self) -> None:
         """Start what answers requests; the worker, whom nobody waits for, begins once they do."""
-        for child in self._children:
-            if child.listener is not None:
-                self._spawn(child)
-            else:
-                child.again_at = math.inf
+        for file in self._places.pulses():
+            file.unlink(missing_ok=True)
+        self._worker.again_at = math.inf
+        for child in reversed(self._serving):
+            self._spawn(child)
 
     def wait_ready(self, *, seconds: float) -> None:
         """Return once console and plane answer; raise NotReady otherwise."""
@@ -84,36 +67,103 @@ class Supervisor:
             waiting = [url for url in waiting if not _answers(f"{url}/health/ready")]
             self._revive()
             time.sleep(0.05)
-        for child in self._children:
-            if child.listener is None and child.process is None:
-                self._spawn(child)
+        self._worker.again_at = 0.0
+        self._revive()
         if waiting and not self._stopping.is_set():
             logs = self._settings.data_dir / "logs"
             raise NotReady(f"No answer from {', '.join(waiting)} within {seconds:.0f} seconds; see {logs}.")
 
-    def watch(self) -> None:
-        """Restart what dies, until `stop_soon`."""
+    def watch(self, *, renew: Callable[[], None] | None = None) -> None:
+        """Restart what dies, until `stop_soon`; call `renew` when `renew_soon` was."""
         while not self._stopping.wait(TURN):
-            for child in self._children:
-                self._feel(child)
-            self._revive()
+            self.turn()
+            if renew is not None and self._renewal.is_set():
+                self._renewal.clear()
+                renew()
+
+    def turn(self) -> None:
+        """One look at everything."""
+        for child in self._children:
+            self._feel(child)
+        self._see_off()
+        self._revive()
+
+    def wait(self, so: Callable[[], bool], *, seconds: float) -> bool:
+        """Look at everything until it is so; whether it became so in time, and before anybody stopped this."""
+        deadline = time.monotonic() + seconds
+        while not so():
+            if time.monotonic() > deadline or self._stopping.wait(TURN):
+                return False
+            self.turn()
+        return True
 
     def stop_soon(self) -> None:
         self._stopping.set()
 
+    def renew_soon(self) -> None:
+        self._renewal.set()
+
+    @property
+    def running(self) -> dict[str, Process]:
+        """The processes by name."""
+        return {child.name: child.process for child in self._children if child.process and child.process.poll() is None}
+
+    @property
+    def serving(self) -> list[Child]:
+        """What answers requests, in the order in which it is replaced."""
+        return list(self._serving)
+
+    def replace(self, child: Child, *, within: float) -> None:
+        """Start another process beside this one, and drain the old one once the new one serves. Raise NotReplaced, with
+        everything as it was, for one that does not come as far as the old one is."""
+        fresh, said = Held(child, self._settings), None
+
+        def spoke() -> bool:
+            nonlocal said
+            said = fresh.said()
+            return said is not None
+
+        if not self.wait(spoke, seconds=within):
+            said = f"it was not ready within {within:.0f} seconds"
+        if said:
+            fresh.end()
+            raise NotReplaced(f"The new {child.name} is not taken ({said}); the old one goes on. See its log.")
+        old = child.process
+        child.begun(fresh.serve())
+        if old is not None:
+            drain(old)
+            self._leaving.append((old, time.monotonic() + LEAVES_WITHIN))
+
+    def pause_worker(self) -> None:
+        """Its work is taken up again by the next one."""
+        self._worker.again_at = math.inf
+        if self._worker.process is not None:
+            end([self._worker.process], within=WORKER_GRACE)
+            self._worker.process = None
+
+    def start_worker(self) -> None:
+        self._worker.again_at = 0.0
+        self._revive()
+
+    def wait_for_leaving(self) -> None:
+        self.wait(lambda: not self._leaving, seconds=LEAVES_WITHIN + GRACE)
+
     def stop(self) -> None:
         """Ask every process to end, wait for them, and end those that don't."""
         self._stopping.set()
-        running = [child.process for child in self._children if child.process and child.process.poll() is None]
-        for process in running:
-            process.send_signal(signal.SIGTERM)
-        deadline = time.monotonic() + GRACE
-        for process in running:
-            try:
-                process.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        end([*self.running.values(), *(process for process, _ in self._leaving)], within=GRACE)
+
+    @property
+    def _children(self) -> list[Child]:
+        return [*self._serving, self._worker]
+
+    def _adopt(self, adopted: dict[str, Process]) -> None:
+        for child in self._children:
+            if (process := adopted.pop(child.name, None)) is not None:
+                child.begun(process)
+        for process in adopted.values():
+            drain(process)
+            self._leaving.append((process, time.monotonic() + LEAVES_WITHIN))
 
     def _revive(self) -> None:
         now = time.monotonic()
@@ -128,64 +178,37 @@ class Supervisor:
                 child.again_at = now + child.pause
                 child.pause = min(max(child.pause * 2, 0.5), LONGEST_PAUSE)
                 child.process = None
-                child.restarts += 1
-                self._tell(f"{child.name} ended with status {status}; starting it again")
+                self.tell(f"{child.name} ended with status {status}; starting it again")
 
     def _feel(self, child: Child) -> None:
-        """End a prediction process whose pulse stands still: it would never answer again. A machine that slept, this
-        process with it, has made nobody silent."""
-        if child.process is None:
-            return
-        beaten_at = beaten(self._places.pulse(child.name))
-        alive = beaten_at == 0 or beaten_at != child.beaten
-        child.beaten, child.silent_turns = beaten_at, 0 if alive else child.silent_turns + 1
-        if child.hangs:
-            self._tell(f"{child.name} hangs; ending it")
+        """End a process whose pulse stands still: it would never answer again."""
+        child.feel(self._places)
+        if child.hangs and child.process is not None:
+            self.tell(f"{child.name} hangs; ending it")
             child.process.kill()
             child.process.wait()
 
+    def _see_off(self) -> None:
+        """Let go what has drained, and end what takes too long over it."""
+        for process, until in list(self._leaving):
+            if time.monotonic() > until:
+                process.kill()
+                process.wait()
+            if process.poll() is not None:
+                self._leaving.remove((process, until))
+
     def _charge(self, child: Child, status: int) -> None:
         """Note which releases a process died of; who ends it from outside says nothing about them."""
+        if child.process is None:
+            return
+        file = self._places.pulse(child.name, child.process.pid)
         if child.hangs or status in CRASHES:
-            for deployment, release in self._quarantine.charge(held(self._places.pulse(child.name))):
-                self._tell(f"release {release} of the deployment {deployment} is withheld: processes died of it")
+            for deployment, release in self._quarantine.charge(held(file)):
+                self.tell(f"release {release} of the deployment {deployment} is withheld: processes died of it")
+        file.unlink(missing_ok=True)
 
     def _spawn(self, child: Child) -> None:
-        self._places.pulse(child.name).unlink(missing_ok=True)
-        child.beaten = child.silent_turns = 0
-        log = self._settings.data_dir / "logs" / f"{child.name}.log"
-        descriptor = child.listener.fileno() if child.listener else None
-        with log.open("ab") as output:
-            child.process = subprocess.Popen(
-                [sys.executable, "-m", "watchkeeper.server.process", child.name],
-                stdin=subprocess.PIPE,
-                stdout=output,
-                stderr=output,
-                pass_fds=() if descriptor is None else (descriptor,),
-                start_new_session=True,
-            )
-        child.started = time.monotonic()
-        assert child.process.stdin is not None  # noqa: S101
-        _send(child.process.stdin, {"settings": _plain(self._settings), "listener": descriptor})
-
-
-def _send(pipe: IO[bytes], message: dict[str, object]) -> None:
-    """One line; the pipe then stays open, and its end tells the child that its parent is gone."""
-    try:
-        pipe.write(json.dumps(message).encode() + b"\n")
-        pipe.flush()
-    except BrokenPipeError:
-        return
-
-
-def _plain(settings: Settings) -> dict[str, object]:
-    return {**asdict(settings), "data_dir": os.fspath(settings.data_dir)}
-
-
-def settings_from(plain: dict[str, object]) -> Settings:
-    """What `_plain` wrote, read back in the child."""
-    lists = {name: tuple(value) for name, value in plain.items() if isinstance(value, list)}
-    return Settings(**{**plain, **lists, "data_dir": Path(str(plain["data_dir"]))})  # type: ignore[arg-type]
+        child.begun(begin(child, self._settings))
 
 
 def _answers(url: str) -> bool:

@@ -19,6 +19,7 @@ from watchkeeper.server.alerting import care_for_alerts, care_for_deliveries
 from watchkeeper.server.assembly import Assembly, assemble
 from watchkeeper.server.caring import care_for_journals
 from watchkeeper.server.measuring import measure
+from watchkeeper.server.orders import Orders
 from watchkeeper.server.pipelining import care_for_pipelines
 from watchkeeper.server.settings import Settings
 
@@ -31,8 +32,8 @@ NICE = 5
 """What the worker does can wait for a moment, training above all; a caller of the plane does."""
 
 
-def run_worker(name: str, settings: Settings, listener: socket.socket | None) -> None:
-    del listener
+def run_worker(name: str, settings: Settings, listener: socket.socket | None, orders: Orders) -> None:
+    del listener, orders
     os.nice(NICE)
     gc.set_threshold(*SWEEPS)
     assembly = assemble(settings)

@@ -17,9 +17,26 @@ class NewerData(WatchkeeperError):
 
 def migrate(store: Store) -> None:
     """Raise NewerData, with nothing touched, when the tables are of a version that this one does not know."""
+    config = _config()
+    if not _is_behind(store, ScriptDirectory.from_config(config)):
+        return
+    with store.engine.execution_options(writes=True).connect() as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def check(store: Store) -> None:
+    """Raise NewerData, as `migrate` would."""
+    _is_behind(store, ScriptDirectory.from_config(_config()))
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    steps = ScriptDirectory.from_config(config)
+    return config
+
+
+def _is_behind(store: Store, steps: ScriptDirectory) -> bool:
     known = {step.revision for step in steps.walk_revisions()}
     with store.look() as work:
         current = MigrationContext.configure(work.connection).get_current_revision()
@@ -28,8 +45,4 @@ def migrate(store: Store) -> None:
             f"The data was written by a newer Watchkeeper (its tables are at step {current}). "
             "Install that version, or choose another --data-dir."
         )
-    if current == steps.get_current_head():
-        return
-    with store.engine.execution_options(writes=True).connect() as connection, connection.begin():
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    return current != steps.get_current_head()

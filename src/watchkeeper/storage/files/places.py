@@ -8,6 +8,10 @@ from pathlib import Path
 class Places:
     root: Path
 
+    def lock(self) -> Path:
+        """Held by the server that runs on this directory; in it, the process that can be asked to restart."""
+        return self.root / "lock"
+
     def database(self) -> Path:
         return self.root / "watchkeeper.sqlite"
 
@@ -44,8 +48,15 @@ class Places:
         """To be left out of backups of the rest."""
         return self.root / "keys" / "seal.key"
 
-    def pulse(self, process: str) -> Path:
-        return self.root / "run" / f"{process}.pulse"
+    def pulse(self, process: str, pid: int) -> Path:
+        return self.root / "run" / f"{process}-{pid}.pulse"
+
+    def pulses(self) -> list[Path]:
+        return list((self.root / "run").glob("*.pulse"))
+
+    def restart(self) -> Path:
+        """How the last rolling restart goes, or went."""
+        return self.root / "run" / "restart.json"
 
     def quarantine(self) -> Path:
         return self.root / "run" / "quarantine.json"
