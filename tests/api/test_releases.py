@@ -173,3 +173,15 @@ def test_the_sdk_says_a_split_as_the_api_does(api: Api) -> None:
     assert deployment.change(split=None).split is None
     with pytest.raises(Refused, match="no share"):
         deployment.change(split=2.0)
+
+
+def test_only_an_admin_gives_a_deployment_a_process_of_its_own_and_anybody_who_writes_takes_it_back(api: Api) -> None:
+    assert wanted(api, 403, action="change", isolation="process")["code"] == "right-missing"
+    body = {"action": "change", "isolation": "process"}
+    made = api.call("POST", HERE, json=body, who="admin").json()
+    assert (made["isolation"], made["reason"]) == ("process", "Answered by a prediction process of its own.")
+    assert api.call("GET", "/api/v1/deployments/d1").json()["isolation"] == "process"
+    assert wanted(api, 201, action="change", type_policy="strict")["isolation"] == "process"
+    assert wanted(api, 201, action="change", isolation="shared")["isolation"] == "shared"
+    refused = wanted(api, 422, action="change", isolation="container")
+    assert (refused["code"], refused["fields"]) == ("unknown-isolation", ["isolation"])

@@ -89,6 +89,10 @@ def change(
     split_by_column: ByColumn = None,
     split_by_header: ByHeader = None,
     ramp: Ramp = None,
+    isolation: Annotated[
+        Literal["shared", "process"] | None,
+        typer.Option(help="Have it answered by the prediction processes that all share, or by one of its own."),
+    ] = None,
     reason: Reason = "",
     expected: Expected = None,
     project: InProject = None,
@@ -103,6 +107,7 @@ def change(
         "threshold": threshold,
         "shadow": shadow,
         "split": given_split(split, column=split_by_column, header=split_by_header, ramp=ramp, otherwise=UNCHANGED),
+        "isolation": isolation,
     }
     found = the_deployment(deployment, project)
     _told(found.change(**settings, reason=reason, expected=expected), json)
@@ -130,4 +135,5 @@ def settings_of(found: "Deployment") -> dict[str, Any]:
         "threshold": found.threshold,
         "shadow": found.shadow,
         "split": found.split.sentence if found.split else None,
+        "isolation": found.isolation,
     }

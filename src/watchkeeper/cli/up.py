@@ -15,6 +15,7 @@ from rich.console import Console
 
 from watchkeeper.sdk.connecting import remember, remembered
 from watchkeeper.server.errors import CannotStart
+from watchkeeper.server.isolating import Isolated
 from watchkeeper.server.preparing import bind, check_exposure, open_data_dir, prepare, way_in, with_ports
 from watchkeeper.server.renewing import TRY, Inherited, inherited, offer, renew, replace_all
 from watchkeeper.server.settings import Settings, default_data_dir, handed_over, read_environment
@@ -115,8 +116,9 @@ def running(settings: Settings) -> Iterator[Running]:
         settings = with_ports(settings, console, plane)
         prepare(settings)
         key, sign_in = way_in(settings, known_secret=remembered(settings.url))
-        supervisor = Supervisor(settings, console=console, plane=plane, tell=_tell)
-        with _ended(supervisor):
+        isolated = Isolated(settings)
+        supervisor = Supervisor(settings, console=console, plane=plane, tell=_tell, isolated=isolated.now)
+        with isolated, _ended(supervisor):
             supervisor.start()
             supervisor.wait_ready(seconds=READY_WITHIN)
             remember(settings.url, key)
@@ -128,8 +130,17 @@ def renewed(settings: Settings, left: Inherited) -> Iterator[Running]:
     """The server that this program has run before it was exchanged; it replaces what runs."""
     with left.lock, left.console as console, left.plane as plane:
         settings = with_ports(settings, console, plane)
-        supervisor = Supervisor(settings, console=console, plane=plane, tell=_tell, adopted=left.children)
-        with _ended(supervisor):
+        isolated = Isolated(settings)
+        supervisor = Supervisor(
+            settings,
+            console=console,
+            plane=plane,
+            tell=_tell,
+            isolated=isolated.now,
+            adopted=left.children,
+            sockets=left.sockets,
+        )
+        with isolated, _ended(supervisor):
             replace_all(supervisor, left.restart, migrate=partial(prepare, settings))
             key = remembered(settings.url) or ""
             yield Running(key, "", supervisor, settings, left.lock, console, plane)

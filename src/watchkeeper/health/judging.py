@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from watchkeeper.serving.deployment import Deployment, ProcessStatus, Release, Role
+from watchkeeper.serving.deployment import Deployment, Isolation, ProcessStatus, Release, Role
 
 SILENT_AFTER = timedelta(seconds=10)
 RECENT = timedelta(minutes=5)
-PLANE = "plane-"
+PLANE, OWN = "plane-", "plane-own-"
 WORKER = "worker"
 
 
@@ -55,7 +55,7 @@ class WorkerHealth:
 
 
 def health(release: Release, *, statuses: Sequence[ProcessStatus], now: datetime) -> Health:
-    planes = [s for s in statuses if s.process.startswith(PLANE) and now - s.seen < SILENT_AFTER]
+    planes = _planes(release, statuses, now=now)
     roles = {
         role: _role([_said(plane, release, role) for plane in planes])
         for role in Role
@@ -70,6 +70,18 @@ def health(release: Release, *, statuses: Sequence[ProcessStatus], now: datetime
     if state is State.HEALTHY and waiting:
         return Health(State.DEGRADED, f"Degraded: {_answering(roles)}.{waiting}", roles, worker)
     return Health(state, _sentence(state, roles, alive=bool(planes)) + waiting, roles, worker)
+
+
+def own_process(deployment: str) -> str:
+    """The name of the process that an isolated deployment has to itself."""
+    return f"{OWN}{deployment}"
+
+
+def forwarded_by(statuses: Sequence[ProcessStatus], *, now: datetime) -> set[str]:
+    """The deployments whose calls some prediction process takes to one of their own."""
+    planes = [s for s in statuses if s.process.startswith(PLANE) and now - s.seen < SILENT_AFTER]
+    said = [each for plane in planes for each in plane.status.get("deployments", {}).items()]
+    return {deployment for deployment, told in said if told.get("apart")}
 
 
 def answered_by(statuses: Sequence[ProcessStatus], *, now: datetime) -> set[str]:
@@ -89,6 +101,16 @@ def journal_lag(deployment: Deployment, statuses: Sequence[ProcessStatus], *, no
     said = [s.status.get("collected", {}).get(deployment.id) for s in statuses if s.process == WORKER]
     moments = [moment for each in said if (moment := _moment(each))]
     return max((now - max(moments)).total_seconds(), 0.0) if moments else None
+
+
+def _planes(release: Release, statuses: Sequence[ProcessStatus], *, now: datetime) -> list[ProcessStatus]:
+    """Those that answer it: its own where it has one, and has had it long enough to be heard of; else the shared."""
+    fresh = [s for s in statuses if s.process.startswith(PLANE) and now - s.seen < SILENT_AFTER]
+    shared = [s for s in fresh if not s.process.startswith(OWN)]
+    if release.isolation is not Isolation.PROCESS:
+        return shared
+    own = [s for s in fresh if s.process == own_process(release.deployment)]
+    return own or [s for s in shared if _answers_somehow(s, release)]
 
 
 def _said(plane: ProcessStatus, release: Release, role: Role) -> Mapping[str, Any]:

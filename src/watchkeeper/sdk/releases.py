@@ -35,6 +35,7 @@ class Release:
         threshold: the probability from which the positive class is answered.
         shadow: the share of the rows that the challenger answers unseen.
         split: which calls the challenger answers; None for none.
+        isolation: `shared` or `process`: answered by the prediction processes that all share, or by one of its own.
         kind: `created`, `promoted`, `swapped`, `rolled-back` or `changed`.
         created_by: the name of who made it, or which run of which pipeline.
         in_force: whether it is the present one.
@@ -50,6 +51,7 @@ class Release:
     threshold: float
     shadow: float
     split: Split | None
+    isolation: str
     created: datetime
     created_by: str
     reason: str
@@ -74,6 +76,7 @@ class Release:
             "threshold": self.threshold,
             "shadow": self.shadow,
             "split": self.split.sentence if self.split else None,
+            "isolation": self.isolation,
             "created": self.created,
             "by": self.created_by,
             "reason": self.reason,
@@ -108,6 +111,7 @@ def read_release(said: Mapping[str, Any]) -> Release:
         threshold=float(said["threshold"]),
         shadow=float(said["shadow"]),
         split=read_split(said.get("split")),
+        isolation=said["isolation"],
         created=known_moment(said["created"]),
         created_by=said["created_by"],
         reason=said["reason"],

@@ -93,6 +93,11 @@ class Deployment(Resource):
         return str(self._document["access"])
 
     @property
+    def isolation(self) -> str:
+        """`shared`: answered by the prediction processes that all deployments share; `process`: by one of its own."""
+        return str(self._document["isolation"])
+
+    @property
     def type_policy(self) -> str:
         """`best_effort` mends values of a wrong type and reports them, `strict` refuses them."""
         return str(self._document["type_policy"])
@@ -187,6 +192,7 @@ class Deployment(Resource):
         threshold: float | None = None,
         shadow: float | None = None,
         split: Split | float | Unchanged | None = UNCHANGED,
+        isolation: Literal["shared", "process"] | None = None,
         reason: str = "",
         expected: int | None = None,
     ) -> Self:
@@ -200,11 +206,13 @@ class Deployment(Resource):
             shadow: the share of the rows that the challenger answers unseen, above 0 and at most 1.
             split: the share of calls that the challenger answers, or a `Split` that says by whom they are told apart
                 and how the share grows; None for no calls.
+            isolation: have it answered by the prediction processes that all deployments share, or by one of its own:
+                whatever happens to that touches no other deployment. Only an admin of the project may give it one.
             reason: why, for those who read the releases later.
             expected: do nothing when another release than this is in force.
         """
         settings: dict[str, Any] = {"type_policy": type_policy, "access": access, "threshold": threshold}
-        settings |= {"shadow": shadow, **spelled_split(split)}
+        settings |= {"shadow": shadow, "isolation": isolation, **spelled_split(split)}
         return self._release("change", **settings, reason=reason, expected=expected)
 
     def _release(self, action: str, **wanted: Any) -> Self:

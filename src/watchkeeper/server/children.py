@@ -147,6 +147,15 @@ def drain(process: Process) -> None:
     tell(process, DRAIN)
 
 
+def close(child: Child) -> None:
+    """Its listening socket, which is of no use any more; the place of one with a path is taken away with it."""
+    if child.listener is not None:
+        place = child.listener.getsockname()
+        child.listener.close()
+        if isinstance(place, str):
+            Path(place).unlink(missing_ok=True)
+
+
 def end(processes: list[Process], *, within: float) -> None:
     """Ask them to end, wait for them, and end those that don't."""
     for process in processes:

@@ -24,10 +24,13 @@ class Server(uvicorn.Server):
     """Serves once it may. Told to drain, it takes no connection any more, answers each request that still comes on
     those that are there, saying that it is the last, and ends when none is left or all are idle."""
 
-    def __init__(self, config: uvicorn.Config, *, orders: Orders, lacking: Callable[[], str | None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, *, orders: Orders, lacking: Callable[[], str | None], ready: Callable[[], None]
+    ) -> None:
         super().__init__(config)
         self._orders = orders
         self._lacking = lacking
+        self._ready = ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         begin = self.lifespan.startup
@@ -35,6 +38,7 @@ class Server(uvicorn.Server):
         async def begin_and_wait() -> None:
             await begin()
             await self._orders.permission(self._lacking)
+            self._ready()
 
         self.lifespan.startup = begin_and_wait
         await super().startup(sockets)
@@ -75,8 +79,10 @@ def listen(
     listener: socket.socket | None,
     orders: Orders,
     lacking: Callable[[], str | None] = str,
+    ready: Callable[[], None] = lambda: None,
 ) -> None:
-    """Serve until SIGTERM, after which requests under way get some seconds to end, or until drained."""
+    """Serve until SIGTERM, after which requests under way get some seconds to end, or until drained. `ready` is called
+    once it serves."""
     if listener is None:
         raise TypeError("this process needs its listening socket")
     config = uvicorn.Config(
@@ -91,4 +97,4 @@ def listen(
         timeout_keep_alive=KEEP_ALIVE,
         timeout_graceful_shutdown=GRACE,
     )
-    Server(config, orders=orders, lacking=lacking).run(sockets=[listener])
+    Server(config, orders=orders, lacking=lacking, ready=ready).run(sockets=[listener])

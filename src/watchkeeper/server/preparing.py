@@ -73,6 +73,18 @@ def bind(host: str, port: int, *, option: str) -> socket.socket:
     return listener
 
 
+def listen_here(path: Path) -> socket.socket:
+    """A listening socket at a path of this machine, in a directory that is this user's alone."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if path.parent.stat().st_uid != os.getuid():
+        raise DataDirRefused(f"{path.parent} is somebody else's; a socket there could be, too. Have it removed.")
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(os.fspath(path))
+    listener.listen(BACKLOG)
+    return listener
+
+
 def prepare(settings: Settings) -> None:
     """Bring the tables up to date, and make the directories."""
     assembly = assemble(settings)

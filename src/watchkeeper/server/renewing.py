@@ -66,6 +66,7 @@ class Inherited:
     lock: IO[str]
     console: socket.socket
     plane: socket.socket
+    sockets: Mapping[str, socket.socket]
     children: Mapping[str, Adopted]
     restart: Restart
 
@@ -79,6 +80,7 @@ def inherited(left: str | None) -> Inherited | None:
         lock=os.fdopen(_mine(told["lock"]), "a+"),
         console=socket.socket(fileno=told["console"]),
         plane=socket.socket(fileno=told["plane"]),
+        sockets={name: socket.socket(fileno=each) for name, each in told["sockets"].items()},
         children={name: Adopted(pid, orders) for name, (pid, orders) in told["children"].items()},
         restart=Restart(**{**told["restart"], "file": Path(told["restart"]["file"])}),
     )
@@ -96,10 +98,11 @@ def renew(
         return
     pipes = {name: (each.pid, each.stdin.fileno()) for name, each in supervisor.running.items() if each.stdin}
     held = {"lock": lock.fileno(), "console": console.fileno(), "plane": plane.fileno()}
+    sockets = {name: each.fileno() for name, each in supervisor.sockets.items()}
     lock.truncate(0)
     _exchange(
-        [*held.values(), *(pipe for _, pipe in pipes.values())],
-        {**held, "children": pipes, "restart": {**asdict(restart), "file": str(restart.file)}},
+        [*held.values(), *sockets.values(), *(pipe for _, pipe in pipes.values())],
+        {**held, "sockets": sockets, "children": pipes, "restart": {**asdict(restart), "file": str(restart.file)}},
     )
 
 

@@ -7,10 +7,13 @@ import ssl
 import time
 import urllib.request
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from threading import Event
 
-from watchkeeper.server.children import Child, Held, Process, begin, drain, end
+from watchkeeper.health.judging import OWN, own_process
+from watchkeeper.server.children import Child, Held, Process, begin, close, drain, end
 from watchkeeper.server.errors import NotReady, NotReplaced
+from watchkeeper.server.preparing import listen_here
 from watchkeeper.server.pulse import held
 from watchkeeper.server.quarantine import Quarantine
 from watchkeeper.server.settings import Settings
@@ -28,8 +31,9 @@ LEAVES_WITHIN = 90.0
 
 
 class Supervisor:
-    """Runs the console, the plane's processes and the worker for `settings`, whose listening sockets it holds; those of
-    them that run already are `adopted`."""
+    """Runs the console, the plane's processes and the worker for `settings`, whose listening sockets it holds, and a
+    process for each deployment that is `isolated`; those of them that run already are `adopted`, with the `sockets` of
+    isolated ones."""
 
     def __init__(
         self,
@@ -38,7 +42,9 @@ class Supervisor:
         console: socket.socket,
         plane: socket.socket,
         tell: Callable[[str], None],
+        isolated: Callable[[], AbstractSet[str] | None] = lambda: None,
         adopted: Mapping[str, Process] | None = None,
+        sockets: Mapping[str, socket.socket] | None = None,
     ) -> None:
         self._settings = settings
         self.tell = tell
@@ -46,14 +52,16 @@ class Supervisor:
         planes = [Child(f"plane-{number}", plane) for number in range(1, settings.workers + 1)]
         self._serving = [*planes, Child("console", console)]
         self._worker = Child("worker", None)
+        self._isolated = isolated
+        self._own: dict[str, Child] = {}
         self._places = Places(settings.data_dir)
         self._quarantine = Quarantine(self._places.quarantine())
         self._leaving: list[tuple[Process, float]] = []
-        self._adopt(dict(adopted or {}))
+        self._adopt(dict(adopted or {}), sockets or {})
 
     def start(self) -> None:
         """Start what answers requests; the worker, whom nobody waits for, begins once they do."""
-        for file in self._places.pulses():
+        for file in (*self._places.pulses(), *self._places.own_processes().glob("*")):
             file.unlink(missing_ok=True)
         self._worker.again_at = math.inf
         for child in reversed(self._serving):
@@ -83,6 +91,8 @@ class Supervisor:
 
     def turn(self) -> None:
         """One look at everything."""
+        if (isolated := self._isolated()) is not None:
+            self._match(isolated)
         for child in self._children:
             self._feel(child)
         self._see_off()
@@ -111,7 +121,12 @@ class Supervisor:
     @property
     def serving(self) -> list[Child]:
         """What answers requests, in the order in which it is replaced."""
-        return list(self._serving)
+        return [*self._own.values(), *self._serving]
+
+    @property
+    def sockets(self) -> dict[str, socket.socket]:
+        """Those of isolated deployments' processes, by the process's name."""
+        return {child.name: child.listener for child in self._own.values() if child.listener is not None}
 
     def replace(self, child: Child, *, within: float) -> None:
         """Start another process beside this one, and drain the old one once the new one serves. Raise NotReplaced, with
@@ -130,9 +145,7 @@ class Supervisor:
             raise NotReplaced(f"The new {child.name} is not taken ({said}); the old one goes on. See its log.")
         old = child.process
         child.begun(fresh.serve())
-        if old is not None:
-            drain(old)
-            self._leaving.append((old, time.monotonic() + LEAVES_WITHIN))
+        self._let_go(old)
 
     def pause_worker(self) -> None:
         """Its work is taken up again by the next one."""
@@ -152,18 +165,36 @@ class Supervisor:
         """Ask every process to end, wait for them, and end those that don't."""
         self._stopping.set()
         end([*self.running.values(), *(process for process, _ in self._leaving)], within=GRACE)
+        for child in self._own.values():
+            close(child)
 
     @property
     def _children(self) -> list[Child]:
-        return [*self._serving, self._worker]
+        return [*self._own.values(), *self._serving, self._worker]
 
-    def _adopt(self, adopted: dict[str, Process]) -> None:
+    def _adopt(self, adopted: dict[str, Process], sockets: Mapping[str, socket.socket]) -> None:
+        self._own = {name.removeprefix(OWN): Child(name, listener) for name, listener in sockets.items()}
         for child in self._children:
             if (process := adopted.pop(child.name, None)) is not None:
                 child.begun(process)
         for process in adopted.values():
+            self._let_go(process)
+
+    def _let_go(self, process: Process | None) -> None:
+        if process is not None:
             drain(process)
             self._leaving.append((process, time.monotonic() + LEAVES_WITHIN))
+
+    def _match(self, isolated: AbstractSet[str]) -> None:
+        """Have a process for each of these deployments, and for no other."""
+        for deployment in isolated - self._own.keys():
+            name = own_process(deployment)
+            self._own[deployment] = Child(name, listen_here(self._places.socket(deployment)))
+        for deployment in self._own.keys() - isolated:
+            child = self._own.pop(deployment)
+            self._places.own_process(deployment).unlink(missing_ok=True)
+            self._let_go(child.process)
+            close(child)
 
     def _revive(self) -> None:
         now = time.monotonic()

@@ -36,6 +36,13 @@ class Access(StrEnum):
         return list(Access).index(self)
 
 
+class Isolation(StrEnum):
+    """Whether a deployment is answered by the prediction processes that all share, or by one of its own."""
+
+    SHARED = "shared"
+    PROCESS = "process"
+
+
 class ReleaseKind(StrEnum):
     """What made a release."""
 
@@ -71,6 +78,7 @@ class Release:
         threshold: the probability from which the positive class is answered.
         shadow: the share of rows that the challenger answers unseen.
         split: which calls the challenger answers; None for none.
+        isolation: who answers it: the processes that all share, or one of its own.
     """
 
     deployment: str
@@ -87,6 +95,7 @@ class Release:
     threshold: float = 0.5
     shadow: float = 1.0
     split: Split | None = None
+    isolation: Isolation = Isolation.SHARED
 
     @property
     def settings(self) -> Mapping[str, Any]:

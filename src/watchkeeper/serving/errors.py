@@ -17,6 +17,10 @@ class UnknownTypePolicy(Refused):
     code = "unknown-type-policy"
 
 
+class UnknownIsolation(Refused):
+    code = "unknown-isolation"
+
+
 class UnknownAccess(Refused):
     code = "unknown-access"
 
@@ -104,6 +108,12 @@ class NotLoaded(Unavailable):
     """The release in force has no loaded champion in this process."""
 
     code = "not-loaded"
+
+
+class OwnProcessGone(Unavailable):
+    """The process that a deployment has to itself ended before it answered."""
+
+    code = "own-process-gone"
 
 
 class NotFollowing(Unavailable):

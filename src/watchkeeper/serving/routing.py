@@ -7,6 +7,7 @@ from datetime import datetime
 from watchkeeper.serving.split import Split
 
 MEMBERS, PUBLIC = "members", "public"
+SHARED, PROCESS = "shared", "process"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Route:
     threshold: float = 0.5
     shadow: float = 1.0
     split: Split | None = None
+    isolation: str = SHARED
 
 
 @dataclass(frozen=True)

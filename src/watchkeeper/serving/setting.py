@@ -4,14 +4,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from watchkeeper.serving.deployment import Access, TypePolicy
-from watchkeeper.serving.errors import BadThreshold, UnknownAccess, UnknownTypePolicy
+from watchkeeper.serving.deployment import Access, Isolation, TypePolicy
+from watchkeeper.serving.errors import BadThreshold, UnknownAccess, UnknownIsolation, UnknownTypePolicy
 from watchkeeper.serving.split import Split, known_share, known_split, percent
 
 WHO = {
     Access.MEMBERS: "the project's own callers",
     Access.EVERYONE: "everyone with a key of this installation",
     Access.PUBLIC: "anybody, without a key",
+}
+
+
+WHERE = {
+    Isolation.SHARED: "the prediction processes that all share",
+    Isolation.PROCESS: "a prediction process of its own",
 }
 
 
@@ -45,6 +51,15 @@ def known_access(word: str) -> Access:
         raise UnknownAccess(f"'{word}' is no access; use one of {', '.join(Access)}.", fields=("access",)) from None
 
 
+def known_isolation(word: str) -> Isolation:
+    try:
+        return Isolation(word)
+    except ValueError:
+        raise UnknownIsolation(
+            f"'{word}' is no isolation; use one of {', '.join(Isolation)}.", fields=("isolation",)
+        ) from None
+
+
 def known_threshold(value: float) -> float:
     if not 0 < value < 1:
         raise BadThreshold(
@@ -73,4 +88,5 @@ SETTINGS: Mapping[str, Setting] = {
     "threshold": Setting(known_threshold, lambda value: f"The positive class from a probability of {value:g} on."),
     "shadow": Setting(known_shadow, _told_shadow),
     "split": Setting(known_split, _told_split, may_end=True),
+    "isolation": Setting(known_isolation, lambda isolation: f"Answered by {WHERE[isolation]}."),
 }

@@ -63,6 +63,7 @@ class StoredRouting:
             threshold=release.threshold,
             shadow=release.shadow,
             split=release.split,
+            isolation=release.isolation.value,
             time_zone=deployment.time_zone,
             champion=champion,
             challenger=self._place(work.experiments.model(challenger)) if challenger else None,

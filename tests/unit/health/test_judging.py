@@ -1,8 +1,9 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from watchkeeper.health.judging import State, health
-from watchkeeper.serving.deployment import ProcessStatus, Release, Role, TypePolicy
+from watchkeeper.health.judging import State, answered_by, forwarded_by, health
+from watchkeeper.serving.deployment import Isolation, ProcessStatus, Release, Role, TypePolicy
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 RELEASE = Release("d", 1, "m1", "m2", TypePolicy.STRICT, NOW, "u")
@@ -80,3 +81,39 @@ def test_a_silent_worker_is_told_beside_what_is_worse() -> None:
 def test_a_worker_that_never_reported_is_not_alive_and_degrades_nothing_while_all_starts() -> None:
     judged = health(RELEASE, statuses=[status(champion=FINE, challenger=FINE)], now=NOW)
     assert (judged.state, judged.worker.alive, judged.worker.seen) == (State.HEALTHY, False, None)
+
+
+def named(process: str, **roles: Any) -> ProcessStatus:
+    return replace(status(**roles), process=process)
+
+
+def test_a_deployment_with_a_process_of_its_own_is_as_well_as_that() -> None:
+    isolated = replace(RELEASE, isolation=Isolation.PROCESS)
+    apart = ProcessStatus("plane-1", 7, NOW, {"deployments": {"d": {"release": 1, "apart": True}}})
+    fine = named("plane-own-d", champion=FINE, challenger=FINE)
+    assert health(isolated, statuses=[apart, fine], now=NOW).state is State.HEALTHY
+    assert health(isolated, statuses=[apart, fine], now=NOW).roles[Role.CHAMPION].processes == 1
+    ill = named("plane-own-d", champion=broken(NOW), challenger=FINE)
+    assert health(isolated, statuses=[apart, ill], now=NOW).state is State.DOWN
+    assert health(isolated, statuses=[apart, named("plane-own-e", champion=FINE)], now=NOW).state is State.DOWN
+    assert (
+        health(isolated, statuses=[apart, replace(fine, seen=NOW - timedelta(minutes=1))], now=NOW).state is State.DOWN
+    )
+
+
+def test_until_that_process_is_heard_of_the_shared_ones_answer() -> None:
+    isolated = replace(RELEASE, number=2, isolation=Isolation.PROCESS)
+    assert health(isolated, statuses=[status(champion=FINE, challenger=FINE)], now=NOW).state is State.DEGRADED
+
+
+def test_the_own_process_of_another_says_nothing_of_a_shared_deployment() -> None:
+    other = named("plane-own-e")
+    assert health(RELEASE, statuses=[status(champion=FINE, challenger=FINE), other], now=NOW).state is State.HEALTHY
+
+
+def test_who_is_answered_and_who_is_taken_elsewhere() -> None:
+    apart = ProcessStatus("plane-1", 7, NOW, {"deployments": {"d": {"release": 1, "apart": True}}})
+    assert answered_by([status(champion=FINE)], now=NOW) == {"d"}
+    assert answered_by([status(champion={**FINE, "loaded": False}), apart], now=NOW) == set()
+    assert forwarded_by([apart, status(champion=FINE)], now=NOW) == {"d"}
+    assert forwarded_by([apart], now=NOW + timedelta(minutes=1)) == set()

@@ -45,7 +45,7 @@ def told(orders: Orders, what: str) -> None:
 async def played(story: Story, *, orders: Orders) -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     place = listener.getsockname()
-    server = Server(uvicorn.Config(app, log_config=None), orders=orders, lacking=str)
+    server = Server(uvicorn.Config(app, log_config=None), orders=orders, lacking=str, ready=lambda: None)
     serving = asyncio.create_task(server._serve([listener]))
 
     made: list[Connection] = []

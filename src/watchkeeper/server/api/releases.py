@@ -41,6 +41,7 @@ class ReleaseWanted(BaseModel):
     threshold: float | None = None
     shadow: float | None = None
     split: SplitWanted | None = None
+    isolation: str | None = None
     to: int | None = None
 
     @property
@@ -61,6 +62,7 @@ class ReleaseShown(BaseModel):
     threshold: float
     shadow: float
     split: SplitShown | None
+    isolation: str
     created: datetime
     created_by: str
     reason: str

@@ -85,6 +85,7 @@ class DeploymentShown(BaseModel):
     threshold: float
     shadow: float
     split: SplitShown | None
+    isolation: str
     release: int
     champion: ServedModel
     challenger: ServedModel | None

@@ -17,6 +17,7 @@ from watchkeeper.server.plane.call import Call, begin
 from watchkeeper.server.plane.challenging import Challenging
 from watchkeeper.server.plane.crowd import Crowd
 from watchkeeper.server.plane.deadline import deadline_of
+from watchkeeper.server.plane.forwarding import Forwarding
 from watchkeeper.server.plane.metrics import Metrics
 from watchkeeper.server.plane.protocols.open_inference import metadata
 from watchkeeper.server.plane.routes import PREFIX, SUFFIX, Asking, Wish, asking_of
@@ -78,6 +79,7 @@ class Plane:
         self._challenging = Challenging(record, clock=clock)
         self._crowd = crowd or Crowd()
         self._turns = Turns(record)
+        self._forwarding = Forwarding()
         self._pulse = pulse or Pulse()
         metrics.watch(self._challenging, self._crowd)
         self._names = new_ids()
@@ -117,6 +119,8 @@ class Plane:
             headers = dict(scope["headers"])
             authorization = headers.get(b"authorization", b"").decode("latin-1")
             caller, served = await self._table.admitted(authorization, asking.address)
+            if served.apart is not None:
+                return await self._forward(served.apart, scope, headers, receive)
             if asking.version not in {None, str(served.route.release)}:
                 raise NoDeployment(f"Release {asking.version} is not in force; ask without a version.")
             if caller.digest:
@@ -135,6 +139,13 @@ class Plane:
             return await self._predict(call, body)
         finally:
             self._crowd.leave()
+
+    async def _forward(
+        self, socket: str, scope: Message, headers: Mapping[bytes, bytes], receive: Receive
+    ) -> tuple[int, str, bytes]:
+        until = deadline_of(headers, longest=self._longest_call)
+        body = await self._bodies.whole(headers, receive, until=until) if scope["method"] == "POST" else b""
+        return await self._forwarding.ask(socket, scope, body, until=until)
 
     async def _body(self, headers: Mapping[bytes, bytes], receive: Receive, until: float) -> bytes:
         try:
@@ -193,6 +204,7 @@ class Plane:
             elif message["type"] == "lifespan.shutdown":
                 for task in tasks:
                     task.cancel()
+                self._forwarding.close()
                 self._record.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

@@ -4,23 +4,20 @@ import gc
 import os
 import socket
 import sys
-from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
 from functools import partial
 
-from watchkeeper.errors import WatchkeeperError
-from watchkeeper.health.judging import answered_by
-from watchkeeper.server.assembly import Assembly, assemble
+from watchkeeper.health.judging import OWN
+from watchkeeper.server.assembly import assemble
 from watchkeeper.server.listening import listen
 from watchkeeper.server.orders import Orders
 from watchkeeper.server.plane.app import Plane
 from watchkeeper.server.plane.metrics import Metrics
+from watchkeeper.server.plane.standing import OwnBoard, lacking, own_sockets, say_where
 from watchkeeper.server.plane.table import Table
 from watchkeeper.server.pulse import Pulse
 from watchkeeper.server.quarantine import Quarantine
 from watchkeeper.server.settings import Settings
-from watchkeeper.serving.deployment import Role
-from watchkeeper.serving.ports import StatusBoard
 from watchkeeper.storage.journal.store import SegmentStore
 from watchkeeper.storage.routing import StoredBoard, StoredRouting
 
@@ -38,7 +35,15 @@ def run_plane(name: str, settings: Settings, listener: socket.socket | None, ord
     assembly = assemble(settings)
     pulse, quarantine = Pulse(assembly.places.pulse(name, os.getpid())), Quarantine(assembly.places.quarantine())
     routing = StoredRouting(assembly.store, places=assembly.places, clock=assembly.clock)
-    table = Table(routing, clock=assembly.clock, pulse=pulse, withheld=quarantine.withheld)
+    own = name.removeprefix(OWN) if name.startswith(OWN) else None
+    table = Table(
+        routing,
+        clock=assembly.clock,
+        pulse=pulse,
+        withheld=quarantine.withheld,
+        own=own,
+        apart=partial(own_sockets, assembly.places.own_processes()),
+    )
     plane = Plane(
         name=name,
         pid=os.getpid(),
@@ -53,34 +58,8 @@ def run_plane(name: str, settings: Settings, listener: socket.socket | None, ord
     )
     gc.set_threshold(*SWEEPS)
     gc.freeze()  # what is there by now stays, and is not to be looked through each time
-    lacking = partial(_lacking, table, assembly=assembly)
-    listen(plane, settings=settings, listener=listener, orders=orders, lacking=lacking)
-
-
-class OwnBoard:
-    """The StatusBoard of a process while it is the one of its name: two are for a while when one replaces the other."""
-
-    def __init__(self, board: StatusBoard, orders: Orders) -> None:
-        self._board = board
-        self._orders = orders
-
-    def report(self, process: str, pid: int, status: Mapping[str, object], *, used: Mapping[str, datetime]) -> None:
-        if self._orders.serving:
-            self._board.report(process, pid, status, used=used)
-
-
-def _lacking(table: Table, *, assembly: Assembly) -> str | None:
-    """Which deployments others of these processes answer and this one would not; None while that can't be known."""
-    if not table.ready:
-        return None
-    try:
-        with assembly.store.look() as work:
-            statuses = work.board.all()
-    except WatchkeeperError:
-        return None
-    own = {served.route.deployment: served for served in table.all()}
-    answered = answered_by(statuses, now=assembly.clock.now())
-    lost = [
-        own[each].route.address for each in sorted(answered) if each in own and Role.CHAMPION not in own[each].models
-    ]
-    return f"it can't load {', '.join(lost)}" if lost else ""
+    lacks = partial(lacking, table, assembly=assembly)
+    if own is not None:  # it is called over a socket of this machine
+        settings = replace(settings, tls_cert=None, tls_key=None, behind_proxy=())
+    ready = partial(say_where, assembly.places, own, listener)
+    listen(plane, settings=settings, listener=listener, orders=orders, lacking=lacks, ready=ready)

@@ -55,18 +55,22 @@ class Held:
 @dataclass(frozen=True)
 class Served:
     """A route with its models. A role without a model in here could not be loaded; its vitals say why. It is
-    `withheld` when processes died of it."""
+    `withheld` when processes died of it. `apart` is the socket of the process that it has to itself, empty while that
+    starts; None where it is answered here."""
 
     route: Route
     models: dict[Role, Held]
     reader: Reader | None
     vitals: dict[Role, Vitals] = field(default_factory=lambda: {role: Vitals() for role in Role})
     withheld: bool = False
+    apart: str | None = None
 
     @property
     def complete(self) -> bool:
-        return self.withheld or all(
-            role in self.models for role, place in _places(self.route).items() if place is not None
+        return (
+            self.withheld
+            or self.apart is not None
+            or all(role in self.models for role, place in _places(self.route).items() if place is not None)
         )
 
     def opened_to(self, access: str) -> "Served":
@@ -74,6 +78,8 @@ class Served:
 
     def describe(self) -> dict[str, Any]:
         """For the status board; see `health.judging`."""
+        if self.apart is not None:
+            return {"release": self.route.release, "apart": True}
         places = _places(self.route)
         return {
             "release": self.route.release,
@@ -117,7 +123,7 @@ def load(route: Route, *, before: Served | None, clock: Clock, pulse: Pulse) -> 
             log.exception("%s: the %s %s can't be loaded", route.address, role, place.model)
             served.vitals[role].failed(clock.now(), f"can't be loaded: {error}")
     champion = served.models.get(Role.CHAMPION)
-    if champion is None and before is not None and Role.CHAMPION in before.models:
+    if champion is None and before is not None and (before.apart is not None or Role.CHAMPION in before.models):
         return before
     policy = TypePolicy(route.type_policy)
     key = route.split.column if route.split else None

@@ -13,7 +13,7 @@ from watchkeeper.server.plane.shelf import Served, load, withheld
 from watchkeeper.server.pulse import Numbered, Pulse
 from watchkeeper.serving.errors import NoDeployment, NotFollowing
 from watchkeeper.serving.ports import RoutingSource
-from watchkeeper.serving.routing import ANYBODY, NOWHERE, PUBLIC, Caller, Route, Routing
+from watchkeeper.serving.routing import ANYBODY, NOWHERE, PROCESS, PUBLIC, Caller, Route, Routing
 
 log = logging.getLogger(__name__)
 LOOK_EVERY = 0.25
@@ -33,12 +33,18 @@ class Table:
         clock: Clock,
         pulse: Pulse | None = None,
         withheld: Callable[[], AbstractSet[Numbered]] = frozenset,
+        own: str | None = None,
+        apart: Callable[[], Mapping[str, str]] = dict,
         elapsed: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`withheld` are the releases that processes died of."""
+        """`withheld` are the releases that processes died of. With `own` this is the process of that deployment alone;
+        `apart` are the sockets of those that have theirs, by deployment, once they answer."""
         self._source = source
         self._pulse = pulse or Pulse()
         self._withheld = withheld
+        self._own = own
+        self._apart = apart
+        self._apart_now: Mapping[str, str] = {}
         self._clock = clock
         self._elapsed = elapsed
         self._routing: Routing = NOWHERE
@@ -112,10 +118,13 @@ class Table:
             self._true_at = begun if self._true_at is not None else None
             self._load(fresh)
             self._routing = fresh
-        elif self._withheld() != self._kept_back or (begun >= self._load_again_at and not self._is_whole()):
+        elif self._others_changed() or (begun >= self._load_again_at and not self._is_whole()):
             self._load(self._routing)
         self._true_at = begun if self._true_at is None else max(begun, self._true_at)
         self._looks += 1
+
+    def _others_changed(self) -> bool:
+        return self._withheld() != self._kept_back or self._apart() != self._apart_now
 
     def _is_whole(self) -> bool:
         routes = self._routing.routes
@@ -124,7 +133,10 @@ class Table:
     def _load(self, routing: Routing) -> None:
         loaded: dict[str, Served] = {}
         withheld = self._kept_back = self._withheld()
+        self._apart_now = self._apart()
         for address, route in routing.routes.items():
+            if self._own not in {None, route.deployment}:
+                continue
             twin = loaded.get(route.deployment) or loaded.get(route.address)
             before = self._served.get(address)
             loaded[address] = twin or self._served_by(route, before, withheld)
@@ -134,9 +146,18 @@ class Table:
     def _served_by(self, route: Route, before: Served | None, kept_back: AbstractSet[Numbered]) -> Served:
         if (route.deployment, route.release) in kept_back:
             return withheld(route, clock=self._clock)
+        if self._own is None and route.isolation == PROCESS:
+            return self._taken_apart(route, before)
         if before is not None and before.route == route and before.complete and not before.withheld:
             return before
         return load(route, before=before, clock=self._clock, pulse=self._pulse)
+
+    def _taken_apart(self, route: Route, before: Served | None) -> Served:
+        """Answered here until the process of its own is ready."""
+        socket = self._apart_now.get(route.deployment)
+        if socket is None and before is not None and before.apart is None and before.models:
+            return before
+        return Served(route=route, models={}, reader=None, apart=socket or "")
 
 
 def _opened_as(served: Served, fresh: Routing, address: str) -> Served:

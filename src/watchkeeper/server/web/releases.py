@@ -17,8 +17,8 @@ from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import TheForm, go, page, refusal, the_deployment, the_project
 from watchkeeper.server.web.serving import tab_of
 from watchkeeper.serving.checking import known_columns, signature_of
-from watchkeeper.serving.deployment import Access, Deployment, Release, TypePolicy
-from watchkeeper.serving.setting import SETTINGS, WHO
+from watchkeeper.serving.deployment import Access, Deployment, Isolation, Release, TypePolicy
+from watchkeeper.serving.setting import SETTINGS, WHERE, WHO
 from watchkeeper.serving.split import short
 from watchkeeper.storage.work import Work
 
@@ -106,6 +106,7 @@ def _page(request: Request, deployment: str, assembly: Assembly, *, status: int 
             "classes": signature_of(present.champion, experiments=work.experiments).get("labels"),
             "policies": list(TypePolicy),
             "accesses": [(each.value, each.value, WHO[each].capitalize()) for each in Access],
+            "isolations": [(each.value, each.value, f"By {WHERE[each]}.") for each in Isolation],
             "may_manage": Right.MANAGE in permit_of(request).rights,
             "refused": None,
             **more,

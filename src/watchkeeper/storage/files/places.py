@@ -1,7 +1,13 @@
 """The layout of the data directory."""
 
+import hashlib
+import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+LONGEST_SOCKET = 100
+"""Bytes; Linux takes 107, others a few less."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,21 @@ class Places:
 
     def pulses(self) -> list[Path]:
         return list((self.root / "run").glob("*.pulse"))
+
+    def own_process(self, deployment: str) -> Path:
+        """There once the process that a deployment has to itself answers; in it, that one's socket."""
+        return self.own_processes() / deployment
+
+    def socket(self, deployment: str) -> Path:
+        """In the data directory, unless its path is longer than a socket's may be."""
+        usual = self.root / "run" / f"{deployment}.sock"
+        if len(os.fsencode(usual)) <= LONGEST_SOCKET:
+            return usual
+        digest = hashlib.blake2s(os.fsencode(self.root), digest_size=8).hexdigest()
+        return Path(tempfile.gettempdir()) / f"watchkeeper-{os.getuid()}" / f"{digest}-{deployment}.sock"
+
+    def own_processes(self) -> Path:
+        return self.root / "run" / "own"
 
     def restart(self) -> Path:
         """How the last rolling restart goes, or went."""

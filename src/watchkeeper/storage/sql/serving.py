@@ -4,7 +4,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from watchkeeper.serving.deployment import Access, Deployment, ProcessStatus, Release, ReleaseKind, TypePolicy
+from watchkeeper.serving.deployment import (
+    Access,
+    Deployment,
+    Isolation,
+    ProcessStatus,
+    Release,
+    ReleaseKind,
+    TypePolicy,
+)
 from watchkeeper.serving.split import Split
 from watchkeeper.storage.sql.datasets import newest_first
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
@@ -39,6 +47,7 @@ releases = sa.Table(
     sa.Column("threshold", sa.Float, nullable=False, server_default="0.5"),
     sa.Column("shadow", sa.Float, nullable=False, server_default="1"),
     sa.Column("split", sa.JSON(none_as_null=True)),
+    sa.Column("isolation", sa.String(20), nullable=False, server_default="shared"),
 )
 generations = sa.Table(
     "generations",
@@ -132,6 +141,7 @@ def _release(row: sa.RowMapping) -> Release:
         "type_policy": TypePolicy(row["type_policy"]),
         "kind": ReleaseKind(row["kind"]),
         "access": Access(row["access"]),
+        "isolation": Isolation(row["isolation"]),
         "split": Split.from_json(row["split"]) if row["split"] else None,
     }
     return Release(**{**row, **known})
