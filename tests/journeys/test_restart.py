@@ -113,7 +113,7 @@ def pids(server: Server) -> dict[str, int]:
 
 
 def in_journal(deployment: Deployment) -> dict[str, int]:
-    rows = deployment.journal("champion").to_arrow().to_pylist()
+    rows = deployment.journal(role="champion").to_arrow().to_pylist()
     assert len({row["id"] for row in rows}) == len(rows)
     return {row["id"]: row["release"] for row in rows}
 
