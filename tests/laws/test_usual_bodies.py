@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -11,10 +12,11 @@ from hypothesis import strategies as st
 
 from watchkeeper.errors import WatchkeeperError
 from watchkeeper.learning.signature import Input, Signature
+from watchkeeper.server.plane import pieces
 from watchkeeper.server.plane.asking import Read
 from watchkeeper.server.plane.protocols.json_rows import read_json
-from watchkeeper.server.plane.usual import usual
-from watchkeeper.serving.coercing import Coercer
+from watchkeeper.server.plane.usual import ReadUsual, usual
+from watchkeeper.serving.coercing import OUT_OF_RANGE, Coercer, Violation
 from watchkeeper.serving.deployment import TypePolicy
 from watchkeeper.serving.split import key_of
 from watchkeeper.tables.column import Kind
@@ -80,14 +82,38 @@ def bodies(draw: st.DrawFn) -> bytes:
 @given(bodies(), st.sampled_from(TypePolicy))
 def test_both_ways_agree(body: bytes, policy: TypePolicy) -> None:
     for key in (None, *KEYS):
-        found = _outcome(lambda key=key: usual(SIGNATURE, passed_over=PASSED_OVER, key=key)(body))  # type: ignore[misc]
+        found = _outcome(lambda key=key: _usual(policy, key)(body))  # type: ignore[misc]
         if found is not None:
             assert found == _outcome(lambda key=key: _carefully(body, policy, key))  # type: ignore[misc]
 
 
+@settings(max_examples=400)
+@given(bodies(), st.sampled_from(TypePolicy), st.integers(1, 40))
+def test_pieces_of_any_size_agree_too(body: bytes, policy: TypePolicy, piece: int) -> None:
+    with patch.object(pieces, "PIECE", piece):
+        found = _outcome(lambda: _usual(policy, None)(body))
+    if found is not None:
+        assert found == _outcome(lambda: _carefully(body, policy, None))
+
+
+@pytest.mark.parametrize("ending", ["]}", ",]}", ",3]}", '], "rows": []}', '], "x": "},{"}', "", "]", "}]}"])
+@pytest.mark.parametrize("text", ["a", "},", "}, {", '"},{"'])
+def test_what_ends_oddly_is_read_as_the_careful_way_does(ending: str, text: str) -> None:
+    row = json.dumps({"text": text, "number": 1.0})
+    body = ('{"rows": [' + ", ".join([row] * 5) + ending).encode()
+    inputs = (Input("text", Kind.TEXT), Input("number", Kind.NUMERIC))
+    signature = replace(SIGNATURE, inputs=inputs, time=None)
+    coercer = Coercer(signature, TypePolicy.STRICT)
+    with patch.object(pieces, "PIECE", 5):
+        found = _outcome(lambda: usual(signature, coercer)(body))
+    assert found in (None, _outcome(lambda: read_json(body, coercer)))
+    if text == "a":
+        assert (found is not None) == (ending == "]}")
+
+
 @given(st.fixed_dictionaries(GOOD), st.integers(0, 3))
 def test_a_good_row_is_usual(row: dict[str, Any], more: int) -> None:
-    read = usual(SIGNATURE, passed_over=PASSED_OVER)
+    read = _usual(TypePolicy.STRICT, None)
     assert read(json.dumps(row).encode()) is not None
     assert read(json.dumps({"rows": [row] * (more + 1)}).encode()) is not None
 
@@ -95,11 +121,20 @@ def test_a_good_row_is_usual(row: dict[str, Any], more: int) -> None:
 @pytest.mark.parametrize("name", ["rows", 'a "b"', "a\\b", "a\nb"])
 def test_nothing_is_usual_to_a_model_whose_input_has_an_unusual_name(name: str) -> None:
     signature = replace(SIGNATURE, inputs=(Input(name, Kind.NUMERIC, low=0.0, high=9.0),))
-    assert usual(signature)(json.dumps({name: 1.0}).encode()) is None
+    coercer = Coercer(signature, TypePolicy.STRICT)
+    assert usual(signature, coercer)(json.dumps({name: 1.0}).encode()) is None
+
+
+def _usual(policy: TypePolicy, key: str | None) -> ReadUsual:
+    return usual(SIGNATURE, _coercer(policy, key), passed_over=PASSED_OVER, key=key)
 
 
 def _carefully(body: bytes, policy: TypePolicy, key: str | None) -> Read:
-    return read_json(body, Coercer(SIGNATURE, policy, passed_over=PASSED_OVER, key=key))
+    return read_json(body, _coercer(policy, key))
+
+
+def _coercer(policy: TypePolicy, key: str | None) -> Coercer:
+    return Coercer(SIGNATURE, policy, passed_over=PASSED_OVER, key=key)
 
 
 def _outcome(read: Callable[[], Read | None]) -> Any:
@@ -113,4 +148,10 @@ def _outcome(read: Callable[[], Read | None]) -> Any:
     asked, coerced = found
     columns = {name: [(type(each), each) for each in values] for name, values in coerced.columns.items()}
     keys = [key_of(each) for each in coerced.keys or ()]
-    return asked, list(coerced.at or ()), coerced.violations, columns, keys
+    return asked, list(coerced.at or ()), [_told(each) for each in coerced.violations], columns, keys
+
+
+def _told(violation: Violation) -> tuple[int, str, str, str | float]:
+    """3 and 3.0 are one number."""
+    row, column, kind, example = violation
+    return row, column, kind, float(example) if kind == OUT_OF_RANGE else example

@@ -51,7 +51,7 @@ def test_calls_that_come_together_are_answered_by_one_go_and_each_gets_its_own(w
     assert [reply.json["value"] for reply in (replies[0], replies[1], replies[3])] == [3.0, 4.0, 5.0]
     assert [each["value"] for each in replies[2].json["predictions"]] == [6.0, 6.0]
     assert [frame.outputs for frame in world.record.frames] == [[3.0], [4.0], [6.0, 6.0], [5.0]]
-    assert [frame.inputs["size"] for frame in world.record.frames] == [(1,), (2,), (5, 5), (3,)]
+    assert [list(frame.inputs["size"]) for frame in world.record.frames] == [[1], [2], [5, 5], [3]]
 
 
 def test_rows_that_the_model_fails_on_are_no_other_calls_fault(world: World) -> None:

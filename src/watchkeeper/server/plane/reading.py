@@ -15,5 +15,5 @@ class Reader:
         self, signature: Signature, policy: TypePolicy, *, passed_over: Collection[str], key: str | None = None
     ) -> None:
         self.signature = signature
-        self.usual = usual(signature, passed_over=passed_over, key=key)
         self.coercer = Coercer(signature, policy, passed_over=passed_over, key=key)
+        self.usual = usual(signature, self.coercer, passed_over=passed_over, key=key)

@@ -1,7 +1,8 @@
-"""Bodies as they usually are: every input there, in its own type and range, and nothing else.
+"""Bodies as they usually are: every input there, in its own type, and nothing else.
 
 They are decoded straight into the model's signature, at a third of the careful way's price. Whatever is unusual in the
-least is left to that way, which mends or names it; where both answer, they agree.
+least is left to that way, which mends or names it; where both answer, they agree. In a row that comes alone, every
+value has to be in range too; many are looked through, since among thousands some are not.
 """
 
 import re
@@ -13,8 +14,9 @@ import msgspec
 from msgspec.structs import astuple
 
 from watchkeeper.learning.signature import Input, Signature
-from watchkeeper.server.plane.asking import AT, IDS, ROWS, Asked, Read, read_beside
-from watchkeeper.serving.coercing import LARGEST, Check, Coerced, check_of
+from watchkeeper.server.plane.asking import ROWS, Asked, Read, read_beside
+from watchkeeper.server.plane.pieces import Pieces
+from watchkeeper.serving.coercing import ABSENT, LARGEST, Check, Coerced, Coercer, check_of
 from watchkeeper.serving.moments import microseconds
 from watchkeeper.tables.column import Kind
 
@@ -27,7 +29,9 @@ ReadUsual = Callable[[bytes], Read | None]
 class Usual:
     """Made once a model; called with each body. None: to be read the careful way."""
 
-    def __init__(self, signature: Signature, *, passed_over: Collection[str] = (), key: str | None = None) -> None:
+    def __init__(
+        self, signature: Signature, coercer: Coercer, *, passed_over: Collection[str], key: str | None
+    ) -> None:
         inputs = signature.inputs
         plain = [each for each in inputs if _is_plain(each)]
         others = [each for each in inputs if not _is_plain(each)]
@@ -42,12 +46,15 @@ class Usual:
         row = _row(plain, others, signature.time, passed_over)
         self._key = None if key is None else row.__struct_encode_fields__.index(key)
         self._one: msgspec.json.Decoder[Any] = msgspec.json.Decoder(row)
-        self._many: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_rows(row))
+        self._pieces = Pieces(row)
+        self._coercer = coercer
+        sent = {*self._names, signature.time, key}
+        self._sent = {name: at for at, name in enumerate(row.__struct_encode_fields__) if name in sent}
 
     def __call__(self, body: bytes) -> Read | None:
         try:
             if body.startswith(MANY):
-                return self._all(self._many.decode(body))
+                return self._all(body)
             return self._alone(astuple(self._one.decode(body)))
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError):
             return None
@@ -66,18 +73,12 @@ class Usual:
             columns[name] = (value,)
         return self._found(Asked(1, alone=True), columns, [cells])
 
-    def _all(self, said: Any) -> Read | None:
-        """Raise the named errors of what stands beside the rows."""
-        rows = [astuple(each) for each in said.rows]
-        asked = read_beside(len(rows), ids=said.ids, at=said.at)
-        given = list(zip(*rows, strict=True))
-        columns: dict[str, Sequence[Any]] = {}
-        for place, name in enumerate(self._names):
-            column = self._column(place, given[place])
-            if column is None:
-                return None
-            columns[name] = column
-        return self._found(asked, columns, rows)
+    def _all(self, body: bytes) -> Read:
+        """Raise the named errors of what stands beside the rows, or of what is in them."""
+        columns, ids, at = self._pieces(body)
+        asked = read_beside(len(columns[0]), ids=ids, at=at)
+        given = {name: _said(columns[place]) for name, place in self._sent.items()}
+        return asked, self._coercer.columns(given, asked.count)
 
     def _found(self, asked: Asked, columns: dict[str, Sequence[Any]], rows: list[Cells]) -> Read | None:
         keys = None if self._key is None else [cells[self._key] for cells in rows]
@@ -85,16 +86,6 @@ class Usual:
             return asked, Coerced(columns, None, [], keys)
         at = self._moments(rows)
         return None if at is None else (asked, Coerced(columns, at, [], keys))
-
-    def _column(self, place: int, given: Cells) -> Sequence[Any] | None:
-        if place < self._plain:
-            if not (self._lows[place] <= min(given) and max(given) <= self._highs[place]):
-                return None
-            return list(map(float, given)) if place in self._whole else given
-        checked = [self._checks[place - self._plain](each) for each in given]
-        if any(violation is not None for _, violation in checked):
-            return None
-        return [value for value, _ in checked]
 
     def _moments(self, rows: list[Cells]) -> Sequence[int | None] | None:
         found: list[int | None] = []
@@ -107,13 +98,15 @@ class Usual:
         return found
 
 
-def usual(signature: Signature, *, passed_over: Collection[str] = (), key: str | None = None) -> ReadUsual:
+def usual(
+    signature: Signature, coercer: Coercer, *, passed_over: Collection[str] = (), key: str | None = None
+) -> ReadUsual:
     """A reader of what is usual. Nothing is where a column's name has a meaning of its own in a body, or has to be
     escaped in JSON."""
     names = {*(each.name for each in signature.inputs), *passed_over, signature.time or ""}
     if not signature.inputs or any(name == ROWS or ESCAPED.search(name) for name in names):
         return lambda body: None  # noqa: ARG005
-    return Usual(signature, passed_over=passed_over, key=key)
+    return Usual(signature, coercer, passed_over=passed_over, key=key)
 
 
 def _is_plain(column: Input) -> bool:
@@ -141,9 +134,5 @@ def _row(
     )
 
 
-def _rows(row: type) -> type:
-    return msgspec.defstruct(
-        "Rows",
-        [(ROWS, list[row]), (IDS, Any, None), (AT, Any, None)],  # type: ignore[valid-type]
-        forbid_unknown_fields=True,
-    )
+def _said(column: list[Any]) -> list[Any]:
+    return [ABSENT if each is msgspec.UNSET else each for each in column] if msgspec.UNSET in column else column
