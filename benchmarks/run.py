@@ -10,11 +10,13 @@ from alarms import alarms
 from first_page import first_page
 from importing import importing
 from labels import labels
+from large import large
 from pages import pages
 from plane import plane
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "plane": plane,
+    "large": large,
     "import": importing,
     "first-page": first_page,
     "pages": pages,

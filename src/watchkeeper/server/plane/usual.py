@@ -49,6 +49,7 @@ class Usual:
         self._pieces = Pieces(row)
         self._coercer = coercer
         sent = {*self._names, signature.time, key}
+        self._optional = [name for name in sent if name is not None and name not in self._names]
         self._sent = {name: at for at, name in enumerate(row.__struct_encode_fields__) if name in sent}
 
     def __call__(self, body: bytes) -> Read | None:
@@ -77,7 +78,9 @@ class Usual:
         """Raise the named errors of what stands beside the rows, or of what is in them."""
         columns, ids, at = self._pieces(body)
         asked = read_beside(len(columns[0]), ids=ids, at=at)
-        given = {name: _said(columns[place]) for name, place in self._sent.items()}
+        given = {name: columns[place] for name, place in self._sent.items()}
+        for name in self._optional:
+            given[name] = [ABSENT if each is msgspec.UNSET else each for each in given[name]]
         return asked, self._coercer.columns(given, asked.count)
 
     def _found(self, asked: Asked, columns: dict[str, Sequence[Any]], rows: list[Cells]) -> Read | None:
@@ -132,7 +135,3 @@ def _row(
         frozen=True,
         gc=False,
     )
-
-
-def _said(column: list[Any]) -> list[Any]:
-    return [ABSENT if each is msgspec.UNSET else each for each in column] if msgspec.UNSET in column else column
