@@ -115,7 +115,7 @@ def _send_arrow(url: str, key: str, deployment: str) -> None:
 
 def _found(url: str, key: str, address: str) -> Deployment:
     project, _, name = address.partition(".")
-    return Client(url, key).projects[project].deployments[name]
+    return Client(url, key).projects.get(project).deployments.get(name)
 
 
 def _table(values: Values) -> pa.Table:
