@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from watchkeeper.clock import Clock
-from watchkeeper.monitoring.gathering import Placed, as_array, moment
+from watchkeeper.monitoring.gathering import Placed, moment
 from watchkeeper.monitoring.ports import JournalFile
+from watchkeeper.monitoring.stacking import as_array, stacked
 from watchkeeper.serving.deployment import Role
 from watchkeeper.tables.column import Kind
 
@@ -87,8 +88,7 @@ def _table(frames: Sequence[Placed], *, role: Role, inputs: Mapping[str, Kind]) 
     }
     if role is Role.CHAMPION or any(frame.inputs for frame in parts):
         for name, kind in inputs.items():
-            values = [v for f in parts for v in f.inputs.get(name, [None] * len(f.ids))]
-            columns[INPUT + name] = as_array(values, kind)
+            columns[INPUT + name] = as_array(stacked(parts, name), kind)
     return pa.table(columns)
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 from watchkeeper.monitoring.days import day_of
 from watchkeeper.monitoring.ports import Counts, Owed, Sheet, UsageCell, ViolationCell
 from watchkeeper.monitoring.response_times import count_times
+from watchkeeper.monitoring.stacking import as_array, stacked
 from watchkeeper.monitoring.watching import Watched
 from watchkeeper.serving.coercing import EXTRA_COLUMN
 from watchkeeper.serving.deployment import Role
@@ -38,7 +39,8 @@ class Placed:
 
     @property
     def counted(self) -> list[int]:
-        return [row for row in range(len(self.frame.ids)) if row not in self.duplicates]
+        rows = range(len(self.frame.ids))
+        return [row for row in rows if row not in self.duplicates] if self.duplicates else list(rows)
 
     @property
     def owed_duplicates(self) -> frozenset[int]:
@@ -112,21 +114,32 @@ def _rows_by_day(each: Placed, zone: str) -> dict[str, list[int]]:
 
 def _count(parts: Sequence[tuple[Frame, list[int]]], *, role: str, watch: Watched) -> Counts:
     """Features are counted once, with the champion, which answers every row: to the caller, or unseen in a split."""
+    whole = all(len(rows) == len(frame.ids) for frame, rows in parts)
     counts = []
     for bins in watch.features:
         if role == Role.CHAMPION:
-            values = [
-                frame.inputs[bins.column.name][row]
-                for frame, rows in parts
-                for row in rows
-                if bins.column.name in frame.inputs
-            ]
-            counts.append(bins.count(as_array([_fit(each, bins.column.kind) for each in values], bins.column.kind)))
+            counts.append(bins.count(_fitted(_cells(parts, bins.column.name, whole=whole), bins.column.kind)))
         else:
             counts.append(np.zeros(bins.size, dtype=np.int64))
     outputs = [frame.outputs[row] for frame, rows in parts for row in rows]
     counts.append(watch.prediction.count(pa.array(outputs, pa.float64())))
     return np.concatenate(counts)
+
+
+def _cells(parts: Sequence[tuple[Frame, list[int]]], name: str, *, whole: bool) -> list[Any]:
+    """The values of those frames that have such an input; `whole` where all of their rows are meant."""
+    if whole:
+        return stacked([frame for frame, _ in parts if name in frame.inputs], name)
+    return [frame.inputs[name][row] for frame, rows in parts if name in frame.inputs for row in rows]
+
+
+def _fitted(values: list[Any], kind: Kind) -> "pa.Array[Any]":
+    if kind is Kind.TIMESTAMP:  # of which Arrow would take numbers too
+        return as_array([_fit(each, kind) for each in values], kind)
+    try:
+        return as_array(values, kind)
+    except (pa.ArrowException, TypeError, ValueError):
+        return as_array([_fit(each, kind) for each in values], kind)
 
 
 def _fit(value: Any, kind: Kind) -> Any:
@@ -139,18 +152,6 @@ def _fit(value: Any, kind: Kind) -> Any:
         case Kind.TIMESTAMP:
             return value if isinstance(value, int) and not isinstance(value, bool) else None
     return value
-
-
-def as_array(values: Sequence[Any], kind: Kind) -> "pa.Array[Any]":
-    """Journalled values as the Arrow type of their kind; moments are kept in the journal as microseconds."""
-    match kind:
-        case Kind.NUMERIC | Kind.INTEGER:
-            return pa.array([None if value is None else float(value) for value in values], pa.float64())
-        case Kind.BOOLEAN:
-            return pa.array(values, pa.bool_())
-        case Kind.TIMESTAMP:
-            return pa.array(values, pa.timestamp("us", "UTC"))
-    return pa.array([None if value is None else str(value) for value in values], pa.string())
 
 
 def _usage(placed: Iterable[Placed], *, zone: str, by: str) -> list[UsageCell]:
