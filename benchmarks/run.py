@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 from alarms import alarms
+from batch import batch
 from first_page import first_page
 from importing import importing
 from labels import labels
@@ -22,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "pages": pages,
     "labels": labels,
     "alarms": alarms,
+    "batch": batch,
 }
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.api.conftest import Api
+from tests.fakes.batches import BATCH
 from tests.fakes.pipelines import add_pipeline
 from tests.fakes.rules import rule
 from tests.storage.worlds import NOW
@@ -32,6 +33,7 @@ MAY: dict[str, tuple[str | None, ...]] = {
 PARTS = {"project": "p", "dataset": "s1", "experiment": "e1", "version": "v1", "model": "m1", "deployment": "d1"}
 PARTS |= {"user": "user-viewer", "invitation": "i1", "mine": "k1"}
 PARTS |= {"pipeline": "l1", "run": "n1", "number": "1", "step": "ask"}
+PARTS |= {"batch": "b1"}
 PARTS |= {"rule": "r1", "firing": "f1", "channel": "c1", "delivery": "y1"}
 RIGHTS = {
     ("GET", "/api/v1/me"): "identified",
@@ -133,6 +135,15 @@ RIGHTS = {
     ("POST", "/api/v1/runs/{run}/approve"): "write",
     ("POST", "/api/v1/runs/{run}/cancel"): "write",
     ("POST", "/api/v1/runs/{run}/resume"): "write",
+    ("GET", "/api/v1/deployments/{deployment}/batches"): "read",
+    ("POST", "/api/v1/deployments/{deployment}/batches"): "write",
+    ("GET", "/api/v1/batches/{batch}"): "read",
+    ("GET", "/api/v1/batches/{batch}/preview"): "read",
+    ("GET", "/api/v1/batches/{batch}/results"): "read",
+    ("POST", "/api/v1/batches/{batch}/cancel"): "write",
+    ("POST", "/api/v1/batches/{batch}/resume"): "write",
+    ("POST", "/api/v1/batches/{batch}/dataset"): "write",
+    ("DELETE", "/api/v1/batches/{batch}"): "write",
     ("GET", "/api/v1/resources"): "identified",
     ("GET", "/api/v1/resources/chart"): "identified",
     ("GET", "/health/live"): "open",
@@ -192,6 +203,7 @@ def test_a_route_lets_in_whom_the_table_says(api: Api, method: str, path: str) -
     with api.assembly.store.work() as work:
         work.rules.add(rule())
         add_pipeline(work)
+        work.batches.add(BATCH)
         work.channels.add(Channel("c1", "p1", "hook", Kind.WEBHOOK, {"url": "http://x"}, "", False, NOW, "u1"))
     for who in EVERYBODY:
         if method == "DELETE" and who in MAY[RIGHTS[method, path]]:

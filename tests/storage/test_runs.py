@@ -28,7 +28,6 @@ from watchkeeper.pipelines.running import LEASE, Runner
 from watchkeeper.pipelines.scheduling import Scheduler
 from watchkeeper.pipelines.starting import start_run
 from watchkeeper.pipelines.steps.kind import Tools
-from watchkeeper.storage.journal.store import SegmentStore
 from watchkeeper.storage.work import Store
 
 WAITING = {"kind": "wait", "time": "1h"}
@@ -75,7 +74,6 @@ class Line:
         """A new one; the one before is gone without a word."""
         self.workers += 1
         self.clock.move(seconds=LEASE.total_seconds() + 1)
-        segments = SegmentStore(self.world.places.segments(), process=f"batch-{self.workers}")
         tools = Tools(
             unit=self.store.work,
             look=self.store.look,
@@ -83,7 +81,6 @@ class Line:
             clock=self.clock,
             telling=Telling(self.clock, lambda *_: "http://here"),
             folders=(self.folder,),
-            record=lambda: segments,
         )
         self.runner = Runner(f"worker {self.workers}", tools)
         return self.runner

@@ -22,6 +22,7 @@ COMMANDS = {
     "datasets": ("datasets", "Data brought in and kept."),
     "experiments": ("experiments", "Questions asked of data, and the models that answer them."),
     "deployments": ("deployments", "Models that answer at an address, and how they fare."),
+    "batches": ("batches", "Whole tables answered by a deployment's models."),
     "labels": ("labels", "The truth of what was predicted, as it arrives."),
     "pipelines": ("pipelines", "Graphs of steps that run by themselves."),
     "runs": ("runs", "Executions of pipelines."),

@@ -17,7 +17,7 @@ def preview(table: Path, *, rows: int) -> tuple[list[str], list[list[object]]]:
     if batch is None:
         return names, []
     columns = [column.to_pylist() for column in batch.slice(0, rows).columns]
-    return names, [[_plain(value) for value in row] for row in zip(*columns, strict=True)]
+    return names, [[plain(value) for value in row] for row in zip(*columns, strict=True)]
 
 
 def csv_chunks(table: Path) -> Iterator[bytes]:
@@ -34,7 +34,8 @@ def _csv(rows: pa.Table, *, header: bool) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
+    """As JSON has it."""
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, float) and (value != value or value in {float("inf"), float("-inf")}):  # noqa: PLR0124

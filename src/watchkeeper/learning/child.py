@@ -23,7 +23,7 @@ LOOK_EVERY = 1.0
 
 def main() -> None:
     end_with(os.getppid())
-    said = _own_output()
+    said = own_output()
     asked = json.loads(sys.stdin.readline())
 
     def say(line: Mapping[str, Any]) -> None:
@@ -59,7 +59,7 @@ class Reporter:
         self._say({"progress": round(share, 4), "message": message})
 
 
-def _own_output() -> TextIO:
+def own_output() -> TextIO:
     """Standard output for us alone: what native libraries print there goes to standard error."""
     ours = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, Self
 
+from watchkeeper.learning.arrays import Numbers
 from watchkeeper.learning.encoding import Encoder
 from watchkeeper.learning.keeping import CARD, MODEL, broken, check_digest, read_json
 from watchkeeper.learning.learner import Runtime
@@ -53,11 +54,15 @@ class LoadedModel:
                 timestamps as microseconds since 1970, UTC; None for what is missing, and no list where all is.
             at: each row's event time, in microseconds since 1970, UTC.
         """
-        outputs = self.runtime.answer(self.encoder.journal(columns, at)).tolist()
+        return self.said(self.runtime.answer(self.encoder.journal(columns, at)))
+
+    def said(self, outputs: Numbers) -> Answers:
+        """What its runtime answered, in plain values."""
+        listed = outputs.tolist()
         if self.signature.labels is None:
-            return Answers(outputs, None)
+            return Answers(listed, None)
         negative, positive = self.signature.labels
-        return Answers(outputs, [positive if each >= self.threshold else negative for each in outputs])
+        return Answers(listed, [positive if each >= self.threshold else negative for each in listed])
 
     def deciding_at(self, threshold: float) -> Self:
         return self if threshold == self.threshold else replace(self, threshold=threshold)

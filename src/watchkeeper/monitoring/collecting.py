@@ -7,13 +7,14 @@ before that transaction, nothing has happened but a file that nobody reads; kill
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 from watchkeeper.clock import Clock
 from watchkeeper.learning.model import load_model
 from watchkeeper.monitoring.filing import file_frames
-from watchkeeper.monitoring.gathering import Gathered, Placed, days_of_rows, gather, moment, owed_by
+from watchkeeper.monitoring.gathering import Gathered, Placed, days_of_rows, gather, moment
+from watchkeeper.monitoring.marking import champion_of, counting, leads, mark, settle
 from watchkeeper.monitoring.ports import Changed, JournalFile, JournalPlaces, OpenUnit, Owed, Segments, Unit
 from watchkeeper.monitoring.using import By
 from watchkeeper.monitoring.watching import watched
@@ -146,7 +147,7 @@ class Collector:
         ranges = " ".join(f"{s.segment}:{s.start}-{s.end}" for s in stretches)
         with self.unit() as work:
             watch = watched(deployment, work=work, places=self.places)
-            marked = _mark(placed, deployment=deployment.id, work=work)
+            marked = mark(placed, deployment=deployment.id, work=work)
         inputs = {bins.column.name: bins.column.kind for bins in watch.features}
         files = [
             file_frames(
@@ -159,7 +160,7 @@ class Collector:
             )
             for role in Role
         ]
-        gathered = gather(_counting(marked), watch=watch, zone=deployment.time_zone)
+        gathered = gather(counting(marked), watch=watch, zone=deployment.time_zone)
         self._commit(deployment, stretches, token, marked, gathered, [file for file in files if file])
         return len(placed)
 
@@ -168,7 +169,7 @@ class Collector:
         of them take as different kinds is kept as text."""
         kinds: dict[str, Kind] = {}
         with self.unit() as work:
-            for name in dict.fromkeys(_champion_of(each.frame) for each in placed if _leads(each)):
+            for name in dict.fromkeys(champion_of(each.frame) for each in placed if leads(each)):
                 model = work.experiments.model(name)
                 for each in ((model.card if model else None) or {}).get("signature", {}).get("inputs", ()):
                     kind = Kind(each["kind"])
@@ -197,13 +198,13 @@ class Collector:
                 work.labels.place(deployment.id, days_of_rows(marked, zone=deployment.time_zone))
             work.labels.touch(deployment.id, sorted({sheet.day for sheet in gathered.sheets}))
             self._say_changed(deployment, marked, gathered, work)
-            _settle(marked, deployment=deployment.id, work=work)
+            settle(marked, deployment=deployment.id, work=work)
             for stretch in stretches:
                 work.journal.advance(deployment.id, stretch.segment, stretch.end, closed=stretch.spent)
 
     def _say_changed(self, deployment: Deployment, marked: Sequence[Placed], gathered: Gathered, work: Unit) -> None:
         now = self.clock.now()
-        received = [each.frame.received for each in marked if _leads(each)]
+        received = [each.frame.received for each in marked if leads(each) and not each.frame.batch]
         if received:
             work.watch.arrived(deployment.id, newest=moment(max(received) // 1000))
         days = {sheet.day for sheet in gathered.sheets} | {cell.day for cell in gathered.violations}
@@ -226,81 +227,3 @@ def batched(calls: Sequence[Frame]) -> Iterator[list[Frame]]:
         batch.append(call)
     if batch:
         yield batch
-
-
-def _mark(placed: Sequence[Placed], *, deployment: str, work: Unit) -> list[Placed]:
-    """Say of each frame which rows were counted before: one that answered the caller by the caller's own ids, an unseen
-    one by whether its call is still owed."""
-    leading = [each for each in placed if _leads(each)]
-    seen = work.journal.seen(deployment, [i for each in leading for i in _own_ids(each)])
-    calls = [each.frame.call for each in placed if _is_beside(each)]
-    owed = {each.call: frozenset(each.duplicates) for each in work.journal.owed(deployment, calls=calls)}
-    marked: list[Placed] = []
-    for each in placed:
-        if _leads(each):
-            done = replace(each, duplicates=_repeated(each, seen))
-            if each.frame.owes:
-                owed[each.frame.call] = done.owed_duplicates
-        elif _is_beside(each):
-            known = owed.pop(each.frame.call, None)
-            everything = frozenset(range(len(each.frame.ids)))
-            done = replace(each, duplicates=everything if known is None else known, second=known is None)
-        else:
-            done = each
-        marked.append(done)
-    return marked
-
-
-def _repeated(each: Placed, seen: set[str]) -> frozenset[int]:
-    """Rows whose id, given by the caller, came before; the others are remembered in `seen`."""
-    rows = set()
-    for row, (name, own) in enumerate(zip(each.frame.ids, each.frame.own_ids or (), strict=False)):
-        if own and name in seen:
-            rows.add(row)
-        elif own:
-            seen.add(name)
-    return frozenset(rows)
-
-
-def _own_ids(each: Placed) -> list[str]:
-    return [name for name, own in zip(each.frame.ids, each.frame.own_ids or (), strict=False) if own]
-
-
-def _leads(each: Placed) -> bool:
-    """Whether it answered the caller."""
-    return each.frame.kind == "answered" and not each.frame.unseen
-
-
-def _is_beside(each: Placed) -> bool:
-    return each.frame.kind == "answered" and each.frame.unseen
-
-
-def _champion_of(frame: Frame) -> str:
-    return frame.model if frame.role == Role.CHAMPION else frame.owes or ""
-
-
-def _settles(each: Placed) -> bool:
-    """The other model's answer does, and so does the worker's word that it can't answer: it is not asked again."""
-    given_up = each.frame.unseen and each.frame.kind == "failed" and each.frame.caught_up
-    return given_up or _is_beside(each)
-
-
-def _counting(marked: Sequence[Placed]) -> list[Placed]:
-    return [each for each in marked if not each.second]
-
-
-def _settle(marked: Sequence[Placed], *, deployment: str, work: Unit) -> None:
-    """What is owed after these frames, and which of the caller's ids have now been seen."""
-    fresh: dict[str, Owed] = {}
-    settled: list[str] = []
-    ids: list[str] = []
-    for each in marked:
-        if _leads(each):
-            ids += [each.frame.ids[row] for row in each.counted if (each.frame.own_ids or [False] * (row + 1))[row]]
-            if each.frame.owes:
-                fresh[each.frame.call] = owed_by(each)
-        elif _settles(each) and fresh.pop(each.frame.call, None) is None:
-            settled.append(each.frame.call)
-    work.journal.owe(deployment, list(fresh.values()))
-    work.journal.settle(deployment, settled)
-    work.journal.see(deployment, dict.fromkeys(ids))

@@ -29,7 +29,7 @@ Corner: TypeAlias = tuple[int, str, str]
 @dataclass(frozen=True)
 class Placed:
     """A frame, where it was found, and which of its rows count for nothing because they were counted before.
-    `second` marks a second answer beside one call, which is not even a call."""
+    `second` marks a second answer beside one call, and a batch's piece that came before: not even a call."""
 
     frame: Frame
     segment: str
@@ -155,14 +155,16 @@ def _fit(value: Any, kind: Kind) -> Any:
 
 
 def _usage(placed: Iterable[Placed], *, zone: str, by: str) -> list[UsageCell]:
-    """A call, with its time, is counted on one day: by event that of its latest row. Each row is counted on its own."""
+    """A call, with its time, is counted on one day: by event that of its latest row. Each row is counted on its own;
+    those of a batch are predictions, and no call's."""
     calls: dict[Corner, list[Placed]] = defaultdict(list)
     rows: dict[Corner, int] = defaultdict(int)
     for each in placed:
         frame = each.frame
         latest = max(frame.at) if by == "event" and frame.at else frame.received // 1000
         here = (frame.release, frame.role, day_of(latest, zone))
-        calls[here].append(each)
+        if not frame.batch:
+            calls[here].append(each)
         if frame.kind == "answered":
             days = {day: len(own) for day, own in _rows_by_day(each, zone).items()}
             for day, count in days.items() if by == "event" else [(here[2], len(each.counted))]:

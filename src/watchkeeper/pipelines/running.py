@@ -278,7 +278,7 @@ class Runner:
                 held = work.runs.hold(scene.run.id)
                 if held is not None and held.over:
                     for step in scene.steps:
-                        if step.state is StepState.CANCELLED:
+                        if step.state is StepState.CANCELLED and step.attempt:
                             self._cancel(scene, step, work)
                     work.runs.change(replace(held, due=None))
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from watchkeeper.sdk.access import Key as Key
+    from watchkeeper.sdk.batches import Batch as Batch
     from watchkeeper.sdk.client import Client as Client
     from watchkeeper.sdk.connecting import connect as connect
     from watchkeeper.sdk.datasets import Dataset as Dataset
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from watchkeeper.sdk.versions import Version as Version
 
 _HOMES = {
+    "Batch": "batches",
     "Client": "client",
     "Dataset": "datasets",
     "Deployment": "serving",
@@ -31,6 +33,7 @@ _HOMES = {
     "connect": "connecting",
 }
 __all__ = [
+    "Batch",
     "Client",
     "Dataset",
     "Deployment",

@@ -6,6 +6,7 @@ from typing import Self
 
 from watchkeeper.sdk.access import Me, read_me
 from watchkeeper.sdk.account import Account
+from watchkeeper.sdk.batches import Batch
 from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.members import Users
 from watchkeeper.sdk.projects import Projects
@@ -51,6 +52,14 @@ class Client:
         """A link that signs the key's owner in to the console once, within ten minutes."""
         said = self._caller.post("/sign-in-links")
         return SignInLink(url=said["url"], expires=known_moment(said["expires"]))
+
+    def batch(self, batch: str) -> Batch:
+        """The batch of this id, of whichever deployment.
+
+        Raises:
+            NotFound: there is none, or none that this key may see.
+        """
+        return Batch(self._caller, self._caller.get(f"/batches/{batch}"))
 
     def resources(self, hours: int = 24, process: str | None = None) -> Resources:
         """What the server's processes and their machine consumed in the last `hours`; only one `process` if given."""

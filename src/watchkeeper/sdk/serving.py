@@ -8,6 +8,7 @@ from typing import Any, Literal, Self, overload
 from watchkeeper.sdk.access import Key
 from watchkeeper.sdk.alerts.firings import Firings
 from watchkeeper.sdk.alerts.rules import Rules
+from watchkeeper.sdk.batches import Batch, Batches, Progress
 from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.errors import Refused, Unavailable
 from watchkeeper.sdk.health import Health, read_health
@@ -52,6 +53,7 @@ class Deployment(Resource):
         rules: when somebody is told.
         pipelines: those that are about it; `pipelines.retrain()` makes one that keeps it good.
         journal: what it was asked and what it answered: `journal(start, end, where=...)`.
+        batches: whole tables that its models answered in the background.
     """
 
     kind = "deployment"
@@ -63,6 +65,7 @@ class Deployment(Resource):
         self.rules = Rules(caller, self.id)
         self.pipelines = DeploymentPipelines(caller, self.id)
         self.journal = Journal(caller, self.id)
+        self.batches = Batches(caller, self.id, str(document["project"]))
 
     @property
     def name(self) -> str:
@@ -263,6 +266,31 @@ class Deployment(Resource):
             single = self._ask([rows], [ids] if _alone(ids) else ids, [at] if _alone(at) else at, timeout)
             return single[0]
         return self._ask(rows_of(rows), ids, at, timeout)
+
+    def predict_batch(
+        self,
+        data: Any,
+        *,
+        name: str | None = None,
+        journal: bool = True,
+        wait: bool = True,
+        progress: Progress | None = None,
+    ) -> Batch:
+        """Have champion and challenger answer all rows of a table, in the background and however many they are.
+
+        Args:
+            data: a dataset, its name or id; or a table that is brought in as a dataset first: the path of a CSV or
+                Parquet file, a data frame, an Arrow table. A text is a path only where no dataset is called so.
+            name: what to call the dataset of such a table; else it is named after the file and the time.
+            journal: let the rows be predictions of this deployment, watched like any others: each once, at the time
+                that its time column says. Say False to answer history that would drown what happens now.
+            wait: return when it is done, not when it is asked for.
+            progress: called with the share of the rows that is done, from 0 to 1.
+
+        Raises:
+            Refused: the table has no rows, or lacks the columns that the champion takes.
+        """
+        return self.batches.run(data, name=name, journal=journal, wait=wait, progress=progress)
 
     def calling_with(self, key: Key | str) -> "Deployment":
         """The same deployment, called over a connection of its own with another key, as its callers do.

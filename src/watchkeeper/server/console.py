@@ -14,6 +14,7 @@ from watchkeeper.errors import WatchkeeperError
 from watchkeeper.server.api import (
     access,
     account,
+    batches,
     channels,
     datasets,
     experiments,
@@ -58,6 +59,7 @@ def routers() -> list[tuple[str, APIRouter]]:
         experiments,
         serving,
         releases,
+        batches,
         monitoring,
         journal,
         labels,

@@ -9,7 +9,6 @@ from watchkeeper.pipelines.scheduling import Scheduler
 from watchkeeper.pipelines.steps.kind import Tools
 from watchkeeper.server.alerting import telling_of
 from watchkeeper.server.assembly import Assembly
-from watchkeeper.storage.journal.store import SegmentStore
 
 log = logging.getLogger(__name__)
 IDLE = 0.25
@@ -26,7 +25,6 @@ def care_for_pipelines(assembly: Assembly, *, holder: str, stop: Event) -> None:
     """On its own thread."""
     for folder in folders_of(assembly):
         folder.mkdir(parents=True, exist_ok=True)
-    segments = SegmentStore(assembly.places.segments(), process="batch")
     tools = Tools(
         unit=assembly.store.work,
         look=assembly.store.look,
@@ -34,7 +32,6 @@ def care_for_pipelines(assembly: Assembly, *, holder: str, stop: Event) -> None:
         clock=assembly.clock,
         telling=telling_of(assembly),
         folders=folders_of(assembly),
-        record=lambda: segments,
     )
     scheduler = Scheduler(assembly.store.work, assembly.store.look, assembly.clock)
     runner = Runner(holder, tools)
@@ -49,4 +46,3 @@ def care_for_pipelines(assembly: Assembly, *, holder: str, stop: Event) -> None:
         turns += 1
         stop.wait(IDLE / 2 if busy else IDLE)
     runner.stop()
-    segments.close()

@@ -100,5 +100,6 @@ def _beside(call: Frame, *, kind: Literal["answered", "failed"], caught_up: bool
         caught_up=caught_up,
         inputs=call.inputs if role is Role.CHAMPION else {},
         part="unseen" if call.part else "",
+        batch=call.batch,
         **{"milliseconds": call.milliseconds, **found},
     )

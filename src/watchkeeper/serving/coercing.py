@@ -94,7 +94,7 @@ class Coercer:
     def _coerced(self, given: Callable[[str], Sequence[Any]], extra: list[Violation]) -> Coerced:
         violations: list[Violation] = []
         columns = {each.name: each(given(each.name), violations) for each in self._checkers}
-        at = None if self._time is None else _moments(given(self._time), self._time, violations)
+        at = None if self._time is None else moments(given(self._time), self._time, violations)
         violations += extra
         if self._strict:
             _refuse_types(violations)
@@ -157,7 +157,8 @@ class Checker:
         return list(given), odd
 
 
-def _moments(given: Sequence[Any], name: str, violations: list[Violation]) -> list[int | None]:
+def moments(given: Sequence[Any], name: str, violations: list[Violation]) -> list[int | None]:
+    """Event times as they were sent; None for what says none."""
     found: list[int | None] = []
     for place, each in enumerate(given):
         moment = microseconds(each) if isinstance(each, str) else None

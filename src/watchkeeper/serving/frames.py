@@ -33,6 +33,8 @@ class Frame(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
         owed_rows: to which of the rows; None for all of them.
         part: in a split, whether this model answered the caller or the same rows unseen; else the champion answered.
         caught_up: computed from the record by the worker, not when the call was made.
+        batch: the batch that it is a piece of. Such a frame is no call, and counts once as a whole: its `call` is the
+            same whenever the piece is answered again.
     """
 
     kind: Literal["answered", "refused", "failed"]
@@ -56,6 +58,7 @@ class Frame(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     error: str = ""
     owed_rows: list[int] | None = None
     part: Literal["", "answered", "unseen"] = ""
+    batch: str = ""
 
     @property
     def unseen(self) -> bool:

@@ -17,6 +17,7 @@ from watchkeeper.storage.sql.access import (
     SqlUsers,
 )
 from watchkeeper.storage.sql.alerts import SqlChannels, SqlDeliveries, SqlFirings, SqlRules
+from watchkeeper.storage.sql.batches import SqlBatches
 from watchkeeper.storage.sql.datasets import SqlDatasets
 from watchkeeper.storage.sql.experiments import SqlExperiments
 from watchkeeper.storage.sql.jobs import SqlJobs
@@ -60,6 +61,7 @@ class Work:
         self.deliveries = SqlDeliveries(connection)
         self.pipelines = SqlPipelines(connection)
         self.runs = SqlRuns(connection)
+        self.batches = SqlBatches(connection)
 
 
 class Store:

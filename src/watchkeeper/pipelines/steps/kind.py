@@ -19,7 +19,6 @@ from watchkeeper.pipelines.ports import OpenUnit, PipelinePlaces, Unit
 from watchkeeper.pipelines.run import Run
 from watchkeeper.pipelines.steps.log import Log
 from watchkeeper.serving.deployment import Deployment
-from watchkeeper.serving.ports import Record
 
 
 class How(StrEnum):
@@ -55,8 +54,7 @@ Outcome = Done | Later
 
 @dataclass(frozen=True)
 class Tools:
-    """What steps work with. `record` opens a record in the journal's segments of this worker; `folders` are those of
-    the server that pipelines may read from and write to."""
+    """What steps work with. `folders` are those of the server that pipelines may read from and write to."""
 
     unit: OpenUnit
     look: OpenUnit
@@ -64,7 +62,6 @@ class Tools:
     clock: Clock
     telling: Telling
     folders: tuple[Path, ...]
-    record: Callable[[], Record]
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ SCOPES = (
     "version",
     "model",
     "deployment",
+    "batch",
     "pipeline",
     "run",
     "key",
@@ -125,6 +126,7 @@ def _project(scope: str | None, name: str, work: Work) -> str | None:
     things: Mapping[str, Callable[[str], Any]] = {
         "dataset": work.datasets.get,
         "deployment": work.deployments.get,
+        "batch": work.batches.get,
         "pipeline": work.pipelines.get,
         "run": work.runs.get,
         "key": work.keys.get,

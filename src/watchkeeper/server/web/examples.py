@@ -54,6 +54,17 @@ def labels_example(deployment: Mapping[str, Any], project: Mapping[str, Any], or
     )
 
 
+def batch_example(deployment: Mapping[str, Any], project: Mapping[str, Any], origin: str) -> str:
+    return (
+        "import watchkeeper as wk\n\n"
+        f'client = wk.connect("{origin}")\n'
+        f'project = client.projects.get("{project["slug"]}")\n'
+        f'deployment = project.deployments.get("{deployment["slug"]}")\n\n'
+        'batch = deployment.predict_batch("rows.csv")  # or a dataset, a data frame, an Arrow table\n'
+        "batch.to_pandas()"
+    )
+
+
 def rule_example(deployment: Mapping[str, Any], project: Mapping[str, Any], origin: str) -> str:
     return (
         "import watchkeeper as wk\n\n"

@@ -18,7 +18,14 @@ from watchkeeper.monitoring.performance.wording import title_of
 from watchkeeper.server import addresses
 from watchkeeper.server.web import wording
 from watchkeeper.server.web.bundle import bundle_version
-from watchkeeper.server.web.examples import channels_example, curl_example, labels_example, python_example, rule_example
+from watchkeeper.server.web.examples import (
+    batch_example,
+    channels_example,
+    curl_example,
+    labels_example,
+    python_example,
+    rule_example,
+)
 
 STATIC = Path(__file__).parent / "static"
 
@@ -80,6 +87,7 @@ def environment() -> Environment:
         "curl_example": curl_example,
         "python_example": python_example,
         "labels_example": labels_example,
+        "batch_example": batch_example,
         "rule_example": rule_example,
         "channels_example": channels_example,
     }

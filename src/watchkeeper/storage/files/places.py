@@ -41,6 +41,10 @@ class Places:
     def model(self, model: str) -> Path:
         return self.root / "models" / model
 
+    def batch(self, batch: str) -> Path:
+        """The directory of its answers, a file a chunk."""
+        return self.root / "batches" / batch
+
     def segments(self) -> Path:
         return self.root / "segments"
 

@@ -175,7 +175,7 @@ class SqlWatch:
         return None if first is None else (first, last)
 
     def arrivals(self, deployment: str) -> tuple[datetime | None, int]:
-        mine = sa.and_(usage.c.deployment == deployment, usage.c.by == "arrival")
+        mine = sa.and_(usage.c.deployment == deployment, usage.c.by == "arrival", usage.c.calls > 0)
         days = self._connection.scalar(sa.select(sa.func.count(usage.c.day.distinct())).where(mine)) or 0
         newest = sa.select(arrivals.c.newest).where(arrivals.c.deployment == deployment)
         return self._connection.scalar(newest), days

@@ -1,0 +1,103 @@
+"""Of frames that were read: which rows were counted before, and what is owed and known after them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from watchkeeper.monitoring.gathering import Placed, owed_by
+from watchkeeper.monitoring.ports import Owed, Unit
+from watchkeeper.serving.deployment import Role
+from watchkeeper.serving.frames import Frame
+
+
+def mark(placed: Sequence[Placed], *, deployment: str, work: Unit) -> list[Placed]:
+    """Say of each frame which rows were counted before: one that answered the caller by the caller's own ids, an unseen
+    one by whether its call is still owed."""
+    leading = [each for each in placed if leads(each)]
+    seen = work.journal.seen(deployment, [i for each in leading for i in _names(each)])
+    calls = [each.frame.call for each in placed if _is_beside(each)]
+    owed = {each.call: frozenset(each.duplicates) for each in work.journal.owed(deployment, calls=calls)}
+    marked: list[Placed] = []
+    for each in placed:
+        if leads(each):
+            done = _repeated(each, seen)
+            if each.frame.owes and not done.second:
+                owed[each.frame.call] = done.owed_duplicates
+        elif _is_beside(each):
+            known = owed.pop(each.frame.call, None)
+            everything = frozenset(range(len(each.frame.ids)))
+            done = replace(each, duplicates=everything if known is None else known, second=known is None)
+        else:
+            done = each
+        marked.append(done)
+    return marked
+
+
+def _repeated(each: Placed, seen: set[str]) -> Placed:
+    """Without the rows whose id, given by the caller, came before; the others are remembered in `seen`. A batch's
+    piece came before as a whole, or not at all."""
+    if each.frame.batch:
+        again = each.frame.call in seen
+        seen.add(each.frame.call)
+        return replace(each, duplicates=frozenset(range(len(each.frame.ids)) if again else ()), second=again)
+    rows = set()
+    for row, (name, own) in enumerate(zip(each.frame.ids, each.frame.own_ids or (), strict=False)):
+        if own and name in seen:
+            rows.add(row)
+        elif own:
+            seen.add(name)
+    return replace(each, duplicates=frozenset(rows))
+
+
+def _names(each: Placed) -> list[str]:
+    """By which it is known whether it came before: the caller's own ids, or the piece's of a batch."""
+    if each.frame.batch:
+        return [each.frame.call]
+    return [name for name, own in zip(each.frame.ids, each.frame.own_ids or (), strict=False) if own]
+
+
+def leads(each: Placed) -> bool:
+    """Whether it answered the caller."""
+    return each.frame.kind == "answered" and not each.frame.unseen
+
+
+def _is_beside(each: Placed) -> bool:
+    return each.frame.kind == "answered" and each.frame.unseen
+
+
+def champion_of(frame: Frame) -> str:
+    return frame.model if frame.role == Role.CHAMPION else frame.owes or ""
+
+
+def _settles(each: Placed) -> bool:
+    """The other model's answer does, and so does the worker's word that it can't answer: it is not asked again."""
+    given_up = each.frame.unseen and each.frame.kind == "failed" and each.frame.caught_up
+    return given_up or _is_beside(each)
+
+
+def counting(marked: Sequence[Placed]) -> list[Placed]:
+    return [each for each in marked if not each.second]
+
+
+def settle(marked: Sequence[Placed], *, deployment: str, work: Unit) -> None:
+    """What is owed after these frames, and which of the caller's ids have now been seen."""
+    fresh: dict[str, Owed] = {}
+    settled: list[str] = []
+    ids: list[str] = []
+    for each in marked:
+        if leads(each) and not each.second:
+            ids += _fresh(each)
+            if each.frame.owes:
+                fresh[each.frame.call] = owed_by(each)
+        elif _settles(each) and fresh.pop(each.frame.call, None) is None:
+            settled.append(each.frame.call)
+    work.journal.owe(deployment, list(fresh.values()))
+    work.journal.settle(deployment, settled)
+    work.journal.see(deployment, dict.fromkeys(ids))
+
+
+def _fresh(each: Placed) -> list[str]:
+    """The names that came for the first time."""
+    if each.frame.batch:
+        return [each.frame.call]
+    own = each.frame.own_ids
+    return [each.frame.ids[row] for row in each.counted if own[row]] if own else []
