@@ -31,9 +31,10 @@ def make_release(deployment: Deployment, number: int, chance: random.Random) -> 
         case 2:
             deployment.change(shadow=chance.uniform(0.1, 0.9))
         case 3:
-            deployment.change(type_policy="strict" if number % 2 else "best_effort", split=None, shadow=1.0)
+            other = "strict" if deployment.type_policy == "best_effort" else "best_effort"
+            deployment.change(type_policy=other, split=None, shadow=1.0)  # type: ignore[arg-type]
         case _:
-            deployment.roll_back(deployment.refresh().release - 3)
+            deployment.roll_back()
 
 
 def memory(server: Server) -> dict[str, int]:
