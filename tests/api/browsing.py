@@ -40,4 +40,4 @@ def visitor(api: Api, who: str) -> Visitor:
 
 def faults(text: str) -> dict[str, str]:
     """What stands beside fields, by form and field: `key-expires`."""
-    return dict(re.findall(r'id="([\w-]+)-fault">.*?<span>(.*?)</span>', text))
+    return dict(re.findall(r'id="([\w.-]+)-fault">.*?<span>(.*?)</span>', text))

@@ -87,6 +87,49 @@ def test_the_type_policy_is_changed_and_what_was_refused_stays_written(api: Api,
     assert "at most 500 characters" in faults(long.text)["swap-reason"]
 
 
+SPLIT = {"split.share": "0.05", "split.by": "column:town", "split.header": "", "split.ramp": "1h=0.25, 6h=1"}
+
+
+def test_a_split_is_written_and_shown_in_a_sentence(api: Api, session: dict[str, str]) -> None:
+    assert send(api, session, action="change", expected="1", shadow="0.5", **SPLIT).status_code == 303
+    shown = read(api, session)
+    assert "5 % of calls, by town, answered by the challenger; 25 % after 1 h, 100 % after 6 h (5 % now)" in shown
+    assert 'value="1h=0.25, 6h=1"' in shown
+    api.assembly.clock.move(minutes=70)  # type: ignore[attr-defined]
+    assert "(25 % now)" in read(api, session)
+    assert send(api, session, action="change", expected="2", type_policy="strict", **SPLIT).status_code == 303
+    kept, before = releases(api)[:2]
+    assert (kept["split"], kept["reason"]) == (before["split"], "Type policy strict.")
+    assert "(25 % now)" in read(api, session)
+    header = {"split.share": "1", "split.by": "header", "split.header": " X-Customer "}
+    assert send(api, session, action="change", expected="3", **header).status_code == 303
+    assert releases(api)[0]["split"]["header"] == "X-Customer"
+    assert send(api, session, action="change", expected="4", **{"split.share": " "}).status_code == 303
+    assert releases(api)[0]["split"] is None
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "said"),
+    [
+        ("split.share", "a few", "a few is no number"),
+        ("split.share", "20", "is no share"),
+        ("split.ramp", "soon", "is no number"),
+        ("split.ramp", "soon=1", "begins after a time"),
+        ("split.header", "two words", "is no name of a header"),
+        ("shadow", "half", "half is no number"),
+        ("shadow", "0", "is no share"),
+    ],
+)
+def test_what_was_written_wrong_is_said_beside_its_field(
+    api: Api, session: dict[str, str], field: str, text: str, said: str
+) -> None:
+    form = {**SPLIT, "split.by": "header", field: text}
+    refused = send(api, session, action="change", expected="1", **form)
+    assert refused.status_code == 422
+    assert said in faults(refused.text)[f"change-{field}"]
+    assert f'value="{text}"' in refused.text
+
+
 def test_a_form_without_the_release_that_it_saw_makes_none(api: Api, session: dict[str, str]) -> None:
     for odd in ({}, {"expected": ""}, {"expected": "one"}):
         assert send(api, session, action="swap", **odd).status_code == 422
