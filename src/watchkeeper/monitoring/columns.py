@@ -22,6 +22,7 @@ EVERY: Mapping[str, Kind] = {
     "model": Kind.TEXT,
     "key": Kind.TEXT,
     "milliseconds": Kind.NUMERIC,
+    "unseen": Kind.BOOLEAN,
     "caught_up": Kind.BOOLEAN,
     "duplicate": Kind.BOOLEAN,
     "prediction": Kind.NUMERIC,
