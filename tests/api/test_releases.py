@@ -185,3 +185,20 @@ def test_only_an_admin_gives_a_deployment_a_process_of_its_own_and_anybody_who_w
     assert wanted(api, 201, action="change", isolation="shared")["isolation"] == "shared"
     refused = wanted(api, 422, action="change", isolation="container")
     assert (refused["code"], refused["fields"]) == ("unknown-isolation", ["isolation"])
+
+
+def test_a_deployment_begins_with_the_settings_that_were_asked_for(api: Api) -> None:
+    here = "/api/v1/projects/p1/deployments"
+    wished = {"champion": "m1", "challenger": "m2", "shadow": 0.5, "split": {"share": 0.2, "column": "town"}}
+    made = api.call("POST", here, json={"name": "second", **wished}, who="contributor").json()
+    assert (made["shadow"], made["threshold"], made["split"]["column"]) == (0.5, 0.5, "town")
+    assert made["split"]["begun"] == made["created"]
+    for more, code in (
+        ({"challenger": None}, "no-challenger"),
+        ({"shadow": 3}, "bad-share"),
+        ({"split": {"share": 0.2, "column": "twon"}}, "bad-split"),
+        ({"type_policy": "lax"}, "unknown-type-policy"),
+        ({"threshold": 7}, "bad-threshold"),
+    ):
+        refused = api.call("POST", here, json={"name": "third", **wished, **more}, who="contributor")
+        assert (refused.status_code >= 400, refused.json()["code"]) == (True, code)
