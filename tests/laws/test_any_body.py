@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -71,3 +72,18 @@ def test_it_is_answered_or_refused_by_name(world: World, body: bytes, way: tuple
     assert reply.status in {200, 400, 422}, reply.body
     assert reply.status == 200 or (said["code"] and said["detail"] and said["fields"])
     assert Role.CHAMPION in world.table.all()[0].models
+
+
+PAIRS = st.tuples(
+    st.sampled_from(["explain", "interval", "explain ", "x"]) | st.text(max_size=5),
+    st.sampled_from(["true", "0.9", "1e-9", "0.999999", "-1", "nan"]) | st.text(max_size=5),
+)
+GOOD = b'{"size": 1.0, "rooms": 2.0}'
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(PAIRS, max_size=3).map(urlencode) | st.text(max_size=20))
+def test_so_is_whatever_query(world: World, query: str) -> None:
+    reply = world.call(GOOD, path=f"{OURS}?{query}")
+    assert reply.status in {200, 422}, reply.body
+    assert reply.status == 200 or (reply.json["code"] and reply.json["fields"])

@@ -11,6 +11,7 @@ from watchkeeper.cli import releasing, watching
 from watchkeeper.cli.output import InProject, Json, facts, show, table, the_project
 from watchkeeper.cli.splitting import ByColumn, ByHeader, Ramp, SplitShare, given_split
 from watchkeeper.cli.watching import Named, the_deployment
+from watchkeeper.sdk.predicting import Answer
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Models that answer at an address, how they fare.")
 
@@ -70,26 +71,41 @@ def predict(
     rows: Annotated[str, typer.Argument(help="A row or a list of rows as JSON, @FILE, or - for standard input.")],
     project: InProject = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds that the call may wait for its turn.")] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Say what each input added to the answer.")] = False,
+    interval: Annotated[
+        float | None, typer.Option(help="Say between which numbers the truth lies in this share of rows, like 0.9.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Ask the champion."""
     asked = _read_rows(rows)
     found = the_deployment(deployment, project)
     if isinstance(asked, dict):
-        answer = found.predict(asked, timeout=timeout)
-        told = {"value": answer.value, "id": answer.id, "release": answer.release}
-        if answer.probability is not None:
-            told["probability"] = answer.probability
-        show(answer, facts(told), as_json=json)
+        answer = found.predict(asked, timeout=timeout, explain=explain, interval=interval)
+        show(answer, facts(_told(answer)), as_json=json)
+        if answer.contributions is not None and not json:
+            show(None, table(_added(answer)), as_json=False)
         violations = answer.violations
     else:
-        answers = found.predict(asked, timeout=timeout)
+        answers = found.predict(asked, timeout=timeout, explain=explain, interval=interval)
         document = {"release": answers.release, "predictions": answers.records(), "violations": answers.violations}
         show(document, table(answers.records()), as_json=json)
         violations = answers.violations
     if violations and not json:
         for each in violations:
             typer.echo(f"Row {each.row}, {each.column}: {each.violation}", err=True)
+
+
+def _told(answer: Answer) -> dict[str, Any]:
+    told = {"value": answer.value, "id": answer.id, "release": answer.release}
+    more = {"probability": answer.probability, "low": answer.low, "high": answer.high}
+    return told | {name: value for name, value in more.items() if value is not None}
+
+
+def _added(answer: Answer) -> list[dict[str, Any]]:
+    """What each input added, the most first, from what they begin from on."""
+    added = sorted((answer.contributions or {}).items(), key=lambda each: -abs(each[1]))
+    return [{"input": name, f"adds ({answer.unit})": value} for name, value in [("(base)", answer.base), *added]]
 
 
 def _read_rows(text: str) -> Any:

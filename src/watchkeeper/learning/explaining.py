@@ -11,6 +11,8 @@ from watchkeeper.learning.scale import Scale
 TARGET, LOG_ODDS, PROBABILITY = "target", "log_odds", "probability"
 """Units: the target's own; the logarithm of the odds of the positive class; its probability."""
 
+WITHOUT = "This model was kept without what its explanations need; train it again."
+
 
 @dataclass(frozen=True)
 class Shares:

@@ -11,7 +11,7 @@ from typing import Any
 
 from watchkeeper.learning.errors import ModelBroken
 
-MODEL, CARD, REFERENCE = "model.json", "card.json", "reference.parquet"
+MODEL, CARD, REFERENCE, ERRORS = "model.json", "card.json", "reference.parquet", "errors.json"
 ASIDE = frozenset({CARD, REFERENCE})
 """Files that the model needs not for its answers; the digest is of the others."""
 

@@ -7,7 +7,9 @@ from typing import Any, Protocol, Self
 
 from watchkeeper.learning.arrays import Numbers
 from watchkeeper.learning.encoding import Encoder
-from watchkeeper.learning.keeping import CARD, MODEL, broken, check_digest, read_json
+from watchkeeper.learning.errors import NoIntervals
+from watchkeeper.learning.intervals import Errors, check_level
+from watchkeeper.learning.keeping import CARD, ERRORS, MODEL, broken, check_digest, read_json
 from watchkeeper.learning.learner import Runtime
 from watchkeeper.learning.learners import LEARNERS
 from watchkeeper.learning.metrics.decisions import THRESHOLD
@@ -23,12 +25,24 @@ class Answers:
     values: list[str] | None
 
 
+@dataclass(frozen=True)
+class Explanation:
+    """`contributions`: by input and, where there is one, by the event time's column, a number a row. With `base` they
+    sum to the answer in `unit` (see `explaining`)."""
+
+    unit: str
+    base: float
+    contributions: dict[str, list[float]]
+
+
 class Answering(Protocol):
     """A model that answers; see `LoadedModel.answer`."""
 
     @property
     def signature(self) -> Signature: ...
     def answer(self, columns: Mapping[str, Sequence[Any]], at: Sequence[int]) -> Answers: ...
+    def explain(self, columns: Mapping[str, Sequence[Any]], at: Sequence[int]) -> Explanation: ...
+    def half_width(self, level: float) -> float: ...
 
 
 class Deciding(Answering, Protocol):
@@ -45,6 +59,7 @@ class LoadedModel:
     encoder: Encoder
     runtime: Runtime
     threshold: float = THRESHOLD
+    errors: Errors | None = None
 
     def answer(self, columns: Mapping[str, Sequence[Any]], at: Sequence[int]) -> Answers:
         """Answer rows in journal form.
@@ -67,6 +82,30 @@ class LoadedModel:
     def deciding_at(self, threshold: float) -> Self:
         return self if threshold == self.threshold else replace(self, threshold=threshold)
 
+    def explain(self, columns: Mapping[str, Sequence[Any]], at: Sequence[int]) -> Explanation:
+        """What each input adds to the answers to these rows. Raise NoExplanations."""
+        found = self.runtime.explain(self.encoder.journal(columns, at))
+        time = self.signature.time
+        names = [*(each.name for each in self.signature.inputs), *([time] if time is not None else ())]
+        return Explanation(found.unit, found.base, dict(zip(names, found.added.T.tolist(), strict=True)))
+
+    def half_width(self, level: float) -> float:
+        """How far the truth lies from a prediction at most, in that share of rows. Raise LevelRefused, NoIntervals or
+        TooFewErrors."""
+        check_level(level)
+        if self.signature.labels is not None:
+            raise NoIntervals(
+                f"'{self.signature.target}' is a class, and its probability says how sure the model is; only numbers "
+                "have intervals.",
+                fields=("interval",),
+            )
+        if self.errors is None:
+            raise NoIntervals(
+                "This model was kept without its errors, by which intervals are measured; train it again.",
+                fields=("interval",),
+            )
+        return self.errors.half_width(level)
+
 
 def load_model(directory: Path) -> LoadedModel:
     """Raise ModelBroken where a file is missing or damaged."""
@@ -87,4 +126,6 @@ def open_model(directory: Path) -> LoadedModel:
         raise broken(directory, "its runtime is not known here")
     signature = Signature.from_json(kept["signature"])
     encoder = Encoder(signature)
-    return LoadedModel(signature, encoder, learner.load(directory, kept["learned"], encoder, runtime=runtime))
+    errors = Errors.from_json(read_json(directory / ERRORS)) if (directory / ERRORS).is_file() else None
+    loaded = learner.load(directory, kept["learned"], encoder, runtime=runtime)
+    return LoadedModel(signature, encoder, loaded, errors=errors)

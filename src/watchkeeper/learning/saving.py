@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 from watchkeeper.learning.arrays import Numbers, Rows
 from watchkeeper.learning.choosing import Chosen, choose
 from watchkeeper.learning.examples import Examples
-from watchkeeper.learning.keeping import MODEL, REFERENCE, digest, write_json
+from watchkeeper.learning.intervals import Errors
+from watchkeeper.learning.keeping import ERRORS, MODEL, REFERENCE, digest, write_json
 from watchkeeper.learning.learner import Fitted, Runtime
 from watchkeeper.learning.learners import LEARNERS
 from watchkeeper.learning.model import open_model
@@ -35,7 +36,11 @@ def save(fit: Fit, place: Path, *, examples: Examples, split: Split) -> dict[str
     chosen = _kept(fit, place, examples.truth)
     answers, truth = chosen.runtime.answer(fit.rows.take(split.held)), examples.truth[split.held]
     _write_reference(place / REFERENCE, answers, truth, examples, split)
+    errors = Errors.of(truth, answers) if fit.signature.task == REGRESSION else None
+    if errors is not None:
+        write_json(place / ERRORS, errors.to_json())
     return {
+        **({"intervals": errors.told()} if errors is not None else {}),
         "reference": {"rows": truth.size, "metrics": metrics_of(truth, answers, task=fit.signature.task)},
         "runtime": chosen.to_json(),
         "digest": digest(place),

@@ -65,6 +65,12 @@ class Model(Resource):
         return self._runtime.get("largest_difference")
 
     @property
+    def half_widths(self) -> Mapping[str, float]:
+        """How far from its answers the truth lay at most, on rows held out, by the share of these rows: `"0.9"` and
+        others. Empty for classes. `deployment.predict(row, interval=0.9)` gives the numbers around an answer."""
+        return dict(((self._document.get("card") or {}).get("intervals") or {}).get("half_widths") or {})
+
+    @property
     def _runtime(self) -> Mapping[str, Any]:
         return dict((self._document.get("card") or {}).get("runtime") or {})
 

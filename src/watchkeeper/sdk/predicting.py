@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, overload
+from urllib.parse import urlencode
 
 from watchkeeper.sdk.errors import Refused
 from watchkeeper.sdk.reading import spelled
@@ -14,6 +15,7 @@ from watchkeeper.sdk.showing import Tabular
 Row = Mapping[str, Any]
 At = datetime | str
 ROWS_A_CALL = 10_000
+EXPLAINED_A_CALL = 100
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,10 @@ class Answer:
         probability: of the positive class, for a binary question.
         release: the release that answered.
         violations: what was wrong with the row, and was mended.
+        contributions: what each input added, where it was asked to be explained: with `base` they sum to the answer.
+        base: what they begin from: the mean answer.
+        unit: what they are counted in: `target`, the `log_odds` of the positive class, or its `probability`.
+        low, high: between which the truth lies in that share of rows that was asked for as `interval`.
     """
 
     id: str
@@ -43,6 +49,11 @@ class Answer:
     release: int
     probability: float | None = None
     violations: tuple[RowViolation, ...] = ()
+    contributions: Mapping[str, float] | None = None
+    base: float | None = None
+    unit: str | None = None
+    low: float | None = None
+    high: float | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -69,7 +80,13 @@ class Answers(Tabular, Sequence[Answer]):
     def records(self) -> Sequence[Mapping[str, Any]]:
         binary = any(answer.probability is not None for answer in self.answers)
         return [
-            {"id": each.id, "value": each.value, **({"probability": each.probability} if binary else {})}
+            {
+                "id": each.id,
+                "value": each.value,
+                **({"probability": each.probability} if binary else {}),
+                **({"low": each.low, "high": each.high} if each.low is not None else {}),
+                **{f"contribution.{name}": added for name, added in (each.contributions or {}).items()},
+            }
             for each in self.answers
         ]
 
@@ -125,13 +142,29 @@ def many_rows(
     ]
 
 
+def extras(explain: bool, interval: float | None) -> str:
+    """As the query of a call, with its question mark; nothing where nothing more is asked."""
+    asked = {**({"explain": "true"} if explain else {}), **({} if interval is None else {"interval": interval})}
+    return f"?{urlencode(asked)}" if asked else ""
+
+
 def read_answer(said: Mapping[str, Any]) -> Answer:
+    return _answer(said, said, _violations(said))
+
+
+def _answer(said: Mapping[str, Any], call: Mapping[str, Any], violations: tuple[RowViolation, ...]) -> Answer:
+    """From what was said of the row, and of all rows of its call."""
     return Answer(
         id=said["id"],
         value=said["value"],
-        release=said["release"],
+        release=call["release"],
         probability=said.get("probability"),
-        violations=_violations(said),
+        violations=violations,
+        contributions=said.get("contributions"),
+        base=call.get("base"),
+        unit=call.get("unit"),
+        low=said.get("low"),
+        high=said.get("high"),
     )
 
 
@@ -140,16 +173,7 @@ def read_answers(said: Mapping[str, Any]) -> Answers:
     by_row: dict[int, list[RowViolation]] = {}
     for each in violations:
         by_row.setdefault(each.row, []).append(each)
-    answers = tuple(
-        Answer(
-            id=each["id"],
-            value=each["value"],
-            release=said["release"],
-            probability=each.get("probability"),
-            violations=tuple(by_row.get(place, ())),
-        )
-        for place, each in enumerate(said["predictions"])
-    )
+    answers = tuple(_answer(each, said, tuple(by_row.get(place, ()))) for place, each in enumerate(said["predictions"]))
     return Answers(answers=answers, release=said["release"], violations=violations)
 
 

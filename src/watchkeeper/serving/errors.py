@@ -96,6 +96,12 @@ class RowsRefused(Refused):
     code = "rows-refused"
 
 
+class ParameterRefused(Refused):
+    """A parameter of a prediction's query that there is not, or of a value that it can't have."""
+
+    code = "parameter-refused"
+
+
 class TypesRefused(Refused):
     code = "types-refused"
 

@@ -117,7 +117,12 @@ def test_a_new_model_takes_the_place_of_what_was_left_there(workshop: Workshop) 
         directory.mkdir()
         (directory / "leftover").write_text("of a crash")
     workshop.fit(signal(60), "linear")
-    assert {each.name for each in workshop.model.iterdir()} == {"model.json", "card.json", "reference.parquet"}
+    assert {each.name for each in workshop.model.iterdir()} == {
+        "model.json",
+        "card.json",
+        "reference.parquet",
+        "errors.json",
+    }
     assert not left.exists()
 
 

@@ -14,6 +14,7 @@ from watchkeeper.learning.learners import LEARNERS
 from watchkeeper.learning.model import load_model
 
 FILES = {"linear": "model.json", "lightgbm": "booster.txt", "random_forest": "forest.onnx"}
+OTHERS = [("linear", "errors.json"), ("random_forest", "forest.txt"), ("random_forest", "model.json")]
 ANSWER = """
 import sys
 from pathlib import Path
@@ -32,10 +33,10 @@ def test_answering_needs_none_of_what_fits(workshop: Workshop, learner: str) -> 
     assert loaded == ""
 
 
-@pytest.mark.parametrize("learner", LEARNERS)
-def test_a_damaged_file_is_noticed(workshop: Workshop, learner: str) -> None:
+@pytest.mark.parametrize(("learner", "name"), [*FILES.items(), *OTHERS])
+def test_a_damaged_file_is_noticed(workshop: Workshop, learner: str, name: str) -> None:
     workshop.fit(signal(100), learner)
-    file = workshop.model / FILES[learner]
+    file = workshop.model / name
     content = file.read_bytes()
     file.write_bytes(content[:-20] + b"0" * 20)
     with pytest.raises(ModelBroken, match="not as it was written"):

@@ -8,12 +8,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from prometheus_client import CollectorRegistry
 
 from tests.fakes.clock import StillClock
 from watchkeeper.access.key import digest_of
-from watchkeeper.learning.model import Answers
+from watchkeeper.learning.errors import NoExplanations
+from watchkeeper.learning.intervals import Errors
+from watchkeeper.learning.model import Answers, Explanation
 from watchkeeper.learning.signature import Input, Signature
 from watchkeeper.server.plane import shelf
 from watchkeeper.server.plane import table as tables
@@ -57,6 +60,19 @@ class Adding:
     def deciding_at(self, threshold: float) -> "Adding":
         del threshold
         return self
+
+    def explain(self, columns: Mapping[str, Sequence[Any]], at: Sequence[int]) -> Explanation:
+        """It has none for a size of 7, and fails at one of 8."""
+        if 7.0 in columns["size"]:
+            raise NoExplanations("Train it again.", fields=("explain",))
+        if 8.0 in columns["size"]:
+            raise ValueError("the number of the spider")
+        assert len(at) == len(columns["size"])
+        return Explanation("target", self.plus, {name: [each or 0.0 for each in columns[name]] for name in columns})
+
+    def half_width(self, level: float) -> float:
+        """It kept nine errors."""
+        return Errors.of(np.arange(1.0, 10.0), np.zeros(9)).half_width(level)
 
 
 @dataclass
@@ -171,7 +187,9 @@ async def request(
         sent.append(message)
 
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-    await plane({"type": "http", "method": method, "path": path, "headers": raw}, receive, send)
+    bare, _, query = path.partition("?")
+    scope = {"type": "http", "method": method, "path": bare, "query_string": query.encode(), "headers": raw}
+    await plane(scope, receive, send)
     start, *rest = sent
     told = {name.decode(): value.decode() for name, value in start["headers"]}
     return Reply(start["status"], told, b"".join(each["body"] for each in rest))

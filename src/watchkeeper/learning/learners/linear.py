@@ -14,7 +14,7 @@ from watchkeeper.learning.additive.term import Effect
 from watchkeeper.learning.arrays import Numbers, Rows
 from watchkeeper.learning.encoding import Encoder
 from watchkeeper.learning.errors import NoExplanations
-from watchkeeper.learning.explaining import LOG_ODDS, TARGET, Shares
+from watchkeeper.learning.explaining import LOG_ODDS, TARGET, WITHOUT, Shares
 from watchkeeper.learning.learner import Training
 from watchkeeper.learning.probing import Thresholds
 from watchkeeper.learning.scale import Scale
@@ -48,7 +48,7 @@ class Sum:
 
     def explain(self, rows: Rows) -> Shares:
         if not self.means:
-            raise NoExplanations("This model was kept without what its explanations need; train it again.")
+            raise NoExplanations(WITHOUT, fields=("explain",))
         added = np.zeros((len(rows), self.encoder.places))
         for effect, mean in zip(self.effects, self.means, strict=True):
             owner = len(rows.values) if effect.place is None else effect.place

@@ -18,7 +18,7 @@ import numpy as np
 from watchkeeper.learning.arrays import Numbers, Rows
 from watchkeeper.learning.encoding import Encoder
 from watchkeeper.learning.errors import NoExplanations
-from watchkeeper.learning.explaining import PROBABILITY, TARGET, Shares, shares_of
+from watchkeeper.learning.explaining import PROBABILITY, TARGET, WITHOUT, Shares, shares_of
 from watchkeeper.learning.learner import Training
 from watchkeeper.learning.narrowing import Narrow
 from watchkeeper.learning.probing import Thresholds, neighbours
@@ -107,7 +107,7 @@ class LoadedForest:
 
     def explain(self, rows: Rows) -> Shares:
         if self.trees is None:
-            raise NoExplanations("This model was kept without what its explanations need; train it again.")
+            raise NoExplanations(WITHOUT, fields=("explain",))
         narrow = self.narrow(self.encoder.matrix(rows)).astype(np.float64)
         unit = PROBABILITY if self.encoder.signature.task == BINARY else TARGET
         return shares_of(self.trees.contributions(narrow), self.encoder, self.scale, unit=unit)

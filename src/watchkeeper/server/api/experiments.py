@@ -19,6 +19,9 @@ from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["experiments"])
 
+SHOWN = ("rows", "reference", "holdout", "runtime", "intervals", "digest")
+"""Of a model's card, as its files have it; the rest has fields of its own."""
+
 
 class ExperimentWanted(BaseModel):
     name: str
@@ -218,8 +221,6 @@ def show_model(model: Model) -> ModelShown:
             "importances": card.get("importances", {}),
             "signature": card.get("signature", {}),
             "seconds": card.get("seconds"),
-            "card": {
-                name: card[name] for name in ("rows", "reference", "holdout", "runtime", "digest") if name in card
-            },
+            "card": {name: card[name] for name in SHOWN if name in card},
         }
     )

@@ -17,9 +17,11 @@ from watchkeeper.server.plane.call import Call, begin
 from watchkeeper.server.plane.challenging import Challenging
 from watchkeeper.server.plane.crowd import Crowd
 from watchkeeper.server.plane.deadline import deadline_of
+from watchkeeper.server.plane.extras import NOTHING, extras_in
 from watchkeeper.server.plane.forwarding import Forwarding
 from watchkeeper.server.plane.metrics import Metrics
 from watchkeeper.server.plane.protocols.open_inference import metadata
+from watchkeeper.server.plane.protocols.with_extras import WithExtras
 from watchkeeper.server.plane.routes import PREFIX, SUFFIX, Asking, Wish, asking_of
 from watchkeeper.server.plane.shelf import Served
 from watchkeeper.server.plane.table import Table
@@ -127,6 +129,7 @@ class Plane:
                 self._used.add(caller.digest)
             if asking.wish is not Wish.PREDICTION:
                 return _told(asking, served)
+            extras = extras_in(scope.get("query_string", b""))
             until = deadline_of(headers, longest=self._longest_call)
             self._crowd.enter()
         except WatchkeeperError as error:
@@ -135,6 +138,8 @@ class Plane:
         try:
             body = await self._body(headers, receive, until)
             protocol, name = asking.protocol(headers), next(self._names)
+            if extras is not None or protocol.asks_more(body):
+                protocol = WithExtras(protocol, served, extras or NOTHING)
             call = begin(served, protocol, key=caller.key, name=name, until=until, headers=headers)
             return await self._predict(call, body)
         finally:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from watchkeeper.server.plane.extras import NOTHING, Extras
 from watchkeeper.serving.coercing import Coerced, Coercer
 from watchkeeper.serving.errors import RowsRefused
 from watchkeeper.serving.moments import microseconds
@@ -16,12 +17,13 @@ ROWS, IDS, AT = "rows", "ids", "at"
 @dataclass(frozen=True)
 class Asked:
     """What came beside the rows. `alone`: one row, and not a list of one; `ids` are the caller's own, where given; `at`
-    the rows' event times in microseconds, where given apart."""
+    the rows' event times in microseconds, where given apart; `extras` what the body asks for beside answers."""
 
     count: int
     alone: bool = False
     ids: list[str | None] | None = None
     at: list[int] | None = None
+    extras: Extras = NOTHING
 
 
 Read = tuple[Asked, Coerced]

@@ -3,6 +3,7 @@
 from typing import Protocol as Form
 
 from watchkeeper.server.plane.asking import Asked, Read
+from watchkeeper.server.plane.extras import Beside
 from watchkeeper.server.plane.reading import Reader
 from watchkeeper.serving.frames import Frame
 
@@ -21,6 +22,10 @@ class Protocol(Form):
         """Raise the named error of what is wrong with the body."""
         ...
 
-    def written(self, frame: Frame, asked: Asked) -> tuple[str, bytes]:
-        """The answer's media type, and the answer."""
+    def asks_more(self, body: bytes) -> bool:
+        """Whether the body itself may ask for extras."""
+        ...
+
+    def written(self, frame: Frame, asked: Asked, beside: Beside | None = None) -> tuple[str, bytes]:
+        """The answer's media type, and the answer with what stands beside it."""
         ...

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from watchkeeper.clock import Clock
-from watchkeeper.learning.model import Answers, Deciding, load_model
+from watchkeeper.learning.model import Answers, Deciding, Explanation, load_model
 from watchkeeper.learning.signature import Signature
 from watchkeeper.server.plane.reading import Reader
 from watchkeeper.server.pulse import Pulse
@@ -50,6 +50,16 @@ class Held:
             return self.model.answer(columns, at)
         finally:
             self.pulse.let_go(place)
+
+    def explain(self, columns: Mapping[str, Sequence[Any]], at: Sequence[int]) -> Explanation:
+        place = self.pulse.hold(self.release)
+        try:
+            return self.model.explain(columns, at)
+        finally:
+            self.pulse.let_go(place)
+
+    def half_width(self, level: float) -> float:
+        return self.model.half_width(level)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Arrow IPC streams: a record a row, a column an input, answered in kind.
 
 A column `watchkeeper.id` holds the caller's own ids, `watchkeeper.at` the rows' event times. The answer has `id`,
-`value` and, where classes are predicted, `probability`; its schema's metadata has the release and the violations.
+`value` and, where classes are predicted, `probability`; its schema's metadata has the release and the violations. What
+is asked for beside it is in columns `low`, `high` and `contribution.INPUT`, or in the metadata where it is one for all.
 """
 
 from datetime import UTC
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from watchkeeper.server.plane.asking import MOST_ROWS, Asked, Read, read_columns, too_many
+from watchkeeper.server.plane.extras import Beside
 from watchkeeper.server.plane.reading import Reader
 from watchkeeper.serving.errors import RowsRefused
 from watchkeeper.serving.frames import Frame
@@ -34,7 +36,10 @@ class ArrowStream:
         ids, at = columns.pop(OWN_ID, None), columns.pop(OWN_AT, None)
         return read_columns(columns, reader.coercer, ids=ids, at=at)
 
-    def written(self, frame: Frame, asked: Asked) -> tuple[str, bytes]:
+    def asks_more(self, body: bytes) -> bool:  # noqa: ARG002  (only its query does)
+        return False
+
+    def written(self, frame: Frame, asked: Asked, beside: Beside | None = None) -> tuple[str, bytes]:
         del asked
         import pyarrow as pa
 
@@ -43,6 +48,9 @@ class ArrowStream:
             columns["probability"] = frame.outputs
         violations = msgspec.json.encode(frame.violations[:MOST_VIOLATIONS])
         told = {b"release": str(frame.release).encode(), b"violations": violations}
+        if beside is not None:
+            columns |= beside.columns(frame.outputs)
+            told |= {name.encode(): str(value).encode() for name, value in beside.of_all().items()}
         table = pa.table(columns).replace_schema_metadata(told)
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, table.schema) as writer:

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from watchkeeper.server.plane.asking import AT, IDS, ROWS, Asked, Read, read_beside, read_columns
+from watchkeeper.server.plane.extras import Beside
 from watchkeeper.server.plane.reading import Reader
 from watchkeeper.serving.coercing import Coercer
 from watchkeeper.serving.errors import NotJson, RowsRefused
@@ -33,8 +34,12 @@ class JsonRows:
     def read(self, body: bytes, reader: Reader) -> Read:
         return reader.usual(body) or read_json(body, reader.coercer)
 
-    def written(self, frame: Frame, asked: Asked) -> tuple[str, bytes]:
-        return MEDIA_TYPE, _encode(_document(frame, alone=asked.alone))
+    def asks_more(self, body: bytes) -> bool:  # noqa: ARG002  (only its query does)
+        return False
+
+    def written(self, frame: Frame, asked: Asked, beside: Beside | None = None) -> tuple[str, bytes]:
+        document = _document(frame, alone=asked.alone)
+        return MEDIA_TYPE, _encode(document if beside is None else _with(document, frame, beside))
 
 
 def read_json(body: bytes, coercer: Coercer) -> Read:
@@ -76,6 +81,12 @@ def _document(frame: Frame, *, alone: bool) -> dict[str, Any]:
     if alone:
         return {**_predictions(frame)[0], "release": frame.release, "violations": violations}
     return {"release": frame.release, "predictions": _predictions(frame), "violations": violations}
+
+
+def _with(document: dict[str, Any], frame: Frame, beside: Beside) -> dict[str, Any]:
+    for row, each in enumerate(document.get("predictions", [document])):
+        each.update(beside.of_row(row, frame.outputs[row]))
+    return document | beside.of_all()
 
 
 def _predictions(frame: Frame) -> list[dict[str, Any]]:

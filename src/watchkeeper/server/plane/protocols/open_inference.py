@@ -1,16 +1,19 @@
 """The Open Inference Protocol, version 2: a tensor an input, or one tensor with a column an input in their order.
 
 Tensors `watchkeeper.id` and `watchkeeper.at` hold the caller's own ids and the rows' event times. Tensors may come as
-raw bytes behind the JSON, whose length the header `Inference-Header-Content-Length` then says.
+raw bytes behind the JSON, whose length the header `Inference-Header-Content-Length` then says. The parameters `explain`
+and `interval` of the request, or of its query, add the outputs `low`, `high`, `base` and `contribution.INPUT`.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
 from watchkeeper.learning.signature import REGRESSION, Signature
 from watchkeeper.server.plane.asking import Asked, Read, read_columns
+from watchkeeper.server.plane.extras import IN_BODY, NOTHING, Beside, extras_among
 from watchkeeper.server.plane.protocols.json_rows import MEDIA_TYPE, decoded
 from watchkeeper.server.plane.protocols.tensors import BYTES, FP64, columns_of, datatype_of, shape_of, values_of
 from watchkeeper.server.plane.reading import Reader
@@ -43,9 +46,14 @@ class OpenInference:
         self._wanted = _wanted(said.get("outputs"), reader.signature)
         columns = _columns(said.get("inputs"), rest, reader.signature)
         ids, at = columns.pop(OWN_ID, None), columns.pop(OWN_AT, None)
-        return read_columns(columns, reader.coercer, ids=ids, at=at)
+        asked, coerced = read_columns(columns, reader.coercer, ids=ids, at=at)
+        extras = extras_among(said.get("parameters"))
+        return (replace(asked, extras=extras) if extras != NOTHING else asked), coerced
 
-    def written(self, frame: Frame, asked: Asked) -> tuple[str, bytes]:
+    def asks_more(self, body: bytes) -> bool:
+        return IN_BODY.search(body) is not None
+
+    def written(self, frame: Frame, asked: Asked, beside: Beside | None = None) -> tuple[str, bytes]:
         tensors: dict[str, tuple[str, Any]] = {PREDICTION: (FP64, frame.outputs), ID: (BYTES, frame.ids)}
         if frame.values is not None:
             tensors |= {PREDICTION: (BYTES, frame.values), PROBABILITY: (FP64, frame.outputs)}
@@ -54,6 +62,7 @@ class OpenInference:
             for name, (datatype, data) in tensors.items()
             if self._wanted is None or name in self._wanted
         ]
+        outputs += _further(beside, frame) if beside is not None else []
         document: dict[str, Any] = {
             "model_name": self._address,
             "model_version": str(frame.release),
@@ -61,8 +70,10 @@ class OpenInference:
         }
         if self._id is not None:
             document["id"] = self._id
-        if frame.violations:
-            document["parameters"] = {"violations": len(frame.violations)}
+        told = {"violations": len(frame.violations)} if frame.violations else {}
+        told |= beside.of_all() if beside is not None else {}
+        if told:
+            document["parameters"] = told
         return MEDIA_TYPE, _encode(document)
 
     def _parts(self, body: bytes) -> tuple[dict[str, Any], bytes]:
@@ -95,6 +106,14 @@ def metadata(address: str, served: Served, signature: Signature) -> dict[str, An
         "inputs": [{"name": name, "datatype": datatype, "shape": [-1]} for name, datatype in inputs],
         "outputs": [{"name": name, "datatype": datatype, "shape": [-1]} for name, datatype in outputs],
     }
+
+
+def _further(beside: Beside, frame: Frame) -> list[dict[str, Any]]:
+    """Whichever outputs are wanted: these were asked for apart."""
+    columns, count = dict(beside.columns(frame.outputs)), len(frame.ids)
+    if beside.explanation is not None:
+        columns["base"] = [beside.explanation.base] * count
+    return [{"name": name, "datatype": FP64, "shape": [count], "data": data} for name, data in columns.items()]
 
 
 def _wanted(outputs: Any, signature: Signature) -> list[str] | None:
