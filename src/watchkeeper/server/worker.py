@@ -31,13 +31,13 @@ HAND_OVER_EVERY = 0.1
 JOBS_AT_ONCE = 2
 SWEEPS = (100_000, 20, 20)
 """As the plane has it: collecting makes objects by the hundred thousand, and no cycles."""
-NICE = 5
-"""What the worker does can wait for a moment, training above all; a caller of the plane does."""
+NICE = 10
+"""What the worker does can wait for a moment, training above all; a caller of the plane can't."""
 
 
 def run_worker(name: str, settings: Settings, listener: socket.socket | None, orders: Orders) -> None:
     del listener, orders
-    os.nice(NICE)
+    _make_way()
     gc.set_threshold(*SWEEPS)
     assembly = assemble(settings)
     stop = Event()
@@ -64,6 +64,13 @@ def run_worker(name: str, settings: Settings, listener: socket.socket | None, or
         thread.join(timeout=10)
     runner.stop()
     assembly.store.close()
+
+
+def _make_way() -> None:
+    """For the plane: less of a processor that both want, and never the place of who is at work."""
+    os.nice(NICE)
+    if hasattr(os, "SCHED_BATCH"):
+        os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def works_of(assembly: Assembly) -> Mapping[str, Work]:
