@@ -6,7 +6,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from io import RawIOBase
+from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import Any, TypeVar
 from weakref import finalize
@@ -112,13 +112,13 @@ class Caller:
         self._trying(lambda: self._fetch(path, target, _given(params)), safe=True)
 
     @contextmanager
-    def stream(self, path: str, params: Params | None = None) -> Iterator["Body"]:
+    def stream(self, path: str, params: Params | None = None) -> Iterator[BufferedReader]:
         """The answer's body as it comes. Beginning is repeated where that may help, going on is not: what breaks off
         half-way raises Unreachable."""
         request = self._http.build_request("GET", self._address(path), params=_given(params))
         response = self._trying(lambda: self._begun(request), safe=True)
         try:
-            yield Body(response)
+            yield BufferedReader(Body(response))  # which gives as many bytes as are asked for
         finally:
             response.close()
 
