@@ -35,7 +35,7 @@ class Chosen:
 
 
 def choose(
-    names: Sequence[str], opened: Callable[[str], Runtime], *, rows: Rows, expected: Numbers, spread: float
+    names: Sequence[str], opened: Callable[[str], Runtime], *, rows: Rows, expected: Numbers, tolerance: float
 ) -> Chosen:
     """Raise RuntimeDiffers where none answers as is expected.
 
@@ -44,7 +44,7 @@ def choose(
         opened: the model in the runtime of a name.
         rows: on which they are compared.
         expected: what the fitted model answers to them.
-        spread: of the target, in which differences are judged.
+        tolerance: by how much it may differ, in the unit of the answers.
     """
     passed_over: dict[str, float | None] = {}
     for name in names:
@@ -55,7 +55,7 @@ def choose(
             passed_over[name] = None
             continue
         difference = largest_difference(runtime.answer(rows), expected)
-        if difference <= TOLERANCE * spread:
+        if difference <= tolerance:
             return Chosen(runtime, difference, len(rows), passed_over)
         passed_over[name] = difference if difference < np.inf else None
     raise RuntimeDiffers(

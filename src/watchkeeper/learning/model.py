@@ -13,6 +13,7 @@ from watchkeeper.learning.keeping import CARD, ERRORS, MODEL, broken, check_dige
 from watchkeeper.learning.learner import Runtime
 from watchkeeper.learning.learners import LEARNERS
 from watchkeeper.learning.metrics.decisions import THRESHOLD
+from watchkeeper.learning.rechecking import checked_in
 from watchkeeper.learning.signature import Signature
 
 
@@ -108,15 +109,18 @@ class LoadedModel:
 
 
 def load_model(directory: Path) -> LoadedModel:
-    """Raise ModelBroken where a file is missing or damaged."""
+    """Raise ModelBroken where a file is missing or damaged, RuntimeDiffers where it does not answer here as it did."""
     if not (directory / CARD).is_file():
         raise broken(directory, f"there is no {CARD}")
     check_digest(directory)
-    return open_model(directory)
+    loaded, checked = open_model(directory), checked_in(directory)
+    if checked is not None:
+        checked.check(loaded.runtime)
+    return loaded
 
 
 def open_model(directory: Path) -> LoadedModel:
-    """The same for files whose digest is not to be checked."""
+    """The same for files whose digest and answers are not to be checked."""
     kept = read_json(directory / MODEL)
     learner = LEARNERS.get(str(kept.get("learner")))
     if learner is None:

@@ -1,17 +1,17 @@
 """Rows on which a saved model has to answer as the fitted one does: the table's own, and rows that lie where answers
 jump, since there the last digit of a number decides."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from watchkeeper.learning.arrays import LARGEST, Numbers, Rows
+from watchkeeper.learning.arrays import LARGEST, Ints, Numbers, Rows
 from watchkeeper.learning.signature import Input, Signature
 from watchkeeper.tables.column import Kind
 
-CHECKED = 10_000
-OWN = CHECKED // 2
-"""Of these, the table's own rows at most; the others have cells moved."""
+CHECKED, FEWEST = 10_000, 1_000
+"""Rows; fewer where a table is so wide that they would have more than MOST_CELLS."""
+MOST_CELLS = 20_000_000
 MOVED = 0.5
 MISSING = 0.05
 MOST_THRESHOLDS = 20_000
@@ -21,19 +21,28 @@ Thresholds = Mapping[int, Numbers]
 
 
 def probes(rows: Rows, signature: Signature, thresholds: Thresholds) -> Rows:
-    """CHECKED rows. `thresholds`: by place among the inputs, where answers jump."""
+    """CHECKED rows, up to half of them the table's own as they are. `thresholds`: by place among the inputs, where
+    answers jump."""
     chance = np.random.default_rng(SEED)
-    own = np.linspace(0, len(rows) - 1, min(len(rows), OWN)).astype(np.int64)
-    drawn = chance.integers(0, len(rows), CHECKED - own.size)
+    wanted = min(max(MOST_CELLS // max(len(rows.values), 1), FEWEST), CHECKED)
+    own = np.linspace(0, len(rows) - 1, min(len(rows), wanted // 2)).astype(np.int64)
+    drawn = chance.integers(0, len(rows), wanted - own.size)
     found = rows.take(np.concatenate([own, drawn]))
-    values = found.values.copy()
+    values = found.values
     for place, each in enumerate(signature.inputs):
         moved = chance.random(drawn.size) < MOVED
         pool = _pool(each, thresholds.get(place, np.empty(0)))
         if pool.size:
             values[place, own.size :][moved] = chance.choice(pool, int(moved.sum()))
         values[place, own.size :][chance.random(drawn.size) < MISSING] = np.nan
-    return Rows(values, found.at)
+    return found
+
+
+def by_feature(features: Ints, found: Numbers, wanted: Iterable[int]) -> dict[int, Numbers]:
+    """What was found at each of the features that are wanted."""
+    order = np.argsort(features, kind="stable")
+    features, found = features[order], found[order]
+    return {at: found[slice(*features.searchsorted([at, at + 1]))] for at in wanted}
 
 
 def neighbours(values: Numbers) -> Numbers:

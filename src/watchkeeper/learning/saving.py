@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from watchkeeper.learning.arrays import Numbers, Rows
-from watchkeeper.learning.choosing import Chosen, choose
+from watchkeeper.learning.choosing import TOLERANCE, Chosen, choose
 from watchkeeper.learning.examples import Examples
 from watchkeeper.learning.intervals import Errors
 from watchkeeper.learning.keeping import ERRORS, MODEL, REFERENCE, digest, write_json
@@ -16,6 +16,7 @@ from watchkeeper.learning.learner import Fitted, Runtime
 from watchkeeper.learning.learners import LEARNERS
 from watchkeeper.learning.model import open_model
 from watchkeeper.learning.probing import probes
+from watchkeeper.learning.rechecking import Checked
 from watchkeeper.learning.scoring import metrics_of
 from watchkeeper.learning.signature import REGRESSION, Signature
 from watchkeeper.learning.splitting import Split
@@ -57,13 +58,11 @@ def _kept(fit: Fit, place: Path, truth: Numbers) -> Chosen:
         write_json(place / MODEL, kept)
         return open_model(place).runtime
 
-    return choose(
-        LEARNERS[fit.learner].runtimes,
-        opened,
-        rows=rows,
-        expected=fit.model.answer(rows),
-        spread=float(truth.std()) if fit.signature.task == REGRESSION else 1.0,
-    )
+    expected = fit.model.answer(rows)
+    tolerance = TOLERANCE * (float(truth.std()) if fit.signature.task == REGRESSION else 1.0)
+    chosen = choose(LEARNERS[fit.learner].runtimes, opened, rows=rows, expected=expected, tolerance=tolerance)
+    Checked.of(rows, expected, tolerance).save(place)
+    return chosen
 
 
 def _write_reference(file: Path, answers: Numbers, truth: Numbers, examples: Examples, split: Split) -> None:

@@ -1,13 +1,14 @@
 """Which runtime answers for a model."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import onnx
 import pytest
 
-from tests.unit.learning.conftest import Columns, Workshop, signal, two_classes
+from tests.unit.learning.conftest import Columns, Workshop, sign, signal, two_classes
 from watchkeeper.learning.arrays import Numbers, Rows
 from watchkeeper.learning.choosing import choose
 from watchkeeper.learning.encoding import Encoder
@@ -17,6 +18,7 @@ from watchkeeper.learning.learners import LEARNERS, random_forest
 from watchkeeper.learning.learners.random_forest import FittedForest
 from watchkeeper.learning.model import load_model, open_model
 from watchkeeper.learning.probing import CHECKED, neighbours, probes
+from watchkeeper.learning.rechecking import checked_in
 from watchkeeper.learning.signature import Input, Signature
 from watchkeeper.tables.column import Kind
 
@@ -43,20 +45,20 @@ def shifted(**by: float) -> Callable[[str], Shifted]:
 
 
 def test_the_first_that_answers_as_the_fitted_model_is_chosen() -> None:
-    chosen = choose(["a", "b"], shifted(a=1e-4, b=0.0), rows=ROWS, expected=RIGHT, spread=5.0)
+    chosen = choose(["a", "b"], shifted(a=1e-4, b=0.0), rows=ROWS, expected=RIGHT, tolerance=5e-4)
     assert chosen.runtime.name == "a"
     assert chosen.to_json() == {"name": "a", "largest_difference": pytest.approx(1e-4), "rows": 2, "passed_over": {}}
 
 
 def test_one_that_answers_otherwise_is_passed_over() -> None:
-    chosen = choose(["a", "b"], shifted(a=1e-3, b=0.0), rows=ROWS, expected=RIGHT, spread=5.0)
+    chosen = choose(["a", "b"], shifted(a=1e-3, b=0.0), rows=ROWS, expected=RIGHT, tolerance=5e-4)
     assert (chosen.runtime.name, chosen.largest_difference) == ("b", 0.0)
     assert chosen.passed_over == {"a": pytest.approx(1e-3)}
 
 
 def test_a_model_that_no_runtime_answers_rightly_is_refused() -> None:
     with pytest.raises(RuntimeDiffers, match=r"a differs by up to 1, b cannot answer\); use another learner"):
-        choose(["a", "b"], shifted(a=1.0, b=float("nan")), rows=ROWS, expected=RIGHT, spread=5.0)
+        choose(["a", "b"], shifted(a=1.0, b=float("nan")), rows=ROWS, expected=RIGHT, tolerance=5e-4)
 
 
 def test_one_that_cannot_be_loaded_is_passed_over() -> None:
@@ -65,7 +67,7 @@ def test_one_that_cannot_be_loaded_is_passed_over() -> None:
             raise ModelBroken("There is no such graph.")
         return Shifted(name, 0.0)
 
-    assert choose(["a", "b"], opened, rows=ROWS, expected=RIGHT, spread=5.0).passed_over == {"a": None}
+    assert choose(["a", "b"], opened, rows=ROWS, expected=RIGHT, tolerance=5e-4).passed_over == {"a": None}
 
 
 def adjacent(rows: int = 2_000) -> Columns:
@@ -110,6 +112,44 @@ def test_where_a_graph_rounds_thresholds_the_native_library_answers(
     assert card["runtime"]["passed_over"]["onnx"] > 1e-3
     assert card["runtime"]["largest_difference"] < 1e-9
     assert load_model(workshop.model).runtime.name == "lightgbm"
+
+
+def test_a_graph_that_another_library_would_read_otherwise_is_not_loaded(workshop: Workshop) -> None:
+    """The files are as they were written; what answers is not. The graph that rounds stands for such a library."""
+    workshop.fit(adjacent(), "random_forest")
+    file = workshop.model / "forest.onnx"
+    graph = onnx.load_from_string(file.read_bytes())
+    node = graph.graph.node[0]
+    (values,) = (each for each in node.attribute if each.name == "nodes_values")
+    values.floats[:] = [float(np.nextafter(np.float32(each), np.float32(np.inf))) for each in values.floats]
+    file.write_bytes(graph.SerializeToString())
+    sign(workshop.model)
+    assert open_model(workshop.model).runtime.name == "onnx"
+    with pytest.raises(RuntimeDiffers, match="another version"):
+        load_model(workshop.model)
+
+
+@pytest.mark.parametrize("learner", LEARNERS)
+def test_some_of_the_rows_compared_are_kept_with_the_fitted_answers(workshop: Workshop, learner: str) -> None:
+    _, model = workshop.fit(signal(100), learner)
+    checked = checked_in(workshop.model)
+    assert checked is not None
+    assert len(checked.rows) == len(checked.expected) == 300
+    assert np.abs(model.runtime.answer(checked.rows) - checked.expected).max() <= checked.tolerance < 0.01
+    with pytest.raises(RuntimeDiffers, match="train again"):
+        replace(checked, expected=checked.expected + 2 * checked.tolerance).check(model.runtime)
+
+
+def test_a_model_that_was_kept_without_such_rows_is_loaded(workshop: Workshop) -> None:
+    workshop.fit(signal(100), "linear")
+    file = workshop.model / "checked.npz"
+    file.write_bytes(b"PK")
+    sign(workshop.model)
+    with pytest.raises(ModelBroken, match="cannot be read"):
+        load_model(workshop.model)
+    file.unlink()
+    sign(workshop.model)
+    assert load_model(workshop.model).runtime.name == "numpy"
 
 
 def test_a_forest_that_cannot_be_converted_is_answered_by_the_native_library(
@@ -181,6 +221,13 @@ def test_probes_are_the_table_s_own_rows_and_as_many_with_cells_moved() -> None:
     assert (flag, level, when) == ({0.0, 1.0}, {0.0, 1.0}, {5e15, 6e15})
     assert np.isnan(found.values).any(axis=1).all()
     assert np.isfinite(Encoder(signature).matrix(found)[:2]).all()
+
+
+def test_a_wide_table_is_compared_on_fewer_rows() -> None:
+    inputs = tuple(Input(f"x{number}", Kind.NUMERIC, low=0.0, high=1.0) for number in range(5_000))
+    rows = Rows(np.zeros((len(inputs), 3)), np.zeros(3, dtype=np.int64))
+    assert len(probes(rows, Signature("regression", "y", None, "UTC", None, inputs), {})) == 4_000
+    assert not rows.values.any()
 
 
 def test_a_file_of_a_runtime_that_is_not_known_here_is_named(workshop: Workshop) -> None:

@@ -122,6 +122,7 @@ def test_a_new_model_takes_the_place_of_what_was_left_there(workshop: Workshop) 
         "card.json",
         "reference.parquet",
         "errors.json",
+        "checked.npz",
     }
     assert not left.exists()
 

@@ -7,14 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.learning.conftest import Workshop, signal
+from tests.unit.learning.conftest import Workshop, sign, signal
 from watchkeeper.learning.errors import ModelBroken
-from watchkeeper.learning.keeping import digest
 from watchkeeper.learning.learners import LEARNERS
 from watchkeeper.learning.model import load_model
 
 FILES = {"linear": "model.json", "lightgbm": "booster.txt", "random_forest": "forest.onnx"}
-OTHERS = [("linear", "errors.json"), ("random_forest", "forest.txt"), ("random_forest", "model.json")]
+OTHERS = [
+    ("linear", "errors.json"),
+    ("linear", "checked.npz"),
+    ("random_forest", "forest.txt"),
+    ("random_forest", "model.json"),
+]
 ANSWER = """
 import sys
 from pathlib import Path
@@ -50,7 +54,7 @@ def test_a_damaged_file_is_noticed(workshop: Workshop, learner: str, name: str) 
 def test_a_file_that_is_no_model_is_named_even_when_its_digest_is_right(workshop: Workshop, learner: str) -> None:
     workshop.fit(signal(100), learner)
     (workshop.model / FILES[learner]).write_bytes(b"[]")
-    _sign(workshop.model)
+    sign(workshop.model)
     with pytest.raises(ModelBroken):
         load_model(workshop.model)
 
@@ -75,11 +79,6 @@ def test_a_learner_that_is_not_known_here_is_named(workshop: Workshop) -> None:
     workshop.fit(signal(100), "linear")
     model = workshop.model / "model.json"
     model.write_text(json.dumps({**json.loads(model.read_text()), "learner": "of-the-future"}))
-    _sign(workshop.model)
+    sign(workshop.model)
     with pytest.raises(ModelBroken, match="learner is not known"):
         load_model(workshop.model)
-
-
-def _sign(directory: Path) -> None:
-    card = directory / "card.json"
-    card.write_text(json.dumps({**json.loads(card.read_text()), "digest": digest(directory)}))

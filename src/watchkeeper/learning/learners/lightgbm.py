@@ -13,7 +13,7 @@ from watchkeeper.learning.budget import Budget
 from watchkeeper.learning.encoding import Encoder
 from watchkeeper.learning.explaining import LOG_ODDS, TARGET, Shares, shares_of
 from watchkeeper.learning.learner import Training
-from watchkeeper.learning.probing import Thresholds
+from watchkeeper.learning.probing import Thresholds, by_feature
 from watchkeeper.learning.runtimes.booster import NativeBooster
 from watchkeeper.learning.runtimes.openmp import provide_openmp
 from watchkeeper.learning.scale import Scale
@@ -46,8 +46,11 @@ class FittedBooster:
 
     @property
     def thresholds(self) -> Thresholds:
-        features, found = _splits(self.booster.model_to_string())
-        return {place: np.unique(found[features == at]) for at, place in self.encoder.numbers.items()}
+        found, numbers = (
+            by_feature(*_splits(self.booster.model_to_string()), self.encoder.numbers),
+            self.encoder.numbers,
+        )
+        return {numbers[at]: np.unique(each) for at, each in found.items()}
 
     def answer(self, rows: Rows) -> Numbers:
         found: Numbers = self.booster.predict(self.encoder.matrix(rows), num_threads=1)

@@ -21,7 +21,7 @@ from watchkeeper.learning.errors import NoExplanations
 from watchkeeper.learning.explaining import PROBABILITY, TARGET, WITHOUT, Shares, shares_of
 from watchkeeper.learning.learner import Training
 from watchkeeper.learning.narrowing import Narrow
-from watchkeeper.learning.probing import Thresholds, neighbours
+from watchkeeper.learning.probing import Thresholds, by_feature, neighbours
 from watchkeeper.learning.runtimes.booster import NativeBooster
 from watchkeeper.learning.runtimes.forest_text import forest_text
 from watchkeeper.learning.runtimes.onnx import OnnxSession
@@ -63,9 +63,10 @@ class FittedForest:
         """With the narrow numbers next to each, since these are what is compared."""
         trees = [each.tree_ for each in self.forest.estimators_]
         features, found = (np.concatenate([getattr(each, name) for each in trees]) for name in ("feature", "threshold"))
+        numbers = self.encoder.numbers
         return {
-            place: np.unique(self.narrow.widened(at, neighbours(found[features == at])))
-            for at, place in self.encoder.numbers.items()
+            numbers[at]: np.unique(self.narrow.widened(at, neighbours(each)))
+            for at, each in by_feature(features, found, numbers).items()
         }
 
     def save(self, directory: Path) -> Mapping[str, Any]:
