@@ -4,7 +4,7 @@ import inspect
 import pkgutil
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from watchkeeper.errors import WatchkeeperError
 from watchkeeper.sdk import errors as sdk_errors
 from watchkeeper.server.api.routes import Route, routes_of
 from watchkeeper.server.console import routers
+from watchkeeper.server.figures import BUCKETS, FIGURES, ROWS, Kind
 from watchkeeper.server.settings import Settings
 from watchkeeper.server.web.wording import ROLES, SCOPES
 
@@ -38,6 +39,7 @@ def pages() -> dict[str, str]:
         "commands.md": commands_page(),
         "routes.md": routes_page(),
         "rights.md": rights_page(),
+        "metrics.md": metrics_page(),
     }
 
 
@@ -111,9 +113,31 @@ def routes_page() -> str:
         "| POST | `/v2/models/{address}/infer` | the same by the Open Inference Protocol; raw tensors are taken too |",
         "| GET | `/v2/models/{address}`, `/v2/models/{address}/ready` | what the model takes and gives; is it loaded |",
         "| GET | `/v2`, `/v2/health/live`, `/v2/health/ready` | the process, by that protocol |",
-        "| GET | `/health/live`, `/health/ready`, `/metrics` | the process; its figures in Prometheus's form |",
+        "| GET | `/health/live`, `/health/ready`, `/metrics` | the process; [all figures](metrics.md) |",
     ]
     return _text(lines)
+
+
+def metrics_page() -> str:
+    lines = [
+        "# Metrics",
+        "",
+        "`/metrics` on the console's port, or the plane's, has the figures of all processes of a machine",
+        "([how, and who may read them](../architecture.md#figures)). Each has the label `process` beside its own.",
+        "",
+        "| figure | kind | told by | labels | what it is |",
+        "|---|---|---|---|---|",
+    ]
+    for figure in FIGURES.values():
+        kind = Kind.GAUGE if figure.kind is Kind.SINCE else figure.kind
+        labels = ", ".join(f"`{label}`" for label in figure.labels)
+        lines.append(f"| `{figure.name}` | {kind} | {figure.told_by} | {labels} | {figure.meaning} |")
+    lines += ["", f"Bounds of seconds: {_bounds(BUCKETS)}. Bounds of rows: {_bounds(ROWS)}."]
+    return _text(lines)
+
+
+def _bounds(bounds: Sequence[float]) -> str:
+    return ", ".join(f"{bound:g}" if bound < 1_000 else f"{bound:,.0f}" for bound in bounds)
 
 
 def rights_page() -> str:
@@ -154,6 +178,7 @@ RIGHT_MEANS = {
     Right.WRITE: "Bring in data, train, deploy, make releases, set rules.",
     Right.MANAGE: "Decide about people, keys and channels of a project.",
     Right.RUN_CODE: "Have the server run programs of one's own, as steps of kind python, with its user's rights.",
+    Right.METRICS: "Read the figures of all processes, as [Prometheus](metrics.md) does.",
     Right.ADMINISTER: "Decide about the installation.",
 }
 
@@ -172,8 +197,15 @@ def _keys_part() -> list[str]:
         "|---|---|",
         *(f"| {scope.value} | {SCOPES[scope.value]} |" for scope in Scope),
         "",
-        f"A rotated key's old secret works on for at most {LONGEST_OVERLAP.days} days. A revoked key is refused by",
-        "every process within a second.",
+        "A key may have a rate: so many calls for predictions a second or minute, and so many rows. Each prediction",
+        "process gives it its share (the rate divided by `workers`, and one call at least), so that it holds",
+        "approximately: a caller that keeps to one connection gets one share; the first calls may come all at once.",
+        "The rows of a call are counted when it is answered: what goes beyond is answered, and the calls after it wait",
+        "until that is made good. What is refused (429 `rate-exceeded`, with `Retry-After`, `RateLimit-Policy` and",
+        "`RateLimit`) reaches no model.",
+        "",
+        f"A rotated key's old secret works on for at most {LONGEST_OVERLAP.days} days, with a rate of its own. A",
+        "revoked key is refused by every process within a second.",
     ]
 
 

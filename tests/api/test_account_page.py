@@ -85,10 +85,18 @@ def test_a_form_without_its_choice_makes_no_wide_key(api: Api, viewer: Visitor) 
     assert [each["scopes"] for each in own_keys(api) if each["name"] == "wide"] == [[]]
 
 
-def test_who_revokes_a_wide_key_is_told_that_those_made_with_it_go_on(viewer: Visitor) -> None:
-    assert viewer.read("/account").count("Keys that were made with it go on working") == 1
-    viewer.send("/account/keys", **{"name": "narrow", "reach": "some", "scope-read": "1"})
-    assert viewer.read("/account").count("Keys that were made with it go on working") == 1
+def test_who_revokes_a_wide_key_is_offered_to_end_those_made_with_it_too(api: Api, viewer: Visitor) -> None:
+    assert "that it made too" not in viewer.read("/account")
+    for name in ("narrow", "narrower"):
+        viewer.send("/account/keys", **{"name": name, "reach": "some", "scope-read": "1"})
+    page = viewer.read("/account")
+    assert page.count("Revoke the 2 keys that it made too") == 1
+    assert "narrow, narrower, and what these made" in page
+    (wide,) = [each for each in own_keys(api) if each["name"] == "viewer"]
+    assert viewer.send(f"/account/keys/{wide['id']}/revoke").status_code == 303
+    with api.assembly.store.look() as work:
+        kept = {key.name: key.revoked is None for key in work.keys.of_user("user-viewer")}
+    assert kept == {"viewer": False, "narrow": True, "narrower": True}
 
 
 def test_a_key_is_rotated_with_an_overlap_and_revoked(api: Api, viewer: Visitor) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.api.browsing import Visitor, visitor
 from tests.api.conftest import Api
+from watchkeeper.sdk import Rate
 
 PAGE = "/projects/p/keys"
 TAB = "/projects/p/deployments/live/keys"
@@ -60,6 +61,53 @@ def test_a_deployments_tab_shows_the_keys_that_open_it_and_no_other(api: Api, ad
     foreign = keys(api)["there"]["id"]
     assert admin.send(f"{TAB}/{foreign}/revoke").status_code == 404
     assert keys(api)["there"]["revoked"] is None
+
+
+@pytest.mark.parametrize("path", [PAGE, TAB])
+def test_a_keys_rate_is_asked_for_kept_by_rotation_and_shown(api: Api, admin: Visitor, path: str) -> None:
+    form = {"name": "slow", "scope-predict": "1", "rate.calls": "60", "rate.per": "second", "rate.rows": "5000"}
+    assert admin.send(path, **form).status_code == 201
+    assert keys(api)["slow"]["rate"] == {"calls": 60, "per": "second", "rows": 5000}
+    assert "about 60 calls with 5,000 rows a second" in admin.read(path)
+    fresh = api.call("POST", f"/api/v1/keys/{keys(api)['slow']['id']}/rotate").json()
+    assert fresh["rate"] == {"calls": 60, "per": "second", "rows": 5000}
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "said"),
+    [
+        ("rate.calls", "many", "Write a whole number"),
+        ("rate.calls", "0", "from 1 to"),
+        ("rate.rows", "1" * 30, "Write a whole number"),
+        ("rate.rows", "5", "how many calls"),
+        ("rate.per", "fortnight", "use one of second, minute"),
+    ],
+)
+def test_a_rate_that_is_none_is_refused_beside_its_field(
+    api: Api, admin: Visitor, field: str, written: str, said: str
+) -> None:
+    form = {"name": "slow", "scope-predict": "1", **({"rate.calls": "9"} if field == "rate.per" else {})}
+    refused = admin.send(PAGE, **form, **{field: written})
+    assert (refused.status_code, said in refused.text) == (422, True)
+    assert f'name="{field}" value="{written}"' in refused.text or field == "rate.per"
+    assert set(keys(api)) == {"caller"}
+
+
+def test_a_rate_of_the_api_is_checked_and_own_keys_have_one_too(api: Api) -> None:
+    for rate, fields in (
+        ({"calls": 0}, ["rate.calls"]),
+        ({"calls": 10**10}, ["rate.calls"]),
+        ({"calls": 1, "per": "day"}, ["rate.per"]),
+        ({"calls": 1, "rows": -1}, ["rate.rows"]),
+        ({}, ["rate.calls"]),
+    ):
+        for path in ("/api/v1/projects/p/keys", "/api/v1/me/keys"):
+            refused = api.call("POST", path, json={"name": "x", "rate": rate})
+            assert (refused.status_code, refused.json()["fields"]) == (422, fields), rate
+    own = api.client("viewer").account.keys.create("mine", rate=Rate(3, "second"))
+    assert (own.rate, str(own.rate)) == (Rate(3, "second"), "3 calls a second")
+    project = api.client("admin").projects.get("p")
+    assert project.keys.create("plain").rate is None
 
 
 @pytest.mark.parametrize("path", [PAGE, TAB])

@@ -28,6 +28,7 @@ MAY: dict[str, tuple[str | None, ...]] = {
     "read_rows": ("administrator", "admin", "contributor"),
     "write": ("administrator", "admin", "contributor"),
     "manage": ("administrator", "admin"),
+    "metrics": ("administrator",),
     "administer": ("administrator",),
 }
 PARTS = {"project": "p", "dataset": "s1", "experiment": "e1", "version": "v1", "model": "m1", "deployment": "d1"}
@@ -81,6 +82,7 @@ RIGHTS = {
     ("GET", "/api/v1/deployments/{deployment}/health"): "read",
     ("GET", "/api/v1/deployments/{deployment}/usage"): "read",
     ("GET", "/api/v1/deployments/{deployment}/usage/chart"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/callers"): "read",
     ("GET", "/api/v1/deployments/{deployment}/drift"): "read",
     ("GET", "/api/v1/deployments/{deployment}/drift/chart"): "read",
     ("GET", "/api/v1/deployments/{deployment}/distribution"): "read",
@@ -148,7 +150,7 @@ RIGHTS = {
     ("GET", "/api/v1/resources/chart"): "identified",
     ("GET", "/health/live"): "open",
     ("GET", "/health/ready"): "open",
-    ("GET", "/metrics"): "open",
+    ("GET", "/metrics"): "metrics",
 }
 NO_PERSON = {
     (path, "project key")

@@ -1,26 +1,33 @@
-"""Keys and people on a real server with two prediction processes, through the SDK and the command line."""
+"""Keys and people on a real server with four prediction processes, through the SDK and the command line."""
 
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
+from threading import Event
 
 import httpx2
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.journeys.deployed import deployed
 from tests.journeys.servers import COMMAND, Server, environment, running, until
-from watchkeeper.sdk import Client, Deployment, Key, Project
+from watchkeeper.sdk import Client, Deployment, Key, Project, Rate
 from watchkeeper.sdk.errors import NotFound, Refused, Unidentified
 
 pytestmark = pytest.mark.journey
+PROCESSES, CALLERS = 4, 6
 ROW = {"size": 80.0, "town": "Lyon", "garden": True}
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     root = tmp_path_factory.mktemp("people")
-    with running(root / "data", root / "home", "--workers", "2") as found:
+    with running(root / "data", root / "home", "--workers", str(PROCESSES)) as found:
         yield found
 
 
@@ -40,12 +47,113 @@ def status(deployment: Deployment, key: Key) -> int:
     return httpx2.post(deployment.url, json=ROW, headers=headers, timeout=10).status_code
 
 
-def test_a_revoked_key_is_refused_by_every_process_from_a_second_on(project: Project, deployment: Deployment) -> None:
-    key = project.keys.create("caller")
-    assert {status(deployment, key) for _ in range(20)} == {200}
-    key.revoke()
-    time.sleep(1.0)
-    assert {status(deployment, key) for _ in range(40)} == {401}
+@dataclass
+class Load:
+    """Callers with one key, each call over a connection of its own, until `over`; when each call began, and how it
+    ended."""
+
+    deployment: Deployment
+    key: Key
+    over: Event = field(default_factory=Event)
+    calls: list[tuple[float, int]] = field(default_factory=list)
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        with ThreadPoolExecutor(CALLERS) as pool:
+            callers = [pool.submit(self._call) for _ in range(CALLERS)]
+            try:
+                yield
+            finally:
+                self.over.set()
+        assert [caller.result() for caller in callers] == [None] * CALLERS
+
+    def _call(self) -> None:
+        while not self.over.is_set():
+            begun = time.monotonic()
+            self.calls.append((begun, status(self.deployment, self.key)))
+
+
+def figures(server: Server, name: str, url: str | None = None, **labels: str) -> dict[str, float]:
+    """The values of a figure by process, summed over all labels but these."""
+    headers = {"Authorization": f"Bearer {server.connection['key']}"}
+    text = httpx2.get(f"{url or server.url}/metrics", headers=headers).text
+    found: dict[str, float] = {}
+    for family in text_string_to_metric_families(text):
+        for sample in family.samples:
+            if sample.name == name and labels.items() <= sample.labels.items():
+                process = sample.labels["process"]
+                found[process] = found.get(process, 0.0) + sample.value
+    return found
+
+
+def test_a_revoked_key_is_refused_by_every_process_from_a_second_on_under_load(
+    server: Server, project: Project, deployment: Deployment
+) -> None:
+    key, other = project.keys.create("caller"), project.keys.create("other")
+    until(lambda: status(deployment, key) == status(deployment, other) == 200)
+    planes = {f"plane-{number}" for number in range(1, PROCESSES + 1)}
+    before = {"status": "200", "role": "champion"}, {"status": "401", "code": "unknown-key"}
+    mine, theirs = Load(deployment, key), Load(deployment, other)
+    with mine.running(), theirs.running():
+        until(lambda: set(figures(server, "watchkeeper_calls_total", **before[0])) >= planes)
+        assert set(figures(server, "watchkeeper_calls_turned_away_total", **before[1])) & planes == set()
+        asked = time.monotonic()
+        key.revoke()
+        revoked = time.monotonic()
+        until(lambda: set(figures(server, "watchkeeper_calls_turned_away_total", **before[1])) >= planes)
+        time.sleep(max(revoked + 2.0 - time.monotonic(), 0.0))
+    assert {status for begun, status in mine.calls if begun < asked - 1.0} <= {200}
+    assert {status for begun, status in mine.calls if begun >= revoked + 1.0} == {401}
+    assert {status for _, status in mine.calls} == {200, 401}
+    assert {status for _, status in theirs.calls} == {200}
+
+
+def test_a_rate_holds_over_all_processes_and_what_it_kept_out_is_counted(
+    server: Server, project: Project, deployment: Deployment
+) -> None:
+    key = project.keys.create("slow", rate=Rate(40, "minute"))
+    until(lambda: status(deployment, key) == 200)
+    begun = time.monotonic()
+    load = Load(deployment, key)
+    with load.running():
+        until(lambda: sum(status == 429 for _, status in load.calls) >= 60)
+    passed = sum(status == 200 for _, status in load.calls)
+    assert {status for _, status in load.calls} == {200, 429}
+    assert 10 <= passed <= 40 + 40 * (time.monotonic() - begun) / 60
+    refused = sum(status == 429 for _, status in load.calls)
+
+    def listed() -> Key:
+        (found,) = [each for each in project.keys.list() if each.id == key.id]
+        return found
+
+    until(lambda: listed().calls.total == passed + 1 and listed().calls.refused == refused)
+    assert listed().calls.today == passed + 1
+    (mine,) = [each for each in deployment.callers(by="arrival") if each.key == key.id]
+    assert (mine.name, mine.total.calls, mine.total.refused) == ("slow", passed + 1, refused)
+    said = server.run_json("deployments", "callers", deployment.address, "--by", "arrival")
+    assert {each["name"]: each["refused"] for each in said["items"]}["slow"] == refused
+    made = server.run_json("keys", "create", "of the shell", "--calls", "5", "--per", "second", "-p", project.slug)
+    assert made["rate"] == {"calls": 5, "per": "second", "rows": None}
+
+
+def test_the_figures_of_all_processes_come_in_one_answer_from_either_port(
+    server: Server, deployment: Deployment
+) -> None:
+    everybody = {"console", "worker", *(f"plane-{number}" for number in range(1, PROCESSES + 1))}
+
+    def all_there(url: str) -> bool:
+        return set(figures(server, "watchkeeper_process_open_fds", url)) == everybody
+
+    for url in (server.url, server.predict_url):
+        until(partial(all_there, url))
+        assert httpx2.get(f"{url}/metrics").status_code == 401
+        lag = figures(server, "watchkeeper_journal_lag_seconds", url, deployment=deployment.address)
+        assert set(lag) == {"worker"}
+        loaded = figures(server, "watchkeeper_model_load_seconds", url, deployment=deployment.address, role="champion")
+        assert len(loaded) == PROCESSES
+    server.kill("plane-2")
+    until(partial(all_there, server.url))
+    assert max(figures(server, "watchkeeper_process_silent_seconds").values()) < 10
 
 
 def test_scopes_and_the_one_deployment_hold_on_the_plane_too(project: Project, deployment: Deployment) -> None:

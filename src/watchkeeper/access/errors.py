@@ -21,6 +21,12 @@ class KeyRefused(Refused):
     code = "key-refused"
 
 
+class RateRefused(Refused):
+    """No rate that a key can have."""
+
+    code = "rate-refused"
+
+
 class PasswordRefused(Refused):
     code = "password-refused"
 

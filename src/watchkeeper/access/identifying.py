@@ -1,11 +1,12 @@
 """From a secret to an identity: keys, sign-in links, sessions."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from watchkeeper.access.errors import KeyRefused, LinkSpent
 from watchkeeper.access.key import Key, Scope, digest_of, new_secret
 from watchkeeper.access.ports import Keys, Links, Sessions, Users
+from watchkeeper.access.rate import Rate
 from watchkeeper.access.user import Identity, Ticket, User
 from watchkeeper.clock import Clock
 from watchkeeper.names import new_id
@@ -35,6 +36,8 @@ def issue_key(
     expires: datetime | None = None,
     scopes: Sequence[str] | None = None,
     deployment: str | None = None,
+    rate: Rate | None = None,
+    made_by: str | None = None,
 ) -> tuple[Key, str]:
     """The key, and its secret, which can't be read back later. Without scopes a personal key may do all that its user
     may, a project's key may predict."""
@@ -49,25 +52,36 @@ def issue_key(
         expires=expires,
         scopes=checked_scopes(scopes, personal=user is not None),
         deployment=deployment,
+        rate=rate,
+        made_by=made_by,
     )
     keys.add(key)
     return key, secret
 
 
-def checked_scopes(scopes: Sequence[str] | None, *, personal: bool) -> tuple[str, ...]:
+def checked_scopes(scopes: Sequence[str] | None, *, personal: bool, administrator: bool = True) -> tuple[str, ...]:
+    """Raise KeyRefused. Metrics are of the whole installation."""
     if not scopes:
         return () if personal else (Scope.PREDICT.value,)
     unknown = [scope for scope in scopes if scope not in set(Scope)]
     if unknown:
         raise KeyRefused(f"'{unknown[0]}' is no scope; use some of {', '.join(Scope)}.", fields=("scopes",))
+    if Scope.METRICS in scopes and not (personal and administrator):
+        raise KeyRefused("The scope metrics is for keys of an administrator's own.", fields=("scopes",))
     return tuple(dict.fromkeys(scopes))
 
 
 def rotate_key(
-    key: Key, *, overlap: timedelta, keys: Keys, clock: Clock, until: datetime | None = None
+    key: Key,
+    *,
+    overlap: timedelta,
+    keys: Keys,
+    clock: Clock,
+    until: datetime | None = None,
+    made_by: str | None = None,
 ) -> tuple[Key, str]:
-    """Another key of the same name and rights; the old one works for a while longer. The new one ends when the old one
-    would have, and no later than `until`."""
+    """Another key of the same name, rights and rate; the old one works for a while longer. The new one ends when the
+    old one would have, and no later than `until`."""
     now = clock.now()
     if not key.works(now):
         raise KeyRefused("The key works no longer; make another instead of rotating it.", fields=("key",))
@@ -84,9 +98,21 @@ def rotate_key(
         expires=earliest(key.expires, until),
         scopes=key.scopes,
         deployment=key.deployment,
+        rate=key.rate,
+        made_by=made_by,
     )
     keys.expire(key.id, at=min(now + overlap, key.expires or now + overlap))
     return fresh, secret
+
+
+def revoke_key(key: Key, *, with_made: Callable[[Key], bool] | None, keys: Keys, clock: Clock) -> None:
+    """End it; with `with_made` also the keys that it made, those that these made, and so on, as far as that allows."""
+    now, ending, seen = clock.now(), [key], {key.id}
+    for each in ending:
+        keys.revoke(each.id, at=now)
+        made = [other for other in keys.made_by(each.id) if other.id not in seen] if with_made else []
+        seen |= {other.id for other in made}
+        ending += [other for other in made if with_made and with_made(other)]
 
 
 def earliest(*moments: datetime | None) -> datetime | None:

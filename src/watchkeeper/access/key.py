@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 
+from watchkeeper.access.rate import Rate
+
 PREFIX = "wk_"
 
 
@@ -16,12 +18,15 @@ class Scope(StrEnum):
     LABEL = "label"
     READ = "read"
     READ_ROWS = "read_rows"
+    METRICS = "metrics"
 
 
 @dataclass(frozen=True)
 class Key:
     """A personal key has a user, a project key has a project, and with `deployment` only that one is open to it.
-    `scopes` say what it may be used for; a personal key without any may do all that its user may."""
+    `scopes` say what it may be used for; a personal key without any may do all that its user may. `rate` is of
+    predictions; without, as many as can be answered. `made_by` is the key that
+    asked for it, or whose sign-in link began the session that did."""
 
     id: str
     name: str
@@ -34,10 +39,17 @@ class Key:
     last_used: datetime | None = None
     scopes: tuple[str, ...] = ("predict",)
     deployment: str | None = None
+    rate: Rate | None = None
+    made_by: str | None = None
 
     @property
     def predicts(self) -> bool:
         return Scope.PREDICT in self.scopes or (self.user is not None and not self.scopes)
+
+    @property
+    def watches(self) -> bool:
+        """Whether it may see the figures of all processes, if its user is an administrator."""
+        return self.user is not None and (Scope.METRICS in self.scopes or not self.scopes)
 
     def works(self, now: datetime) -> bool:
         return self.revoked is None and (self.expires is None or now < self.expires)

@@ -1,6 +1,6 @@
 """What access needs kept."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
@@ -45,6 +45,11 @@ class Keys(Protocol):
     def get(self, key: str) -> Key | None: ...
     def of_project(self, project: str) -> list[Key]: ...
     def of_user(self, user: str) -> list[Key]: ...
+    def made_by(self, key: str) -> list[Key]: ...
+    def named(self, keys: Sequence[str]) -> list[Key]:
+        """Those of these ids that there are."""
+        ...
+
     def expire(self, key: str, *, at: datetime) -> None: ...
     def all_working(self, now: datetime) -> list[Key]:
         """Every key that is neither revoked nor expired."""

@@ -5,7 +5,8 @@ from enum import StrEnum
 
 class Right(StrEnum):
     """What a route asks for. LABEL is to send the truth; READ_ROWS to see a journal's raw rows; RUN_CODE to have the
-    server run programs of one's own. IDENTIFIED asks only to be known; ADMINISTER is for the installation."""
+    server run programs of one's own. IDENTIFIED asks only to be known; METRICS and ADMINISTER are for the
+    installation."""
 
     OPEN = "open"
     IDENTIFIED = "identified"
@@ -16,6 +17,7 @@ class Right(StrEnum):
     WRITE = "write"
     MANAGE = "manage"
     RUN_CODE = "run_code"
+    METRICS = "metrics"
     ADMINISTER = "administer"
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from watchkeeper.cli.output import Json, connected, facts, show, table
+from watchkeeper.cli.rates import Calls, Per, Rows, rate_of
 from watchkeeper.sdk.errors import Refused
 
 if TYPE_CHECKING:
@@ -56,12 +57,16 @@ def create(
     expires: Annotated[datetime | None, typer.Option(help="When it stops to work (UTC); else never.")] = None,
     scope: Annotated[
         list[str] | None,
-        typer.Option(help="What it may be used for, repeatable: predict, label, read; all that you may without."),
+        typer.Option(help="What it may be used for, repeatable: predict, label, read, metrics; else all that you may."),
     ] = None,
+    calls: Calls = None,
+    rows: Rows = None,
+    per: Per = "minute",
     json: Json = False,
 ) -> None:
     """Make a key that acts as you. Its secret is shown this once."""
-    key = connected().account.keys.create(name, expires, scopes=[cast("Scope", each) for each in scope or ()])
+    scopes = [cast("Scope", each) for each in scope or ()]
+    key = connected().account.keys.create(name, expires, scopes=scopes, rate=rate_of(calls, rows, per))
     show(key.to_json(), facts({**key.glance(), "secret, shown only now": key.secret}), as_json=json)
 
 
@@ -77,9 +82,15 @@ def rotate(
 
 
 @keys.command()
-def revoke(key: KeyId, json: Json = False) -> None:
+def revoke(
+    key: KeyId,
+    with_made: Annotated[
+        bool, typer.Option("--with-made", help="Also the keys that it made, and those made with these.")
+    ] = False,
+    json: Json = False,
+) -> None:
     """End a key. Within a second no process takes it any more."""
-    connected().account.keys.revoke(key)
+    connected().account.keys.revoke(key, with_made=with_made)
     show({"revoked": key}, f"Revoked {key}.", as_json=json)
 
 

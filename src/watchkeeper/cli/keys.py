@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from watchkeeper.cli.output import InProject, Json, facts, show, table, the_project
+from watchkeeper.cli.rates import Calls, Per, Rows, rate_of
 
 if TYPE_CHECKING:
     from watchkeeper.sdk.access import Scope
@@ -28,12 +29,19 @@ def create(
         list[str] | None, typer.Option(help="What it may be used for, repeatable: predict, label, read.")
     ] = None,
     deployment: Annotated[str | None, typer.Option(help="The only one it may reach: id or address.")] = None,
+    calls: Calls = None,
+    rows: Rows = None,
+    per: Per = "minute",
     project: InProject = None,
     json: Json = False,
 ) -> None:
     """Make a key. Its secret is shown this once."""
     key = the_project(project).keys.create(
-        name, expires, scopes=[cast("Scope", each) for each in scope or ()], deployment=deployment
+        name,
+        expires,
+        scopes=[cast("Scope", each) for each in scope or ()],
+        deployment=deployment,
+        rate=rate_of(calls, rows, per),
     )
     told = {**key.glance(), "secret, shown only now": key.secret}
     show(key.to_json(), facts(told), as_json=json)

@@ -78,6 +78,20 @@ def usage(
     show(found.to_json(), table([*found.records(), *total]), as_json=json)
 
 
+def callers(
+    deployment: Named,
+    days: Days = 30,
+    start: Start = None,
+    end: End = None,
+    by: Annotated[Literal["event", "arrival"], typer.Option(help="Which day a call belongs to.")] = "event",
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """Who calls: by key, how much, and how much beyond its rate."""
+    found = the_deployment(deployment, project).callers(days, start=day_of(start), end=day_of(end), by=by)
+    show(found.to_json(), table(found.records()) if len(found) else "Nobody called in these days.", as_json=json)
+
+
 def drift(
     deployment: Named,
     days: Days = 30,
@@ -213,7 +227,7 @@ def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def add_commands(app: typer.Typer) -> None:
-    for command in (summary, health, usage, drift, distribution, performance, comparison, violations, journal):
+    for command in (summary, health, usage, callers, drift, distribution, performance, comparison, violations, journal):
         app.command()(command)
 
 

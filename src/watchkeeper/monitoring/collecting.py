@@ -192,6 +192,7 @@ class Collector:
                 work.journal.add_file(deployment.id, file)
             work.watch.add_sheets(deployment.id, gathered.sheets)
             work.watch.add_usage(deployment.id, gathered.usage)
+            work.callers.add(deployment.id, gathered.callers)
             work.watch.add_violations(deployment.id, gathered.violations)
             work.labels.hold(deployment.id)
             if work.labels.status(deployment.id).unmatched:

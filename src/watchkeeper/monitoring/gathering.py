@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from watchkeeper.monitoring.days import day_of
-from watchkeeper.monitoring.ports import Counts, Owed, Sheet, UsageCell, ViolationCell
+from watchkeeper.monitoring.ports import CallerCell, Counts, Owed, Sheet, UsageCell, ViolationCell
 from watchkeeper.monitoring.response_times import count_times
 from watchkeeper.monitoring.stacking import as_array, stacked
 from watchkeeper.monitoring.watching import Watched
@@ -54,6 +54,7 @@ class Placed:
 class Gathered:
     sheets: list[Sheet] = field(default_factory=list)
     usage: list[UsageCell] = field(default_factory=list)
+    callers: list[CallerCell] = field(default_factory=list)
     violations: list[ViolationCell] = field(default_factory=list)
 
 
@@ -62,6 +63,7 @@ def gather(placed: Sequence[Placed], *, watch: Watched, zone: str) -> Gathered:
     return Gathered(
         sheets=_sheets(answered, watch=watch, zone=zone),
         usage=[*_usage(placed, zone=zone, by="event"), *_usage(placed, zone=zone, by="arrival")],
+        callers=[*_callers(placed, zone=zone, by="event"), *_callers(placed, zone=zone, by="arrival")],
         violations=_violations(answered, zone=zone),
     )
 
@@ -160,16 +162,48 @@ def _usage(placed: Iterable[Placed], *, zone: str, by: str) -> list[UsageCell]:
     calls: dict[Corner, list[Placed]] = defaultdict(list)
     rows: dict[Corner, int] = defaultdict(int)
     for each in placed:
-        frame = each.frame
-        latest = max(frame.at) if by == "event" and frame.at else frame.received // 1000
-        here = (frame.release, frame.role, day_of(latest, zone))
+        frame, called = each.frame, _day_of_call(each, zone=zone, by=by)
         if not frame.batch:
-            calls[here].append(each)
-        if frame.kind == "answered":
-            days = {day: len(own) for day, own in _rows_by_day(each, zone).items()}
-            for day, count in days.items() if by == "event" else [(here[2], len(each.counted))]:
-                rows[frame.release, frame.role, day] += count
+            calls[frame.release, frame.role, called].append(each)
+        for day, count in _rows_of_days(each, called, zone=zone, by=by):
+            rows[frame.release, frame.role, day] += count
     return [_cell(calls.get(corner, ()), rows[corner], corner=corner, by=by) for corner in {**calls, **rows}]
+
+
+def _callers(placed: Iterable[Placed], *, zone: str, by: str) -> list[CallerCell]:
+    """What answered callers, by key; the parts of a call in a split are one call, and share the moment it came."""
+    cells: dict[tuple[str, str], CallerCell] = {}
+    split: set[tuple[str, int]] = set()
+
+    def add(day: str, key: str, **more: int) -> None:
+        cell = cells.get((day, key)) or CallerCell(by, day, key)
+        cells[day, key] = replace(cell, **{name: getattr(cell, name) + count for name, count in more.items()})
+
+    for each in placed:
+        frame = each.frame
+        if frame.unseen or frame.batch:
+            continue
+        called, key = _day_of_call(each, zone=zone, by=by), frame.key
+        again = bool(frame.part) and (key, frame.received) in split
+        if frame.part:
+            split.add((key, frame.received))
+        add(called, key, calls=int(not again), errors=int(frame.kind != "answered"))
+        for day, count in _rows_of_days(each, called, zone=zone, by=by):
+            add(day, key, rows=count)
+    return list(cells.values())
+
+
+def _day_of_call(each: Placed, *, zone: str, by: str) -> str:
+    frame = each.frame
+    return day_of(max(frame.at) if by == "event" and frame.at else frame.received // 1000, zone)
+
+
+def _rows_of_days(each: Placed, called: str, *, zone: str, by: str) -> list[tuple[str, int]]:
+    if each.frame.kind != "answered":
+        return []
+    if by != "event":
+        return [(called, len(each.counted))]
+    return [(day, len(rows)) for day, rows in _rows_by_day(each, zone).items()]
 
 
 def _cell(parts: Sequence[Placed], rows: int, *, corner: Corner, by: str) -> UsageCell:

@@ -1,6 +1,6 @@
 """What monitoring needs kept. A day is a local date, `YYYY-MM-DD`, in the deployment's time zone."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,6 +45,20 @@ class UsageCell:
     errors: int
     milliseconds: float
     times: Counts
+
+
+@dataclass(frozen=True)
+class CallerCell:
+    """What came with a key, none for those without any, on a day; `refused` are calls beyond its rate, which are not
+    in the journal and among no others."""
+
+    by: str
+    day: str
+    key: str
+    calls: int = 0
+    rows: int = 0
+    errors: int = 0
+    refused: int = 0
 
 
 @dataclass(frozen=True)
@@ -210,6 +224,26 @@ class Watch(Protocol):
         ...
 
 
+class Callers(Protocol):
+    """Who called."""
+
+    def add(self, deployment: str, cells: Sequence[CallerCell]) -> None:
+        """Add to what is there."""
+        ...
+
+    def of_deployment(self, deployment: str, *, by: str, start: str, end: str) -> list[CallerCell]:
+        """Of the days from start to end, both included, by day."""
+        ...
+
+    def recent(self, keys: Sequence[str], *, start: str) -> list[tuple[str, CallerCell]]:
+        """By arrival and from that day on: each cell of these keys, and its deployment."""
+        ...
+
+    def totals(self, keys: Sequence[str]) -> Mapping[str, tuple[int, int]]:
+        """By key, of all deployments and days: how many calls, and how many refused."""
+        ...
+
+
 class Scores(Protocol):
     def replace_day(self, deployment: str, day: str, cells: Sequence[ScoreCell]) -> None:
         """What the day had before is gone."""
@@ -276,6 +310,8 @@ class Unit(Protocol):
     def watch(self) -> Watch: ...
     @property
     def labels(self) -> Labels: ...
+    @property
+    def callers(self) -> Callers: ...
     @property
     def scores(self) -> Scores: ...
     @property

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from watchkeeper.sdk.access import Key as Key
+    from watchkeeper.sdk.access import Rate as Rate
     from watchkeeper.sdk.batches import Batch as Batch
     from watchkeeper.sdk.client import Client as Client
     from watchkeeper.sdk.connecting import connect as connect
@@ -27,6 +28,7 @@ _HOMES = {
     "Model": "models",
     "Pipeline": "pipelines",
     "Project": "projects",
+    "Rate": "access",
     "Run": "runs",
     "Split": "splits",
     "Version": "versions",
@@ -42,6 +44,7 @@ __all__ = [
     "Model",
     "Pipeline",
     "Project",
+    "Rate",
     "Run",
     "Split",
     "Version",

@@ -1,7 +1,7 @@
 """Who asks, and a project's keys."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -9,7 +9,26 @@ from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.reading import known_moment, moment, spelled
 from watchkeeper.sdk.resource import Resource
 
-Scope = Literal["predict", "label", "read", "read_rows"]
+Scope = Literal["predict", "label", "read", "read_rows", "metrics"]
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How often a key may call for predictions. Each prediction process gives it its share.
+
+    Attributes:
+        calls: so many calls.
+        per: a second, or a minute.
+        rows: with no more rows than that in all of them; as many as come without.
+    """
+
+    calls: int
+    per: Literal["second", "minute"] = "minute"
+    rows: int | None = None
+
+    def __str__(self) -> str:
+        rows = f" with {self.rows:,} rows" if self.rows is not None else ""
+        return f"{self.calls:,} calls{rows} a {self.per}"
 
 
 @dataclass(frozen=True)
@@ -31,6 +50,23 @@ def read_me(said: Mapping[str, Any]) -> Me:
         administrator=bool(user.get("administrator")),
         login=user.get("login"),
     )
+
+
+@dataclass(frozen=True)
+class Calls:
+    """How often a key called for predictions; a day is one of each deployment's zone.
+
+    Attributes:
+        today: calls.
+        last_30_days: calls.
+        total: calls.
+        refused: those beyond its rate, ever, which are among no others.
+    """
+
+    today: int
+    last_30_days: int
+    total: int
+    refused: int
 
 
 class Key(Resource):
@@ -59,6 +95,22 @@ class Key(Resource):
         return self._document.get("deployment")
 
     @property
+    def rate(self) -> Rate | None:
+        """How often it may call for predictions; None for as often as it likes."""
+        said = self._document.get("rate")
+        return Rate(**said) if said else None
+
+    @property
+    def calls(self) -> Calls:
+        """As of when it was listed."""
+        return Calls(**self._document["calls"])
+
+    @property
+    def made_by(self) -> str | None:
+        """The id of the key that made it, or whose sign-in link began the session that did."""
+        return self._document.get("made_by")
+
+    @property
     def created(self) -> datetime:
         return known_moment(self._document["created"])
 
@@ -84,9 +136,14 @@ class Key(Resource):
             "name": self.name,
             "scopes": ", ".join(self.scopes),
             "deployment": self.deployment,
+            "rate": str(self.rate) if self.rate else None,
             "created": self.created,
             "expires": self.expires,
             "last used": self.last_used,
+            "calls today": self.calls.today,
+            "calls": self.calls.total,
+            "refused": self.calls.refused,
+            "made by": self.made_by,
             "revoked": self.revoked,
         }
 
@@ -105,6 +162,7 @@ class Keys:
         *,
         scopes: Sequence[Scope] = (),
         deployment: str | None = None,
+        rate: Rate | None = None,
     ) -> Key:
         """Make a key for callers of this project's deployments.
 
@@ -113,6 +171,7 @@ class Keys:
             expires: when it stops to work, or in how long; never without. A time without a zone is UTC.
             scopes: what it may be used for; to predict, without.
             deployment: the id or address of the only one that it may reach.
+            rate: how often it may call for predictions; as often as it likes without.
 
         Returns:
             The key with its `secret`, which is shown this once.
@@ -123,6 +182,7 @@ class Keys:
             "expires": spelled(until) if until else None,
             "scopes": list(scopes),
             "deployment": deployment,
+            "rate": asdict(rate) if rate else None,
         }
         return Key(self._caller, self._caller.post(self._path, wanted))
 

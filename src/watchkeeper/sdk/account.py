@@ -1,9 +1,10 @@
 """What a person sets of themselves: name, login, password, keys of their own."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
-from watchkeeper.sdk.access import Key, Me, Scope, read_me
+from watchkeeper.sdk.access import Key, Me, Rate, Scope, read_me
 from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.reading import spelled
 
@@ -13,9 +14,13 @@ class OwnKey(Key):
 
     path = "me/keys"
 
-    def revoke(self) -> None:
-        """End it. Within a second no process takes it any more."""
-        self._caller.delete(f"/me/keys/{self.id}")
+    def revoke(self, *, with_made: bool = False) -> None:
+        """End it. Within a second no process takes it any more.
+
+        Args:
+            with_made: also the keys that it made, and those made with these: your own, and of projects that you manage.
+        """
+        self._caller.delete(f"/me/keys/{self.id}", {"with_made": with_made or None})
 
 
 class OwnKeys:
@@ -24,7 +29,14 @@ class OwnKeys:
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
 
-    def create(self, name: str, expires: datetime | timedelta | None = None, *, scopes: Sequence[Scope] = ()) -> OwnKey:
+    def create(
+        self,
+        name: str,
+        expires: datetime | timedelta | None = None,
+        *,
+        scopes: Sequence[Scope] = (),
+        rate: Rate | None = None,
+    ) -> OwnKey:
         """Make a key that acts as you.
 
         Args:
@@ -32,12 +44,18 @@ class OwnKeys:
             expires: when it stops to work, or in how long; never without. A time without a zone is UTC. It ends no
                 later than the key that makes it.
             scopes: what it may be used for; without, all that you may.
+            rate: how often it may call for predictions; as often as it likes without.
 
         Returns:
             The key with its `secret`, which is shown this once.
         """
         until = datetime.now(UTC) + expires if isinstance(expires, timedelta) else expires
-        wanted = {"name": name, "expires": spelled(until) if until else None, "scopes": list(scopes)}
+        wanted = {
+            "name": name,
+            "expires": spelled(until) if until else None,
+            "scopes": list(scopes),
+            "rate": asdict(rate) if rate else None,
+        }
         return OwnKey(self._caller, self._caller.post("/me/keys", wanted))
 
     def rotate(self, key: Key | str, overlap: timedelta = timedelta(hours=1)) -> OwnKey:
@@ -49,9 +67,9 @@ class OwnKeys:
         """All of them, those revoked too."""
         return [OwnKey(self._caller, document) for document in self._caller.pages("/me/keys")]
 
-    def revoke(self, key: Key | str) -> None:
-        """End a key, given as such or as its id."""
-        self._caller.delete(f"/me/keys/{_id(key)}")
+    def revoke(self, key: Key | str, *, with_made: bool = False) -> None:
+        """End a key, given as such or as its id; `with_made` as with `OwnKey.revoke`."""
+        self._caller.delete(f"/me/keys/{_id(key)}", {"with_made": with_made or None})
 
 
 class Account:

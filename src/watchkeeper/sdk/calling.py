@@ -91,8 +91,8 @@ class Caller:
         """Ours say how things are to be, so they are safe to repeat."""
         return self._trying(lambda: _json(self._request("PATCH", path, json=document)), safe=True)
 
-    def delete(self, path: str) -> None:
-        self._trying(lambda: self._request("DELETE", path), safe=True)
+    def delete(self, path: str, params: Params | None = None) -> None:
+        self._trying(lambda: self._request("DELETE", path, params=_given(params)), safe=True)
 
     def send_file(self, path: str, file: Path, *, params: Params, progress: Callable[[float], None]) -> Any:
         """The file as the body, never whole in memory."""

@@ -15,6 +15,7 @@ from watchkeeper.sdk.health import Health, read_health
 from watchkeeper.sdk.labels import Labels
 from watchkeeper.sdk.models import Model
 from watchkeeper.sdk.monitoring.asking import Asked, Day, asked
+from watchkeeper.sdk.monitoring.callers import Callers, read_callers
 from watchkeeper.sdk.monitoring.comparison import Comparison, read_comparison
 from watchkeeper.sdk.monitoring.distribution import Distribution, read_distribution
 from watchkeeper.sdk.monitoring.drift import Drift, read_drift
@@ -345,6 +346,18 @@ class Deployment(Resource):
             by: count calls on the day of their rows' own time, or on the day that they arrived.
         """
         return read_usage(self._asked(days, start, end, by=by))
+
+    def callers(
+        self,
+        days: int = 30,
+        *,
+        start: Day | None = None,
+        end: Day | None = None,
+        by: Literal["event", "arrival"] = "event",
+    ) -> Callers:
+        """Who calls: by key and day, how many calls, rows and errors, and how many calls beyond the key's rate. The
+        arguments are those of `usage`."""
+        return read_callers(self._asked(days, start, end, by=by))
 
     def drift(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Drift:
         """How far production is from the reference: all features together by day, the prediction, each feature."""

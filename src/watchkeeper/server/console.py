@@ -15,6 +15,7 @@ from watchkeeper.server.api import (
     access,
     account,
     batches,
+    callers,
     channels,
     datasets,
     experiments,
@@ -35,7 +36,9 @@ from watchkeeper.server.api import (
 )
 from watchkeeper.server.api.problems import add_problem_handlers
 from watchkeeper.server.assembly import Assembly, assemble
+from watchkeeper.server.counting import Count, Requests
 from watchkeeper.server.listening import listen
+from watchkeeper.server.notices import TELL_EVERY, Notices
 from watchkeeper.server.orders import Orders
 from watchkeeper.server.protecting import Protect
 from watchkeeper.server.settings import Settings
@@ -62,6 +65,7 @@ def routers() -> list[tuple[str, APIRouter]]:
         batches,
         monitoring,
         journal,
+        callers,
         labels,
         performance,
         rules,
@@ -74,11 +78,12 @@ def routers() -> list[tuple[str, APIRouter]]:
     return [*((PREFIX, room.router) for room in rooms), ("", health.router), *(("", each) for each in pages.ROUTERS)]
 
 
-def create_app(assembly: Assembly) -> FastAPI:
+def create_app(assembly: Assembly, name: str = "console") -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         datasets.empty_receiving(assembly)
-        tasks = [asyncio.create_task(_prepare(assembly)), asyncio.create_task(_note_use(app, assembly))]
+        works = (_prepare(assembly), _note_use(app, assembly), _tell(notices, requests))
+        tasks = [asyncio.create_task(work) for work in works]
         yield
         for task in tasks:
             task.cancel()
@@ -95,11 +100,23 @@ def create_app(assembly: Assembly) -> FastAPI:
     )
     app.state.assembly = assembly
     app.state.used = {}
+    app.state.notices = notices = Notices(name, assembly.places.run())
+    requests = Requests()
     for prefix, router in routers():
         app.include_router(router, prefix=prefix)
     add_problem_handlers(app, wants_page=pages.wants_page, page=problem_page)
     app.add_middleware(Protect, settings=assembly.settings)
+    app.add_middleware(Count, requests=requests)
     return app
+
+
+async def _tell(notices: Notices, requests: Requests) -> None:
+    while True:
+        try:
+            await asyncio.to_thread(notices.tell, list(requests.samples()))
+        except OSError:
+            log.exception("the console's figures can't be written; trying again")
+        await asyncio.sleep(TELL_EVERY)
 
 
 async def _note_use(app: FastAPI, assembly: Assembly) -> None:
@@ -127,5 +144,4 @@ async def _prepare(assembly: Assembly) -> None:
 
 
 def run_console(name: str, settings: Settings, listener: socket.socket | None, orders: Orders) -> None:
-    del name
-    listen(create_app(assemble(settings)), settings=settings, listener=listener, orders=orders)
+    listen(create_app(assemble(settings), name), settings=settings, listener=listener, orders=orders)

@@ -12,6 +12,8 @@ WORDS = ("database", "host", "public_url", "smtp", "smtp_sender", "secret_keys")
 NUMBERS = ("port", "predict_port", "workers", "largest_upload", "longest_call")
 HANDED_OVER = "WATCHKEEPER_HANDED_OVER"
 """Where a server that exchanges itself for a newer one leaves what it holds."""
+FLAGS = ("metrics_open",)
+YES, NO = {"1", "true", "yes"}, {"", "0", "false", "no"}
 LISTS = ("allowed_hosts", "webhooks_allowed", "folders")
 SMTP_SCHEMES = {"smtp", "smtps", "smtp+starttls"}
 
@@ -41,6 +43,8 @@ class Settings:
         secret_keys: Fernet keys, the newest first, that seal the secrets kept here; else a file of the data directory.
             By commas in WATCHKEEPER_SECRET_KEYS.
         largest_upload: bytes an uploaded file may have. WATCHKEEPER_LARGEST_UPLOAD.
+        metrics_open: let anybody read /metrics, which names deployments; else it takes an administrator's key.
+            WATCHKEEPER_METRICS_OPEN, 1 or 0.
         largest_body: bytes any other request's body may have.
         longest_call: seconds after which a prediction that still waits is refused, unless its caller allows it less
             (`X-Request-Timeout`). WATCHKEEPER_LONGEST_CALL.
@@ -63,6 +67,7 @@ class Settings:
     folders: tuple[str, ...] = ()
     secret_keys: str = ""
     largest_upload: int = 20 * 2**30
+    metrics_open: bool = False
     largest_body: int = 32 * 2**20
     longest_call: int = 60
 
@@ -104,12 +109,13 @@ def read_environment() -> dict[str, object]:
 
     Raise SettingRefused for a number that is none.
     """
-    given = {name: os.environ.get(f"WATCHKEEPER_{name.upper()}", "") for name in (*WORDS, *NUMBERS, *LISTS)}
+    given = {name: os.environ.get(f"WATCHKEEPER_{name.upper()}", "") for name in (*WORDS, *NUMBERS, *FLAGS, *LISTS)}
     for name, check in {"smtp": _check_smtp, "public_url": _check_url, "webhooks_allowed": _check_networks}.items():
         check(given[name])
     return {
         **{name: given[name] for name in WORDS if given[name]},
         **{name: _number(name, given[name]) for name in NUMBERS if given[name]},
+        **{name: _flag(name, given[name]) for name in FLAGS if given[name]},
         **{
             name: tuple(part.strip() for part in given[name].split(",") if part.strip())
             for name in LISTS
@@ -127,6 +133,12 @@ def _number(name: str, text: str) -> int:
     if not text.isdigit():
         raise SettingRefused(f"WATCHKEEPER_{name.upper()} is '{text}', which is no whole number. Mend or unset it.")
     return int(text)
+
+
+def _flag(name: str, text: str) -> bool:
+    if text.lower() not in YES | NO:
+        raise SettingRefused(f"WATCHKEEPER_{name.upper()} is '{text}'; write 1 or 0.")
+    return text.lower() in YES
 
 
 def _check_smtp(text: str) -> None:

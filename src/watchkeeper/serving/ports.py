@@ -67,8 +67,17 @@ class RoutingSource(Protocol):
 class StatusBoard(Protocol):
     """Where a prediction process says how it is."""
 
-    def report(self, process: str, pid: int, status: Mapping[str, object], *, used: Mapping[str, datetime]) -> None:
-        """`used` are the digests of the keys that were used since the last report, and when."""
+    def report(
+        self,
+        process: str,
+        pid: int,
+        status: Mapping[str, object],
+        *,
+        used: Mapping[str, datetime],
+        refused: Mapping[tuple[str, str], int],
+    ) -> None:
+        """Since the last report: `used` are the digests of the keys that were used, and when; `refused` the calls
+        beyond a key's rate, by deployment and key."""
         ...
 
 

@@ -1,9 +1,10 @@
 """What a prediction process has to know to answer: who may call, and which models stand behind an address."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from watchkeeper.access.rate import Rate
 from watchkeeper.serving.split import Split
 
 MEMBERS, PUBLIC = "members", "public"
@@ -20,6 +21,7 @@ class Caller:
     projects: frozenset[str] | None
     expires: datetime | None
     deployment: str | None = None
+    rate: Rate | None = None
 
     def works(self, now: datetime) -> bool:
         return self.expires is None or now < self.expires
@@ -63,12 +65,13 @@ class Route:
 
 @dataclass(frozen=True)
 class Routing:
-    """`callers` by the digest of their secret, `routes` by address and by the deployment's id; true as of
-    `generation`."""
+    """`callers` by the digest of their secret, `routes` by address and by the deployment's id; `watchers` are the
+    digests of keys that may see the figures of all processes, and when each ends; true as of `generation`."""
 
     generation: int
     callers: Mapping[str, Caller]
     routes: Mapping[str, Route]
+    watchers: Mapping[str, datetime | None] = field(default_factory=dict)
 
 
 ANYBODY = Caller(key="", digest="", projects=frozenset(), expires=None)

@@ -5,6 +5,9 @@ from datetime import datetime
 
 from watchkeeper.clock import Clock
 from watchkeeper.experiments.experiment import Model
+from watchkeeper.monitoring.days import today
+from watchkeeper.monitoring.ports import CallerCell
+from watchkeeper.monitoring.using import By
 from watchkeeper.serving.deployment import Deployment, Release, Role
 from watchkeeper.serving.routing import Caller, ModelPlace, Route, Routing
 from watchkeeper.storage.files.places import Places
@@ -30,7 +33,9 @@ class StoredRouting:
             for deployment in work.deployments.all():
                 route = self._route(deployment, work.deployments.current(deployment.id), work)
                 routes[deployment.address] = routes[deployment.id] = route
-            return Routing(generation=generation, callers=self._callers(work), routes=routes)
+            return Routing(
+                generation=generation, callers=self._callers(work), routes=routes, watchers=self._watchers(work)
+            )
 
     def _callers(self, work: Work) -> dict[str, Caller]:
         return {
@@ -40,10 +45,16 @@ class StoredRouting:
                 projects=_projects(key.user, key.project, work),
                 expires=key.expires,
                 deployment=key.deployment,
+                rate=key.rate,
             )
             for key in work.keys.all_working(self._clock.now())
             if key.predicts
         }
+
+    def _watchers(self, work: Work) -> dict[str, datetime | None]:
+        users = {user.id: user for user in work.users.administrators() if not user.disabled}
+        keys = work.keys.all_working(self._clock.now())
+        return {key.digest: key.expires for key in keys if key.watches and key.user in users}
 
     def _route(self, deployment: Deployment, release: Release, work: Work) -> Route:
         model = work.experiments.model(release.champion)
@@ -95,8 +106,22 @@ class StoredBoard:
         self._store = store
         self._clock = clock
 
-    def report(self, process: str, pid: int, status: Mapping[str, object], *, used: Mapping[str, datetime]) -> None:
+    def report(
+        self,
+        process: str,
+        pid: int,
+        status: Mapping[str, object],
+        *,
+        used: Mapping[str, datetime],
+        refused: Mapping[tuple[str, str], int],
+    ) -> None:
         with self._store.work() as work:
             work.board.report(process, pid=pid, at=self._clock.now(), status=status)
+            for name in sorted({deployment for deployment, _ in refused}):
+                if (deployment := work.deployments.get(name)) is not None:
+                    day = today(self._clock.now(), deployment.time_zone)
+                    counts = [(key, count) for (of, key), count in refused.items() if of == name]
+                    cells = [CallerCell(by, day, key, refused=count) for by in By for key, count in counts]
+                    work.callers.add(name, cells)
             for digest, at in used.items():
                 work.keys.touch(digest, at=at)

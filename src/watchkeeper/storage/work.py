@@ -18,6 +18,7 @@ from watchkeeper.storage.sql.access import (
 )
 from watchkeeper.storage.sql.alerts import SqlChannels, SqlDeliveries, SqlFirings, SqlRules
 from watchkeeper.storage.sql.batches import SqlBatches
+from watchkeeper.storage.sql.callers import SqlCallers
 from watchkeeper.storage.sql.datasets import SqlDatasets
 from watchkeeper.storage.sql.experiments import SqlExperiments
 from watchkeeper.storage.sql.jobs import SqlJobs
@@ -53,6 +54,7 @@ class Work:
         self.journal = SqlJournal(connection)
         self.watch = SqlWatch(connection)
         self.labels = SqlLabels(connection)
+        self.callers = SqlCallers(connection)
         self.scores = SqlScores(connection)
         self.resources = SqlResources(connection)
         self.rules = SqlRules(connection)

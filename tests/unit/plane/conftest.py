@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from prometheus_client import CollectorRegistry
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.fakes.clock import StillClock
 from watchkeeper.access.key import digest_of
@@ -21,7 +21,7 @@ from watchkeeper.learning.signature import Input, Signature
 from watchkeeper.server.plane import shelf
 from watchkeeper.server.plane import table as tables
 from watchkeeper.server.plane.app import Plane
-from watchkeeper.server.plane.metrics import Metrics
+from watchkeeper.server.plane.rates import Rates
 from watchkeeper.server.plane.table import Table
 from watchkeeper.serving.errors import JournalFull
 from watchkeeper.serving.frames import Frame
@@ -119,12 +119,26 @@ class Kept:
 
 @dataclass
 class Board:
-    """The StatusBoard port in memory."""
+    """The StatusBoard port in memory; can't be written for so many times as `down` says."""
 
     said: list[tuple[str, Mapping[str, object], Mapping[str, datetime]]] = field(default_factory=list)
+    refused: list[Mapping[tuple[str, str], int]] = field(default_factory=list)
+    down: int = 0
 
-    def report(self, process: str, pid: int, status: Mapping[str, object], *, used: Mapping[str, datetime]) -> None:
+    def report(
+        self,
+        process: str,
+        pid: int,
+        status: Mapping[str, object],
+        *,
+        used: Mapping[str, datetime],
+        refused: Mapping[tuple[str, str], int],
+    ) -> None:
         assert pid == 7
+        self.down -= 1
+        if self.down >= 0:
+            raise OSError("the database is away")
+        self.refused.append(refused)
         self.said.append((process, status, used))
 
 
@@ -169,8 +183,17 @@ class World:
         given = {**({"authorization": f"Bearer {key}"} if key else {}), **(headers or {})}
         return asyncio.run(request(self.plane, path or f"/v1/deployments/{address}/predict", sent, method, given))
 
-    def get(self, path: str) -> Reply:
-        return asyncio.run(request(self.plane, path, b"", "GET", {}))
+    def get(self, path: str, *, key: str | None = None) -> Reply:
+        return asyncio.run(request(self.plane, path, b"", "GET", {"authorization": f"Bearer {key}"} if key else {}))
+
+    def figures(self) -> dict[tuple[str, ...], float]:
+        """As Prometheus's own parser reads them: by name, and the labels' values in the order of their names."""
+        families = text_string_to_metric_families(self.get("/metrics").body.decode())
+        return {
+            (sample.name, *(sample.labels[name] for name in sorted(sample.labels) if name != "process")): sample.value
+            for family in families
+            for sample in family.samples
+        }
 
 
 async def request(
@@ -234,7 +257,8 @@ def new_world(monkeypatch: pytest.MonkeyPatch) -> World:
         record=record,
         board=board,
         clock=clock,
-        metrics=Metrics(CollectorRegistry()),
         largest_body=20_000,
+        metrics_open=True,
+        rates=Rates(elapsed=lambda: elapsed[0]),
     )
     return World(source, record, board, clock, elapsed, plane, table)

@@ -74,7 +74,8 @@ def test_calls_are_counted_by_status(world: World, kept: Kept, board: Board) -> 
     world.call({"size": 2.0, "rooms": 3})
     world.call(b"[]")
     world.call({"size": 1}, key=None)
-    text = world.get("/metrics").body.decode()
-    assert f'watchkeeper_calls_total{{deployment="{ADDRESS}",release="1",status="200"}} 1.0' in text
-    assert f'watchkeeper_calls_total{{deployment="{ADDRESS}",release="1",status="422"}} 1.0' in text
-    assert 'watchkeeper_calls_turned_away_total{status="401"} 1.0' in text
+    figures = world.figures()
+    assert figures["watchkeeper_calls_total", ADDRESS, "1", "champion", "200"] == 1
+    assert figures["watchkeeper_calls_total", ADDRESS, "1", "champion", "422"] == 1
+    assert figures["watchkeeper_errors_total", "rows-refused", ADDRESS, "1", "champion"] == 1
+    assert figures["watchkeeper_calls_turned_away_total", "unknown-key", "401"] == 1

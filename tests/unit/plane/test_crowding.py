@@ -105,6 +105,6 @@ def test_who_sends_slowly_gives_up_the_place(world: World) -> None:
 
 def test_the_process_says_how_crowded_it_is(world: World) -> None:
     world.call({"rows": [{"size": 1.0, "rooms": 1}] * 9})
-    text = world.get("/metrics").body.decode()
-    assert "watchkeeper_calls_under_way 0.0" in text
-    assert f'watchkeeper_call_rows_sum{{deployment="{ADDRESS}",release="1"}} 9.0' in text
+    figures = world.figures()
+    assert figures["watchkeeper_calls_under_way", ADDRESS, "1", "champion"] == 0
+    assert figures["watchkeeper_call_rows_sum", ADDRESS, "1", "champion"] == 9

@@ -1,5 +1,7 @@
 """Sign-in links, and a project's keys."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter
@@ -8,9 +10,11 @@ from pydantic import BaseModel, Field
 from watchkeeper.access.errors import KeyRefused
 from watchkeeper.access.identifying import issue_key, issue_link, rotate_key
 from watchkeeper.access.key import Key
-from watchkeeper.access.permitting import person_of
+from watchkeeper.access.permitting import Permit, person_of
+from watchkeeper.access.rate import Per, Rate, checked_rate
 from watchkeeper.access.role import Right
 from watchkeeper.errors import Refused
+from watchkeeper.monitoring.callers import NEVER, Calls, calls_of
 from watchkeeper.projects.naming import checked_name
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Page
@@ -26,17 +30,35 @@ class Link(BaseModel):
     expires: datetime
 
 
+class RateOfKey(BaseModel):
+    """Of predictions. Each prediction process gives a key its share."""
+
+    calls: int
+    per: str = Field(default=Per.MINUTE.value, description="second or minute")
+    rows: int | None = Field(default=None, description="Rows of all its calls; as many as come without.")
+
+
 class KeyWanted(BaseModel):
     name: str
     expires: datetime | None = None
     scopes: list[str] = Field(default_factory=list, description="Some of predict, label, read; predict without.")
     deployment: str | None = Field(default=None, description="The only one that the key may reach.")
+    rate: RateOfKey | None = Field(default=None, description="How often it may call; as often as it likes without.")
 
 
 class Rotation(BaseModel):
     overlap_seconds: float = Field(
         default=3600.0, ge=0, le=90 * 86_400, allow_inf_nan=False, description="How long the old secret still works."
     )
+
+
+class CallsOfKey(BaseModel):
+    """Of its calls for predictions, on the days of each deployment's zone."""
+
+    today: int = 0
+    last_30_days: int = 0
+    total: int = 0
+    refused: int = Field(default=0, description="Calls beyond its rate, which are among no others.")
 
 
 class KeyShown(BaseModel):
@@ -48,6 +70,9 @@ class KeyShown(BaseModel):
     revoked: datetime | None
     scopes: list[str]
     deployment: str | None
+    rate: RateOfKey | None
+    made_by: str | None = Field(description="The key that made it, or whose sign-in link began the session that did.")
+    calls: CallsOfKey
 
 
 class KeyIssued(KeyShown):
@@ -73,22 +98,22 @@ def make_sign_in_link(permit: ThePermit, assembly: TheAssembly) -> Link:
 @router.get("/projects/{project}/keys", **needs(Right.MANAGE))
 def list_keys(permit: ThePermit, assembly: TheAssembly) -> Page[KeyShown]:
     with assembly.store.look() as work:
-        return Page(items=[show_key(key) for key in work.keys.of_project(permit.project or "")], next=None)
+        return Page(items=show_keys(work.keys.of_project(permit.project or ""), work, assembly), next=None)
 
 
 @router.post("/projects/{project}/keys", status_code=201, **needs(Right.MANAGE))
 def create_key(wanted: KeyWanted, permit: ThePermit, assembly: TheAssembly) -> KeyIssued:
     with assembly.store.work() as work:
-        return make_key(wanted, project=permit.project or "", work=work, assembly=assembly)
+        return make_key(wanted, permit=permit, work=work, assembly=assembly)
 
 
 @router.post("/keys/{key}/rotate", status_code=201, **needs(Right.MANAGE))
-def post_rotation(key: str, assembly: TheAssembly, wanted: Rotation | None = None) -> KeyIssued:
+def post_rotation(key: str, permit: ThePermit, assembly: TheAssembly, wanted: Rotation | None = None) -> KeyIssued:
     """Another secret for the same use; the old one works for the overlap."""
     with assembly.store.work() as work:
         known = work.keys.get(key)
         assert known is not None  # noqa: S101  (the gate has seen it)
-        return renew_key(known, wanted or Rotation(), work=work, assembly=assembly)
+        return renew_key(known, wanted or Rotation(), permit=permit, work=work, assembly=assembly)
 
 
 @router.delete("/keys/{key}", status_code=204, **needs(Right.MANAGE))
@@ -98,7 +123,8 @@ def revoke_key(key: str, assembly: TheAssembly) -> None:
         work.generations.advance()
 
 
-def make_key(wanted: KeyWanted, *, project: str, work: Work, assembly: Assembly) -> KeyIssued:
+def make_key(wanted: KeyWanted, *, permit: Permit, work: Work, assembly: Assembly) -> KeyIssued:
+    project = permit.project or ""
     key, secret = issue_key(
         checked_name(wanted.name, of="key"),
         keys=work.keys,
@@ -107,19 +133,26 @@ def make_key(wanted: KeyWanted, *, project: str, work: Work, assembly: Assembly)
         expires=future(wanted.expires, assembly.clock.now()),
         scopes=wanted.scopes,
         deployment=deployment_of(wanted.deployment, project, work),
+        rate=rate_of(wanted.rate),
+        made_by=permit.identity.key,
     )
     work.generations.advance()
     return KeyIssued(**show_key(key).model_dump(), secret=secret)
 
 
-def renew_key(key: Key, wanted: Rotation, *, work: Work, assembly: Assembly) -> KeyIssued:
+def renew_key(key: Key, wanted: Rotation, *, permit: Permit, work: Work, assembly: Assembly) -> KeyIssued:
     overlap = timedelta(seconds=wanted.overlap_seconds)
-    fresh, secret = rotate_key(key, overlap=overlap, keys=work.keys, clock=assembly.clock)
+    fresh, secret = rotate_key(key, overlap=overlap, keys=work.keys, clock=assembly.clock, made_by=permit.identity.key)
     work.generations.advance()
     return KeyIssued(**show_key(fresh).model_dump(), secret=secret)
 
 
-def show_key(key: Key) -> KeyShown:
+def show_keys(keys: Sequence[Key], work: Work, assembly: Assembly) -> list[KeyShown]:
+    calls = calls_of([key.id for key in keys], now=assembly.clock.now(), work=work)
+    return [show_key(key, calls[key.id]) for key in keys]
+
+
+def show_key(key: Key, calls: Calls = NEVER) -> KeyShown:
     return KeyShown(
         id=key.id,
         name=key.name,
@@ -129,7 +162,14 @@ def show_key(key: Key) -> KeyShown:
         revoked=key.revoked,
         scopes=list(key.scopes),
         deployment=key.deployment,
+        rate=RateOfKey(**key.rate.document()) if key.rate else None,
+        made_by=key.made_by,
+        calls=CallsOfKey(**asdict(calls)),
     )
+
+
+def rate_of(wanted: RateOfKey | None) -> Rate | None:
+    return checked_rate(wanted.calls, per=wanted.per, rows=wanted.rows) if wanted else None
 
 
 def deployment_of(wanted: str | None, project: str, work: Work) -> str | None:

@@ -1,25 +1,41 @@
 """Who am I; one's own name, password and keys."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from watchkeeper.access.errors import NoKey
-from watchkeeper.access.identifying import checked_scopes, earliest, issue_key, rotate_key
+from watchkeeper.access.identifying import checked_scopes, earliest, issue_key, revoke_key, rotate_key
+from watchkeeper.access.key import Key
 from watchkeeper.access.naming import rename
-from watchkeeper.access.permitting import Permit, person_of
+from watchkeeper.access.permitting import Permit, person_of, rights_of
 from watchkeeper.access.role import Right
 from watchkeeper.access.signing_in import change_password, named, take_turn
 from watchkeeper.projects.naming import checked_name
-from watchkeeper.server.api.access import KeyIssued, KeyShown, Rotation, future, show_key
+from watchkeeper.server.api.access import (
+    KeyIssued,
+    KeyShown,
+    RateOfKey,
+    Rotation,
+    future,
+    rate_of,
+    show_key,
+    show_keys,
+)
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, caller_address, needs
 from watchkeeper.server.api.paging import Page
 from watchkeeper.server.assembly import Assembly
+from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["account"])
 Secret = Annotated[str, Field(max_length=1_000)]
+
+WithMade = Annotated[
+    bool, Query(description="Also the keys that it made, and those made with these: your own, and of your projects.")
+]
 
 
 class UserShown(BaseModel):
@@ -48,8 +64,10 @@ class OwnKeyWanted(BaseModel):
     name: str
     expires: datetime | None = None
     scopes: list[str] = Field(
-        default_factory=list, description="Some of predict, label, read; without, all that its user may."
+        default_factory=list,
+        description="Some of predict, label, read, metrics; without, all that its user may.",
     )
+    rate: RateOfKey | None = Field(default=None, description="How often it may call; as often as it likes without.")
 
 
 @router.get("/me", **needs(Right.IDENTIFIED))
@@ -77,7 +95,7 @@ def put_password(wanted: PasswordChange, request: Request, permit: ThePermit, as
 @router.get("/me/keys", **needs(Right.IDENTIFIED))
 def list_own_keys(permit: ThePermit, assembly: TheAssembly) -> Page[KeyShown]:
     with assembly.store.look() as work:
-        return Page(items=[show_key(key) for key in work.keys.of_user(person_of(permit).id)], next=None)
+        return Page(items=show_keys(work.keys.of_user(person_of(permit).id), work, assembly), next=None)
 
 
 @router.post("/me/keys", status_code=201, **needs(Right.IDENTIFIED))
@@ -94,8 +112,8 @@ def rotate_own_key(mine: str, permit: ThePermit, assembly: TheAssembly, wanted: 
 
 
 @router.delete("/me/keys/{mine}", status_code=204, **needs(Right.IDENTIFIED))
-def revoke_own_key(mine: str, permit: ThePermit, assembly: TheAssembly) -> None:
-    end_own_key(mine, permit, assembly)
+def revoke_own_key(mine: str, permit: ThePermit, assembly: TheAssembly, *, with_made: WithMade = False) -> None:
+    end_own_key(mine, permit, assembly, with_made=with_made)
 
 
 def show_me(permit: Permit) -> Me:
@@ -125,7 +143,7 @@ def set_password(wanted: PasswordChange, permit: Permit, address: str, assembly:
 def make_own_key(wanted: OwnKeyWanted, permit: Permit, assembly: Assembly) -> KeyIssued:
     user = person_of(permit)
     expires = earliest(future(wanted.expires, assembly.clock.now()), permit.identity.expires)
-    scopes = checked_scopes(wanted.scopes, personal=True)
+    scopes = checked_scopes(wanted.scopes, personal=True, administrator=user.administrator)
     with assembly.store.work() as work:
         key, secret = issue_key(
             checked_name(wanted.name, of="key"),
@@ -134,6 +152,8 @@ def make_own_key(wanted: OwnKeyWanted, permit: Permit, assembly: Assembly) -> Ke
             user=user.id,
             expires=expires,
             scopes=scopes,
+            rate=rate_of(wanted.rate),
+            made_by=permit.identity.key,
         )
         work.generations.advance()
     return KeyIssued(**show_key(key).model_dump(), secret=secret)
@@ -146,15 +166,31 @@ def renew_own_key(mine: str, wanted: Rotation, permit: Permit, assembly: Assembl
         if known is None or known.user != user.id:
             raise NoKey("You have no such key.")
         until = permit.identity.expires
-        fresh, secret = rotate_key(known, overlap=overlap, keys=work.keys, clock=assembly.clock, until=until)
+        fresh, secret = rotate_key(
+            known,
+            overlap=overlap,
+            keys=work.keys,
+            clock=assembly.clock,
+            until=until,
+            made_by=permit.identity.key,
+        )
         work.generations.advance()
     return KeyIssued(**show_key(fresh).model_dump(), secret=secret)
 
 
-def end_own_key(mine: str, permit: Permit, assembly: Assembly) -> None:
+def end_own_key(mine: str, permit: Permit, assembly: Assembly, *, with_made: bool) -> None:
     """Nothing happens to a key that is not theirs."""
     user = person_of(permit)
     with assembly.store.work() as work:
-        if mine in {key.id for key in work.keys.of_user(user.id)}:
-            work.keys.revoke(mine, at=assembly.clock.now())
+        key = work.keys.get(mine)
+        if key is not None and key.user == user.id:
+            may = partial(may_end, permit=permit, work=work)
+            revoke_key(key, with_made=may if with_made else None, keys=work.keys, clock=assembly.clock)
             work.generations.advance()
+
+
+def may_end(key: Key, *, permit: Permit, work: Work) -> bool:
+    """One's own, and those of the projects whose keys one manages."""
+    if key.user is not None:
+        return key.user == permit.user
+    return Right.MANAGE in rights_of(permit.identity, project=key.project, members=work.members)

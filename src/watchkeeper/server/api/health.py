@@ -1,11 +1,12 @@
 """Is this process alive, is it ready, and its metrics."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from watchkeeper.access.role import Right
 from watchkeeper.server.api.gate import TheAssembly, needs
+from watchkeeper.server.exposing import MEDIA_TYPE, exposed
+from watchkeeper.server.notices import Notices
 
 router = APIRouter(tags=["health"])
 
@@ -23,7 +24,8 @@ def ready(assembly: TheAssembly) -> dict[str, str]:
     return {"state": "ready"}
 
 
-@router.get("/metrics", response_class=Response, **needs(Right.OPEN))
-def metrics() -> Response:
-    """In Prometheus's text format: this process's memory, processor time and open files."""
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+@router.get("/metrics", response_class=Response, **needs(Right.METRICS))
+def metrics(request: Request) -> Response:
+    """The figures of all processes in Prometheus's text format. With the setting `metrics_open`, for anybody."""
+    notices: Notices = request.app.state.notices
+    return Response(exposed(notices.all()), media_type=MEDIA_TYPE)

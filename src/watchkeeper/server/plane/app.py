@@ -3,14 +3,17 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from importlib.metadata import version
+from typing import Any
 
 import msgspec
 
 from watchkeeper.clock import Clock
 from watchkeeper.errors import NotFound, WatchkeeperError
 from watchkeeper.names import new_ids
+from watchkeeper.server.exposing import MEDIA_TYPE as PROMETHEUS
+from watchkeeper.server.notices import Notices
 from watchkeeper.server.plane.answering import answer
 from watchkeeper.server.plane.bodies import Bodies, BodyCutShort, Message, Receive
 from watchkeeper.server.plane.call import Call, begin
@@ -19,24 +22,28 @@ from watchkeeper.server.plane.crowd import Crowd
 from watchkeeper.server.plane.deadline import deadline_of
 from watchkeeper.server.plane.extras import NOTHING, extras_in
 from watchkeeper.server.plane.forwarding import Forwarding
-from watchkeeper.server.plane.metrics import Metrics
+from watchkeeper.server.plane.metrics import Fared, Metrics
 from watchkeeper.server.plane.protocols.open_inference import metadata
 from watchkeeper.server.plane.protocols.with_extras import WithExtras
+from watchkeeper.server.plane.rates import Header, RateExceeded, Rates
+from watchkeeper.server.plane.reporting import Reporting
 from watchkeeper.server.plane.routes import PREFIX, SUFFIX, Asking, Wish, asking_of
 from watchkeeper.server.plane.shelf import Served
-from watchkeeper.server.plane.table import Table
+from watchkeeper.server.plane.table import METRICS, Table
+from watchkeeper.server.plane.telling import Telling
 from watchkeeper.server.plane.turns import Turns
 from watchkeeper.server.problem import MEDIA_TYPE, problem
 from watchkeeper.server.pulse import Pulse
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.errors import NoDeployment, NotLoaded
+from watchkeeper.serving.frames import Frame
 from watchkeeper.serving.ports import Record, StatusBoard
+from watchkeeper.serving.routing import Caller
 
 Send = Callable[[Message], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 EXTENSIONS = ["binary_tensor_data"]
-REPORT_EVERY = 1.0
 SYNC_EVERY = 1.0
 BEAT_EVERY = 0.2
 LONGEST_CALL = 60.0
@@ -63,29 +70,36 @@ class Plane:
         record: Record,
         board: StatusBoard,
         clock: Clock,
-        metrics: Metrics,
+        figures: Notices | None = None,
+        metrics_open: bool = False,
         largest_body: int,
         longest_call: float = LONGEST_CALL,
         crowd: Crowd | None = None,
         pulse: Pulse | None = None,
+        rates: Rates | None = None,
     ) -> None:
-        self._name = name
-        self._pid = pid
         self._table = table
         self._record = record
-        self._board = board
         self._clock = clock
-        self._metrics = metrics
+        self._metrics = Metrics()
         self._bodies = Bodies(largest=largest_body)
         self._longest_call = longest_call
-        self._challenging = Challenging(record, clock=clock)
+        self._challenging = Challenging(record, clock=clock, metrics=self._metrics)
         self._crowd = crowd or Crowd()
-        self._turns = Turns(record)
+        self._turns = Turns(record, metrics=self._metrics)
         self._forwarding = Forwarding()
         self._pulse = pulse or Pulse()
-        metrics.watch(self._challenging, self._crowd)
+        self._rates = rates or Rates()
+        self._telling = Telling(
+            figures or Notices(name),
+            metrics=self._metrics,
+            table=table,
+            challenging=self._challenging,
+            crowd=self._crowd,
+            open_to_all=metrics_open,
+        )
         self._names = new_ids()
-        self._used: set[str] = set()
+        self._reporting = Reporting(board, name=name, pid=pid, table=table, rates=self._rates, clock=clock)
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -95,10 +109,14 @@ class Plane:
 
     async def _serve(self, scope: Message, receive: Receive, send: Send) -> None:
         path: str = scope["path"]
+        more: tuple[Header, ...] = ()
         try:
             asking = asking_of(path)
             if asking is not None:
                 status, media, body = await self._asked(asking, scope, receive)
+            elif path == METRICS:
+                authorization = _authorization(dict(scope["headers"]))
+                status, media, body = 200, PROMETHEUS, await self._telling.exposed(authorization)
             else:
                 status, media, body = self._other(path)
         except BodyCutShort:
@@ -107,11 +125,12 @@ class Plane:
             if error.status >= 500:
                 log.warning("%s: %s", path, error.message)
             status, media, body = _problem(error)
+            more = error.headers if isinstance(error, RateExceeded) else ()
         except Exception:
             log.exception("unforeseen failure at %s", path)
             status, media = 500, MEDIA_TYPE
             body = _encode(problem(500, "unforeseen", "Something failed that should not. It is in the plane's log."))
-        await _send(send, status, media, body)
+        await _send(send, status, media, body, more)
 
     async def _asked(self, asking: Asking, scope: Message, receive: Receive) -> tuple[int, str, bytes]:
         wanted = "POST" if asking.wish is Wish.PREDICTION else "GET"
@@ -119,30 +138,33 @@ class Plane:
             if scope["method"] != wanted:
                 raise MethodNotAllowed(f"This is asked for with {wanted}.")
             headers = dict(scope["headers"])
-            authorization = headers.get(b"authorization", b"").decode("latin-1")
-            caller, served = await self._table.admitted(authorization, asking.address)
+            caller, served = await self._table.admitted(_authorization(headers), asking.address)
             if served.apart is not None:
                 return await self._forward(served.apart, scope, headers, receive)
             if asking.version not in {None, str(served.route.release)}:
                 raise NoDeployment(f"Release {asking.version} is not in force; ask without a version.")
             if caller.digest:
-                self._used.add(caller.digest)
+                self._reporting.used.add(caller.digest)
             if asking.wish is not Wish.PREDICTION:
                 return _told(asking, served)
             extras = extras_in(scope.get("query_string", b""))
             until = deadline_of(headers, longest=self._longest_call)
+            if caller.rate is not None:
+                self._rates.take(caller, caller.rate, served.route.deployment)
             self._crowd.enter()
         except WatchkeeperError as error:
-            self._metrics.turned_away(error.status)
+            self._metrics.turned_away(error)
             raise
+        fared = self._metrics.entered(served.route)
         try:
             body = await self._body(headers, receive, until)
             protocol, name = asking.protocol(headers), next(self._names)
             if extras is not None or protocol.asks_more(body):
                 protocol = WithExtras(protocol, served, extras or NOTHING)
             call = begin(served, protocol, key=caller.key, name=name, until=until, headers=headers)
-            return await self._predict(call, body)
+            return await self._predict(call, body, caller, fared)
         finally:
+            fared.under_way -= 1
             self._crowd.leave()
 
     async def _forward(
@@ -156,27 +178,34 @@ class Plane:
         try:
             return await self._bodies.whole(headers, receive, until=until)
         except WatchkeeperError as error:
-            self._metrics.turned_away(error.status)
+            self._metrics.turned_away(error)
             raise
 
-    async def _predict(self, call: Call, body: bytes) -> tuple[int, str, bytes]:
+    async def _predict(self, call: Call, body: bytes, caller: Caller, fared: Fared) -> tuple[int, str, bytes]:
         status, rows = 500, 0
+        parts: Sequence[Frame] = ()
         try:
             answered = await answer(
                 call, body, record=self._record, clock=self._clock, crowd=self._crowd, turns=self._turns
             )
         except WatchkeeperError as error:
             status = error.status
+            fared.failed(error.code)
             raise
         else:
-            status, rows = 200, len(answered.frame.ids)
+            status, rows, parts = 200, len(answered.frame.ids), answered.parts
             for frame in answered.frames:
                 if frame.owes:
                     self._challenging.owe(call.served, frame)
             return status, answered.media, answered.body
         finally:
+            if caller.rate is not None:
+                self._rates.answered(caller, rows)
             seconds = time.perf_counter() - call.begun
-            self._metrics.called(call.served.route, status=status, seconds=seconds, rows=rows)
+            for part in parts:
+                self._metrics.of(call.served.route, Role(part.role)).called(status, seconds, len(part.ids))
+            if not parts:
+                fared.called(status, seconds, rows)
 
     def _other(self, path: str) -> tuple[int, str, bytes]:
         match path:
@@ -192,8 +221,6 @@ class Plane:
                     JSON,
                     _encode({"name": "watchkeeper", "version": version("watchkeeper"), "extensions": EXTENSIONS}),
                 )
-            case "/metrics":
-                return 200, Metrics.MEDIA_TYPE, self._metrics.exposed()
         raise NotFound(f"There is nothing at {path}. Predictions: POST {PREFIX}ADDRESS{SUFFIX}.")
 
     async def _live(self, receive: Receive, send: Send) -> None:
@@ -203,8 +230,7 @@ class Plane:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 await self._first_look()
-                works = (self._table.follow(), self._challenging.answer(), self._report(), self._sync(), self._beat())
-                tasks = [asyncio.create_task(work) for work in works]
+                tasks = [asyncio.create_task(work) for work in self._works()]
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 for task in tasks:
@@ -214,22 +240,22 @@ class Plane:
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
+    def _works(self) -> tuple[Coroutine[Any, Any, None], ...]:
+        return (
+            self._table.follow(),
+            self._challenging.answer(),
+            self._reporting.report(),
+            self._telling.tell(),
+            self._sync(),
+            self._beat(),
+        )
+
     async def _first_look(self) -> None:
         """One that fails is made again by the following; until then this process is not ready."""
         try:
             await asyncio.to_thread(self._table.look)
         except Exception:
             log.exception("the routing can't be read yet; trying again")
-
-    async def _report(self) -> None:
-        while True:
-            try:
-                used, self._used = dict.fromkeys(self._used, self._clock.now()), set()
-                status = {"deployments": {each.route.deployment: each.describe() for each in self._table.all()}}
-                await asyncio.to_thread(self._board.report, self._name, self._pid, status, used=used)
-            except Exception:
-                log.exception("this process's state can't be reported; trying again")
-            await asyncio.sleep(REPORT_EVERY)
 
     async def _beat(self) -> None:
         while True:
@@ -243,6 +269,10 @@ class Plane:
                 await asyncio.to_thread(self._record.sync)
             except OSError:
                 log.exception("the journal can't be put on the disk; trying again")
+
+
+def _authorization(headers: Mapping[bytes, bytes]) -> str:
+    return headers.get(b"authorization", b"").decode("latin-1")
 
 
 def _told(asking: Asking, served: Served) -> tuple[int, str, bytes]:
@@ -261,8 +291,8 @@ def _problem(error: WatchkeeperError) -> tuple[int, str, bytes]:
     return error.status, MEDIA_TYPE, _encode({**document, "error": error.message})
 
 
-async def _send(send: Send, status: int, media: str, body: bytes) -> None:
-    headers = [(b"content-type", media.encode()), (b"content-length", str(len(body)).encode())]
+async def _send(send: Send, status: int, media: str, body: bytes, more: tuple[Header, ...] = ()) -> None:
+    headers = [(b"content-type", media.encode()), (b"content-length", str(len(body)).encode()), *more]
     if status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
     elif status == 503:

@@ -3,9 +3,11 @@ challenger answered. What this process does not get to stays owed, and the worke
 
 import asyncio
 import logging
-from collections import deque
+from collections import Counter, deque
+from collections.abc import Mapping
 
 from watchkeeper.clock import Clock
+from watchkeeper.server.plane.metrics import Metrics
 from watchkeeper.server.plane.shelf import Served
 from watchkeeper.serving.catching_up import Owed, ask, rows_owed, told
 from watchkeeper.serving.deployment import Role
@@ -24,18 +26,21 @@ GATHER = 0.01
 class Challenging:
     """A queue of calls that owe an answer; `deferred` counts those it had no room for."""
 
-    def __init__(self, record: Record, *, clock: Clock) -> None:
+    def __init__(self, record: Record, *, clock: Clock, metrics: Metrics | None = None) -> None:
         self._record = record
+        self._metrics = metrics or Metrics()
         self._clock = clock
         self._waiting: deque[tuple[Served, Frame]] = deque()
         self._rows = 0
         self._some = asyncio.Event()
         self.deferred = 0
 
-    @property
-    def rows(self) -> int:
-        """Rows that wait."""
-        return self._rows
+    def waiting(self) -> Mapping[tuple[str, int, Role], int]:
+        """The rows that wait, by address, release and who is to answer."""
+        found: Counter[tuple[str, int, Role]] = Counter()
+        for served, frame in self._waiting:
+            found[served.route.address, served.route.release, _ower(frame)] += rows_owed(frame)
+        return found
 
     def owe(self, served: Served, frame: Frame) -> None:
         if self._rows + rows_owed(frame) > MOST_WAITING or _ower(frame) not in served.models:
@@ -57,6 +62,7 @@ class Challenging:
                 frames = told(owed, outcome, caught_up=False)
                 self._record.extend(frames)
                 self._note(served, frames)
+                self._metrics.batched(served.route, frames, seconds=outcome.milliseconds / 1000)
             except JournalFull as full:
                 log.warning("answers stay owed: %s", full.message)
             except Exception:

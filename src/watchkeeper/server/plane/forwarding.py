@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from watchkeeper.server.plane.crowd import Crowd
+from watchkeeper.server.plane.rates import RateExceeded, passed_on
 from watchkeeper.serving.errors import NotLoaded, OwnProcessGone
 
 MOST_CALLS: Final = 100
@@ -33,8 +34,8 @@ class Forwarding:
         self._crowds: defaultdict[str, Crowd] = defaultdict(lambda: Crowd(most_calls=MOST_CALLS))
 
     async def ask(self, socket: str, scope: Mapping[str, Any], body: bytes, *, until: float) -> Answer:
-        """Status, media type and body. Raise NotLoaded where the process has never been ready yet, OwnProcessGone where
-        it ended before it answered, or Overloaded."""
+        """Status, media type and body. Raise RateExceeded as that process did, NotLoaded where it has never been ready
+        yet, OwnProcessGone where it ended before it answered, or Overloaded."""
         if not socket:
             raise NotLoaded("This deployment's own process is starting. Try again in a second; its health says more.")
         crowd = self._crowds[socket]
@@ -72,7 +73,9 @@ class Forwarding:
                 self._idle[socket].append((time.monotonic(), connection))
             else:
                 writer.close()
-        return int(head[9:12]), headers.get(b"content-type", b"").decode("latin-1"), body
+        if (status := int(head[9:12])) == RateExceeded.status:
+            raise passed_on(headers, body)
+        return status, headers.get(b"content-type", b"").decode("latin-1"), body
 
     def _kept(self, socket: str) -> Connection | None:
         """The connection that was used last, if it is good still; those that have been idle for long are closed."""

@@ -10,9 +10,10 @@ from functools import partial
 from watchkeeper.health.judging import OWN
 from watchkeeper.server.assembly import assemble
 from watchkeeper.server.listening import listen
+from watchkeeper.server.notices import Notices
 from watchkeeper.server.orders import Orders
 from watchkeeper.server.plane.app import Plane
-from watchkeeper.server.plane.metrics import Metrics
+from watchkeeper.server.plane.rates import Rates
 from watchkeeper.server.plane.standing import OwnBoard, lacking, own_sockets, say_where
 from watchkeeper.server.plane.table import Table
 from watchkeeper.server.pulse import Pulse
@@ -52,9 +53,11 @@ def run_plane(name: str, settings: Settings, listener: socket.socket | None, ord
         record=SegmentStore(assembly.places.segments(), process=name),
         board=OwnBoard(StoredBoard(assembly.store, clock=assembly.clock), orders),
         clock=assembly.clock,
-        metrics=Metrics(),
+        figures=Notices(name, assembly.places.run()),
+        metrics_open=settings.metrics_open,
         largest_body=settings.largest_body,
         longest_call=settings.longest_call,
+        rates=Rates(1 if own is not None else settings.workers),
     )
     gc.set_threshold(*SWEEPS)
     gc.freeze()  # what is there by now stays, and is not to be looked through each time

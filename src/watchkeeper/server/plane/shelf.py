@@ -1,6 +1,7 @@
 """The models of each route, loaded and warm, and how each has fared in this process."""
 
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,10 +21,11 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Vitals:
-    """What a role last did."""
+    """What a role last did; `loaded_in` is how many seconds loading and warming its model took."""
 
     last_answered: datetime | None = None
     last_error: tuple[datetime, str] | None = None
+    loaded_in: float | None = None
 
     def answered(self, at: datetime) -> None:
         self.last_answered = at
@@ -126,9 +128,11 @@ def load(route: Route, *, before: Served | None, clock: Clock, pulse: Pulse) -> 
             model, served.vitals[role] = kept[place.model]
             served.models[role] = Held(model.deciding_at(route.threshold), pulse, release)
             continue
+        begun = time.perf_counter()
         try:
             with pulse.holding(release):
                 served.models[role] = Held(_warmed(place, route.threshold), pulse, release)
+            served.vitals[role].loaded_in = time.perf_counter() - begun
         except Exception as error:
             log.exception("%s: the %s %s can't be loaded", route.address, role, place.model)
             served.vitals[role].failed(clock.now(), f"can't be loaded: {error}")

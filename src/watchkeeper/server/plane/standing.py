@@ -44,9 +44,17 @@ class OwnBoard:
         self._board = board
         self._orders = orders
 
-    def report(self, process: str, pid: int, status: Mapping[str, object], *, used: Mapping[str, datetime]) -> None:
+    def report(
+        self,
+        process: str,
+        pid: int,
+        status: Mapping[str, object],
+        *,
+        used: Mapping[str, datetime],
+        refused: Mapping[tuple[str, str], int],
+    ) -> None:
         if self._orders.serving:
-            self._board.report(process, pid, status, used=used)
+            self._board.report(process, pid, status, used=used, refused=refused)
 
 
 def lacking(table: Table, *, assembly: Assembly) -> str | None:

@@ -5,8 +5,10 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import UTC, datetime
 
-from watchkeeper.access.errors import UnknownKey
+from watchkeeper.access.errors import RightMissing, UnknownKey
 from watchkeeper.access.key import digest_of
 from watchkeeper.clock import Clock
 from watchkeeper.server.plane.shelf import Served, load, withheld
@@ -21,6 +23,8 @@ READY_WITHIN = 10.0
 TRUSTED_FOR = 60.0
 LOAD_AGAIN_AFTER = 10.0
 LONGEST_WAIT, WAIT_STEP = 1.0, 0.02
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+METRICS = "/metrics"
 
 
 class Table:
@@ -80,13 +84,26 @@ class Table:
 
     def caller(self, authorization: str) -> Caller:
         """Who sent `Bearer wk_...`. Raise UnknownKey, or NotFollowing when it can't be known any more."""
-        if self._true_at is None or self._elapsed() - self._true_at > TRUSTED_FOR:
-            raise NotFollowing("This process can't read who may call. The server's log says why; try again later.")
-        scheme, _, secret = authorization.partition(" ")
-        caller = self._routing.callers.get(digest_of(secret)) if scheme.lower() == "bearer" else None
+        caller = self._routing.callers.get(self._digest(authorization))
         if caller is None or (caller.expires is not None and not caller.works(self._clock.now())):
             raise UnknownKey("No valid key. Send `Authorization: Bearer wk_...` with a key that works.")
         return caller
+
+    def check_watcher(self, authorization: str) -> None:
+        """Raise RightMissing where the key may not see the figures of all processes, UnknownKey or NotFollowing."""
+        digest = self._digest(authorization)
+        expires = self._routing.watchers.get(digest, LONG_AGO)
+        if expires is None or self._clock.now() < expires:
+            return
+        if digest in self._routing.callers:
+            raise RightMissing(f"This key may not read {METRICS}. Take one of an administrator with the scope metrics.")
+        raise UnknownKey(f"{METRICS} takes `Authorization: Bearer wk_...` with an administrator's key that works.")
+
+    def _digest(self, authorization: str) -> str:
+        if self._true_at is None or self._elapsed() - self._true_at > TRUSTED_FOR:
+            raise NotFollowing("This process can't read who may call. The server's log says why; try again later.")
+        scheme, _, secret = authorization.partition(" ")
+        return digest_of(secret) if scheme.lower() == "bearer" else ""
 
     def served(self, address: str, caller: Caller) -> Served:
         """What stands behind an address. An unknown one and a forbidden one answer alike."""
@@ -113,7 +130,7 @@ class Table:
         begun = self._elapsed()
         if self._source.generation() != self._routing.generation:
             fresh = self._source.routing()
-            self._routing = Routing(fresh.generation, fresh.callers, self._routing.routes)
+            self._routing = replace(fresh, routes=self._routing.routes)
             self._served = {address: _opened_as(served, fresh, address) for address, served in self._served.items()}
             self._true_at = begun if self._true_at is not None else None
             self._load(fresh)

@@ -14,6 +14,7 @@ import msgspec
 from watchkeeper.learning.model import Answers
 from watchkeeper.server.plane.call import Answered, Call, Wanted, answered, answers_to
 from watchkeeper.server.plane.deadline import passed
+from watchkeeper.server.plane.metrics import Metrics
 from watchkeeper.serving.ports import Record
 
 MOST_CALLS, MOST_ROWS = 64, 500
@@ -27,8 +28,9 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 class Turns:
-    def __init__(self, record: Record) -> None:
+    def __init__(self, record: Record, *, metrics: Metrics | None = None) -> None:
         self._record = record
+        self._metrics = metrics or Metrics()
         self._waiting: deque[Waiting] = deque()
 
     async def answered(self, call: Call, wanted: Wanted) -> Answered:
@@ -76,6 +78,7 @@ class Turns:
                 for one in group:
                     self._answer([one])
         else:
+            self._metrics.asked(group[0].call.served.route, rows=sum(len(one.wanted.at) for one in group))
             for one, each in zip(group, found, strict=True):
                 _tell(one, each)
 

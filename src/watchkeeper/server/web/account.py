@@ -22,7 +22,7 @@ from watchkeeper.server.api.account import (
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, caller_address, needs, permit_of
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import TheForm, go, page, refusal
-from watchkeeper.server.web.keying import OVERLAPS, end_of_day, sorted_keys, ticked_scopes, wanted_rotation
+from watchkeeper.server.web.keying import OVERLAPS, end_of_day, sorted_keys, ticked_scopes, wanted_rate, wanted_rotation
 from watchkeeper.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
@@ -61,7 +61,12 @@ def create(request: Request, form: TheForm, permit: ThePermit, assembly: TheAsse
     """The secret is on the page that answers, and never again."""
     try:
         scopes = [] if form.get("reach") == ALL else ticked_scopes(form)
-        wanted = OwnKeyWanted(name=form.get("name", ""), expires=end_of_day(form.get("expires", "")), scopes=scopes)
+        wanted = OwnKeyWanted(
+            name=form.get("name", ""),
+            expires=end_of_day(form.get("expires", "")),
+            scopes=scopes,
+            rate=wanted_rate(form),
+        )
         made = make_own_key(wanted, permit, assembly)
     except WatchkeeperError as refused:
         return _refused(request, assembly, refused, at="key", form=form)
@@ -79,8 +84,7 @@ def rotate(request: Request, mine: str, form: TheForm, permit: ThePermit, assemb
 
 @router.post(PAGES["own_revoke"], **needs(Right.IDENTIFIED))
 def revoke(mine: str, form: TheForm, permit: ThePermit, assembly: TheAssembly) -> Response:
-    del form  # its token is all there is to it
-    end_own_key(mine, permit, assembly)
+    end_own_key(mine, permit, assembly, with_made=form.get("with-made") == "yes")
     return go("account")
 
 
@@ -114,8 +118,9 @@ def _page(
             "user": {"name": user.name, "login": user.login, "administrator": user.administrator},
             "has_password": user.password is not None,
             "memberships": _memberships(permit, work),
-            "keys": sorted_keys(work.keys.of_user(user.id), now=assembly.clock.now()),
+            "keys": sorted_keys(work.keys.of_user(user.id), work, assembly),
             "overlaps": OVERLAPS,
+            "processes": assembly.settings.workers,
             "made": made.model_dump() if made else None,
             "refused": refused,
             "done": done,

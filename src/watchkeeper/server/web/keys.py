@@ -12,10 +12,10 @@ from watchkeeper.errors import WatchkeeperError
 from watchkeeper.projects.project import Project
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.access import KeyIssued, KeyWanted, make_key, renew_key
-from watchkeeper.server.api.gate import TheAssembly, needs
+from watchkeeper.server.api.gate import TheAssembly, needs, permit_of
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import TheForm, go, page, refusal, shown, the_deployment, the_project
-from watchkeeper.server.web.keying import OVERLAPS, end_of_day, sorted_keys, ticked_scopes, wanted_rotation
+from watchkeeper.server.web.keying import OVERLAPS, end_of_day, sorted_keys, ticked_scopes, wanted_rate, wanted_rotation
 from watchkeeper.server.web.serving import tab_of
 from watchkeeper.serving.deployment import Deployment
 from watchkeeper.storage.work import Work
@@ -36,14 +36,15 @@ def create(request: Request, form: TheForm, assembly: TheAssembly) -> Response:
     """The secret is on the page that answers, and never again."""
     try:
         with assembly.store.work() as work:
-            project, deployment = _place(request, work)
+            _, deployment = _place(request, work)
             wanted = KeyWanted(
                 name=form.get("name", ""),
                 expires=end_of_day(form.get("expires", "")),
                 scopes=ticked_scopes(form),
                 deployment=deployment.id if deployment else form.get("deployment") or None,
+                rate=wanted_rate(form),
             )
-            made = make_key(wanted, project=project.id, work=work, assembly=assembly)
+            made = make_key(wanted, permit=permit_of(request), work=work, assembly=assembly)
     except WatchkeeperError as refused:
         return _refused(request, assembly, refused, at="key", form=form)
     return _page(request, assembly, status=201, made=made)
@@ -55,7 +56,8 @@ def rotate(request: Request, key: str, form: TheForm, assembly: TheAssembly) -> 
     try:
         with assembly.store.work() as work:
             found = _key(key, *_place(request, work), work)
-            made = renew_key(found, wanted_rotation(form), work=work, assembly=assembly)
+            permit = permit_of(request)
+            made = renew_key(found, wanted_rotation(form), permit=permit, work=work, assembly=assembly)
     except WatchkeeperError as refused:
         return _refused(request, assembly, refused, at="keys", form={})
     return _page(request, assembly, status=201, made=made)
@@ -111,9 +113,10 @@ def _page(
         project, deployment = _place(request, work)
         context = {
             "project": shown(project),
-            "keys": sorted_keys(_keys(project, deployment, work), now=assembly.clock.now()),
+            "keys": sorted_keys(_keys(project, deployment, work), work, assembly),
             "deployments": {each.id: each.name for each in work.deployments.page(project.id, after=None, limit=MOST)},
             "overlaps": OVERLAPS,
+            "processes": assembly.settings.workers,
             "made": made.model_dump() if made else None,
             "refused": refused,
         }

@@ -17,6 +17,7 @@ from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.using import By, usage
 from watchkeeper.monitoring.violating import violations
 from watchkeeper.server.addresses import PAGES
+from watchkeeper.server.api.callers import show_callers
 from watchkeeper.server.api.experiments import show_experiment
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import show_drift, show_health, show_summary, show_usage
@@ -44,6 +45,9 @@ class Tab:
 
     def usage(self, by: By = By.EVENT) -> dict[str, Any]:
         return show_usage(usage(self.deployment, by=by, start=self.start, end=self.end, work=self.work))
+
+    def callers(self, by: By) -> dict[str, Any]:
+        return show_callers(self.deployment, by=by, start=self.start, end=self.end, work=self.work)
 
     def view(self) -> View:
         return view(self.deployment, start=self.start, end=self.end, work=self.work, places=self.assembly.places)
@@ -112,7 +116,7 @@ def usage_tab(
 ) -> Response:
     with assembly.store.look() as work:
         tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, by=by)
-        context = {**tab.context, "usage": tab.usage(by)}
+        context = {**tab.context, "usage": tab.usage(by), "callers": tab.callers(by)}
     return page(request, "deployment_usage.html", **context)
 
 

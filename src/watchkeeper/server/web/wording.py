@@ -74,6 +74,7 @@ SCOPES = {
     "label": "send labels",
     "read": "read figures, records and lists",
     "read_rows": "read raw rows of journals",
+    "metrics": "read the figures of all processes (/metrics)",
 }
 """What each scope of a key opens, after the scope's name."""
 

@@ -83,6 +83,10 @@ class Places:
         """How the last rolling restart goes, or went."""
         return self.root / "run" / "restart.json"
 
+    def run(self) -> Path:
+        """What is true only while the processes run."""
+        return self.root / "run"
+
     def quarantine(self) -> Path:
         return self.root / "run" / "quarantine.json"
 

@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from watchkeeper.access.errors import LoginTaken
 from watchkeeper.access.invitation import Invitation
 from watchkeeper.access.key import Key
+from watchkeeper.access.rate import Rate
 from watchkeeper.access.user import Member, Ticket, User
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 
@@ -43,6 +44,8 @@ keys = sa.Table(
     sa.Column("last_used", Moment),
     sa.Column("scopes", sa.JSON, nullable=False, server_default="[]"),
     sa.Column("deployment", Id),
+    sa.Column("rate", sa.JSON(none_as_null=True)),
+    sa.Column("made_by", Id),
 )
 links = sa.Table(
     "sign_in_links",
@@ -83,6 +86,8 @@ failed_sign_ins = sa.Table(
     sa.Column("at", Moment, nullable=False),
     sa.Column("address", sa.String(60), nullable=False, server_default="", index=True),
 )
+
+PIECE = 500
 
 
 class SqlUsers:
@@ -147,7 +152,8 @@ class SqlKeys:
         self._connection = connection
 
     def add(self, key: Key) -> None:
-        self._connection.execute(keys.insert().values(**{**vars(key), "scopes": list(key.scopes)}))
+        rate = key.rate.document() if key.rate else None
+        self._connection.execute(keys.insert().values(**{**vars(key), "scopes": list(key.scopes), "rate": rate}))
 
     def get(self, key: str) -> Key | None:
         return self._one(keys.c.id == key)
@@ -160,6 +166,12 @@ class SqlKeys:
 
     def of_user(self, user: str) -> list[Key]:
         return self._many(keys.c.user == user)
+
+    def made_by(self, key: str) -> list[Key]:
+        return self._many(keys.c.made_by == key)
+
+    def named(self, ids: Sequence[str]) -> list[Key]:
+        return [key for n in range(0, len(ids), PIECE) for key in self._many(keys.c.id.in_(ids[n : n + PIECE]))]
 
     def expire(self, key: str, *, at: datetime) -> None:
         self._connection.execute(keys.update().where(keys.c.id == key).values(expires=at))
@@ -290,4 +302,4 @@ def _ticket(connection: sa.Connection, query: sa.Select[Any]) -> Ticket | None:
 
 
 def _key(row: sa.RowMapping) -> Key:
-    return Key(**{**row, "scopes": tuple(row["scopes"])})
+    return Key(**{**row, "scopes": tuple(row["scopes"]), "rate": Rate(**row["rate"]) if row["rate"] else None})
