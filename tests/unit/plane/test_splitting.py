@@ -5,9 +5,10 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
-from tests.unit.plane.conftest import World, routing
+from tests.unit.plane.conftest import ADDRESS, World, routing
 from watchkeeper.serving.frames import Frame
 from watchkeeper.serving.routing import ModelPlace
 from watchkeeper.serving.split import Split, Stage
@@ -154,3 +155,27 @@ def test_a_sample_is_of_what_the_champion_answers_and_the_champion_answers_every
     world.call({"rows": [{**ROW, "customer": number} for number in range(12)]})
     owed = {frame.role: frame.owes for frame in world.record.frames}
     assert owed == {"champion": None, "challenger": "m1"}
+
+
+def test_tables_and_tensors_are_split_as_rows_are(world: World) -> None:
+    split_by(world, share=0.5, column="customer")
+    said = [world.call({**ROW, "customer": number}).json["value"] for number in range(12)]
+    columns = {"size": [1.0] * 12, "rooms": [1.0] * 12, "customer": list(range(12))}
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, pa.table(columns).schema) as writer:
+        writer.write_table(pa.table(columns))
+    media = {"content-type": "application/vnd.apache.arrow.stream"}
+    table = pa.ipc.open_stream(world.call(sink.getvalue().to_pybytes(), headers=media).body).read_all()
+    assert table["value"].to_pylist() == said
+    kinds = {"size": "FP64", "rooms": "FP64", "customer": "INT64"}
+    tensors = [
+        {"name": name, "shape": [12], "datatype": kinds[name], "data": values} for name, values in columns.items()
+    ]
+    answer = world.call({"inputs": tensors}, path=f"/v2/models/{ADDRESS}/infer").json
+    assert {each["name"]: each["data"] for each in answer["outputs"]}["prediction"] == said
+
+
+def test_a_column_that_no_data_has_any_more_keeps_nothing_from_answering(world: World) -> None:
+    world.source.change(routes=routing(split=Split(0.5, column="gone")).routes)
+    world.table.look()
+    assert world.call(ROW).status == 200

@@ -141,7 +141,8 @@ def load(route: Route, *, before: Served | None, clock: Clock, pulse: Pulse) -> 
         return before
     policy = TypePolicy(route.type_policy)
     key = route.split.column if route.split else None
-    reader = Reader(champion.signature, policy, passed_over=route.passed_over, key=key) if champion else None
+    passed_over = route.passed_over | ({key} if key else set())
+    reader = Reader(champion.signature, policy, passed_over=passed_over, key=key) if champion else None
     return Served(route, served.models, reader, served.vitals)
 
 
