@@ -99,7 +99,8 @@ def test_a_deployment_without_calls_has_days_without_figures(api: Api) -> None:
     assert len(drift["days"]) == 7
     assert {day["champion"]["global"] for day in drift["days"]} == {None}
     usage = api.call("GET", "/api/v1/deployments/p.live/usage?days=7").json()
-    assert usage["total"]["champion"] == {"calls": 0, "rows": 0, "errors": 0, "mean_ms": None, "p95_ms": None}
+    nothing = {"calls": 0, "rows": 0, "errors": 0, "answered": 0, "mean_ms": None, "p95_ms": None}
+    assert usage["total"]["champion"] == nothing
     assert api.call("GET", "/api/v1/deployments/d1/violations").json() == {"items": [], "next": None}
     assert api.call("GET", "/api/v1/deployments/d1/health").json()["state"] == "down"
 

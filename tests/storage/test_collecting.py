@@ -14,8 +14,10 @@ from tests.storage.worlds import World, call, world_in
 from watchkeeper.learning.model import Answers
 from watchkeeper.monitoring import collecting, tidying
 from watchkeeper.monitoring.collecting import LeaseLost
+from watchkeeper.monitoring.using import By, usage
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
+from watchkeeper.serving.split import Split
 from watchkeeper.storage.migrating import migrate
 from watchkeeper.storage.work import Store
 
@@ -290,6 +292,27 @@ def test_what_the_challenger_answered_in_a_split_counts_once_for_each_model(worl
     assert violation.rows == 3
     used = {cell.role: (cell.calls, cell.rows, cell.milliseconds, int(cell.times.sum())) for cell in cells}
     assert used == {"champion": (3, 6, 0.0, 0), "challenger": (3, 6, 6.0, 3)}  # callers waited for one model alone
+
+
+def test_usage_tells_whose_answers_callers_got(world: World) -> None:
+    shadowed = call("c0")
+    for frame in (shadowed, answer_to(shadowed)):
+        world.plane.append(frame)
+    with world.store.work() as work:
+        release = work.deployments.current("d1")
+        work.deployments.add_release(dataclasses.replace(release, number=2, split=Split(0.5)))
+    for number in range(1, 6):
+        led = led_by_the_challenger(f"c{number}") if number > 2 else replace(call(f"c{number}"), part="answered")
+        beside = champion_beside(led) if number > 2 else answer_to(led, part="unseen")
+        for frame in (led, beside):
+            world.plane.append(replace(frame, release=2))
+    world.collect()
+    with world.store.look() as work:
+        found = usage(world.deployment, by=By.EVENT, start="2026-02-01", end="2026-03-02", work=work).total
+    assert {role: (each.calls, each.answered) for role, each in found.items()} == {
+        Role.CHAMPION: (6, 3),
+        Role.CHALLENGER: (6, 3),
+    }
 
 
 def test_a_retry_that_meets_the_other_model_counts_once(world: World) -> None:

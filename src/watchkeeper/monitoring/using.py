@@ -1,7 +1,7 @@
 """Usage by day: calls, rows, errors and response times of champion and challenger."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,11 +22,13 @@ class By(StrEnum):
 
 @dataclass(frozen=True)
 class Used:
-    """Response times are of answered calls; None where there were none."""
+    """Response times are of answered calls; None where there were none. `answered` are the calls whose callers got this
+    role's answer; the others it answered unseen."""
 
     calls: int
     rows: int
     errors: int
+    answered: int
     mean_ms: float | None
     p95_ms: float | None
 
@@ -43,6 +45,7 @@ class Usage:
 
 def usage(deployment: Deployment, *, by: By, start: str, end: str, work: Unit) -> Usage:
     """Each day from start to end, also those on which nothing happened."""
+    split = {each.number for each in work.deployments.releases(deployment.id) if each.split is not None}
     cells: dict[tuple[str, str], list[UsageCell]] = defaultdict(list)
     for cell in work.watch.usage(deployment.id, by=by, start=start, end=end):
         cells[cell.day, cell.role].append(cell)
@@ -51,12 +54,18 @@ def usage(deployment: Deployment, *, by: By, start: str, end: str, work: Unit) -
         time_zone=deployment.time_zone,
         start=start,
         end=end,
-        days=tuple((day, {role: used(cells[day, role]) for role in Role}) for day in days_between(start, end)),
-        total={role: used(cell for (_, of), found in cells.items() if of == role for cell in found) for role in Role},
+        days=tuple(
+            (day, {role: used(cells[day, role], split=split) for role in Role}) for day in days_between(start, end)
+        ),
+        total={
+            role: used((cell for (_, of), found in cells.items() if of == role for cell in found), split=split)
+            for role in Role
+        },
     )
 
 
-def used(cells: Iterable[UsageCell]) -> Used:
+def used(cells: Iterable[UsageCell], *, split: Collection[int] = ()) -> Used:
+    """`split` are the releases with one."""
     found = list(cells)
     times = sum((cell.times for cell in found), np.zeros(BINS, dtype=np.int64))
     answered = int(times.sum())
@@ -64,6 +73,7 @@ def used(cells: Iterable[UsageCell]) -> Used:
         calls=sum(cell.calls for cell in found),
         rows=sum(cell.rows for cell in found),
         errors=sum(cell.errors for cell in found),
+        answered=sum(int(cell.times.sum()) for cell in found if cell.role == Role.CHAMPION or cell.release in split),
         mean_ms=sum(cell.milliseconds for cell in found) / answered if answered else None,
         p95_ms=percentile(times, 0.95),
     )

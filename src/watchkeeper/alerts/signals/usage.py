@@ -27,8 +27,8 @@ def _waited(question: Question, start: str, end: str) -> list[Reading]:
     releases = question.work.deployments.releases(question.deployment.id)
     split = {each.number for each in releases if each.split is not None}
     days = _days(question, start, end, lambda cell: cell.role == Role.CHAMPION or cell.release in split)
-    found = [(day, used(cells), sum(int(cell.times.sum()) for cell in cells)) for day, cells in sorted(days.items())]
-    return [Reading(day, answered, each.p95_ms) for day, each, answered in found if each.calls]
+    found = [(day, used(cells, split=split)) for day, cells in sorted(days.items())]
+    return [Reading(day, each.answered, each.p95_ms) for day, each in found if each.calls]
 
 
 def _days(question: Question, start: str, end: str, counts: Callable[[UsageCell], bool]) -> dict[str, list[UsageCell]]:

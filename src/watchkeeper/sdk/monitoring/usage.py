@@ -13,11 +13,13 @@ from watchkeeper.sdk.showing import Tabular
 
 @dataclass(frozen=True)
 class Used:
-    """Response times are of answered calls, in milliseconds; None where there were none."""
+    """Response times are of answered calls, in milliseconds; None where there were none. `answered` are the calls whose
+    callers got this role's answer; the others it answered unseen."""
 
     calls: int
     rows: int
     errors: int
+    answered: int
     mean_ms: float | None
     p95_ms: float | None
 
@@ -95,6 +97,7 @@ def _used(said: Mapping[str, Any]) -> Used:
         calls=said["calls"],
         rows=said["rows"],
         errors=said["errors"],
+        answered=said["answered"],
         mean_ms=said.get("mean_ms"),
         p95_ms=said.get("p95_ms"),
     )
