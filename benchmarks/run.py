@@ -14,6 +14,7 @@ from labels import labels
 from large import large
 from pages import pages
 from plane import plane
+from scale import scale
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "plane": plane,
@@ -24,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "labels": labels,
     "alarms": alarms,
     "batch": batch,
+    "scale": scale,
 }
 
 

@@ -69,7 +69,7 @@ class Server:
     def run(self, *args: str, expect: int = 0) -> str:
         """A command of the CLI that uses what this server left; its standard output."""
         done = subprocess.run(
-            [*COMMAND, *args], env=environment(self.home), capture_output=True, text=True, timeout=120, check=False
+            [*COMMAND, *args], env=environment(self.home), capture_output=True, text=True, timeout=240, check=False
         )
         assert done.returncode == expect, f"{args}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout if expect == 0 else done.stderr

@@ -3,6 +3,7 @@
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -70,7 +71,7 @@ def under(load: Load) -> Iterator[None]:
     headers = {"Authorization": f"Bearer {load.key}"}
     clients = [httpx2.Client(headers=headers, timeout=30) for _ in range(4)]
     asks = [load.over_http(http) for http in clients] + [load.over_sdk(), load.over_sdk()]
-    rests = (0.0, 0.01, 0.5, 5.5, 0.01, 5.5)
+    rests = (0.02, 0.05, 0.5, 5.5, 0.05, 5.5)
     threads = [
         threading.Thread(target=load.keep_calling, args=(ask,), kwargs={"rest": rest, "seed": seed})
         for seed, (ask, rest) in enumerate(zip(asks, rests, strict=True))
@@ -94,7 +95,7 @@ def storming(url: str, key: str, place: Path) -> Iterator[None]:
         'wrk.method = "POST"\nwrk.headers["Content-Type"] = "application/json"\n'
         f'wrk.headers["Authorization"] = "Bearer {key}"\n'
         'wrk.body = \'{"size": 60.5, "town": "Metz", "garden": true}\'\n'
-        "function delay() return 10 end\n"
+        "function delay() return 30 end\n"
     )
     command = ["wrk", "-t1", "-c4", "-d600s", "-s", str(place), url]
     storm = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -159,6 +160,25 @@ class Code:
         assert old in text
         path.write_text(text.replace(old, new))
 
+    def add_step(self) -> Path:
+        """Another step for the tables to take."""
+        steps = self.place / "watchkeeper" / "storage" / "migrations" / "versions"
+        last = max(path.stem[:4] for path in steps.glob("[0-9]*.py"))
+        step = steps / "9998_new.py"
+        step.write_text(
+            f'import sqlalchemy as sa\nfrom alembic import op\n\nrevision, down_revision = "9998", "{last}"\n'
+            "branch_labels = depends_on = None\n\n\n"
+            'def upgrade() -> None:\n    op.create_table("new", sa.Column("name", sa.Text))\n'
+        )
+        return step
+
+
+def tables_at(server: Server) -> str:
+    with sqlite3.connect(server.data_dir / "watchkeeper.sqlite") as connection:
+        (step,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    connection.close()
+    return str(step)
+
 
 def test_an_upgrade_takes_what_is_installed_by_then_or_leaves_everything_as_it_is(tmp_path: Path) -> None:
     code = Code(tmp_path / "code")
@@ -180,9 +200,16 @@ def test_an_upgrade_takes_what_is_installed_by_then_or_leaves_everything_as_it_i
         code.change("server/plane/shelf.py", "raise OSError('no')", "model = load_model(Path(place.directory))")
 
         code.change("server/plane/app.py", '"alive"', '"alive and new"')
+        step = code.add_step()
         assert httpx2.get(live).json() == {"state": "alive"}
-        server.run(*restart)
-        assert httpx2.get(live).json() == {"state": "alive and new"}
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: httpx2.get(live).json() == {"state": "alive and new"}, within=90)
+        assert deployment.predict(row).release == 1
+        assert tables_at(server) == "9998"
+
+        step.unlink()
+        until(lambda: (server.data_dir / "lock").read_text() != "")  # the first restart is over
+        assert "newer Watchkeeper" in server.run(*restart, expect=1)
         assert deployment.predict(row).release == 1
 
 

@@ -28,7 +28,7 @@ from watchkeeper.server.settings import HANDED_OVER
 from watchkeeper.server.supervisor import Supervisor
 from watchkeeper.storage.files.places import Places
 
-TRIED_WITHIN, REPLACED_WITHIN = 60.0, 180.0
+TRIED_WITHIN, REPLACED_WITHIN = 180.0, 180.0
 TRY = "--try"
 """The option with which this program only sees whether it would start."""
 
