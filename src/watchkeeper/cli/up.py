@@ -140,10 +140,11 @@ def renewed(settings: Settings, left: Inherited) -> Iterator[Running]:
             adopted=left.children,
             sockets=left.sockets,
         )
-        with isolated, _ended(supervisor):
+        with _ended(supervisor):
             replace_all(supervisor, left.restart, migrate=partial(prepare, settings))
             key = remembered(settings.url) or ""
-            yield Running(key, "", supervisor, settings, left.lock, console, plane)
+            with isolated:  # the tables are known only now
+                yield Running(key, "", supervisor, settings, left.lock, console, plane)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from watchkeeper.serving.deployment import Isolation
 from watchkeeper.storage.work import Work
 
 log = logging.getLogger(__name__)
-LOOK_EVERY = 0.5
+LOOK_EVERY, AGAIN_AFTER = 0.5, 10.0
 
 
 class Isolated:
@@ -41,6 +41,7 @@ class Isolated:
     def _follow(self) -> None:
         assembly = assemble(self._settings)
         while not self._over.is_set():
+            pause = LOOK_EVERY
             try:
                 with assembly.store.look() as work:
                     self._look(work)
@@ -48,7 +49,8 @@ class Isolated:
                 self._now = self._set | ((self._now or frozenset()) & still)
             except Exception:
                 log.exception("which deployments are isolated can't be read; trying again")
-            self._over.wait(LOOK_EVERY)
+                pause = AGAIN_AFTER
+            self._over.wait(pause)
         assembly.store.close()
 
     def _look(self, work: Work) -> None:

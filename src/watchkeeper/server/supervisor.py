@@ -12,7 +12,7 @@ from threading import Event
 
 from watchkeeper.health.judging import OWN, own_process
 from watchkeeper.server.children import Child, Held, Process, begin, close, drain, end
-from watchkeeper.server.errors import NotReady, NotReplaced
+from watchkeeper.server.errors import CannotStart, NotReady, NotReplaced
 from watchkeeper.server.preparing import listen_here
 from watchkeeper.server.pulse import held
 from watchkeeper.server.quarantine import Quarantine
@@ -54,6 +54,7 @@ class Supervisor:
         self._worker = Child("worker", None)
         self._isolated = isolated
         self._own: dict[str, Child] = {}
+        self._without_socket: set[str] = set()
         self._places = Places(settings.data_dir)
         self._quarantine = Quarantine(self._places.quarantine())
         self._leaving: list[tuple[Process, float]] = []
@@ -187,9 +188,14 @@ class Supervisor:
 
     def _match(self, isolated: AbstractSet[str]) -> None:
         """Have a process for each of these deployments, and for no other."""
-        for deployment in isolated - self._own.keys():
+        for deployment in isolated - self._own.keys() - self._without_socket:
             name = own_process(deployment)
-            self._own[deployment] = Child(name, listen_here(self._places.socket(deployment)))
+            try:
+                self._own[deployment] = Child(name, listen_here(self._places.socket(deployment)))
+            except (CannotStart, OSError) as failure:
+                self._without_socket.add(deployment)
+                self.tell(f"{name} can't be called, so it is not started; the shared processes go on ({failure})")
+        self._without_socket &= isolated
         for deployment in self._own.keys() - isolated:
             child = self._own.pop(deployment)
             self._places.own_process(deployment).unlink(missing_ok=True)
