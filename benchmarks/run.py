@@ -10,6 +10,7 @@ from alarms import alarms
 from batch import batch
 from first_page import first_page
 from importing import importing
+from journal import journal
 from labels import labels
 from large import large
 from pages import pages
@@ -23,6 +24,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "first-page": first_page,
     "pages": pages,
     "labels": labels,
+    "journal": journal,
     "alarms": alarms,
     "batch": batch,
     "scale": scale,

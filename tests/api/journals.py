@@ -9,7 +9,8 @@ from watchkeeper.storage.journal.store import SegmentStore
 def collector_of(api: Api) -> Collector:
     assembly = api.assembly
     segments = SegmentStore(assembly.places.segments(), process="worker")
-    return Collector("worker", assembly.store.work, assembly.store.look, assembly.places, segments, assembly.clock)
+    store, places = assembly.store, assembly.places
+    return Collector("worker", store.work, store.look, places, segments, assembly.clock, assembly.seal.open)
 
 
 def answered(api: Api, *frames: Frame) -> None:

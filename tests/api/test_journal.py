@@ -131,6 +131,35 @@ def test_raw_rows_need_a_right_of_their_own(api: Api) -> None:
     assert api.call("GET", PATH, who="read_rows").status_code == 200
 
 
+class InDrops(httpx2.BaseTransport):
+    """Answers with a stream, a few bytes at a time."""
+
+    def __init__(self, whole: bytes) -> None:
+        self._whole = whole
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        del request
+        return httpx2.Response(200, stream=Drops(self._whole))
+
+
+class Drops(httpx2.SyncByteStream):
+    def __init__(self, whole: bytes) -> None:
+        self._whole = whole
+
+    def __iter__(self) -> Any:
+        for start in range(0, len(self._whole), 1000):
+            yield self._whole[start : start + 1000]
+
+
+def test_a_batch_is_larger_than_what_comes_at_once() -> None:
+    table = pa.table({"id": [str(row) for row in range(300_000)]})
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    drops = Caller("http://localhost", "wk_x", transport=InDrops(sink.getvalue().to_pybytes()))
+    assert Journal(drops, "d1")().to_arrow().equals(table)
+
+
 class Torn(httpx2.BaseTransport):
     """Answers with the first part of a stream, and breaks."""
 

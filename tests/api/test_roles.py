@@ -35,6 +35,7 @@ PARTS = {"project": "p", "dataset": "s1", "experiment": "e1", "version": "v1", "
 PARTS |= {"user": "user-viewer", "invitation": "i1", "mine": "k1"}
 PARTS |= {"pipeline": "l1", "run": "n1", "number": "1", "step": "ask"}
 PARTS |= {"batch": "b1"}
+PARTS |= {"erasure": "x1"}
 PARTS |= {"rule": "r1", "firing": "f1", "channel": "c1", "delivery": "y1"}
 RIGHTS = {
     ("GET", "/api/v1/me"): "identified",
@@ -89,6 +90,11 @@ RIGHTS = {
     ("GET", "/api/v1/deployments/{deployment}/violations"): "read",
     ("GET", "/api/v1/deployments/{deployment}/journal"): "read_rows",
     ("GET", "/api/v1/deployments/{deployment}/journal/rows"): "read_rows",
+    ("GET", "/api/v1/deployments/{deployment}/journal/columns"): "read",
+    ("PATCH", "/api/v1/deployments/{deployment}/journal/columns"): "manage",
+    ("POST", "/api/v1/deployments/{deployment}/journal/erasures"): "manage",
+    ("GET", "/api/v1/deployments/{deployment}/journal/erasures"): "read_rows",
+    ("GET", "/api/v1/deployments/{deployment}/journal/erasures/{erasure}"): "read_rows",
     ("POST", "/api/v1/deployments/{deployment}/labels"): "label",
     ("GET", "/api/v1/deployments/{deployment}/labels"): "read",
     ("GET", "/api/v1/deployments/{deployment}/labels/status"): "read",

@@ -65,6 +65,13 @@ class World:
         self.plane = SegmentStore(self.places.segments(), process="plane-1")
 
 
+def seal(secret: str) -> str:
+    return secret[::-1]
+
+
+unseal = seal
+
+
 def world_in(store: Store, root: Path) -> World:
     places, clock = Places(root), StillClock(NOW)
     bins = {
@@ -87,9 +94,8 @@ def world_in(store: Store, root: Path) -> World:
     for model in models:
         places.model(model.id).mkdir(parents=True)
         pq.write_table(pa.table({"prediction": SIZES}), places.model(model.id) / "reference.parquet")
-    collector = Collector(
-        "worker", store.work, store.look, places, SegmentStore(places.segments(), process="worker"), clock
-    )
+    segments = SegmentStore(places.segments(), process="worker")
+    collector = Collector("worker", store.work, store.look, places, segments, clock, unseal)
     return World(store, places, clock, deployment, collector, SegmentStore(places.segments(), process="plane-1"))
 
 

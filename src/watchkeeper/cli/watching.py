@@ -19,6 +19,8 @@ Days = Annotated[int, typer.Option(min=1, help="How many days, back from the new
 Start = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day.")]
 End = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day, included.")]
 Moment = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
+JournalStart = Annotated[datetime | None, typer.Option("--start", formats=Moment, help="From this time on (UTC).")]
+JournalEnd = Annotated[datetime | None, typer.Option("--end", formats=Moment, help="Up to before this time (UTC).")]
 
 
 def the_deployment(name: str, project: str | None) -> "Deployment":
@@ -199,8 +201,8 @@ def violations(
 def journal(
     deployment: Named,
     role: Annotated[Literal["champion", "challenger"], typer.Option(help="Whose predictions.")] = "champion",
-    start: Annotated[datetime | None, typer.Option(formats=Moment, help="From this time on (UTC).")] = None,
-    end: Annotated[datetime | None, typer.Option(formats=Moment, help="Up to before this time (UTC).")] = None,
+    start: JournalStart = None,
+    end: JournalEnd = None,
     where: Conditions = None,
     rows: Annotated[int, typer.Option(min=1, max=10_000, help="How many to show, the newest first.")] = 20,
     save: Annotated[Path | None, typer.Option(help="Write all of them to this Parquet file instead.")] = None,
@@ -218,12 +220,15 @@ def journal(
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The other role's answer in a column of its own."""
-    others = {name: value for name, value in row.items() if isinstance(value, dict)}
-    told = {
-        name: value["value"] if value["value"] is not None else value["prediction"] for name, value in others.items()
-    }
-    return {**row, **told}
+    """What a terminal has room for."""
+    others = {role: each for role, each in row.items() if isinstance(each, dict)}
+    inputs = ", ".join(f"{name.removeprefix('input.')} {value}" for name, value in row.items() if "input." in name)
+    told = {role: _answer(each) for role, each in {row["role"]: row, **others}.items()}
+    return {"at": row["at"], "id": row["id"], **told, "label": row["label"], "inputs": inputs}
+
+
+def _answer(row: Mapping[str, Any]) -> Any:
+    return row["prediction"] if row["value"] is None else row["value"]
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -51,6 +51,10 @@ class Labels(Protocol):
         """Those that count, in order of their row's id, after this one."""
         ...
 
+    def erase(self, deployment: str, rows: Sequence[str]) -> int:
+        """All that was ever said of these rows; of how many there was something. Their days become stale."""
+        ...
+
     def status(self, deployment: str) -> Status: ...
     def unmatched(self, deployment: str, *, since: Sequence[datetime]) -> list[int]:
         """How many of the labels without a row came since each of these moments."""

@@ -15,6 +15,8 @@ from watchkeeper.learning.model import load_model
 from watchkeeper.monitoring.filing import file_frames
 from watchkeeper.monitoring.gathering import Gathered, Placed, days_of_rows, gather, moment
 from watchkeeper.monitoring.marking import champion_of, counting, leads, mark, settle
+from watchkeeper.monitoring.masking import Seal, masks_of
+from watchkeeper.monitoring.masks import Masks, masked
 from watchkeeper.monitoring.ports import Changed, JournalFile, JournalPlaces, OpenUnit, Owed, Segments, Unit
 from watchkeeper.monitoring.using import By
 from watchkeeper.monitoring.watching import watched
@@ -35,6 +37,10 @@ class LeaseLost(Exception):
     """Another collector has taken over; what this one was about to write must not count."""
 
 
+class MasksChanged(LeaseLost):
+    """Meanwhile somebody has said that a column is to be journalled otherwise; it is collected again."""
+
+
 @dataclass(frozen=True)
 class Stretch:
     """What was read of one segment: frames from `start` up to `end`; `spent` when nothing can follow."""
@@ -48,7 +54,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Collector:
-    """One per worker process. `look` opens a transaction that only reads."""
+    """One per worker process. `look` opens a transaction that only reads; `unseal` opens what was sealed."""
 
     holder: str
     unit: OpenUnit
@@ -56,6 +62,7 @@ class Collector:
     places: JournalPlaces
     segments: Segments
     clock: Clock
+    unseal: Seal
 
     def turn(self, deployment: Deployment) -> int:
         """Collect what is new, up to a bounded number of frames; how many frames that was."""
@@ -148,6 +155,7 @@ class Collector:
         with self.unit() as work:
             watch = watched(deployment, work=work, places=self.places)
             marked = mark(placed, deployment=deployment.id, work=work)
+            masks = masks_of(deployment, work=work, unseal=self.unseal)
         inputs = {bins.column.name: bins.column.kind for bins in watch.features}
         files = [
             file_frames(
@@ -155,13 +163,14 @@ class Collector:
                 role=role,
                 ranges=ranges,
                 inputs=self._inputs(marked, inputs),
+                masks=masks,
                 directory=self.places.journal(deployment.id),
                 clock=self.clock,
             )
             for role in Role
         ]
-        gathered = gather(counting(marked), watch=watch, zone=deployment.time_zone)
-        self._commit(deployment, stretches, token, marked, gathered, [file for file in files if file])
+        gathered = masked(gather(counting(marked), watch=watch, zone=deployment.time_zone), masks)
+        self._commit(deployment, stretches, token, marked, gathered, [file for file in files if file], masks)
         return len(placed)
 
     def _inputs(self, placed: Sequence[Placed], watched_inputs: Mapping[str, Kind]) -> Mapping[str, Kind]:
@@ -184,10 +193,13 @@ class Collector:
         marked: Sequence[Placed],
         gathered: Gathered,
         files: Sequence[JournalFile],
+        masks: Masks,
     ) -> None:
         with self.unit() as work:
             if not work.lease.still(lease_of(deployment), token):
                 raise LeaseLost
+            if masks_of(deployment, work=work, unseal=self.unseal) != masks:
+                raise MasksChanged
             for file in files:
                 work.journal.add_file(deployment.id, file)
             work.watch.add_sheets(deployment.id, gathered.sheets)

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from watchkeeper.experiments.ports import Experiments
 from watchkeeper.monitoring.filing import INPUT
-from watchkeeper.serving.deployment import Deployment
+from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.serving.ports import Deployments
 from watchkeeper.tables.column import Kind
 
@@ -40,9 +40,10 @@ class Unit(Protocol):
 
 
 def input_kinds(deployment: Deployment, *, work: Unit) -> dict[str, Kind]:
-    """The inputs of all champions there have been; what two of them take as different kinds is text."""
+    """The inputs of all models there have been; what two of them take as different kinds is text."""
     kinds: dict[str, Kind] = {}
-    for name in dict.fromkeys(each.champion for each in work.deployments.releases(deployment.id)):
+    releases = work.deployments.releases(deployment.id)
+    for name in dict.fromkeys(filter(None, (each.model(role) for each in releases for role in Role))):
         model = work.experiments.model(name)
         for each in ((model.card if model else None) or {}).get("signature", {}).get("inputs", ()):
             kind = Kind(each["kind"])

@@ -149,6 +149,8 @@ def _fitting(value: Any, kind: pa.DataType) -> Any:
     if pa.types.is_string(kind):
         return value if isinstance(value, str) else None
     try:
-        return float(value) if isinstance(value, str) else _number(value)
+        if isinstance(value, str):
+            return None if HASH.fullmatch(value) else float(value)
+        return _number(value)
     except ValueError:
         return None

@@ -1,4 +1,4 @@
-from watchkeeper.errors import Conflict, Refused, Unavailable
+from watchkeeper.errors import Conflict, NotFound, Refused, Unavailable
 
 
 class ReferenceGone(Conflict):
@@ -27,6 +27,22 @@ class ValueUnfit(WhereRefused):
     """A value that no row of the column can have."""
 
     code = "value-unfit"
+
+
+class JournalledUnknown(Refused):
+    """A word that does not say how a column is journalled."""
+
+    code = "journalled-unknown"
+
+
+class NothingToErase(Refused):
+    """An erasure that does not say which rows are meant."""
+
+    code = "nothing-to-erase"
+
+
+class NoErasure(NotFound):
+    code = "no-erasure"
 
 
 class CursorRefused(Refused):

@@ -5,15 +5,16 @@ import os
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from watchkeeper.clock import Clock
 from watchkeeper.monitoring.gathering import Placed, moment
+from watchkeeper.monitoring.masks import Masks
 from watchkeeper.monitoring.ports import JournalFile
-from watchkeeper.monitoring.stacking import as_array, stacked
+from watchkeeper.monitoring.stacking import stacked
 from watchkeeper.serving.deployment import Role
 from watchkeeper.tables.column import Kind
 
@@ -23,7 +24,14 @@ ROWS_A_GROUP = 65_536
 
 
 def file_frames(
-    placed: Sequence[Placed], *, role: Role, ranges: str, inputs: Mapping[str, Kind], directory: Path, clock: Clock
+    placed: Sequence[Placed],
+    *,
+    role: Role,
+    ranges: str,
+    inputs: Mapping[str, Kind],
+    masks: Masks,
+    directory: Path,
+    clock: Clock,
 ) -> JournalFile | None:
     """Write the role's rows as one file, synced to disk before its name is returned; None when there are none.
 
@@ -33,7 +41,7 @@ def file_frames(
     frames = [each for each in placed if each.frame.role == role and each.frame.kind == "answered"]
     if not frames:
         return None
-    table = _table(frames, role=role, inputs=inputs)
+    table = _table(frames, role=role, inputs=inputs, masks=masks)
     directory.mkdir(parents=True, exist_ok=True)
     name = f"{sha256(f'{role} {ranges}'.encode()).hexdigest()[:32]}.parquet"
     write_synced(table, directory / name)
@@ -50,19 +58,51 @@ def file_frames(
 
 
 def write_synced(table: pa.Table, path: Path) -> None:
-    partial = path.with_suffix(".partial")
-    pq.write_table(table, partial, compression="zstd", row_group_size=ROWS_A_GROUP)
-    with partial.open("rb") as file:
-        os.fsync(file.fileno())
-    partial.replace(path)
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    with SyncedFile(path, table.schema) as file:
+        file.write(table)
 
 
-def _table(frames: Sequence[Placed], *, role: Role, inputs: Mapping[str, Kind]) -> pa.Table:
+class SyncedFile:
+    """A Parquet file that gets its name once all of it is on the disk, or none at all."""
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._path = path
+        self._partial = path.with_suffix(".partial")
+        self._writer = pq.ParquetWriter(self._partial, schema, compression="zstd")
+        self._held: list[pa.Table] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def write(self, rows: pa.Table | pa.RecordBatch) -> None:
+        """Small pieces are put together, or the file would be all headings."""
+        self._held.append(rows if isinstance(rows, pa.Table) else pa.Table.from_batches([rows]))
+        if sum(each.num_rows for each in self._held) >= ROWS_A_GROUP:
+            self._flush()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self._writer.close()
+            self._partial.unlink(missing_ok=True)
+            return
+        self._flush()
+        self._writer.close()
+        with self._partial.open("rb") as file:
+            os.fsync(file.fileno())
+        self._partial.replace(self._path)
+        directory = os.open(self._path.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)
+
+    def _flush(self) -> None:
+        if self._held:
+            self._writer.write_table(pa.concat_tables(self._held), row_group_size=ROWS_A_GROUP)
+            self._held = []
+
+
+def _table(frames: Sequence[Placed], *, role: Role, inputs: Mapping[str, Kind], masks: Masks) -> pa.Table:
     sizes = [len(each.frame.ids) for each in frames]
 
     def each_row(values: Sequence[object], kind: pa.DataType) -> "pa.Array[Any]":
@@ -84,11 +124,13 @@ def _table(frames: Sequence[Placed], *, role: Role, inputs: Mapping[str, Kind]) 
         "duplicate": pa.array([row in e.duplicates for e in frames for row in range(len(e.frame.ids))], pa.bool_()),
         "prediction": pa.array([value for frame in parts for value in frame.outputs], pa.float64()),
         "value": pa.array([value for frame in parts for value in _values(frame.values, len(frame.ids))], pa.string()),
-        "violations": pa.array([text for each in frames for text in _violations(each)], pa.string()),
+        "violations": pa.array([masks.violations(text) for each in frames for text in _violations(each)], pa.string()),
     }
     if role is Role.CHAMPION or any(frame.inputs for frame in parts):
         for name, kind in inputs.items():
-            columns[INPUT + name] = as_array(stacked(parts, name), kind)
+            array = masks.array(name, stacked(parts, name), kind)
+            if array is not None:
+                columns[INPUT + name] = array
     return pa.table(columns)
 
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from watchkeeper.monitoring.filing import write_synced
+from watchkeeper.monitoring.ports import JournalFile
 
 
 def merge_files(paths: Sequence[Path], target: Path) -> pa.Schema:
@@ -16,6 +17,22 @@ def merge_files(paths: Sequence[Path], target: Path) -> pa.Schema:
     merged = pa.concat_tables([_fitted(table, schema) for table in tables]).sort_by("at")
     write_synced(merged, target)
     return merged.schema
+
+
+def most_alike(files: Sequence[JournalFile], directory: Path) -> list[JournalFile]:
+    """The most of them in which no column has two types: merged, a column would be text that was a number, and one that
+    is hashed in some would be mixed with what it was before."""
+    groups: list[tuple[dict[str, pa.DataType], list[JournalFile]]] = []
+    for file in files:
+        types = {field.name: field.type for field in pq.read_schema(directory / file.name)}
+        for known, members in groups:
+            if all(known.get(name, kind) == kind for name, kind in types.items()):
+                known.update(types)
+                members.append(file)
+                break
+        else:
+            groups.append((types, [file]))
+    return max((members for _, members in groups), key=len, default=[])
 
 
 def unified(schemas: Sequence[pa.Schema]) -> pa.Schema:

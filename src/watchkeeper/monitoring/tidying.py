@@ -4,7 +4,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from watchkeeper.monitoring.collecting import Collector, LeaseLost, lease_of
-from watchkeeper.monitoring.journalling import merge_files
+from watchkeeper.monitoring.journalling import merge_files, most_alike
 from watchkeeper.monitoring.ports import JournalFile
 from watchkeeper.serving.deployment import Deployment, Role
 
@@ -28,10 +28,11 @@ def merge_small(deployment: Deployment, role: Role, collector: Collector, token:
     """Replace many small files by one: the manifest changes hands in one transaction, and readers that have begun
     still find the old files for a while."""
     with collector.look() as work:
-        small = [file for file in work.journal.files(deployment.id, role=role) if file.bytes < SMALL][:MERGE_AT_MOST]
+        small = [file for file in work.journal.files(deployment.id, role=role) if file.bytes < SMALL]
+    directory = collector.places.journal(deployment.id)
+    small = most_alike(small, directory)[:MERGE_AT_MOST] if len(small) >= MERGE_FROM else []
     if len(small) < MERGE_FROM:
         return
-    directory = collector.places.journal(deployment.id)
     names = [file.name for file in small]
     target = directory / f"{sha256(' '.join(names).encode()).hexdigest()[:32]}.parquet"
     merge_files([directory / name for name in names], target)

@@ -1,4 +1,4 @@
-"""The worker's steady loop over the deployments: collect, catch up, score, tidy."""
+"""The worker's steady loop over the deployments: collect, catch up, score, erase, tidy."""
 
 import logging
 import os
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from threading import Event
 
 from watchkeeper.monitoring.collecting import Collector, LeaseLost
+from watchkeeper.monitoring.erasing import erase
 from watchkeeper.monitoring.scoring import score
 from watchkeeper.monitoring.tidying import tidy
 from watchkeeper.server.assembly import Assembly
@@ -15,7 +16,7 @@ from watchkeeper.storage.journal.store import SegmentStore
 
 log = logging.getLogger(__name__)
 IDLE = 0.25
-TIDY_EVERY, SCORE_EVERY = 240, 20
+TIDY_EVERY, SCORE_EVERY, ERASE_EVERY = 240, 20, 4
 REPORT_EVERY = 4
 LONGEST_PAUSE = 30.0
 
@@ -44,6 +45,7 @@ def care_for_journals(assembly: Assembly, *, holder: str, stop: Event) -> None:
         places=assembly.places,
         segments=segments,
         clock=assembly.clock,
+        unseal=assembly.seal.open,
     )
     collected: dict[str, str] = {}
     pauses: dict[str, Pause] = {}
@@ -54,7 +56,13 @@ def care_for_journals(assembly: Assembly, *, holder: str, stop: Event) -> None:
             pause = pauses.setdefault(deployment.id, Pause())
             if not pause.over(time.monotonic()):
                 continue
-            done = _care(deployment, collector, tidying=turn % TIDY_EVERY == 0, scoring=turn % SCORE_EVERY == 0)
+            done = _care(
+                deployment,
+                collector,
+                tidying=turn % TIDY_EVERY == 0,
+                scoring=turn % SCORE_EVERY == 0,
+                erasing=turn % ERASE_EVERY == 0,
+            )
             pause.after(time.monotonic(), well=done is not None)
             if done == 0:
                 collected[deployment.id] = assembly.clock.now().isoformat()
@@ -85,13 +93,15 @@ def _report(assembly: Assembly, collected: dict[str, str]) -> None:
         log.exception("the worker's state can't be reported; trying again")
 
 
-def _care(deployment: Deployment, collector: Collector, *, tidying: bool, scoring: bool) -> int | None:
+def _care(deployment: Deployment, collector: Collector, *, tidying: bool, scoring: bool, erasing: bool) -> int | None:
     """How much was done, None if it failed: one that fails does not keep the others waiting. What is busy is scored
     only now and then, but it is."""
     try:
         collected = collector.turn(deployment)
         caught_up = collector.catch_up(deployment) if not collected else 0
         scored = score(deployment, collector) if scoring or not collected else 0
+        if erasing:
+            erase(deployment, collector)
         if tidying and not collected:
             tidy(deployment, collector)
     except LeaseLost:

@@ -4,11 +4,12 @@ On disk: the payload's length and CRC-32, four bytes each, little-endian, then t
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Literal
 from zlib import crc32
 
 import msgspec
+from msgspec.structs import replace
 
 HEADER = struct.Struct("<II")
 LARGEST = 2**31
@@ -83,3 +84,34 @@ def whole(header: bytes | memoryview, payload: bytes | memoryview) -> bool:
     """Whether the payload is all there and undamaged."""
     length, check = HEADER.unpack(header)
     return bool(len(payload) == length and crc32(payload) == check)
+
+
+def without_rows(frame: Frame, ids: Collection[str]) -> Frame | None:
+    """The record without the rows of these ids; None when it has none of them."""
+    kept = [row for row, name in enumerate(frame.ids) if name not in ids]
+    if len(kept) == len(frame.ids):
+        return None
+    place = {row: new for new, row in enumerate(kept)}
+    return replace(
+        frame,
+        ids=[frame.ids[row] for row in kept],
+        at=[frame.at[row] for row in kept],
+        own_ids=None if frame.own_ids is None else [frame.own_ids[row] for row in kept],
+        inputs={name: [values[row] for row in kept] for name, values in frame.inputs.items()},
+        outputs=[frame.outputs[row] for row in kept] if frame.outputs else [],
+        values=None if frame.values is None else [frame.values[row] for row in kept],
+        violations=[(place[row], *rest) for row, *rest in frame.violations if row in place],
+        owed_rows=None if frame.owed_rows is None else [place[row] for row in frame.owed_rows if row in place],
+    )
+
+
+def pack_as_long(frame: Frame, size: int) -> bytes:
+    """Packed into just as many bytes, by what stands where an error would; raise ValueError where it is too long."""
+    for more in range(4):  # some lengths of a text can't be had, since msgpack's own heading grows with it
+        base = replace(frame, key=frame.key + " " * more)
+        room = size - len(pack(replace(base, error="")))
+        for spaces in (room, room - 1, room - 2, room - 4):
+            record = pack(replace(base, error=" " * spaces)) if spaces >= 0 else b""
+            if len(record) == size:
+                return record
+    raise ValueError(f"the record can't be packed into {size} bytes")

@@ -20,6 +20,7 @@ from watchkeeper.storage.sql.alerts import SqlChannels, SqlDeliveries, SqlFiring
 from watchkeeper.storage.sql.batches import SqlBatches
 from watchkeeper.storage.sql.callers import SqlCallers
 from watchkeeper.storage.sql.datasets import SqlDatasets
+from watchkeeper.storage.sql.erasures import SqlErasures, SqlMasking
 from watchkeeper.storage.sql.experiments import SqlExperiments
 from watchkeeper.storage.sql.jobs import SqlJobs
 from watchkeeper.storage.sql.journal import SqlJournal, SqlLease
@@ -52,6 +53,8 @@ class Work:
         self.board = SqlBoard(connection)
         self.lease = SqlLease(connection)
         self.journal = SqlJournal(connection)
+        self.masking = SqlMasking(connection)
+        self.erasures = SqlErasures(connection)
         self.watch = SqlWatch(connection)
         self.labels = SqlLabels(connection)
         self.callers = SqlCallers(connection)

@@ -10,16 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from watchkeeper.sdk.calling import Caller
-from watchkeeper.sdk.errors import MissingExtra
+from watchkeeper.sdk.errors import Conflict, MissingExtra, Unavailable
 from watchkeeper.sdk.monitoring.asking import Asked
-from watchkeeper.sdk.monitoring.where import Where, sent
+from watchkeeper.sdk.monitoring.erasures import Erasure, JournalColumns, read_columns, read_erasure
+from watchkeeper.sdk.monitoring.where import Where, conditions, sent
 from watchkeeper.sdk.reading import spelled
+from watchkeeper.sdk.waiting import settled
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
 Role = Literal["champion", "challenger"]
+Journalled = Literal["full", "hashed", "left_out"]
 A_PAGE = 500
 
 
@@ -95,6 +98,7 @@ class Journal:
     def __init__(self, caller: Caller, deployment: str) -> None:
         self._caller = caller
         self._deployment = deployment
+        self._path = f"/deployments/{deployment}/journal"
 
     def __call__(
         self,
@@ -123,3 +127,78 @@ class Journal:
             "where": sent(where),
         }
         return Rows(Asked(self._caller, self._deployment, params))
+
+    def columns(self) -> JournalColumns:
+        """How each input is journalled: in full, hashed, or left out."""
+        return read_columns(self._caller.get(f"{self._path}/columns"))
+
+    def change(self, columns: Mapping[str, Journalled]) -> JournalColumns:
+        """Say how inputs are journalled from now on. Rows that are there stay as they are; profiles, drift and the
+        challenger use every value all the same.
+
+        Args:
+            columns: each to `full`; `hashed` (with a key of this deployment's own, so that equal values have equal
+                hashes); or `left_out`.
+
+        Raises:
+            Refused: there is no such input.
+            Forbidden: only an admin of the project may.
+        """
+        return read_columns(self._caller.patch(f"{self._path}/columns", {"columns": dict(columns)}))
+
+    def erase(
+        self,
+        ids: Sequence[str] | None = None,
+        *,
+        where: Where | None = None,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        wait: bool = True,
+        within: float = 300.0,
+    ) -> Erasure:
+        """Erase rows that have arrived by now, in both roles, with their labels. Counts (profiles, usage) stay. It
+        can't be undone, and is written down: who, when, which rows, how many.
+
+        Args:
+            ids: of the rows; or say which by `where` and a period.
+            where: conditions as for reading. Of a hashed column, give the value itself.
+            start: from this event time on.
+            end: up to before this event time.
+            wait: return when it is done: a record has to be collected, and a challenger's answer that is owed to have
+                come.
+            within: seconds.
+
+        Raises:
+            Refused: it does not say which rows.
+            Conflict: it failed; the message says why.
+            Forbidden: only an admin of the project may.
+            Unavailable: it was not done within that many seconds; it goes on all the same.
+        """
+        wanted = {
+            "ids": list(ids) if ids is not None else None,
+            "where": conditions(where),
+            "start": spelled(start) if start else None,
+            "end": spelled(end) if end else None,
+        }
+        asked = read_erasure(self._caller.post(f"{self._path}/erasures", wanted))
+        return self._settled(asked, within) if wait else asked
+
+    def erasures(self) -> Sequence[Erasure]:
+        """All that were asked for, newest first."""
+        return [read_erasure(each) for each in self._caller.pages(f"{self._path}/erasures")]
+
+    def _settled(self, asked: Erasure, within: float) -> Erasure:
+        found = [asked]
+
+        def over() -> bool:
+            found.append(read_erasure(self._caller.get(f"{self._path}/erasures/{asked.id}")))
+            return found[-1].state != "waiting"
+
+        if not settled(over, pause=self._caller.pause, within=within):
+            raise Unavailable(
+                f"The rows are not erased after {within:g} seconds; that goes on. Ask `journal.erasures()` later.",
+                code="erasure-waiting",
+            )
+        if found[-1].state == "failed":
+            raise Conflict(found[-1].error, code="erasure-failed")
+        return found[-1]

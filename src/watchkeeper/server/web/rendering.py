@@ -64,6 +64,7 @@ def environment() -> Environment:
         "a_role": wording.a_role,
         "exactly": wording.exactly,
         "when": when,
+        "moment": wording.clock,
         "chart_json": chart_json,
     }
     templates.globals |= {

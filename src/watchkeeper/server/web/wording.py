@@ -129,6 +129,12 @@ def exactly(value: datetime | str, *, zone: str) -> str:
     return f"{at.day} {at:%B %Y, %H:%M:%S} {zone}"
 
 
+def clock(value: datetime | str, zone: str) -> str:
+    """The moment on the clock of `zone`, short: `14 Jan 2013, 09:30:00`."""
+    at = moment(value).astimezone(ZoneInfo(zone))
+    return f"{at.day} {at:%b %Y, %H:%M:%S}"
+
+
 def day(value: str) -> str:
     """`2013-01-14` as `14 Jan 2013`."""
     at = datetime.fromisoformat(value)

@@ -7,13 +7,14 @@ It gets its name only once it is locked, or a reader could take a new one for an
 import fcntl
 import logging
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from zlib import crc32
 
 from watchkeeper.serving.errors import JournalFull
-from watchkeeper.serving.frames import HEADER, LARGEST, Frame, pack, unpack, whole
+from watchkeeper.serving.frames import HEADER, LARGEST, Frame, pack, pack_as_long, unpack, whole
 
 log = logging.getLogger(__name__)
 PIECE = 8 * 2**20
@@ -30,6 +31,7 @@ class SegmentWriter:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.size = 0
+        self.begun = time.monotonic()
         unnamed = path.with_suffix(".new")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -110,6 +112,25 @@ def read_frame(path: Path, offset: int) -> Frame | None:
     except FileNotFoundError:
         return None
     return unpack(payload) if whole(header, payload) else None
+
+
+def redact_frames(path: Path, change: Callable[[Frame], Frame | None], *, end: int) -> None:
+    """Put what `change` makes of a frame in its place, in as many bytes and one write, up to an offset. Whoever appends
+    is not disturbed."""
+    try:
+        file = os.open(path, os.O_WRONLY)
+    except FileNotFoundError:
+        return
+    try:
+        for offset, after, payload in _payloads(path, 0):
+            if offset >= end:
+                break
+            changed = change(unpack(payload)) if payload is not None else None
+            if changed is not None:
+                os.pwrite(file, pack_as_long(changed, after - offset), offset)
+        os.fsync(file)
+    finally:
+        os.close(file)
 
 
 def _read(payload: memoryview | None, path: Path, offset: int) -> Frame | None:

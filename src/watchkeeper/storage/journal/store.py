@@ -2,16 +2,19 @@
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
 
 from watchkeeper.serving.frames import Frame
-from watchkeeper.storage.journal.segments import SegmentWriter, is_orphan, read_frame, read_frames
+from watchkeeper.storage.journal.segments import SegmentWriter, is_orphan, read_frame, read_frames, redact_frames
 
 ENDING = ".seg"
 FULL = 64 * 2**20
 """Bytes from which a process begins its next segment, so that the old one can be collected and removed."""
+
+OLD = 600.0
+"""Seconds after which a process is done with a segment, however small, so that no value stays there for longer."""
 
 
 class SegmentStore:
@@ -33,6 +36,12 @@ class SegmentStore:
             self._writer(frames[0].deployment).append(*frames)
 
     def sync(self) -> None:
+        with self._lock:
+            now = time.monotonic()
+            old = [each for each, writer in self._writers.items() if now - writer.begun >= OLD]
+            done = [self._writers.pop(each) for each in old]
+        for writer in done:
+            writer.close()
         with self._lock:
             handles = [writer.handle() for writer in self._writers.values()]
         for handle in handles:  # outside the lock: a disk takes its time, and calls don't wait for it
@@ -60,6 +69,9 @@ class SegmentStore:
 
     def read_one(self, deployment: str, segment: str, offset: int) -> Frame | None:
         return read_frame(self._path(deployment, segment), offset)
+
+    def redact(self, deployment: str, segment: str, change: Callable[[Frame], Frame | None], *, end: int) -> None:
+        redact_frames(self._path(deployment, segment), change, end=end)
 
     def size(self, deployment: str, segment: str) -> int:
         """Bytes that are there by now."""

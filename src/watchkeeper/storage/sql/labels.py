@@ -147,6 +147,22 @@ class SqlLabels:
         query = labels.select().where(*_counting(deployment), labels.c.row > after).order_by(labels.c.row).limit(limit)
         return [_label(each) for each in self._connection.execute(query)]
 
+    def erase(self, deployment: str, rows: Sequence[str]) -> int:
+        gone = {"kept": 0, "rows": 0, "matched": 0, "waiting": 0}
+        days: set[str] = set()
+        query = sa.select(labels.c.day, labels.c.looked_at)
+        for piece in _pieces(rows):
+            there = self._connection.execute(query.where(*_counting(deployment), labels.c.row.in_(piece))).all()
+            days |= {each.day for each in there if each.day}
+            gone["rows"] += len(there)
+            gone["matched"] += sum(each.day is not None for each in there)
+            gone["waiting"] += sum(each.day is None and each.looked_at is None for each in there)
+            mine = sa.and_(labels.c.deployment == deployment, labels.c.row.in_(piece))
+            gone["kept"] += self._connection.execute(labels.delete().where(mine)).rowcount
+        self._count(deployment, newest=None, **{name: -count for name, count in gone.items()})
+        self._mark(deployment, days)
+        return gone["rows"]
+
     def status(self, deployment: str) -> Status:
         found = self._connection.execute(label_counts.select().where(label_counts.c.deployment == deployment)).first()
         stale = sa.select(sa.func.count()).select_from(stale_days).where(stale_days.c.deployment == deployment)

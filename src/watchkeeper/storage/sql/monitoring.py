@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
+from watchkeeper.monitoring.gathering import LONGEST_EXAMPLE, OTHERS
 from watchkeeper.monitoring.ports import Change, Changed, Counts, Sheet, UsageCell, ViolationCell
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 
@@ -166,6 +167,17 @@ class SqlWatch:
         query = violations.select().where(violations.c.deployment == deployment, violations.c.day.between(start, end))
         rows = self._connection.execute(query.order_by(violations.c.day)).mappings()
         return [ViolationCell(**{n: v for n, v in row.items() if n != "deployment"}) for row in rows]
+
+    def mask_examples(self, deployment: str, column: str, word: str) -> None:
+        mine = sa.and_(violations.c.deployment == deployment, violations.c.column == column[:400])
+        self._connection.execute(violations.update().where(mine).values(example=word))
+
+    def forget_examples(self, deployment: str, found: Sequence[tuple[str, str, str]]) -> None:
+        for column, violation, example in found:
+            named = violations.c.column.in_([column[:400], OTHERS])
+            mine = sa.and_(violations.c.deployment == deployment, named, violations.c.violation == violation)
+            this = sa.and_(mine, violations.c.example == example[:LONGEST_EXAMPLE])
+            self._connection.execute(violations.update().where(this).values(example=""))
 
     def span(self, deployment: str, *, by: str) -> tuple[str, str] | None:
         query = sa.select(sa.func.min(usage.c.day), sa.func.max(usage.c.day)).where(

@@ -1,0 +1,142 @@
+"""The Journal tab: rows that were answered, newest first, and what of them is kept from readers."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from watchkeeper.access.role import Right
+from watchkeeper.errors import WatchkeeperError
+from watchkeeper.monitoring.conditions import OPERATORS
+from watchkeeper.monitoring.errors import NothingToErase
+from watchkeeper.monitoring.filing import INPUT
+from watchkeeper.monitoring.journalled import Journalled
+from watchkeeper.monitoring.leafing import Leaf, Place, leaf
+from watchkeeper.monitoring.scoring import bounds
+from watchkeeper.server.addresses import PAGES
+from watchkeeper.server.api.erasures import (
+    ColumnsWanted,
+    ErasureWanted,
+    change_columns,
+    make_erasure,
+    show_columns,
+    show_erasure,
+)
+from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs, permit_of
+from watchkeeper.server.api.journal import conditions_in, selected
+from watchkeeper.server.web.asking import Asked, asked_of
+from watchkeeper.server.web.context import TheForm, go, page, refusal, the_deployment, the_project
+from watchkeeper.server.web.serving import Tab, tab_of
+from watchkeeper.serving.deployment import Role
+from watchkeeper.storage.work import Work
+
+router = APIRouter(include_in_schema=False)
+A_PAGE, ERASURES = 50, 20
+COLUMN = "column "
+"""Before an input's name in the form that says how it is journalled."""
+
+
+@router.get(PAGES["journal"], **needs(Right.READ_ROWS))
+def journal(
+    request: Request,
+    deployment: str,
+    assembly: TheAssembly,
+    days: int | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    role: Role = Role.CHAMPION,
+    id: str | None = None,  # noqa: A002
+    where: str | None = None,
+    column: str = "",
+    operator: str = "=",
+    value: str = "",
+    cursor: str | None = None,
+) -> Response:
+    with assembly.store.look() as work:
+        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
+        asked, wrong = asked_of(
+            tab.deployment, where=where, added=(column, operator, value), id=id, role=role, work=work
+        )
+        found: Leaf | None = None
+        try:
+            found = _leaf(tab, asked, cursor=cursor) if wrong is None else None
+        except WatchkeeperError as refused:
+            wrong = refused
+        context = {**tab.context, **_context(request, tab, asked, found)}
+    written = {"column": column, "operator": operator, "value": value}
+    at = refusal(wrong, at="filter", written=written) if wrong else None
+    return page(request, "deployment_journal.html", status=wrong.status if wrong else 200, **context, refused=at)
+
+
+@router.post(PAGES["journal_columns"], **needs(Right.MANAGE))
+def columns(request: Request, deployment: str, form: TheForm, permit: ThePermit, assembly: TheAssembly) -> Response:
+    """Only what differs from what holds is set, so that what was set before keeps its day."""
+    with assembly.store.work() as work:
+        project = the_project(request, work)
+        found = the_deployment(project, deployment, work)
+        now = {each.column: each.journalled.value for each in show_columns(found, work).items}
+        chosen = {name.removeprefix(COLUMN): word for name, word in form.items() if name.startswith(COLUMN)}
+        wanted = {name: word for name, word in chosen.items() if now.get(name) != word}
+        change_columns(found, ColumnsWanted(columns=wanted), permit=permit, work=work, assembly=assembly)
+    return go("journal", project=project.slug, deployment=found.slug)
+
+
+@router.post(PAGES["journal_erase"], **needs(Right.MANAGE))
+def erase(request: Request, deployment: str, form: TheForm, permit: ThePermit, assembly: TheAssembly) -> Response:
+    """The rows whose ids stand there, a line each."""
+    with assembly.store.work() as work:
+        project = the_project(request, work)
+        found = the_deployment(project, deployment, work)
+        ids = [line.strip() for line in form.get("ids", "").splitlines() if line.strip()]
+        if not ids and not form.get("where"):
+            raise NothingToErase("Write the ids of the rows, a line each, or choose rows by a filter.", fields=("ids",))
+        where = list(conditions_in(form.get("where"))) if not ids else []
+        wanted = ErasureWanted(ids=ids or None, where=where)
+        make_erasure(found.id, wanted, permit=permit, work=work, assembly=assembly)
+    return go("journal", project=project.slug, deployment=found.slug)
+
+
+def _leaf(tab: Tab, asked: Asked, *, cursor: str | None) -> Leaf:
+    """With an id, whenever it was; else within the period."""
+    zone = tab.deployment.time_zone
+    start, end = (None, None) if asked.id else (bounds(tab.start, zone)[0], bounds(tab.end, zone)[1])
+    rows = selected(
+        tab.deployment.id, tab.work, tab.assembly, role=asked.role, start=start, end=end, where=asked.conditions
+    )
+    return leaf(rows, limit=A_PAGE, after=Place.read(cursor) if cursor else None, work=tab.work)
+
+
+def _context(request: Request, tab: Tab, asked: Asked, found: Leaf | None) -> dict[str, Any]:
+    may_manage = Right.MANAGE in permit_of(request).rights
+    return {
+        "asked": asked,
+        "keep": asked.query,
+        "rows": [_shown(row) for row in found.rows] if found else [],
+        "older": found.after.cursor if found and found.after else None,
+        "operators": OPERATORS,
+        "columns": [each.model_dump() for each in show_columns(tab.deployment, tab.work).items],
+        "ways": list(Journalled),
+        "erasures": _erasures(tab.work, tab.deployment.id),
+        "may_manage": may_manage,
+        "where": json.dumps(asked.given) if asked.given else "",
+    }
+
+
+def _erasures(work: Work, deployment: str) -> Sequence[dict[str, Any]]:
+    found = work.erasures.page(deployment, after=None, limit=ERASURES)
+    return [show_erasure(each).model_dump() for each in found]
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row with its inputs apart: they stand with the role that the caller was answered by."""
+    other = row.get("challenger") or row.get("champion") or {}
+    inputs = {
+        name.removeprefix(INPUT): row[name] if row.get(name) is not None else other.get(name)
+        for name in dict.fromkeys([*row, *other])
+        if name.startswith(INPUT)
+    }
+    violations = json.loads(row["violations"]) if row.get("violations") else []
+    return {**row, "inputs": inputs, "violations": violations, "other": other or None}
