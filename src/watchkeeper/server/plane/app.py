@@ -3,11 +3,9 @@
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
-
-import msgspec
 
 from watchkeeper.clock import Clock
 from watchkeeper.errors import NotFound, WatchkeeperError
@@ -23,33 +21,26 @@ from watchkeeper.server.plane.deadline import deadline_of
 from watchkeeper.server.plane.extras import NOTHING, extras_in
 from watchkeeper.server.plane.forwarding import Forwarding
 from watchkeeper.server.plane.metrics import Fared, Metrics
-from watchkeeper.server.plane.protocols.open_inference import metadata
 from watchkeeper.server.plane.protocols.with_extras import WithExtras
 from watchkeeper.server.plane.rates import Header, RateExceeded, Rates
+from watchkeeper.server.plane.replying import JSON, Reply, Send, encode, refusal, reply, told, unforeseen
 from watchkeeper.server.plane.reporting import Reporting
 from watchkeeper.server.plane.routes import PREFIX, SUFFIX, Asking, Wish, asking_of
-from watchkeeper.server.plane.shelf import Served
 from watchkeeper.server.plane.table import METRICS, Table
 from watchkeeper.server.plane.telling import Telling
 from watchkeeper.server.plane.turns import Turns
-from watchkeeper.server.problem import MEDIA_TYPE, problem
 from watchkeeper.server.pulse import Pulse
 from watchkeeper.serving.deployment import Role
-from watchkeeper.serving.errors import NoDeployment, NotLoaded
+from watchkeeper.serving.errors import NoDeployment
 from watchkeeper.serving.frames import Frame
 from watchkeeper.serving.ports import Record, StatusBoard
 from watchkeeper.serving.routing import Caller
-
-Send = Callable[[Message], Awaitable[None]]
 
 log = logging.getLogger(__name__)
 EXTENSIONS = ["binary_tensor_data"]
 SYNC_EVERY = 1.0
 BEAT_EVERY = 0.2
 LONGEST_CALL = 60.0
-JSON = "application/json"
-
-_encode = msgspec.json.Encoder().encode
 
 
 class MethodNotAllowed(WatchkeeperError):
@@ -113,26 +104,25 @@ class Plane:
         try:
             asking = asking_of(path)
             if asking is not None:
-                status, media, body = await self._asked(asking, scope, receive)
+                said = await self._asked(asking, scope, receive)
             elif path == METRICS:
                 authorization = _authorization(dict(scope["headers"]))
-                status, media, body = 200, PROMETHEUS, await self._telling.exposed(authorization)
+                said = 200, PROMETHEUS, await self._telling.exposed(authorization)
             else:
-                status, media, body = self._other(path)
+                said = self._other(path)
         except BodyCutShort:
             return
         except WatchkeeperError as error:
             if error.status >= 500:
                 log.warning("%s: %s", path, error.message)
-            status, media, body = _problem(error)
+            said = refusal(error)
             more = error.headers if isinstance(error, RateExceeded) else ()
         except Exception:
             log.exception("unforeseen failure at %s", path)
-            status, media = 500, MEDIA_TYPE
-            body = _encode(problem(500, "unforeseen", "Something failed that should not. It is in the plane's log."))
-        await _send(send, status, media, body, more)
+            said = unforeseen()
+        await reply(send, said, more)
 
-    async def _asked(self, asking: Asking, scope: Message, receive: Receive) -> tuple[int, str, bytes]:
+    async def _asked(self, asking: Asking, scope: Message, receive: Receive) -> Reply:
         wanted = "POST" if asking.wish is Wish.PREDICTION else "GET"
         try:
             if scope["method"] != wanted:
@@ -146,7 +136,7 @@ class Plane:
             if caller.digest:
                 self._reporting.used.add(caller.digest)
             if asking.wish is not Wish.PREDICTION:
-                return _told(asking, served)
+                return told(asking, served)
             extras = extras_in(scope.get("query_string", b""))
             until = deadline_of(headers, longest=self._longest_call)
             if caller.rate is not None:
@@ -167,9 +157,7 @@ class Plane:
             fared.under_way -= 1
             self._crowd.leave()
 
-    async def _forward(
-        self, socket: str, scope: Message, headers: Mapping[bytes, bytes], receive: Receive
-    ) -> tuple[int, str, bytes]:
+    async def _forward(self, socket: str, scope: Message, headers: Mapping[bytes, bytes], receive: Receive) -> Reply:
         until = deadline_of(headers, longest=self._longest_call)
         body = await self._bodies.whole(headers, receive, until=until) if scope["method"] == "POST" else b""
         return await self._forwarding.ask(socket, scope, body, until=until)
@@ -181,7 +169,7 @@ class Plane:
             self._metrics.turned_away(error)
             raise
 
-    async def _predict(self, call: Call, body: bytes, caller: Caller, fared: Fared) -> tuple[int, str, bytes]:
+    async def _predict(self, call: Call, body: bytes, caller: Caller, fared: Fared) -> Reply:
         status, rows = 500, 0
         parts: Sequence[Frame] = ()
         try:
@@ -207,7 +195,7 @@ class Plane:
             if not parts:
                 fared.called(status, seconds, rows)
 
-    def _other(self, path: str) -> tuple[int, str, bytes]:
+    def _other(self, path: str) -> Reply:
         match path:
             case "/health/live" | "/v2/health/live":
                 return 200, JSON, b'{"state":"alive"}'
@@ -219,7 +207,7 @@ class Plane:
                 return (
                     200,
                     JSON,
-                    _encode({"name": "watchkeeper", "version": version("watchkeeper"), "extensions": EXTENSIONS}),
+                    encode({"name": "watchkeeper", "version": version("watchkeeper"), "extensions": EXTENSIONS}),
                 )
         raise NotFound(f"There is nothing at {path}. Predictions: POST {PREFIX}ADDRESS{SUFFIX}.")
 
@@ -273,31 +261,3 @@ class Plane:
 
 def _authorization(headers: Mapping[bytes, bytes]) -> str:
     return headers.get(b"authorization", b"").decode("latin-1")
-
-
-def _told(asking: Asking, served: Served) -> tuple[int, str, bytes]:
-    champion = served.models.get(Role.CHAMPION)
-    if asking.wish is Wish.READINESS:
-        ready = {"name": asking.address, "ready": champion is not None}
-        return 200 if champion else 503, JSON, _encode(ready)
-    if champion is None:
-        raise NotLoaded("The champion is not loaded. Its health says more.")
-    return 200, JSON, _encode(metadata(asking.address, served, champion.signature))
-
-
-def _problem(error: WatchkeeperError) -> tuple[int, str, bytes]:
-    """With the word under which clients of the Open Inference Protocol look for what went wrong."""
-    document = problem(error.status, error.code, error.message, error.fields)
-    return error.status, MEDIA_TYPE, _encode({**document, "error": error.message})
-
-
-async def _send(send: Send, status: int, media: str, body: bytes, more: tuple[Header, ...] = ()) -> None:
-    headers = [(b"content-type", media.encode()), (b"content-length", str(len(body)).encode()), *more]
-    if status == 401:
-        headers.append((b"www-authenticate", b"Bearer"))
-    elif status == 503:
-        headers.append((b"retry-after", b"1"))
-    elif status == 413:
-        headers.append((b"connection", b"close"))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
