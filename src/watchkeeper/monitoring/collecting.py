@@ -87,21 +87,24 @@ class Collector:
             owed = work.journal.owed(deployment.id, limit=CALLS_A_TURN)
         orphans = {n for n in {each.segment for each in owed} if self.segments.is_orphan(deployment.id, n)}
         ripe = [each for each in owed if each.segment in orphans or now - each.received > PATIENCE]
-        for model, release in dict.fromkeys((each.model, each.release) for each in ripe):
-            calls = [each for each in ripe if (each.model, each.release) == (model, release)]
+        for model in dict.fromkeys(each.model for each in ripe):
+            calls = [each for each in ripe if each.model == model]
             if (self.places.model(model) / "reference.parquet").is_file():
-                self._answer(deployment, model, release, calls)
+                self._answer(deployment, model, calls)
             else:
                 self._give_up(deployment, calls, why=f"the files of the model {model} are gone")
         return len(ripe)
 
-    def _answer(self, deployment: Deployment, model: str, release: int, owed: Sequence[Owed]) -> None:
+    def _answer(self, deployment: Deployment, model: str, owed: Sequence[Owed]) -> None:
+        """Release by release: each has its threshold, and a champion whose inputs the records have."""
         with self.look() as work:
-            releases = {each.number: each for each in work.deployments.releases(deployment.id)}
-        loaded = load_model(self.places.model(model)).deciding_at(releases[release].threshold)
-        for calls in batched(self._records(deployment, owed)):
-            for answer in owed_answers(calls, loaded, caught_up=True):
-                self.segments.append(answer)
+            thresholds = {each.number: each.threshold for each in work.deployments.releases(deployment.id)}
+        loaded = load_model(self.places.model(model))
+        for release in dict.fromkeys(each.release for each in owed):
+            mine = [each for each in owed if each.release == release]
+            for calls in batched(self._records(deployment, mine)):
+                for answer in owed_answers(calls, loaded.deciding_at(thresholds[release]), caught_up=True):
+                    self.segments.append(answer)
 
     def _give_up(self, deployment: Deployment, owed: Sequence[Owed], *, why: str) -> None:
         """Those calls can't be answered any more, and must not keep the others waiting."""
