@@ -40,7 +40,7 @@ def answered_by(deployment: Deployment, ids: Mapping[str, str]) -> dict[str, set
 
 
 def rows_of(deployment: Deployment, role: Any) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = deployment.journal(role).to_arrow().to_pylist()
+    rows: list[dict[str, Any]] = deployment.journal(role=role).to_arrow().to_pylist()
     return rows
 
 
