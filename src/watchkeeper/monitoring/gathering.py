@@ -1,8 +1,8 @@
 """From frames to what is kept: journal rows, sheets, usage, violations, and what is owed. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -13,6 +13,7 @@ from watchkeeper.monitoring.days import day_of
 from watchkeeper.monitoring.ports import CallerCell, Counts, Owed, Sheet, UsageCell, ViolationCell
 from watchkeeper.monitoring.response_times import count_times
 from watchkeeper.monitoring.stacking import as_array, stacked
+from watchkeeper.monitoring.using import By
 from watchkeeper.monitoring.watching import Watched
 from watchkeeper.serving.coercing import EXTRA_COLUMN
 from watchkeeper.serving.deployment import Role
@@ -22,11 +23,15 @@ from watchkeeper.tables.column import Kind
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_EXAMPLE = 200
 MOST_INVENTED, OTHERS = 50, "(other columns)"
+ALONE = (0,)
+"""The rows of a frame of one."""
 Corner: TypeAlias = tuple[int, str, str]
 """Release, role and day."""
+Part: TypeAlias = tuple[Frame, Sequence[int]]
+"""A frame, and those of its rows that are meant."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Placed:
     """A frame, where it was found, and which of its rows count for nothing because they were counted before.
     `second` marks a second answer beside one call, and a batch's piece that came before: not even a call."""
@@ -58,14 +63,47 @@ class Gathered:
     violations: list[ViolationCell] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A frame with the local days of its call, by its latest row and by when it came, and of its rows that count."""
+
+    placed: Placed
+    event: str
+    arrival: str
+    rows: Mapping[str, Sequence[int]]
+
+    def day(self, by: By) -> str:
+        return self.event if by == By.EVENT else self.arrival
+
+    def counts(self, by: By) -> Iterable[tuple[str, int]]:
+        """How many rows count on which day."""
+        if by == By.EVENT:
+            return [(day, len(rows)) for day, rows in self.rows.items()]
+        return [(self.arrival, sum(map(len, self.rows.values())))] if self.rows else []
+
+
 def gather(placed: Sequence[Placed], *, watch: Watched, zone: str) -> Gathered:
-    answered = [each for each in placed if each.frame.kind == "answered"]
+    dated = [_dated(each, zone) for each in placed]
     return Gathered(
-        sheets=_sheets(answered, watch=watch, zone=zone),
-        usage=[*_usage(placed, zone=zone, by="event"), *_usage(placed, zone=zone, by="arrival")],
-        callers=[*_callers(placed, zone=zone, by="event"), *_callers(placed, zone=zone, by="arrival")],
-        violations=_violations(answered, zone=zone),
+        sheets=_sheets(dated, watch=watch),
+        usage=[cell for by in By for cell in _usage(dated, by=by)],
+        callers=[cell for by in By for cell in _callers(dated, by=by)],
+        violations=_violations([each for each in placed if each.frame.kind == "answered"], zone=zone),
     )
+
+
+def _dated(each: Placed, zone: str) -> Dated:
+    frame = each.frame
+    arrival = day_of(frame.received // 1000, zone)
+    event = day_of(max(frame.at), zone) if frame.at else arrival
+    if frame.kind != "answered":
+        return Dated(each, event, arrival, {})
+    if len(frame.at) == 1 and not each.duplicates:
+        return Dated(each, event, arrival, {event: ALONE})
+    days: dict[str, list[int]] = defaultdict(list)
+    for row in each.counted:
+        days[day_of(frame.at[row], zone)].append(row)
+    return Dated(each, event, arrival, days)
 
 
 def days_of_rows(placed: Iterable[Placed], *, zone: str) -> dict[str, str]:
@@ -90,11 +128,12 @@ def moment(microseconds: int) -> datetime:
     return EPOCH + timedelta(microseconds=microseconds)
 
 
-def _sheets(answered: Iterable[Placed], *, watch: Watched, zone: str) -> list[Sheet]:
-    groups: dict[tuple[int, str, str], list[tuple[Frame, list[int]]]] = defaultdict(list)
-    for each in answered:
-        for day, rows in _rows_by_day(each, zone).items():
-            groups[each.frame.release, each.frame.role, day].append((each.frame, rows))
+def _sheets(dated: Iterable[Dated], *, watch: Watched) -> list[Sheet]:
+    groups: dict[Corner, list[Part]] = defaultdict(list)
+    for each in dated:
+        frame = each.placed.frame
+        for day, rows in each.rows.items():
+            groups[frame.release, frame.role, day].append((frame, rows))
     return [
         Sheet(
             release=release,
@@ -107,14 +146,7 @@ def _sheets(answered: Iterable[Placed], *, watch: Watched, zone: str) -> list[Sh
     ]
 
 
-def _rows_by_day(each: Placed, zone: str) -> dict[str, list[int]]:
-    days: dict[str, list[int]] = defaultdict(list)
-    for row in each.counted:
-        days[day_of(each.frame.at[row], zone)].append(row)
-    return days
-
-
-def _count(parts: Sequence[tuple[Frame, list[int]]], *, role: str, watch: Watched) -> Counts:
+def _count(parts: Sequence[Part], *, role: str, watch: Watched) -> Counts:
     """Features are counted once, with the champion, which answers every row: to the caller, or unseen in a split."""
     whole = all(len(rows) == len(frame.ids) for frame, rows in parts)
     counts = []
@@ -128,7 +160,7 @@ def _count(parts: Sequence[tuple[Frame, list[int]]], *, role: str, watch: Watche
     return np.concatenate(counts)
 
 
-def _cells(parts: Sequence[tuple[Frame, list[int]]], name: str, *, whole: bool) -> list[Any]:
+def _cells(parts: Sequence[Part], name: str, *, whole: bool) -> list[Any]:
     """The values of those frames that have such an input; `whole` where all of their rows are meant."""
     if whole:
         return stacked([frame for frame, _ in parts if name in frame.inputs], name)
@@ -156,57 +188,43 @@ def _fit(value: Any, kind: Kind) -> Any:
     return value
 
 
-def _usage(placed: Iterable[Placed], *, zone: str, by: str) -> list[UsageCell]:
+def _usage(dated: Iterable[Dated], *, by: By) -> list[UsageCell]:
     """A call, with its time, is counted on one day: by event that of its latest row. Each row is counted on its own;
     those of a batch are predictions, and no call's."""
     calls: dict[Corner, list[Placed]] = defaultdict(list)
     rows: dict[Corner, int] = defaultdict(int)
-    for each in placed:
-        frame, called = each.frame, _day_of_call(each, zone=zone, by=by)
+    for each in dated:
+        frame = each.placed.frame
         if not frame.batch:
-            calls[frame.release, frame.role, called].append(each)
-        for day, count in _rows_of_days(each, called, zone=zone, by=by):
+            calls[frame.release, frame.role, each.day(by)].append(each.placed)
+        for day, count in each.counts(by):
             rows[frame.release, frame.role, day] += count
     return [_cell(calls.get(corner, ()), rows[corner], corner=corner, by=by) for corner in {**calls, **rows}]
 
 
-def _callers(placed: Iterable[Placed], *, zone: str, by: str) -> list[CallerCell]:
+def _callers(dated: Iterable[Dated], *, by: By) -> list[CallerCell]:
     """What answered callers, by key; the parts of a call in a split are one call, and share the moment it came."""
-    cells: dict[tuple[str, str], CallerCell] = {}
+    found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     split: set[tuple[str, int]] = set()
-
-    def add(day: str, key: str, **more: int) -> None:
-        cell = cells.get((day, key)) or CallerCell(by, day, key)
-        cells[day, key] = replace(cell, **{name: getattr(cell, name) + count for name, count in more.items()})
-
-    for each in placed:
-        frame = each.frame
+    for each in dated:
+        frame = each.placed.frame
         if frame.unseen or frame.batch:
             continue
-        called, key = _day_of_call(each, zone=zone, by=by), frame.key
-        again = bool(frame.part) and (key, frame.received) in split
+        called = found[each.day(by), frame.key]
+        if not frame.part or (frame.key, frame.received) not in split:
+            called[0] += 1
         if frame.part:
-            split.add((key, frame.received))
-        add(called, key, calls=int(not again), errors=int(frame.kind != "answered"))
-        for day, count in _rows_of_days(each, called, zone=zone, by=by):
-            add(day, key, rows=count)
-    return list(cells.values())
+            split.add((frame.key, frame.received))
+        called[1] += frame.kind != "answered"
+        for day, count in each.counts(by):
+            found[day, frame.key][2] += count
+    return [
+        CallerCell(by, day, key, calls=calls, rows=rows, errors=errors)
+        for (day, key), (calls, errors, rows) in found.items()
+    ]
 
 
-def _day_of_call(each: Placed, *, zone: str, by: str) -> str:
-    frame = each.frame
-    return day_of(max(frame.at) if by == "event" and frame.at else frame.received // 1000, zone)
-
-
-def _rows_of_days(each: Placed, called: str, *, zone: str, by: str) -> list[tuple[str, int]]:
-    if each.frame.kind != "answered":
-        return []
-    if by != "event":
-        return [(called, len(each.counted))]
-    return [(day, len(rows)) for day, rows in _rows_by_day(each, zone).items()]
-
-
-def _cell(parts: Sequence[Placed], rows: int, *, corner: Corner, by: str) -> UsageCell:
+def _cell(parts: Sequence[Placed], rows: int, *, corner: Corner, by: By) -> UsageCell:
     """A retry that was answered is a call, though its rows count once. In a split only the times count for which
     callers waited."""
     frames = [each.frame for each in parts]

@@ -23,9 +23,7 @@ def mark(placed: Sequence[Placed], *, deployment: str, work: Unit) -> list[Place
             if each.frame.owes and not done.second:
                 owed[each.frame.call] = done.owed_duplicates
         elif _is_beside(each):
-            known = owed.pop(each.frame.call, None)
-            everything = frozenset(range(len(each.frame.ids)))
-            done = replace(each, duplicates=everything if known is None else known, second=known is None)
+            done = _owed(each, owed.pop(each.frame.call, None))
         else:
             done = each
         marked.append(done)
@@ -39,6 +37,8 @@ def _repeated(each: Placed, seen: set[str]) -> Placed:
         again = each.frame.call in seen
         seen.add(each.frame.call)
         return replace(each, duplicates=frozenset(range(len(each.frame.ids)) if again else ()), second=again)
+    if not each.frame.own_ids:
+        return each
     rows = set()
     for row, (name, own) in enumerate(zip(each.frame.ids, each.frame.own_ids or (), strict=False)):
         if own and name in seen:
@@ -46,6 +46,13 @@ def _repeated(each: Placed, seen: set[str]) -> Placed:
         elif own:
             seen.add(name)
     return replace(each, duplicates=frozenset(rows))
+
+
+def _owed(each: Placed, duplicates: frozenset[int] | None) -> Placed:
+    """An answer beside a call to which it is owed, but for these rows; None where it is not, or not any more."""
+    if duplicates is None:
+        return replace(each, duplicates=frozenset(range(len(each.frame.ids))), second=True)
+    return replace(each, duplicates=duplicates) if duplicates else each
 
 
 def _names(each: Placed) -> list[str]:
