@@ -10,7 +10,7 @@ import pytest
 
 from watchkeeper.sdk.errors import Refused
 from watchkeeper.sdk.experiments import seconds
-from watchkeeper.sdk.predicting import joined, many_rows, one_row, read_answers, rows_of
+from watchkeeper.sdk.predicting import extras, joined, many_rows, one_row, read_answer, read_answers, rows_of
 
 
 def test_values_of_data_frames_travel_as_what_they_mean() -> None:
@@ -106,3 +106,22 @@ def test_more_rows_than_one_call_takes_go_in_several_and_come_back_as_one() -> N
     assert [each.id for each in answers] == list("abcde")
     assert ([each.row for each in answers.violations], answers.release) == ([0, 2, 4], 2)
     assert [each.row for each in answers[2].violations] == [0]
+
+
+def test_what_is_asked_for_beside_answers_stands_in_the_query() -> None:
+    assert extras(explain=False, interval=None) == ""
+    assert extras(explain=True, interval=None) == "?explain=true"
+    assert extras(explain=True, interval=0.9) == "?explain=true&interval=0.9"
+
+
+def test_contributions_and_intervals_come_with_each_answer() -> None:
+    row = {"id": "a", "value": 4.0, "contributions": {"size": 1.0}, "low": 3.0, "high": 5.0}
+    call = {"release": 2, "base": 3.0, "unit": "target", "interval": 0.9, "violations": []}
+    alone, (among,) = read_answer({**row, **call}), read_answers({"predictions": [row], **call})
+    assert alone == among
+    assert (alone.contributions, alone.base, alone.unit, alone.low, alone.high) == ({"size": 1.0}, 3.0, "target", 3, 5)
+    assert read_answers({"predictions": [row], **call}).records() == [
+        {"id": "a", "value": 4.0, "low": 3.0, "high": 5.0, "contribution.size": 1.0}
+    ]
+    plain = read_answer({"id": "a", "value": 4.0, "release": 2})
+    assert (plain.contributions, plain.base, plain.unit, plain.low, plain.high) == (None, None, None, None, None)
