@@ -29,14 +29,14 @@ from watchkeeper.storage.migrating import migrate
 from watchkeeper.storage.work import Store
 
 FILES = (1_000_000, *[100_000] * 10)
-INPUTS = 20
-PORT = 18_190
+NAMES = ("size", *(f"x{place}" for place in range(19)))
+PORT = 18_191
 MB = 2**20
 
 
 def journal() -> None:
     """Twenty numeric inputs; one merged file of a million rows, and ten small ones."""
-    print(f"{sum(FILES):,} rows of {INPUTS} inputs in {len(FILES)} files.\n")
+    print(f"{sum(FILES):,} rows of {len(NAMES)} inputs in {len(FILES)} files.\n")
     print("| read | rows | seconds | server's memory, MB more | client's, MB more |")
     print("|---|--:|--:|--:|--:|", flush=True)
     with tempfile.TemporaryDirectory() as directory:
@@ -49,9 +49,7 @@ def _readings(directory: Path) -> dict[str, Callable[[Journal], int]]:
     a_day = NOW - timedelta(days=1)
     return {
         "`.batches()`": lambda of: sum(each.num_rows for each in of().batches()),
-        '`where={"input.x0": (">", 0.99)}`, `.to_arrow()`': lambda of: (
-            of(where={"input.x0": (">", 0.99)}).to_arrow().num_rows
-        ),
+        '`where={"size": (">", 0.99)}`, `.to_arrow()`': lambda of: of(where={"size": (">", 0.99)}).to_arrow().num_rows,
         "the last day, `.to_arrow()`": lambda of: of(start=a_day).to_arrow().num_rows,
         "`.to_parquet()`": lambda of: of().to_parquet(directory / "all.parquet").stat().st_size and sum(FILES),
         "`.newest(100)`": lambda of: len(of().newest(100)),
@@ -153,6 +151,6 @@ def _rows(number: int, start: int, count: int, chance: np.random.Generator, size
             "prediction": pa.array(chance.normal(size=count)),
             "value": pa.array([None] * count, pa.string()),
             "violations": pa.array([None] * count, pa.string()),
-            **{f"{INPUT}x{place}": pa.array(chance.random(count)) for place in range(INPUTS)},
+            **{INPUT + name: pa.array(chance.random(count)) for name in NAMES},
         }
     )

@@ -182,3 +182,20 @@ def test_removing_a_segment_twice_changes_nothing(tmp_path: Path) -> None:
     store.remove("d1", name)
     assert store.names("d1") == []
     assert store.read_one("d1", name, 0) is None
+
+
+def test_a_process_is_done_with_an_old_segment_however_small_and_goes_on_in_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = SegmentStore(tmp_path, process="plane-1")
+    store.append(FRAME)
+    store.sync()
+    (young,) = store.names("d1")
+    assert not store.is_orphan("d1", young)
+    monkeypatch.setattr(stores, "OLD", 0.0)
+    store.sync()
+    assert store.is_orphan("d1", young)
+    store.append(replace(FRAME, call="c1"))
+    old, fresh = store.names("d1")
+    assert [calls_of(tmp_path / "d1" / name) for name in (old, fresh)] == [["c0"], ["c1"]]
+    assert (old, store.is_orphan("d1", fresh)) == (young, False)

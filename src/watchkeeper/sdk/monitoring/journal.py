@@ -117,8 +117,8 @@ class Journal:
             where: conditions on columns, all of which have to hold: `{"town": "Lyon"}`, `{"town": ["Lyon", "Nice"]}`,
                 `{"size": (">", 3)}`, `{"size": [(">", 3), ("<=", 9)]}`, `{"key": None}` (missing). The operators are
                 = != < <= > >= in. An input goes by its own name, or with `input.` before it; the other columns are id,
-                call, at, received, release, role, model, key, milliseconds, caught_up, duplicate, prediction, value
-                and violations.
+                call, at, received, release, role, model, key, milliseconds, unseen, caught_up, duplicate, prediction,
+                value and violations.
         """
         params = {
             "role": role,
