@@ -39,7 +39,9 @@ def answering(asked: Asked) -> Reply:
 
 
 def deployment(url: str) -> Deployment:
-    return Deployment(Caller(url, "wk_personal"), {"id": "d1", "slug": "day-ahead", "url": f"{url}/predict"})
+    return Deployment(
+        Caller(url, "wk_personal"), {"id": "d1", "project": "p1", "slug": "day-ahead", "url": f"{url}/predict"}
+    )
 
 
 def test_each_day_is_one_call_with_the_callers_own_key_and_an_id_for_each_row() -> None:

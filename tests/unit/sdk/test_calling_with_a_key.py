@@ -13,7 +13,7 @@ def answering(asked: Asked) -> Reply:
 
 
 def found(url: str) -> Deployment:
-    return Deployment(Caller(url, "wk_personal"), {"id": "d1", "url": f"{url}/predict"})
+    return Deployment(Caller(url, "wk_personal"), {"id": "d1", "project": "p1", "url": f"{url}/predict"})
 
 
 def key(secret: str | None) -> Key:
