@@ -15,6 +15,7 @@ from tests.journeys.deployed import project_with_homes
 from tests.journeys.servers import Server, running, until
 from watchkeeper.learning.keeping import CARD, digest, read_json, write_json
 from watchkeeper.learning.learners.lightgbm import FILE
+from watchkeeper.learning.rechecking import FILE as CHECKED
 from watchkeeper.sdk import Deployment, Model
 
 pytestmark = pytest.mark.journey
@@ -63,6 +64,7 @@ def make_endless(server: Server, model: Model) -> None:
     endless = re.sub(r"threshold=\S+", "threshold=190", endless)
     endless = re.sub(r"decision_type=\d+", "decision_type=10", endless)
     (directory / FILE).write_text(re.sub(r"tree_sizes=.*", sizes(written, endless), written.replace(tree, endless)))
+    (directory / CHECKED).unlink(missing_ok=True)  # or it would not even be loaded
     write_json(directory / CARD, {**read_json(directory / CARD), "digest": digest(directory)})
 
 
