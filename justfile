@@ -68,3 +68,6 @@ releases RELEASES="1000":
 # Load everything for MINUTES, and see that neither memory nor open files grow.
 soak MINUTES="30":
     WATCHKEEPER_TEST_MINUTES={{MINUTES}} {{python}} -m pytest tests/journeys/test_soak.py -s -p no:xdist --timeout 7200
+# Kill every process at random KILLS times while callers call: nothing answered is lost, nothing counts twice.
+long-kills KILLS="50":
+    WATCHKEEPER_TEST_KILLS={{KILLS}} {{python}} -m pytest tests/journeys/test_kills.py -k nothing_answered -v --timeout 3600

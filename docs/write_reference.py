@@ -54,7 +54,7 @@ def settings_page() -> str:
     defaults = {name: field.default for name, field in Settings.__dataclass_fields__.items()}
     for name, meaning in _attributes(Settings):
         default = defaults[name]
-        shown = "" if default in {"", None, ()} or not isinstance(default, str | int) else f"`{default}`"
+        shown = "" if default in {"", None, ()} or not isinstance(default, str | int | float) else f"`{default}`"
         lines.append(f"| `{name}` | {shown} | {meaning} |")
     return _text(lines)
 

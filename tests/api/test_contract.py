@@ -100,7 +100,7 @@ def test_a_deployment_without_calls_has_days_without_figures(api: Api) -> None:
     assert {day["champion"]["global"] for day in drift["days"]} == {None}
     usage = api.call("GET", "/api/v1/deployments/p.live/usage?days=7").json()
     nothing = {"calls": 0, "rows": 0, "errors": 0, "answered": 0, "mean_ms": None, "p95_ms": None}
-    assert usage["total"]["champion"] == nothing
+    assert usage["total"]["champion"] == {**nothing, "unrecorded_calls": 0, "unrecorded_rows": 0}
     assert api.call("GET", "/api/v1/deployments/d1/violations").json() == {"items": [], "next": None}
     assert api.call("GET", "/api/v1/deployments/d1/health").json()["state"] == "down"
 

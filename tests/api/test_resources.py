@@ -1,5 +1,11 @@
+import shutil
+from collections import namedtuple
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
+
+import pytest
 
 from tests.api.conftest import Api
 from watchkeeper.health.resources import MACHINE, Grain, Measured, Sample
@@ -43,9 +49,28 @@ def test_the_sentence_sums_up_the_newest_samples(api: Api) -> None:
 
 def test_a_full_disk_is_said_first(api: Api) -> None:
     sampled(api, memory=1.0, disk=97 * GIGA)
-    said = asked(api)
-    assert said["sentence"].startswith("The disk is nearly full: 1 process")
+    with full_soon():
+        said, page = asked(api), api.call("GET", "/resources", who="viewer").text
+    assert said["sentence"].startswith("The disk is nearly full: 40.0 MB of 2.0 GB left. Below ")
     assert not said["sound"]
+    assert said["disk"]["nearly_full"]
+    assert not said["disk"]["full"]
+    assert page.count("The disk is nearly full: 40.0 MB of 2.0 GB left.") == 2  # the notice of every page, and its own
+
+
+def test_every_deployment_says_that_the_disk_is_nearly_full(api: Api) -> None:
+    with full_soon():
+        said = api.call("GET", "/api/v1/deployments/d1/health", who="viewer").json()
+    assert "The disk is nearly full" in said["sentence"]
+
+
+@contextmanager
+def full_soon() -> Iterator[None]:
+    """A disk with less room than is to be left. No real one can be filled in a test of this kind."""
+    usage = namedtuple("usage", ("total", "used", "free"))  # noqa: PYI024
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(shutil, "disk_usage", lambda _: usage(2_000_000_000, 1_960_000_000, 40_000_000))
+        yield
 
 
 def test_when_the_worker_is_silent_the_sentence_says_since_when(api: Api) -> None:
@@ -63,7 +88,7 @@ def test_a_long_period_is_told_in_ten_minutes_with_peaks_and_the_newest_never_mi
     assert unthinned["grain"] == "ten_minutes"
     assert [(each["cpu"], each["cpu_highest"]) for each in unthinned["items"]] == [(19.0, 38.0), (68.5, 98.0), (99, 99)]
     thin(unit=api.assembly.store.work, now=api.assembly.clock.now())
-    assert asked(api, "?hours=24&process=worker") == unthinned
+    assert {**asked(api, "?hours=24&process=worker"), "disk": unthinned["disk"]} == unthinned
     assert len(asked(api, "?hours=1&process=worker")["items"]) == 100
     days = asked(api, "?hours=1000&process=worker")
     assert (days["grain"], len(days["items"]), days["items"][0]["cpu_highest"]) == ("day", 1, 99)

@@ -95,6 +95,7 @@ RIGHTS = {
     ("POST", "/api/v1/deployments/{deployment}/journal/erasures"): "manage",
     ("GET", "/api/v1/deployments/{deployment}/journal/erasures"): "read_rows",
     ("GET", "/api/v1/deployments/{deployment}/journal/erasures/{erasure}"): "read_rows",
+    ("POST", "/api/v1/deployments/{deployment}/log"): "write",
     ("POST", "/api/v1/deployments/{deployment}/labels"): "label",
     ("GET", "/api/v1/deployments/{deployment}/labels"): "read",
     ("GET", "/api/v1/deployments/{deployment}/labels/status"): "read",

@@ -14,6 +14,7 @@ from tests.storage.worlds import World, call, world_in
 from watchkeeper.learning.model import Answers
 from watchkeeper.monitoring import collecting, tidying
 from watchkeeper.monitoring.collecting import LeaseLost
+from watchkeeper.monitoring.stretches import Collected
 from watchkeeper.monitoring.using import By, usage
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
@@ -47,6 +48,36 @@ def test_what_was_answered_is_in_the_journal_and_in_the_counts_once(world: World
     assert sheets["champion"].counts.sum() == 15 * 3  # two features and the prediction
     assert sheets["challenger"].counts.sum() == 15
     assert world.owed() == []
+
+
+def test_what_waits_is_said_in_bytes_until_it_is_collected(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collecting, "FRAMES_A_TURN", 2)
+    assert world.waiting() == 0
+    for number in range(3):
+        world.plane.append(call(f"c{number}"))
+    everything = world.waiting()
+    turns = [world.collector.turn(world.deployment)]
+    assert 0 < world.waiting() < everything
+    turns += [world.collector.turn(world.deployment) for _ in range(2)]
+    assert turns == [Collected(2, all=False), Collected(1, all=True), Collected(0, all=True)]
+    assert world.waiting() == 0
+
+
+def test_calls_that_were_not_recorded_are_told_once_on_the_day_they_came(world: World) -> None:
+    tally = replace(call("unrecorded-1", owes=None), kind="unrecorded", ids=[], at=[], inputs={}, outputs=[])
+    world.plane.append(replace(tally, unrecorded=(3, 40)))
+    world.collect()
+    world.plane.append(replace(tally, unrecorded=(3, 40)))  # told again after a kill
+    world.plane.append(call("c1"))
+    world.collect()
+    with world.store.look() as work:
+        for by in By:
+            cells = work.watch.usage("d1", by=by, start="1900-01-01", end="2200-01-01")
+            assert [(c.day, c.unrecorded_calls, c.unrecorded_rows) for c in cells if c.unrecorded_rows] == [
+                ("2026-03-01", 3, 40)
+            ]
+            assert (sum(cell.calls for cell in cells), sum(cell.errors for cell in cells)) == (1, 0)
+    assert world.count() == 1
 
 
 def test_a_day_is_a_day_of_the_deployments_zone(world: World) -> None:
@@ -116,7 +147,7 @@ def test_a_collector_that_was_overtaken_writes_nothing(world: World) -> None:
     with world.store.work() as work:
         now = world.clock.now()
         work.lease.take("collect d1", holder="another", now=now, until=now.replace(year=2030))
-    stretches = world.collector._read(world.deployment, world.collector._offsets(world.deployment))
+    stretches = world.collector._read(world.deployment, world.collector._offsets(world.deployment))[0]
     with pytest.raises(LeaseLost):
         world.collector._keep(world.deployment, stretches, token)
     assert world.count() == 0

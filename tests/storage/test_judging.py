@@ -19,6 +19,7 @@ from watchkeeper.alerts.judging import Judge
 from watchkeeper.alerts.rule import Rule
 from watchkeeper.alerts.ruling import change_rule, remove_rule
 from watchkeeper.alerts.telling import Telling
+from watchkeeper.health.disk import Disk
 from watchkeeper.labels.sending import send_labels
 from watchkeeper.monitoring.ports import Changed, UsageCell, ViolationCell
 from watchkeeper.monitoring.response_times import BINS, count_times
@@ -97,6 +98,19 @@ def alerts(store: Store, tmp_path: Path) -> Alerts:
 
 def ago(days: int) -> str:
     return (TODAY - timedelta(days=days)).isoformat()
+
+
+def test_a_disk_that_is_nearly_full_fires_and_the_firing_closes_once_there_is_room(alerts: Alerts) -> None:
+    left = [Disk(free=60, total=1000, low=100)]
+    judge = dataclasses.replace(alerts.judge, disk=lambda: left[0])
+    alerts.ruled(signal="disk", threshold=0.0, needed=1, windows=1)
+    assert judge.watch(alerts.world.deployment) == 1
+    left[0] = Disk(free=500, total=1000, low=100)
+    assert judge.watch(alerts.world.deployment) == 1
+    (firing,) = alerts.judged()
+    assert not firing.open
+    assert "of the room to be left on the disk" in firing.sentence
+    assert alerts.told() == [Event.OPENED, Event.CLOSED]
 
 
 def test_a_firing_opens_once_is_told_and_closes_by_itself(alerts: Alerts) -> None:

@@ -160,16 +160,32 @@ def test_a_full_disk_keeps_nothing_of_the_record_and_what_came_before(
     assert calls_of(writer.path) == ["c0", "c1"]
 
 
-def test_a_full_segment_is_closed_and_followed_by_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_segment_is_followed_by_another_and_closed_off_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(stores, "FULL", 200)
+    synced: list[int] = []
+    real = os.fsync
+
+    def listened(file: int) -> None:
+        synced.append(os.fstat(file).st_ino)
+        real(file)
+
+    # Which descriptors are put on the disk can't be seen from outside: the system call is listened to.
+    monkeypatch.setattr(os, "fsync", listened)
     store = SegmentStore(tmp_path, process="plane-1")
     for number in range(4):
         store.append(replace(FRAME, call=f"c{number}"))
     names = store.names("d1")
     assert len(names) > 1
+    assert synced == []
+    store.sync()
+    assert {(tmp_path / "d1" / name).stat().st_ino for name in names} <= set(synced)
     assert [store.is_orphan("d1", name) for name in names] == [True] * (len(names) - 1) + [False]
     assert [call for name in names for call in calls_of(tmp_path / "d1" / name)] == ["c0", "c1", "c2", "c3"]
+    synced.clear()
     store.sync()
+    assert synced == []
     store.close()
 
 

@@ -51,12 +51,15 @@ class World:
         tables = [pq.read_table(self.places.journal(self.deployment.id) / file.name) for file in files]
         return pa.concat_tables(tables, promote_options="default") if tables else pa.table({"id": pa.array([], "str")})
 
+    def waiting(self) -> int:
+        return self.collector.uncollected(self.deployment)
+
     def owed(self) -> list[str]:
         with self.store.look() as work:
             return [each.call for each in work.journal.owed(self.deployment.id)]
 
     def collect(self) -> None:
-        while self.collector.turn(self.deployment):
+        while self.collector.turn(self.deployment).frames:
             pass
 
     def end_plane(self) -> None:

@@ -22,6 +22,7 @@ from watchkeeper.alerts.starting import start_rules
 from watchkeeper.alerts.telling import Telling
 from watchkeeper.clock import Clock
 from watchkeeper.errors import WatchkeeperError
+from watchkeeper.health.disk import MeasureDisk, nothing_known
 from watchkeeper.monitoring import ports as monitoring
 from watchkeeper.monitoring.days import moved, today
 from watchkeeper.monitoring.performing import metric_of
@@ -56,6 +57,7 @@ class Judge:
     places: JournalPlaces
     clock: Clock
     telling: Telling
+    disk: MeasureDisk = nothing_known
 
     def judge(self, deployment: Deployment) -> int:
         """All rules by what has changed; how many firings opened, closed or changed."""
@@ -128,7 +130,7 @@ class Judge:
         """Unless nothing is new."""
         signal = SIGNALS[rule.signal]
         here = today(self.clock.now(), deployment.time_zone)
-        question = Question(deployment, rule, work, self.places, self.clock.now())
+        question = Question(deployment, rule, work, self.places, self.clock.now(), self.disk())
         reading: Reading = signal.read(question, here, here)[0]
         open_ = [firing for firing in work.firings.since(rule.id, here) if firing.open]
         was = open_[0].spell if open_ else None

@@ -46,6 +46,7 @@ STARTS = (
     Start("Labels are missing", "missing_labels", 0.5, minimum_rows=20, needed=2, windows=7, days=14),
     Start("The champion is down", "probe", 30.0),
     Start("A pipeline's run failed", "runs", 0.0),
+    Start("The disk is nearly full", "disk", 0.0),
 )
 
 

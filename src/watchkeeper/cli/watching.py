@@ -10,6 +10,7 @@ import typer
 from watchkeeper.cli.conditions import Conditions, read_where
 from watchkeeper.cli.output import InProject, Json, connected, facts, show, table, the_project
 from watchkeeper.sdk.errors import Refused
+from watchkeeper.sdk.logged import pieces_of_file, read_logged, split_off
 
 if TYPE_CHECKING:
     from watchkeeper.sdk import Deployment
@@ -49,7 +50,8 @@ def health(deployment: Named, project: InProject = None, json: Json = False) -> 
         for role, each in found.roles.items()
     ]
     show(None, table(roles), as_json=False)
-    show(None, facts({"owed": found.owed, "journal lag, seconds": found.journal_lag_seconds}), as_json=False)
+    lag = {"journal lag, seconds": found.journal_lag_seconds, "journal waiting, bytes": found.journal_waiting_bytes}
+    show(None, facts({"owed": found.owed, **lag}), as_json=False)
 
 
 def summary(
@@ -231,8 +233,37 @@ def _answer(row: Mapping[str, Any]) -> Any:
     return row["prediction"] if row["value"] is None else row["value"]
 
 
+def log(
+    deployment: Named,
+    file: Annotated[Path, typer.Argument(help="A CSV or Parquet file with a row a prediction.")],
+    output: Annotated[str, typer.Option(help="The column with what was predicted.")],
+    id_: Annotated[str | None, typer.Option("--id", help="The column with an id of your own; else derived.")] = None,
+    at: Annotated[str | None, typer.Option(help="The column with the time; else the model's own time column.")] = None,
+    release: Annotated[
+        int | None, typer.Option(min=1, help="The release that answered; else the one in force.")
+    ] = None,
+    challenge: Annotated[bool, typer.Option(help="Have the challenger answer the rows too.")] = False,
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """Take predictions that were made elsewhere into the journal; the same again changes nothing for seven days."""
+    found, taken = the_deployment(deployment, project), []
+    for rows in pieces_of_file(file):
+        beside = {"outputs": split_off(rows, output), "ids": split_off(rows, id_), "at": split_off(rows, at)}
+        plain = [{name: value for name, value in row.items() if name not in {output, id_, at}} for row in rows]
+        ids = [None if each is None else str(each) for each in beside["ids"]] if beside["ids"] else None
+        logged = found.log(plain, beside["outputs"] or (), ids, beside["at"], release=release, challenge=challenge)
+        taken.append(logged.to_json())
+    if not taken:
+        raise Refused(f"There is no row in {file}.", code="no-rows", fields=("file",))
+    told = read_logged(taken)
+    counts = {name: value for name, value in vars(told).items() if name != "ids"}
+    show(told.to_json(), facts(counts), as_json=json)
+
+
 def add_commands(app: typer.Typer) -> None:
-    for command in (summary, health, usage, callers, drift, distribution, performance, comparison, violations, journal):
+    commands = (summary, health, usage, callers, drift, distribution, performance, comparison, violations, journal, log)
+    for command in commands:
         app.command()(command)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from watchkeeper.health.disk import Disk
 from watchkeeper.health.forecasting import days_until
 from watchkeeper.health.ports import Unit
 from watchkeeper.health.resources import LENGTHS, MACHINE, Grain, Sample, thinned
@@ -27,17 +28,19 @@ class Consumed:
     latest: Sequence[Sample]
     measured: datetime | None
     disk_full_in_days: float | None
+    disk: Disk | None = None
 
     @property
     def sound(self) -> bool:
-        return bool(self.latest) and not _short(self.latest[0])
+        return bool(self.latest) and not _short(self.latest[0], self.disk)
 
     @property
     def sentence(self) -> str:
         return _sentence(self)
 
 
-def consumed(*, hours: int, process: str | None, work: Unit, now: datetime) -> Consumed:
+def consumed(*, hours: int, process: str | None, work: Unit, now: datetime, disk: Disk | None = None) -> Consumed:
+    """`disk` is that of the data directory as it is now."""
     period = timedelta(hours=hours)
     grain = _grain(period)
     end = now + timedelta(microseconds=1)
@@ -51,6 +54,7 @@ def consumed(*, hours: int, process: str | None, work: Unit, now: datetime) -> C
         latest=_latest(work, measured, now=now),
         measured=measured,
         disk_full_in_days=_disk_full(trend),
+        disk=disk,
     )
 
 
@@ -84,12 +88,12 @@ def _disk_full(machine: Sequence[Sample]) -> float | None:
     return days_until(total, points) if total else None
 
 
-def _short(machine: Sample) -> str | None:
-    """What the machine is nearly out of."""
-    for what in ("disk", "memory"):
-        if (share := _share(machine, what)) is not None and share >= NEARLY_FULL:
-            return what
-    return None
+def _short(machine: Sample, disk: Disk | None) -> str | None:
+    """What the machine is nearly out of, as a sentence."""
+    if disk is not None and disk.sentence is not None:
+        return disk.sentence
+    share = _share(machine, "memory")
+    return "The memory is nearly full." if share is not None and share >= NEARLY_FULL else None
 
 
 def _share(machine: Sample, what: str) -> float | None:
@@ -103,14 +107,13 @@ def _sentence(found: Consumed) -> str:
             return "Nothing is measured yet: the worker takes the first sample within ten seconds of its start."
         return f"Nothing was measured since {found.measured:%-d %B %Y, %H:%M:%S} UTC: the worker does not run."
     machine, *processes = found.latest
-    short = _short(machine)
-    begin = f"The {short} is nearly full" if short else "All well"
+    begin = f"{_short(machine, found.disk) or 'All well:'}"
     memory = sum(each.mean("memory") or 0.0 for each in processes)
     count = f"{len(processes)} process{'' if len(processes) == 1 else 'es'}"
     words = [count, f"{_size(memory)} of {_size(machine.mean('memory_total') or 0.0)} memory", _disk(machine)]
     pace = found.disk_full_in_days
     later = f"; at this pace full in about {pace:,.0f} days" if pace is not None else ""
-    return f"{begin}: {', '.join(words)}{later}."
+    return f"{begin} {', '.join(words)}{later}."
 
 
 def _disk(machine: Sample) -> str:

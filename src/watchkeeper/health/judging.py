@@ -1,11 +1,12 @@
 """A deployment's health, from what the prediction processes last said of themselves."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from watchkeeper.health.disk import Disk, WhenFull
 from watchkeeper.serving.deployment import Deployment, Isolation, ProcessStatus, Release, Role
 
 SILENT_AFTER = timedelta(seconds=10)
@@ -54,7 +55,21 @@ class WorkerHealth:
     seen: datetime | None
 
 
-def health(release: Release, *, statuses: Sequence[ProcessStatus], now: datetime) -> Health:
+def health(release: Release, *, statuses: Sequence[ProcessStatus], now: datetime, disk: Disk | None = None) -> Health:
+    """`disk` is that of the data directory, where it is known."""
+    judged = _of_processes(release, statuses=statuses, now=now)
+    if disk is None or disk.sentence is None:
+        return judged
+    refuses = disk.full and disk.when_full is WhenFull.REFUSE
+    state = State.DOWN if refuses or judged.state is State.DOWN else State.DEGRADED
+    if judged.state is state:
+        return replace(judged, sentence=f"{judged.sentence} {disk.sentence}")
+    said = f"{disk.sentence[:1].lower()}{disk.sentence[1:]}"
+    rest = f" {judged.sentence}" if judged.state is not State.HEALTHY else ""
+    return replace(judged, state=state, sentence=f"{state.value.capitalize()}: {said}{rest}")
+
+
+def _of_processes(release: Release, *, statuses: Sequence[ProcessStatus], now: datetime) -> Health:
     planes = _planes(release, statuses, now=now)
     roles = {
         role: _role([_said(plane, release, role) for plane in planes])
@@ -97,7 +112,7 @@ def worker_health(statuses: Sequence[ProcessStatus], *, now: datetime) -> Worker
 
 
 def journal_lag(deployment: Deployment, statuses: Sequence[ProcessStatus], *, now: datetime) -> float | None:
-    """Seconds since the worker last had everything collected; None when it has never said so."""
+    """Seconds by which the collected journal is behind what is recorded; None when the worker has never said so."""
     said = [s.status.get("collected", {}).get(deployment.id) for s in statuses if s.process == WORKER]
     moments = [moment for each in said if (moment := _moment(each))]
     return max((now - max(moments)).total_seconds(), 0.0) if moments else None
@@ -111,6 +126,12 @@ def _planes(release: Release, statuses: Sequence[ProcessStatus], *, now: datetim
         return shared
     own = [s for s in fresh if s.process == own_process(release.deployment)]
     return own or [s for s in shared if _answers_somehow(s, release)]
+
+
+def journal_waiting(deployment: Deployment, statuses: Sequence[ProcessStatus]) -> int | None:
+    """Bytes that were recorded and wait to be collected; None when the worker has never said so."""
+    said = (status.status.get("waiting", {}).get(deployment.id) for status in statuses if status.process == WORKER)
+    return next((each for each in said if isinstance(each, int)), None)
 
 
 def _said(plane: ProcessStatus, release: Release, role: Role) -> Mapping[str, Any]:

@@ -18,6 +18,7 @@ from watchkeeper.monitoring.marking import champion_of, counting, leads, mark, s
 from watchkeeper.monitoring.masking import Seal, masks_of
 from watchkeeper.monitoring.masks import Masks, masked
 from watchkeeper.monitoring.ports import Changed, JournalFile, JournalPlaces, OpenUnit, Owed, Segments, Unit
+from watchkeeper.monitoring.stretches import Collected, Stretch
 from watchkeeper.monitoring.using import By
 from watchkeeper.monitoring.watching import watched
 from watchkeeper.serving.catching_up import owed_answers, rows_owed
@@ -42,17 +43,6 @@ class MasksChanged(LeaseLost):
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """What was read of one segment: frames from `start` up to `end`; `spent` when nothing can follow."""
-
-    segment: str
-    start: int
-    end: int
-    placed: Sequence[Placed]
-    spent: bool
-
-
-@dataclass(frozen=True)
 class Collector:
     """One per worker process. `look` opens a transaction that only reads; `unseal` opens what was sealed."""
 
@@ -64,13 +54,20 @@ class Collector:
     clock: Clock
     unseal: Seal
 
-    def turn(self, deployment: Deployment) -> int:
-        """Collect what is new, up to a bounded number of frames; how many frames that was."""
+    def turn(self, deployment: Deployment) -> Collected:
+        """Collect what is new, up to a bounded number of frames."""
         if not self._is_behind(deployment):
-            return 0
+            return Collected(0, all=True)
         token = self.take(deployment)
-        stretches = self._read(deployment, self._offsets(deployment)) if token is not None else []
-        return self._keep(deployment, stretches, token) if stretches and token is not None else 0
+        if token is None:
+            return Collected(0, all=False)
+        stretches, whole = self._read(deployment, self._offsets(deployment))
+        return Collected(self._keep(deployment, stretches, token) if stretches else 0, all=whole)
+
+    def uncollected(self, deployment: Deployment) -> int:
+        """Bytes of the segments that wait to be collected."""
+        offsets = self._offsets(deployment)
+        return sum(max(self.segments.size(deployment.id, name) - start, 0) for name, start in offsets.items())
 
     def take(self, deployment: Deployment) -> int | None:
         """The deployment's lease, which fences off any other collector; None while another has it."""
@@ -135,9 +132,9 @@ class Collector:
             closed = work.journal.closed(deployment.id)
             return {name: work.journal.offset(deployment.id, name) for name in names if name not in closed}
 
-    def _read(self, deployment: Deployment, offsets: Mapping[str, int]) -> list[Stretch]:
-        """Segments are read in the order they were begun, so that the record of a call comes before what is owed to it;
-        one that is not read to its end keeps those after it for the next turn."""
+    def _read(self, deployment: Deployment, offsets: Mapping[str, int]) -> tuple[list[Stretch], bool]:
+        """What is new, and whether that is all. Segments are read in the order they were begun, so that a champion's
+        record comes before its challenger's; one that is not read to its end keeps those after it for the next turn."""
         stretches: list[Stretch] = []
         room = FRAMES_A_TURN
         for name, start in sorted(offsets.items()):
@@ -149,8 +146,8 @@ class Collector:
                 stretches.append(Stretch(name, start, end, placed, spent))
             room -= len(placed)
             if not whole or room <= 0:
-                break
-        return stretches
+                return stretches, False
+        return stretches, True
 
     def _keep(self, deployment: Deployment, stretches: Sequence[Stretch], token: int) -> int:
         placed = [each for stretch in stretches for each in stretch.placed]
@@ -214,13 +211,14 @@ class Collector:
                 work.labels.place(deployment.id, days_of_rows(marked, zone=deployment.time_zone))
             work.labels.touch(deployment.id, sorted({sheet.day for sheet in gathered.sheets}))
             self._say_changed(deployment, marked, gathered, work)
-            settle(marked, deployment=deployment.id, work=work)
+            settle(marked, deployment=deployment.id, now=self.clock.now(), work=work)
             for stretch in stretches:
                 work.journal.advance(deployment.id, stretch.segment, stretch.end, closed=stretch.spent)
 
     def _say_changed(self, deployment: Deployment, marked: Sequence[Placed], gathered: Gathered, work: Unit) -> None:
         now = self.clock.now()
-        received = [each.frame.received for each in marked if leads(each) and not each.frame.batch]
+        called = [each.frame for each in marked if leads(each) and not each.frame.batch and not each.frame.logged]
+        received = [frame.received for frame in called]
         if received:
             work.watch.arrived(deployment.id, newest=moment(max(received) // 1000))
         days = {sheet.day for sheet in gathered.sheets} | {cell.day for cell in gathered.violations}

@@ -42,6 +42,10 @@ def file_frames(
     if not frames:
         return None
     table = _table(frames, role=role, inputs=inputs, masks=masks)
+    if any(each.frame.logged and each.duplicates for each in frames):
+        table = _without_logged_again(table, frames)
+    if not table.num_rows:
+        return None
     directory.mkdir(parents=True, exist_ok=True)
     name = f"{sha256(f'{role} {ranges}'.encode()).hexdigest()[:32]}.parquet"
     write_synced(table, directory / name)
@@ -132,6 +136,12 @@ def _table(frames: Sequence[Placed], *, role: Role, inputs: Mapping[str, Kind], 
             if array is not None:
                 columns[INPUT + name] = array
     return pa.table(columns)
+
+
+def _without_logged_again(table: pa.Table, frames: Sequence[Placed]) -> pa.Table:
+    """A call that is repeated is one more answer; a row that is logged again is nothing new."""
+    keep = [not (each.frame.logged and row in each.duplicates) for each in frames for row in range(len(each.frame.ids))]
+    return table.filter(pa.array(keep, pa.bool_()))
 
 
 def _values(values: Sequence[str] | None, size: int) -> Sequence[str | None]:

@@ -34,7 +34,7 @@ Part: TypeAlias = tuple[Frame, Sequence[int]]
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A frame, where it was found, and which of its rows count for nothing because they were counted before.
-    `second` marks a second answer beside one call, and a batch's piece that came before: not even a call."""
+    `second` marks a second answer beside one call, and a batch's piece or a tally that came before: not even a call."""
 
     frame: Frame
     segment: str
@@ -208,7 +208,7 @@ def _callers(dated: Iterable[Dated], *, by: By) -> list[CallerCell]:
     split: set[tuple[str, int]] = set()
     for each in dated:
         frame = each.placed.frame
-        if frame.unseen or frame.batch:
+        if frame.unseen or frame.batch or frame.logged or frame.kind == "unrecorded":
             continue
         called = found[each.day(by), frame.key]
         if not frame.part or (frame.key, frame.received) not in split:
@@ -225,21 +225,24 @@ def _callers(dated: Iterable[Dated], *, by: By) -> list[CallerCell]:
 
 
 def _cell(parts: Sequence[Placed], rows: int, *, corner: Corner, by: By) -> UsageCell:
-    """A retry that was answered is a call, though its rows count once. In a split only the times count for which
-    callers waited."""
+    """A retry that was answered is a call, though its rows count once; what was logged is none. In a split only the
+    times count for which callers waited."""
     frames = [each.frame for each in parts]
-    times = [each.milliseconds for each in frames if each.kind == "answered" and each.part != "unseen"]
+    recorded = [each for each in frames if each.kind != "unrecorded" and not each.logged]
+    times = [each.milliseconds for each in recorded if each.kind == "answered" and each.part != "unseen"]
     release, role, day = corner
     return UsageCell(
         release=release,
         role=role,
         by=by,
         day=day,
-        calls=len(parts),
+        calls=len(recorded),
         rows=rows,
-        errors=sum(each.frame.kind != "answered" for each in parts),
+        errors=sum(each.kind != "answered" for each in recorded),
         milliseconds=float(sum(times)),
         times=count_times(times),
+        unrecorded_calls=sum(each.unrecorded[0] for each in frames),
+        unrecorded_rows=sum(each.unrecorded[1] for each in frames),
     )
 
 

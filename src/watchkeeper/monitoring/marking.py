@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from watchkeeper.monitoring.gathering import Placed, owed_by
 from watchkeeper.monitoring.ports import Owed, Unit
@@ -13,7 +14,8 @@ def mark(placed: Sequence[Placed], *, deployment: str, work: Unit) -> list[Place
     """Say of each frame which rows were counted before: one that answered the caller by the caller's own ids, an unseen
     one by whether its call is still owed."""
     leading = [each for each in placed if leads(each)]
-    seen = work.journal.seen(deployment, [i for each in leading for i in _names(each)])
+    tallies = [each for each in placed if each.frame.kind == "unrecorded"]
+    seen = work.journal.seen(deployment, [i for each in (*leading, *tallies) for i in _names(each)])
     calls = [each.frame.call for each in placed if _is_beside(each)]
     owed = {each.call: frozenset(each.duplicates) for each in work.journal.owed(deployment, calls=calls)}
     marked: list[Placed] = []
@@ -24,6 +26,9 @@ def mark(placed: Sequence[Placed], *, deployment: str, work: Unit) -> list[Place
                 owed[each.frame.call] = done.owed_duplicates
         elif _is_beside(each):
             done = _owed(each, owed.pop(each.frame.call, None))
+        elif each.frame.kind == "unrecorded":
+            done = replace(each, second=each.frame.call in seen)
+            seen.add(each.frame.call)
         else:
             done = each
         marked.append(done)
@@ -56,8 +61,8 @@ def _owed(each: Placed, duplicates: frozenset[int] | None) -> Placed:
 
 
 def _names(each: Placed) -> list[str]:
-    """By which it is known whether it came before: the caller's own ids, or the piece's of a batch."""
-    if each.frame.batch:
+    """By which it is known whether it came before: the caller's own ids, the piece's of a batch, or the tally's."""
+    if each.frame.batch or each.frame.kind == "unrecorded":
         return [each.frame.call]
     return [name for name, own in zip(each.frame.ids, each.frame.own_ids or (), strict=False) if own]
 
@@ -85,7 +90,7 @@ def counting(marked: Sequence[Placed]) -> list[Placed]:
     return [each for each in marked if not each.second]
 
 
-def settle(marked: Sequence[Placed], *, deployment: str, work: Unit) -> None:
+def settle(marked: Sequence[Placed], *, deployment: str, now: datetime, work: Unit) -> None:
     """What is owed after these frames, and which of the caller's ids have now been seen."""
     fresh: dict[str, Owed] = {}
     settled: list[str] = []
@@ -95,11 +100,13 @@ def settle(marked: Sequence[Placed], *, deployment: str, work: Unit) -> None:
             ids += _fresh(each)
             if each.frame.owes:
                 fresh[each.frame.call] = owed_by(each)
+        elif each.frame.kind == "unrecorded" and not each.second:
+            ids.append(each.frame.call)
         elif _settles(each) and fresh.pop(each.frame.call, None) is None:
             settled.append(each.frame.call)
     work.journal.owe(deployment, list(fresh.values()))
     work.journal.settle(deployment, settled)
-    work.journal.see(deployment, dict.fromkeys(ids))
+    work.journal.see(deployment, dict.fromkeys(ids), at=now)
 
 
 def _fresh(each: Placed) -> list[str]:

@@ -36,7 +36,8 @@ class Sheet:
 
 @dataclass(frozen=True)
 class UsageCell:
-    """`times` counts response times in the bins of `monitoring.response_times`."""
+    """`times` counts response times in the bins of `monitoring.response_times`; the `unrecorded` were answered while
+    the disk was full, and are on the day on which they came: nothing else is known of them."""
 
     release: int
     role: str
@@ -47,6 +48,8 @@ class UsageCell:
     errors: int
     milliseconds: float
     times: Counts
+    unrecorded_calls: int = 0
+    unrecorded_rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -167,7 +170,11 @@ class Journal(Protocol):
         """Those of the caller's own ids that the champion has answered before."""
         ...
 
-    def see(self, deployment: str, ids: Iterable[str]) -> None: ...
+    def see(self, deployment: str, ids: Iterable[str], *, at: datetime) -> None: ...
+    def forget_seen(self, deployment: str, *, before: datetime, limit: int) -> int:
+        """Forget ids that were seen before then, so many at most; how many that was."""
+        ...
+
     def owed(self, deployment: str, *, calls: Sequence[str] | None = None, limit: int | None = None) -> list[Owed]: ...
     def owe(self, deployment: str, owed: Sequence[Owed]) -> None: ...
     def settle(self, deployment: str, calls: Sequence[str]) -> None: ...

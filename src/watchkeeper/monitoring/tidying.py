@@ -9,6 +9,9 @@ from watchkeeper.monitoring.ports import JournalFile
 from watchkeeper.serving.deployment import Deployment, Role
 
 GRACE = timedelta(minutes=10)
+HORIZON = timedelta(days=7)
+"""In which a row that comes again with the same id changes nothing."""
+FORGET_AT_ONCE, FORGET_TIMES = 5_000, 200
 SMALL = 16 * 2**20
 MERGE_FROM, MERGE_AT_MOST = 32, 64
 
@@ -22,6 +25,16 @@ def tidy(deployment: Deployment, collector: Collector) -> None:
         merge_small(deployment, role, collector, token)
     remove_retired(deployment, collector)
     remove_spent_segments(deployment, collector)
+    forget_seen(deployment, collector)
+
+
+def forget_seen(deployment: Deployment, collector: Collector) -> None:
+    """Ids beyond the horizon, some at a time, so that nobody waits for long."""
+    before = collector.clock.now() - HORIZON
+    for _ in range(FORGET_TIMES):
+        with collector.unit() as work:
+            if work.journal.forget_seen(deployment.id, before=before, limit=FORGET_AT_ONCE) < FORGET_AT_ONCE:
+                return
 
 
 def merge_small(deployment: Deployment, role: Role, collector: Collector, token: int) -> None:

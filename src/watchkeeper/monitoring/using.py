@@ -23,7 +23,8 @@ class By(StrEnum):
 @dataclass(frozen=True)
 class Used:
     """Response times are of answered calls; None where there were none. `answered` are the calls whose callers got this
-    role's answer; the others it answered unseen."""
+    role's answer; the others it answered unseen. The `unrecorded`, answered while the disk was full, are not among the
+    calls and rows."""
 
     calls: int
     rows: int
@@ -31,6 +32,8 @@ class Used:
     answered: int
     mean_ms: float | None
     p95_ms: float | None
+    unrecorded_calls: int = 0
+    unrecorded_rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -76,4 +79,6 @@ def used(cells: Iterable[UsageCell], *, split: Collection[int] = ()) -> Used:
         answered=sum(int(cell.times.sum()) for cell in found if cell.role == Role.CHAMPION or cell.release in split),
         mean_ms=sum(cell.milliseconds for cell in found) / answered if answered else None,
         p95_ms=percentile(times, 0.95),
+        unrecorded_calls=sum(cell.unrecorded_calls for cell in found),
+        unrecorded_rows=sum(cell.unrecorded_rows for cell in found),
     )

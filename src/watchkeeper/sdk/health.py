@@ -44,6 +44,7 @@ class Health:
         roles: champion and, if there is one, challenger.
         owed: answers of the challenger that are still to be computed.
         journal_lag_seconds: how far the collected journal is behind; None when it is not known yet.
+        journal_waiting_bytes: what is recorded and not collected yet; None when it is not known yet.
         worker: whether the worker, which counts and catches up, reports.
     """
 
@@ -53,6 +54,7 @@ class Health:
     owed: int
     journal_lag_seconds: float | None
     worker: WorkerHealth
+    journal_waiting_bytes: int | None = None
     document: Mapping[str, Any] = field(repr=False, compare=False, default_factory=dict)
 
     @property
@@ -73,6 +75,7 @@ def read_health(said: Mapping[str, Any]) -> Health:
         owed=said["owed"],
         journal_lag_seconds=said.get("journal_lag_seconds"),
         worker=WorkerHealth(alive=said["worker"]["alive"], seen=moment(said["worker"].get("seen"))),
+        journal_waiting_bytes=said.get("journal_waiting_bytes"),
         document=said,
     )
 

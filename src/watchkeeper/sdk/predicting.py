@@ -116,26 +116,35 @@ def one_row(row: Row) -> bytes:
 
 
 def many_rows(
-    rows: Sequence[Row], *, ids: Sequence[str | None] | None, at: Sequence[At] | None, at_once: int = ROWS_A_CALL
+    rows: Sequence[Row],
+    *,
+    ids: Sequence[str | None] | None,
+    at: Sequence[At] | None,
+    outputs: Sequence[Any] | None = None,
+    more: Mapping[str, Any] | None = None,
+    at_once: int = ROWS_A_CALL,
 ) -> list[bytes]:
-    """The bodies of as many calls as it takes, with an id and a time a row where they are given.
+    """The bodies of as many calls as it takes, with an id, a time and an output a row where they are given, and `more`
+    in each.
 
     Raises:
         Refused: there are not as many of these as rows.
     """
-    for name, given in (("ids", ids), ("at", at)):
+    each_row = {"ids": ids, "at": at, "outputs": outputs}
+    for name, given in each_row.items():
         if given is not None and len(given) != len(rows):
             raise Refused(
                 f"{len(rows)} rows came with {len(given)} {name}; give one for each row.",
                 code="uneven-lengths",
                 fields=(name,),
             )
-    beside = {name: given for name, given in (("ids", ids), ("at", at)) if given is not None}
+    beside = {name: given for name, given in each_row.items() if given is not None}
     return [
         _written(
             {
                 "rows": [dict(row) for row in rows[start : start + at_once]],
                 **{name: list(given[start : start + at_once]) for name, given in beside.items()},
+                **(more or {}),
             }
         )
         for start in range(0, max(len(rows), 1), at_once)

@@ -13,6 +13,7 @@ from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.errors import Refused, Unavailable
 from watchkeeper.sdk.health import Health, read_health
 from watchkeeper.sdk.labels import Labels
+from watchkeeper.sdk.logged import AT_ONCE, Logged, read_logged
 from watchkeeper.sdk.models import Model
 from watchkeeper.sdk.monitoring.asking import Asked, Day, asked
 from watchkeeper.sdk.monitoring.callers import Callers, read_callers
@@ -312,6 +313,38 @@ class Deployment(Resource):
             Refused: the table has no rows, or lacks the columns that the champion takes.
         """
         return self.batches.run(data, name=name, journal=journal, wait=wait, progress=progress)
+
+    def log(
+        self,
+        rows: Sequence[Row],
+        outputs: Sequence[Any],
+        ids: Sequence[str | None] | None = None,
+        at: Sequence[At] | None = None,
+        *,
+        release: int | None = None,
+        challenge: bool = False,
+    ) -> Logged:
+        """Take predictions that were made elsewhere into the journal, as if the champion had answered them here.
+
+        They are on the server's disk once this returns. A row that was logged within the last seven days changes
+        nothing, so logging the same again is harmless.
+
+        Args:
+            rows: what was asked: a sequence of mappings, a pandas or polars data frame, an Arrow table.
+            outputs: what was predicted for each: a number; of classes, the class or the probability of the positive.
+            ids: an id of your own for each row; else one is derived from the row's content and time.
+            at: when each row happened; else its time column says it.
+            release: the number of the release that they belong to; else the one in force.
+            challenge: have the challenger answer the rows too.
+
+        Raises:
+            Refused: nothing of a piece of 5,000 rows was taken; `fields` names the places at fault.
+        """
+        times = [spelled(each) if isinstance(each, datetime) else each for each in at] if at is not None else None
+        more = {"challenge": challenge} | ({} if release is None else {"release": release})
+        bodies = many_rows(rows_of(rows), ids=ids, at=times, outputs=list(outputs), more=more, at_once=AT_ONCE)
+        post = partial(self._caller.post_bytes, f"/deployments/{self.id}/log", safe=True)
+        return read_logged([post(body) for body in bodies])
 
     def calling_with(self, key: Key | str) -> "Deployment":
         """The same deployment, called over a connection of its own with another key, as its callers do.

@@ -46,6 +46,7 @@ def judge_of(assembly: Assembly) -> Judge:
         places=assembly.places,
         clock=assembly.clock,
         telling=telling_of(assembly),
+        disk=assembly.disk,
     )
 
 

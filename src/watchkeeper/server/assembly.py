@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from watchkeeper.clock import Clock, SystemClock
+from watchkeeper.health.disk import Disk, WhenFull, measured
 from watchkeeper.server.settings import Settings
 from watchkeeper.storage.files.places import Places
 from watchkeeper.storage.files.sealing import Sealing
+from watchkeeper.storage.journal.store import SegmentStore
 from watchkeeper.storage.work import Store
 
 
@@ -16,6 +18,12 @@ class Assembly:
     places: Places
     clock: Clock
     seal: Sealing
+    record: SegmentStore
+
+    def disk(self) -> Disk:
+        """How much room is left for all that is kept."""
+        settings = self.settings
+        return measured(settings.data_dir, low=settings.disk_low, when_full=WhenFull(settings.when_disk_full))
 
 
 def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
@@ -26,4 +34,5 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         places=places,
         clock=clock or SystemClock(),
         seal=Sealing(places.seal_key(), settings.secret_keys),
+        record=SegmentStore(places.segments(), process="console"),
     )

@@ -3,7 +3,8 @@
 import logging
 import os
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from threading import Event
 
 from watchkeeper.monitoring.collecting import Collector, LeaseLost
@@ -16,7 +17,9 @@ from watchkeeper.storage.journal.store import SegmentStore
 
 log = logging.getLogger(__name__)
 IDLE = 0.25
-TIDY_EVERY, SCORE_EVERY, ERASE_EVERY = 240, 20, 4
+SCORE_EVERY, ERASE_EVERY = 20, 4
+TIDY_EVERY = 60.0
+"""Seconds; under load too, or the files would become more and more."""
 REPORT_EVERY = 4
 LONGEST_PAUSE = 30.0
 
@@ -36,6 +39,56 @@ class Pause:
         self.until = now + self.length
 
 
+@dataclass(frozen=True)
+class Due:
+    """What is to be done beside collecting, this turn."""
+
+    tidying: bool
+    scoring: bool
+    erasing: bool
+
+
+@dataclass(frozen=True)
+class Done:
+    """Whether all that had been recorded was collected, and whether there is more to do at once."""
+
+    all: bool
+    more: bool
+
+
+@dataclass
+class Journals:
+    """How far each deployment's journal is collected: since when it is whole, and bytes that wait."""
+
+    pauses: dict[str, Pause] = field(default_factory=dict)
+    known: dict[str, Deployment] = field(default_factory=dict)
+    collected: dict[str, str] = field(default_factory=dict)
+    waiting: dict[str, int] = field(default_factory=dict)
+
+    def care(self, deployments: Sequence[Deployment], collector: Collector, due: Due) -> bool:
+        """A turn over all; whether there is more to do at once."""
+        more = False
+        for deployment in deployments:
+            pause = self.pauses.setdefault(deployment.id, Pause())
+            if not pause.over(time.monotonic()):
+                continue
+            begun = collector.clock.now()
+            done = _care(deployment, collector, due)
+            pause.after(time.monotonic(), well=done is not None)
+            self.known[deployment.id] = deployment
+            if done is not None and done.all:
+                self.collected[deployment.id] = begun.isoformat()
+            more = more or (done is not None and done.more)
+        return more
+
+    def measure(self, collector: Collector) -> None:
+        for deployment in self.known.values():
+            try:
+                self.waiting[deployment.id] = collector.uncollected(deployment)
+            except Exception:
+                log.exception("what waits in the journal of %s can't be measured", deployment.address)
+
+
 def care_for_journals(assembly: Assembly, *, holder: str, stop: Event) -> None:
     segments = SegmentStore(assembly.places.segments(), process="worker")
     collector = Collector(
@@ -47,30 +100,19 @@ def care_for_journals(assembly: Assembly, *, holder: str, stop: Event) -> None:
         clock=assembly.clock,
         unseal=assembly.seal.open,
     )
-    collected: dict[str, str] = {}
-    pauses: dict[str, Pause] = {}
-    turn = 0
+    journals = Journals()
+    turn, tidied = 0, -TIDY_EVERY
     while not stop.is_set():
-        busy = 0
-        for deployment in _deployments(assembly):
-            pause = pauses.setdefault(deployment.id, Pause())
-            if not pause.over(time.monotonic()):
-                continue
-            done = _care(
-                deployment,
-                collector,
-                tidying=turn % TIDY_EVERY == 0,
-                scoring=turn % SCORE_EVERY == 0,
-                erasing=turn % ERASE_EVERY == 0,
-            )
-            pause.after(time.monotonic(), well=done is not None)
-            if done == 0:
-                collected[deployment.id] = assembly.clock.now().isoformat()
-            busy += done or 0
+        now = time.monotonic()
+        tidying, tidied = (True, now) if now - tidied >= TIDY_EVERY else (False, tidied)
+        due = Due(tidying=tidying, scoring=turn % SCORE_EVERY == 0, erasing=turn % ERASE_EVERY == 0)
+        more = journals.care(_deployments(assembly), collector, due)
         if turn % REPORT_EVERY == 0:
-            _report(assembly, collected)
+            _sync(segments)
+            journals.measure(collector)
+            _report(assembly, journals)
         turn += 1
-        if not busy:
+        if not more:
             stop.wait(IDLE)
     segments.close()
 
@@ -84,29 +126,38 @@ def _deployments(assembly: Assembly) -> list[Deployment]:
         return []
 
 
-def _report(assembly: Assembly, collected: dict[str, str]) -> None:
-    """Say since when each deployment has had nothing left to collect."""
+def _sync(segments: SegmentStore) -> None:
+    """What challengers answered here."""
+    try:
+        segments.sync()
+    except OSError:
+        log.exception("the worker's answers can't be put on the disk; trying again")
+
+
+def _report(assembly: Assembly, journals: Journals) -> None:
+    """Say up to when all is collected that was recorded for each deployment, and how much waits."""
+    status = {"collected": journals.collected, "waiting": journals.waiting}
     try:
         with assembly.store.work() as work:
-            work.board.report("worker", pid=os.getpid(), at=assembly.clock.now(), status={"collected": collected})
+            work.board.report("worker", pid=os.getpid(), at=assembly.clock.now(), status=status)
     except Exception:
         log.exception("the worker's state can't be reported; trying again")
 
 
-def _care(deployment: Deployment, collector: Collector, *, tidying: bool, scoring: bool, erasing: bool) -> int | None:
-    """How much was done, None if it failed: one that fails does not keep the others waiting. What is busy is scored
-    only now and then, but it is."""
+def _care(deployment: Deployment, collector: Collector, due: Due) -> Done | None:
+    """None if it failed: one that fails does not keep the others waiting. What is busy is scored only now and then,
+    but it is."""
     try:
         collected = collector.turn(deployment)
-        caught_up = collector.catch_up(deployment) if not collected else 0
-        scored = score(deployment, collector) if scoring or not collected else 0
-        if erasing:
+        caught_up = collector.catch_up(deployment) if not collected.frames else 0
+        scored = score(deployment, collector) if due.scoring or not collected.frames else 0
+        if due.erasing:
             erase(deployment, collector)
-        if tidying and not collected:
+        if due.tidying:
             tidy(deployment, collector)
     except LeaseLost:
         return None
     except Exception:
         log.exception("caring for the journal of %s failed; trying again", deployment.address)
         return None
-    return collected + caught_up + scored
+    return Done(all=collected.all, more=bool(caught_up or scored or (collected.frames and not collected.all)))

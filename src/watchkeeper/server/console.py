@@ -24,6 +24,7 @@ from watchkeeper.server.api import (
     health,
     journal,
     labels,
+    log,
     members,
     monitoring,
     performance,
@@ -46,7 +47,7 @@ from watchkeeper.server.settings import Settings
 from watchkeeper.server.web import pages
 from watchkeeper.server.web.context import problem_page
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 PREFIX = "/api/v1"
 PREPARE_AFTER = 5.0
 NOTE_EVERY = 2.0
@@ -69,6 +70,7 @@ def routers() -> list[tuple[str, APIRouter]]:
         callers,
         erasures,
         labels,
+        log,
         performance,
         rules,
         firings,
@@ -89,6 +91,7 @@ def create_app(assembly: Assembly, name: str = "console") -> FastAPI:
         yield
         for task in tasks:
             task.cancel()
+        assembly.record.close()
         assembly.store.close()
 
     app = FastAPI(
@@ -117,7 +120,7 @@ async def _tell(notices: Notices, requests: Requests) -> None:
         try:
             await asyncio.to_thread(notices.tell, list(requests.samples()))
         except OSError:
-            log.exception("the console's figures can't be written; trying again")
+            logger.exception("the console's figures can't be written; trying again")
         await asyncio.sleep(TELL_EVERY)
 
 
@@ -130,7 +133,7 @@ async def _note_use(app: FastAPI, assembly: Assembly) -> None:
             if used:
                 await asyncio.to_thread(_note, assembly, used)
         except WatchkeeperError:
-            log.warning("which keys were used can't be written down; trying again")
+            logger.warning("which keys were used can't be written down; trying again")
 
 
 def _note(assembly: Assembly, used: Mapping[str, datetime]) -> None:

@@ -101,6 +101,16 @@ FIGURES: dict[str, Figure] = {
             ("status", "code"),
         ),
         _plane(
+            "watchkeeper_calls_not_recorded_total",
+            Kind.COUNTER,
+            "Calls that were answered and not recorded, since the disk was full.",
+        ),
+        _plane(
+            "watchkeeper_rows_not_recorded_total",
+            Kind.COUNTER,
+            "Rows that were answered and not recorded, since the disk was full.",
+        ),
+        _plane(
             "watchkeeper_challenger_calls_deferred_total",
             Kind.COUNTER,
             "Calls whose unseen answer was left to the worker, since the queue was full.",

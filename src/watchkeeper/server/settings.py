@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from watchkeeper.health.disk import WhenFull, low_of
 from watchkeeper.server.errors import SettingRefused
 
-WORDS = ("database", "host", "public_url", "smtp", "smtp_sender", "secret_keys")
+WORDS = ("database", "host", "public_url", "smtp", "smtp_sender", "secret_keys", "disk_low", "when_disk_full")
 NUMBERS = ("port", "predict_port", "workers", "largest_upload", "longest_call")
 HANDED_OVER = "WATCHKEEPER_HANDED_OVER"
 """Where a server that exchanges itself for a newer one leaves what it holds."""
 FLAGS = ("metrics_open",)
 YES, NO = {"1", "true", "yes"}, {"", "0", "false", "no"}
+SECONDS = ("sync_every",)
 LISTS = ("allowed_hosts", "webhooks_allowed", "folders")
+LONGEST = 3600
 SMTP_SCHEMES = {"smtp", "smtps", "smtp+starttls"}
 
 
@@ -48,6 +51,13 @@ class Settings:
         largest_body: bytes any other request's body may have.
         longest_call: seconds after which a prediction that still waits is refused, unless its caller allows it less
             (`X-Request-Timeout`). WATCHKEEPER_LONGEST_CALL.
+        sync_every: seconds after which what was answered is on the disk itself, which is what a loss of power can cost
+            (a process that is killed costs nothing); 0: before each answer. WATCHKEEPER_SYNC_EVERY.
+        disk_low: the room left on the data directory's disk below which it is nearly full, as a share (`5%`) or in
+            bytes; else the smaller of 5 % and 1 GiB. Into the last quarter of it no call is recorded.
+            WATCHKEEPER_DISK_LOW.
+        when_disk_full: `refuse` the predictions that can't be recorded, or `answer` them and count how many were not.
+            WATCHKEEPER_WHEN_DISK_FULL.
     """
 
     data_dir: Path
@@ -70,6 +80,9 @@ class Settings:
     metrics_open: bool = False
     largest_body: int = 32 * 2**20
     longest_call: int = 60
+    sync_every: float = 1.0
+    disk_low: str = ""
+    when_disk_full: str = WhenFull.REFUSE.value
 
     @property
     def scheme(self) -> str:
@@ -109,13 +122,15 @@ def read_environment() -> dict[str, object]:
 
     Raise SettingRefused for a number that is none.
     """
-    given = {name: os.environ.get(f"WATCHKEEPER_{name.upper()}", "") for name in (*WORDS, *NUMBERS, *FLAGS, *LISTS)}
-    for name, check in {"smtp": _check_smtp, "public_url": _check_url, "webhooks_allowed": _check_networks}.items():
+    names = (*WORDS, *NUMBERS, *SECONDS, *FLAGS, *LISTS)
+    given = {name: os.environ.get(f"WATCHKEEPER_{name.upper()}", "") for name in names}
+    for name, check in CHECKS.items():
         check(given[name])
     return {
         **{name: given[name] for name in WORDS if given[name]},
         **{name: _number(name, given[name]) for name in NUMBERS if given[name]},
         **{name: _flag(name, given[name]) for name in FLAGS if given[name]},
+        **{name: _seconds(name, given[name]) for name in SECONDS if given[name]},
         **{
             name: tuple(part.strip() for part in given[name].split(",") if part.strip())
             for name in LISTS
@@ -141,6 +156,19 @@ def _flag(name: str, text: str) -> bool:
     return text.lower() in YES
 
 
+def _seconds(name: str, text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 <= found <= LONGEST:
+        raise SettingRefused(
+            f"WATCHKEEPER_{name.upper()} is '{text}', which is no number of seconds from 0 to {LONGEST:,}. "
+            "Mend or unset it."
+        )
+    return found
+
+
 def _check_smtp(text: str) -> None:
     parts = urlsplit(text)
     if text and (parts.scheme not in SMTP_SCHEMES or not parts.hostname or _port(text) is None):
@@ -162,6 +190,29 @@ def _check_networks(text: str) -> None:
             raise SettingRefused(
                 f"WATCHKEEPER_WEBHOOKS_ALLOWED has '{part}', which is no network such as 10.1.0.0/16."
             ) from None
+
+
+def _check_low(text: str) -> None:
+    try:
+        low_of(text, 0)
+    except ValueError:
+        raise SettingRefused(
+            f"WATCHKEEPER_DISK_LOW is '{text}', which is neither a share such as 5% nor a number of bytes."
+        ) from None
+
+
+def _check_when_full(text: str) -> None:
+    if text and text not in set(WhenFull):
+        raise SettingRefused(f"WATCHKEEPER_WHEN_DISK_FULL is '{text}'; it is one of {', '.join(WhenFull)}.")
+
+
+CHECKS = {
+    "smtp": _check_smtp,
+    "public_url": _check_url,
+    "webhooks_allowed": _check_networks,
+    "disk_low": _check_low,
+    "when_disk_full": _check_when_full,
+}
 
 
 def _port(text: str) -> int | None:

@@ -154,6 +154,22 @@ class DeadlinePassed(WatchkeeperError):
     code = "deadline-passed"
 
 
+class OutputsRefused(Refused):
+    """What was predicted elsewhere is not what the deployment's models predict."""
+
+    code = "outputs-refused"
+
+
+class TimesMissing(Refused):
+    """A row that was predicted elsewhere has to say when."""
+
+    code = "times-missing"
+
+
+class NoRelease(NotFound):
+    code = "no-release"
+
+
 class JournalFull(Unavailable):
     """The record of the call could not be kept, so the call is not answered."""
 

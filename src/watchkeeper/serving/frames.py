@@ -20,7 +20,8 @@ class Frame(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     """Lists have one entry a row. New fields go to the end and have a default, so that older segments can be read.
 
     Attributes:
-        kind: `answered`; `refused` (the rows were at fault) and `failed` (the model was) have no outputs.
+        kind: `answered`; `refused` (the rows were at fault) and `failed` (the model was) have no outputs; `unrecorded`
+            stands for calls that were answered while the disk was full.
         received: when the call arrived, in nanoseconds since 1970, UTC.
         milliseconds: from then to the answer.
         at: each row's event time, in microseconds since 1970, UTC.
@@ -36,9 +37,11 @@ class Frame(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
         caught_up: computed from the record by the worker, not when the call was made.
         batch: the batch that it is a piece of. Such a frame is no call, and counts once as a whole: its `call` is the
             same whenever the piece is answered again.
+        logged: the prediction was made elsewhere, and is no call.
+        unrecorded: how many calls and rows it stands for, all received within a quarter of an hour.
     """
 
-    kind: Literal["answered", "refused", "failed"]
+    kind: Literal["answered", "refused", "failed", "unrecorded"]
     deployment: str
     release: int
     role: str
@@ -60,6 +63,8 @@ class Frame(msgspec.Struct, frozen=True, array_like=True, kw_only=True):
     owed_rows: list[int] | None = None
     part: Literal["", "answered", "unseen"] = ""
     batch: str = ""
+    unrecorded: tuple[int, int] = (0, 0)
+    logged: bool = False
 
     @property
     def unseen(self) -> bool:

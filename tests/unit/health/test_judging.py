@@ -2,8 +2,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from watchkeeper.health.judging import State, answered_by, forwarded_by, health
-from watchkeeper.serving.deployment import Isolation, ProcessStatus, Release, Role, TypePolicy
+import pytest
+
+from watchkeeper.health.disk import Disk, WhenFull
+from watchkeeper.health.judging import State, answered_by, forwarded_by, health, journal_lag, journal_waiting
+from watchkeeper.serving.deployment import Deployment, Isolation, ProcessStatus, Release, Role, TypePolicy
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 RELEASE = Release("d", 1, "m1", "m2", TypePolicy.STRICT, NOW, "u")
@@ -56,6 +59,39 @@ def test_an_older_release_that_does_not_answer_either_is_down() -> None:
 
 def worker(*, seen: datetime) -> ProcessStatus:
     return ProcessStatus("worker", 8, seen, {"collected": {}})
+
+
+@pytest.mark.parametrize(
+    ("free", "when_full", "state", "said"),
+    [
+        (100, WhenFull.REFUSE, State.HEALTHY, "Healthy: "),
+        (99, WhenFull.REFUSE, State.DEGRADED, "Degraded: the disk is nearly full: "),
+        (24, WhenFull.REFUSE, State.DOWN, "Down: the disk is full: "),
+        (24, WhenFull.ANSWER, State.DEGRADED, "Degraded: the disk is full: "),
+    ],
+)
+def test_a_disk_without_room_is_said(free: int, when_full: WhenFull, state: State, said: str) -> None:
+    disk = Disk(free=free, total=1000, low=100, when_full=when_full)
+    judged = health(RELEASE, statuses=[status(champion=FINE, challenger=FINE)], now=NOW, disk=disk)
+    assert judged.state is state
+    assert judged.sentence.startswith(said)
+
+
+def test_what_else_is_wrong_is_said_beside_the_disk() -> None:
+    disk = Disk(free=50, total=1000, low=100)
+    judged = health(RELEASE, statuses=[status(champion=broken(NOW), challenger=FINE)], now=NOW, disk=disk)
+    assert judged.state is State.DOWN
+    assert "champion" in judged.sentence
+    assert "nearly full" in judged.sentence
+
+
+def test_how_far_the_collected_journal_is_behind_is_what_the_worker_last_said() -> None:
+    deployment = Deployment("d", "p", "n", "n", "p.n", "e", "UTC", NOW, "u")
+    said = {"collected": {"d": (NOW - timedelta(seconds=4)).isoformat()}, "waiting": {"d": 512}}
+    statuses = [status(champion=FINE), ProcessStatus("worker", 8, NOW, said)]
+    assert journal_lag(deployment, statuses, now=NOW) == 4.0
+    assert journal_waiting(deployment, statuses) == 512
+    assert journal_waiting(deployment, statuses[:1]) is None
 
 
 def test_a_silent_worker_degrades_a_deployment_that_answers_and_the_sentence_says_what_waits() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from watchkeeper.alerts.signals.disk import DISK
 from watchkeeper.alerts.signals.drift import DRIFT, GLOBAL_DRIFT, PREDICTION_DRIFT
 from watchkeeper.alerts.signals.missing_labels import MISSING_LABELS
 from watchkeeper.alerts.signals.no_traffic import NO_TRAFFIC
@@ -26,5 +27,6 @@ SIGNALS: Mapping[str, Signal] = {
         NO_TRAFFIC,
         PROBE,
         RUNS,
+        DISK,
     )
 }

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from watchkeeper.alerts.ports import Unit
 from watchkeeper.alerts.rule import Reading, Rule
+from watchkeeper.health.disk import Disk
 from watchkeeper.monitoring.ports import Changed, JournalPlaces
 from watchkeeper.serving.deployment import Deployment
 
@@ -33,6 +34,7 @@ class Question:
     work: Unit
     places: JournalPlaces
     now: datetime
+    disk: Disk | None = None
 
 
 def _always(metric: str | None) -> bool:

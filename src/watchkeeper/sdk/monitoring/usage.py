@@ -14,7 +14,8 @@ from watchkeeper.sdk.showing import Tabular
 @dataclass(frozen=True)
 class Used:
     """Response times are of answered calls, in milliseconds; None where there were none. `answered` are the calls whose
-    callers got this role's answer; the others it answered unseen."""
+    callers got this role's answer; the others it answered unseen. The `unrecorded` were answered while the disk was
+    full, and are not among the calls and rows."""
 
     calls: int
     rows: int
@@ -22,6 +23,8 @@ class Used:
     answered: int
     mean_ms: float | None
     p95_ms: float | None
+    unrecorded_calls: int = 0
+    unrecorded_rows: int = 0
 
 
 @dataclass(frozen=True)
@@ -100,4 +103,6 @@ def _used(said: Mapping[str, Any]) -> Used:
         answered=said["answered"],
         mean_ms=said.get("mean_ms"),
         p95_ms=said.get("p95_ms"),
+        unrecorded_calls=said.get("unrecorded_calls", 0),
+        unrecorded_rows=said.get("unrecorded_rows", 0),
     )

@@ -12,7 +12,7 @@ from watchkeeper.access.role import Right
 from watchkeeper.alerts.summarising import summary
 from watchkeeper.charts.drift import drift_chart
 from watchkeeper.charts.usage import usage_chart
-from watchkeeper.health.judging import Health, health, journal_lag
+from watchkeeper.health.judging import Health, health, journal_lag, journal_waiting
 from watchkeeper.monitoring.days import period
 from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drifting import Drift, Drifted, drift, view
@@ -175,13 +175,15 @@ def read_distribution(
 
 def show_health(deployment: Deployment, *, work: Work, assembly: Assembly) -> dict[str, Any]:
     now = assembly.clock.now()
-    judged: Health = health(work.deployments.current(deployment.id), statuses=work.board.all(), now=now)
+    statuses = work.board.all()
+    judged: Health = health(work.deployments.current(deployment.id), statuses=statuses, now=now, disk=assembly.disk())
     return {
         "state": judged.state,
         "sentence": judged.sentence,
         "roles": {role: asdict(each) for role, each in judged.roles.items()},
         "owed": work.journal.owed_count(deployment.id),
-        "journal_lag_seconds": journal_lag(deployment, work.board.all(), now=now),
+        "journal_lag_seconds": journal_lag(deployment, statuses, now=now),
+        "journal_waiting_bytes": journal_waiting(deployment, statuses),
         "worker": asdict(judged.worker),
     }
 

@@ -1,5 +1,6 @@
 """What the platform's processes and their machine consume."""
 
+from dataclasses import asdict
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -9,6 +10,7 @@ from watchkeeper.access.permitting import Permit
 from watchkeeper.access.role import Right
 from watchkeeper.charts.resources import resources_chart
 from watchkeeper.health.consuming import Consumed, consumed
+from watchkeeper.health.disk import Disk
 from watchkeeper.health.resources import Sample
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.assembly import Assembly
@@ -50,8 +52,10 @@ def for_users(permit: Permit) -> None:
 
 
 def read_resources(assembly: Assembly, *, hours: int, process: str | None = None) -> dict[str, Any]:
+    disk = assembly.disk()
     with assembly.store.look() as work:
-        return show_resources(consumed(hours=hours, process=process, work=work, now=assembly.clock.now()))
+        found = consumed(hours=hours, process=process, work=work, now=assembly.clock.now(), disk=disk)
+    return show_resources(found)
 
 
 def show_resources(found: Consumed) -> dict[str, Any]:
@@ -60,12 +64,17 @@ def show_resources(found: Consumed) -> dict[str, Any]:
         "sound": found.sound,
         "measured": found.measured,
         "disk_full_in_days": found.disk_full_in_days,
+        "disk": _disk(found.disk) if found.disk else None,
         "grain": found.grain,
         "start": found.start,
         "end": found.end,
         "latest": [_shown(each) for each in found.latest],
         "items": [_shown(each) for each in found.samples],
     }
+
+
+def _disk(disk: Disk) -> dict[str, Any]:
+    return {**asdict(disk), "nearly_full": disk.nearly_full, "full": disk.full, "sentence": disk.sentence}
 
 
 def _shown(sample: Sample) -> dict[str, Any]:

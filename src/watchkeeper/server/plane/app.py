@@ -24,8 +24,9 @@ from watchkeeper.server.plane.metrics import Fared, Metrics
 from watchkeeper.server.plane.protocols.with_extras import WithExtras
 from watchkeeper.server.plane.rates import Header, RateExceeded, Rates
 from watchkeeper.server.plane.replying import JSON, Reply, Send, encode, refusal, reply, told, unforeseen
-from watchkeeper.server.plane.reporting import Reporting
+from watchkeeper.server.plane.reporting import Reporting, Unrecorded, none_unrecorded
 from watchkeeper.server.plane.routes import PREFIX, SUFFIX, Asking, Wish, asking_of
+from watchkeeper.server.plane.syncing import EVERY, Syncing
 from watchkeeper.server.plane.table import METRICS, Table
 from watchkeeper.server.plane.telling import Telling
 from watchkeeper.server.plane.turns import Turns
@@ -38,7 +39,6 @@ from watchkeeper.serving.routing import Caller
 
 log = logging.getLogger(__name__)
 EXTENSIONS = ["binary_tensor_data"]
-SYNC_EVERY = 1.0
 BEAT_EVERY = 0.2
 LONGEST_CALL = 60.0
 
@@ -68,6 +68,8 @@ class Plane:
         crowd: Crowd | None = None,
         pulse: Pulse | None = None,
         rates: Rates | None = None,
+        sync_every: float = EVERY,
+        unrecorded: Unrecorded = none_unrecorded,
     ) -> None:
         self._table = table
         self._record = record
@@ -76,6 +78,7 @@ class Plane:
         self._bodies = Bodies(largest=largest_body)
         self._longest_call = longest_call
         self._challenging = Challenging(record, clock=clock, metrics=self._metrics)
+        self._syncing = Syncing(record, every=sync_every)
         self._crowd = crowd or Crowd()
         self._turns = Turns(record, metrics=self._metrics)
         self._forwarding = Forwarding()
@@ -88,9 +91,12 @@ class Plane:
             challenging=self._challenging,
             crowd=self._crowd,
             open_to_all=metrics_open,
+            unrecorded=unrecorded,
         )
         self._names = new_ids()
-        self._reporting = Reporting(board, name=name, pid=pid, table=table, rates=self._rates, clock=clock)
+        self._reporting = Reporting(
+            board, name=name, pid=pid, table=table, rates=self._rates, clock=clock, unrecorded=unrecorded
+        )
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -176,6 +182,8 @@ class Plane:
             answered = await answer(
                 call, body, record=self._record, clock=self._clock, crowd=self._crowd, turns=self._turns
             )
+            if self._syncing.waits:
+                await self._syncing.synced()
         except WatchkeeperError as error:
             status = error.status
             fared.failed(error.code)
@@ -234,7 +242,7 @@ class Plane:
             self._challenging.answer(),
             self._reporting.report(),
             self._telling.tell(),
-            self._sync(),
+            self._syncing.sync(),
             self._beat(),
         )
 
@@ -249,14 +257,6 @@ class Plane:
         while True:
             self._pulse.beat()
             await asyncio.sleep(BEAT_EVERY)
-
-    async def _sync(self) -> None:
-        while True:
-            await asyncio.sleep(SYNC_EVERY)
-            try:
-                await asyncio.to_thread(self._record.sync)
-            except OSError:
-                log.exception("the journal can't be put on the disk; trying again")
 
 
 def _authorization(headers: Mapping[bytes, bytes]) -> str:

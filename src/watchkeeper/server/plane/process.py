@@ -19,7 +19,9 @@ from watchkeeper.server.plane.table import Table
 from watchkeeper.server.pulse import Pulse
 from watchkeeper.server.quarantine import Quarantine
 from watchkeeper.server.settings import Settings
+from watchkeeper.storage.journal.guarding import Guarded
 from watchkeeper.storage.journal.store import SegmentStore
+from watchkeeper.storage.journal.unrecorded import begun
 from watchkeeper.storage.routing import StoredBoard, StoredRouting
 
 SWITCH_EVERY = 0.001
@@ -45,12 +47,15 @@ def run_plane(name: str, settings: Settings, listener: socket.socket | None, ord
         own=own,
         apart=partial(own_sockets, assembly.places.own_processes()),
     )
+    segments = SegmentStore(assembly.places.segments(), process=name)
+    tally = assembly.places.unrecorded(name, os.getpid())
+    record = Guarded(segments, disk=assembly.disk, unrecorded=begun(tally), heritage=tally.parent)
     plane = Plane(
         name=name,
         pid=os.getpid(),
         table=table,
         pulse=pulse,
-        record=SegmentStore(assembly.places.segments(), process=name),
+        record=record,
         board=OwnBoard(StoredBoard(assembly.store, clock=assembly.clock), orders),
         clock=assembly.clock,
         figures=Notices(name, assembly.places.run()),
@@ -58,6 +63,8 @@ def run_plane(name: str, settings: Settings, listener: socket.socket | None, ord
         largest_body=settings.largest_body,
         longest_call=settings.longest_call,
         rates=Rates(1 if own is not None else settings.workers),
+        sync_every=settings.sync_every,
+        unrecorded=record.unrecorded,
     )
     gc.set_threshold(*SWEEPS)
     gc.freeze()  # what is there by now stays, and is not to be looked through each time

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 
 from watchkeeper.clock import Clock
 from watchkeeper.server.plane.rates import Rates
@@ -10,18 +11,35 @@ from watchkeeper.serving.ports import StatusBoard
 
 log = logging.getLogger(__name__)
 REPORT_EVERY = 1.0
+Unrecorded = Callable[[], tuple[int, int]]
+"""Calls and rows that this process answered without recording them."""
+
+
+def none_unrecorded() -> tuple[int, int]:
+    return 0, 0
 
 
 class Reporting:
     """`used` are the digests of the keys that were used since the last report."""
 
-    def __init__(self, board: StatusBoard, *, name: str, pid: int, table: Table, rates: Rates, clock: Clock) -> None:
+    def __init__(
+        self,
+        board: StatusBoard,
+        *,
+        name: str,
+        pid: int,
+        table: Table,
+        rates: Rates,
+        clock: Clock,
+        unrecorded: Unrecorded = none_unrecorded,
+    ) -> None:
         self._board = board
         self._name = name
         self._pid = pid
         self._table = table
         self._rates = rates
         self._clock = clock
+        self._unrecorded = unrecorded
         self.used: set[str] = set()
 
     async def report(self) -> None:
@@ -30,7 +48,9 @@ class Reporting:
             used, self.used = self.used, set()
             refused = self._rates.refused()
             try:
-                status = {"deployments": {each.route.deployment: each.describe() for each in self._table.all()}}
+                calls, rows = self._unrecorded()
+                deployments = {each.route.deployment: each.describe() for each in self._table.all()}
+                status = {"deployments": deployments, "unrecorded": {"calls": calls, "rows": rows}}
                 lately = dict.fromkeys(used, self._clock.now())
                 await asyncio.to_thread(self._board.report, self._name, self._pid, status, used=lately, refused=refused)
             except Exception:

@@ -10,6 +10,7 @@ from watchkeeper.server.notices import TELL_EVERY, Notices
 from watchkeeper.server.plane.challenging import Challenging
 from watchkeeper.server.plane.crowd import Crowd
 from watchkeeper.server.plane.metrics import Metrics
+from watchkeeper.server.plane.reporting import Unrecorded, none_unrecorded
 from watchkeeper.server.plane.shelf import Served
 from watchkeeper.server.plane.table import Table
 from watchkeeper.serving.deployment import Role
@@ -29,6 +30,7 @@ class Telling:
         challenging: Challenging,
         crowd: Crowd,
         open_to_all: bool,
+        unrecorded: Unrecorded = none_unrecorded,
     ) -> None:
         self._notices = notices
         self._metrics = metrics
@@ -36,6 +38,7 @@ class Telling:
         self._challenging = challenging
         self._crowd = crowd
         self._open_to_all = open_to_all
+        self._unrecorded = unrecorded
 
     async def tell(self) -> None:
         """Tell for ever."""
@@ -69,6 +72,9 @@ class Telling:
             yield from _models(each)
         yield Sample("watchkeeper_large_calls_under_way", (), self._crowd.large)
         yield Sample("watchkeeper_challenger_calls_deferred_total", (), self._challenging.deferred)
+        calls, rows = self._unrecorded()
+        yield Sample("watchkeeper_calls_not_recorded_total", (), calls)
+        yield Sample("watchkeeper_rows_not_recorded_total", (), rows)
 
 
 def _models(served: Served) -> Iterator[Sample]:

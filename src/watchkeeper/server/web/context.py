@@ -34,6 +34,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         "csrf": csrf_token(cookie) if cookie else "",
         "origin": f"{request.url.scheme}://{request.url.netloc}",
         "now": assembly_of(request).clock.now(),
+        "disk_says": assembly_of(request).disk().sentence if identity and identity.user else None,
     }
     return HTMLResponse(render(template, **{**common, **context}), status, {"Cache-Control": "no-store"})
 

@@ -87,6 +87,9 @@ class Places:
         """What is true only while the processes run."""
         return self.root / "run"
 
+    def unrecorded(self, process: str, pid: int) -> Path:
+        return self.root / "unrecorded" / f"{process}-{pid}.unrecorded"
+
     def quarantine(self) -> Path:
         return self.root / "run" / "quarantine.json"
 

@@ -32,6 +32,8 @@ class SegmentWriter:
         self.path = path
         self.size = 0
         self.begun = time.monotonic()
+        self._synced = 0
+        self._named = False
         unnamed = path.with_suffix(".new")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -53,18 +55,36 @@ class SegmentWriter:
             raise self._undone("only a part of the record fitted")
         self.size += written
 
-    def handle(self) -> int:
-        """A descriptor of its own, to be closed by who asked."""
-        return os.dup(self._file)
+    def sync(self) -> None:
+        """Put what was appended on the disk itself, and with the first of it the segment's name. Others may append
+        meanwhile, but only one at a time may sync."""
+        size = self.size
+        if size == self._synced:
+            return
+        os.fsync(self._file)
+        if not self._named:
+            for directory in (self.path.parent, self.path.parent.parent):
+                sync_directory(directory)
+            self._named = True
+        self._synced = size
 
     def close(self) -> None:
         with suppress(OSError):
-            os.fsync(self._file)
+            self.sync()
         os.close(self._file)
 
     def _undone(self, reason: str) -> JournalFull:
         os.ftruncate(self._file, self.size)
         return _full(reason)
+
+
+def sync_directory(directory: Path) -> None:
+    """Put the names in it on the disk itself."""
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _full(reason: str) -> JournalFull:

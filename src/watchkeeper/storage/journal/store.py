@@ -25,7 +25,9 @@ class SegmentStore:
         self._directory = directory
         self._process = process
         self._writers: dict[str, SegmentWriter] = {}
+        self._full: list[SegmentWriter] = []
         self._lock = Lock()
+        self._syncing = Lock()
 
     def append(self, frame: Frame) -> None:
         with self._lock:
@@ -36,24 +38,29 @@ class SegmentStore:
             self._writer(frames[0].deployment).append(*frames)
 
     def sync(self) -> None:
-        with self._lock:
-            now = time.monotonic()
-            old = [each for each, writer in self._writers.items() if now - writer.begun >= OLD]
-            done = [self._writers.pop(each) for each in old]
-        for writer in done:
-            writer.close()
-        with self._lock:
-            handles = [writer.handle() for writer in self._writers.values()]
-        for handle in handles:  # outside the lock: a disk takes its time, and calls don't wait for it
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+        """Put everything on the disk itself, and be done with the segments that are full or old. A disk takes its time,
+        and those who append don't wait for it."""
+        with self._syncing:
+            with self._lock:
+                self._leave_old()
+                full, current = list(self._full), list(self._writers.values())
+            for writer in (*full, *current):
+                writer.sync()
+            for writer in full:
+                writer.close()
+            with self._lock:
+                self._full = [writer for writer in self._full if writer not in full]
+
+    def _leave_old(self) -> None:
+        now = time.monotonic()
+        for deployment in [each for each, writer in self._writers.items() if now - writer.begun >= OLD]:
+            self._full.append(self._writers.pop(deployment))
 
     def close(self) -> None:
-        with self._lock:
-            for writer in self._writers.values():
+        with self._syncing, self._lock:
+            for writer in (*self._full, *self._writers.values()):
                 writer.close()
+            self._full.clear()
             self._writers.clear()
 
     def names(self, deployment: str) -> list[str]:
@@ -85,7 +92,7 @@ class SegmentStore:
         if writer is None or writer.size >= FULL:
             fresh = SegmentWriter(self._next(deployment))
             if writer is not None:
-                writer.close()
+                self._full.append(writer)
             writer = self._writers[deployment] = fresh
         return writer
 

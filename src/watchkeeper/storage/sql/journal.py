@@ -54,6 +54,8 @@ seen_ids = sa.Table(
     metadata,
     sa.Column("deployment", Id, primary_key=True),
     sa.Column("id", sa.String(200), primary_key=True),
+    sa.Column("at", Moment, nullable=False, server_default="0"),
+    sa.Index(None, "deployment", "at"),
 )
 PIECE = 500
 
@@ -158,10 +160,15 @@ class SqlJournal:
             found.update(self._connection.scalars(query))
         return found
 
-    def see(self, deployment: str, ids: Iterable[str]) -> None:
-        rows = [{"deployment": deployment, "id": each} for each in ids]
+    def see(self, deployment: str, ids: Iterable[str], *, at: datetime) -> None:
+        rows = [{"deployment": deployment, "id": each, "at": at} for each in ids]
         if rows:
             self._connection.execute(seen_ids.insert(), rows)
+
+    def forget_seen(self, deployment: str, *, before: datetime, limit: int) -> int:
+        old = sa.select(seen_ids.c.id).where(seen_ids.c.deployment == deployment, seen_ids.c.at < before).limit(limit)
+        mine = sa.and_(seen_ids.c.deployment == deployment, seen_ids.c.id.in_(old))
+        return self._connection.execute(seen_ids.delete().where(mine)).rowcount
 
     def owed(self, deployment: str, *, calls: Sequence[str] | None = None, limit: int | None = None) -> list[Owed]:
         query = owed_calls.select().where(owed_calls.c.deployment == deployment)

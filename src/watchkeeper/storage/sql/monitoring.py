@@ -50,6 +50,8 @@ usage = sa.Table(
     sa.Column("errors", sa.BigInteger, nullable=False),
     sa.Column("milliseconds", sa.Float, nullable=False),
     sa.Column("times", sa.LargeBinary, nullable=False),
+    sa.Column("unrecorded_calls", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("unrecorded_rows", sa.BigInteger, nullable=False, server_default="0"),
 )
 violations = sa.Table(
     "violations",
@@ -132,7 +134,7 @@ class SqlWatch:
                 "role": cell.role,
             }
             row = self._row(usage, key)
-            sums = ("calls", "rows", "errors", "milliseconds")
+            sums = ("calls", "rows", "errors", "milliseconds", "unrecorded_calls", "unrecorded_rows")
             values = {name: getattr(cell, name) + (getattr(row, name) if row else 0) for name in sums}
             times = cell.times if row is None else cell.times + _unpacked(row.times)
             self._write(usage, key, {**values, "times": _packed(times)}, new=row is None)
