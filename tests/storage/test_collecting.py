@@ -1,6 +1,7 @@
 """From segments to journal and profiles: each row exactly once, whatever is killed and sent again."""
 
 import dataclasses
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.storage.worlds import World, call, world_in
+from tests.storage.worlds import NOW, World, call, world_in
 from watchkeeper.learning.model import Answers
 from watchkeeper.monitoring import collecting, tidying
 from watchkeeper.monitoring.collecting import LeaseLost
+from watchkeeper.monitoring.ports import JournalFile
 from watchkeeper.monitoring.stretches import Collected
 from watchkeeper.monitoring.using import By, usage
 from watchkeeper.serving.deployment import Role
@@ -205,6 +207,22 @@ def test_many_small_files_become_one_with_the_same_rows(world: World) -> None:
     world.clock.move(hours=1)
     tidying.tidy(world.deployment, world.collector)
     assert len(list(world.places.journal("d1").glob("*.parquet"))) == 1
+
+
+def test_files_of_a_day_end_up_few_and_no_row_is_written_anew_often() -> None:
+    files, written = list[JournalFile](), 0
+    for number in range(2_000):
+        files.append(JournalFile(f"f{number}", "champion", 10, 20_000, NOW, NOW, NOW))
+        while chosen := next(tidying.to_merge(files, today=NOW.date()), None):
+            size = sum(file.bytes for file in chosen)
+            written += size
+            files = [file for file in files if file not in chosen]
+            files.append(dataclasses.replace(chosen[0], name=f"{chosen[0].name}+", bytes=size))
+    assert len(files) < 40
+    assert written < 5 * 2_000 * 20_000
+    tomorrow = NOW.date() + timedelta(days=1)
+    assert list(tidying.to_merge(files, today=tomorrow)) == [files]  # what is left of a day that is over becomes one
+    assert list(tidying.to_merge(files[:1], today=tomorrow)) == []
 
 
 def test_refused_and_failed_calls_are_errors_and_no_rows(world: World) -> None:

@@ -85,15 +85,17 @@ class SyncedFile:
             self._flush()
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
+        try:
+            if kind is not None:
+                self._writer.close()
+                return
+            self._flush()
             self._writer.close()
+            with self._partial.open("rb") as file:
+                os.fsync(file.fileno())
+            self._partial.replace(self._path)
+        finally:  # on a disk that is full, what can't be finished must not take the room
             self._partial.unlink(missing_ok=True)
-            return
-        self._flush()
-        self._writer.close()
-        with self._partial.open("rb") as file:
-            os.fsync(file.fileno())
-        self._partial.replace(self._path)
         directory = os.open(self._path.parent, os.O_RDONLY)
         try:
             os.fsync(directory)

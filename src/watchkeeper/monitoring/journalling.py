@@ -1,22 +1,26 @@
 """Files of the journal as one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from watchkeeper.monitoring.filing import write_synced
+from watchkeeper.monitoring.filing import SyncedFile
 from watchkeeper.monitoring.ports import JournalFile
 
+ROWS_AT_ONCE = 16_384
+MOST_BYTES = 32 * 2**20
+"""Of rows in memory at once."""
 
-def merge_files(paths: Sequence[Path], target: Path) -> pa.Schema:
-    """The rows of several files as one, synced to disk."""
-    tables = [pq.read_table(path) for path in paths]
-    schema = unified([table.schema for table in tables])
-    merged = pa.concat_tables([_fitted(table, schema) for table in tables]).sort_by("at")
-    write_synced(merged, target)
-    return merged.schema
+
+def merge_files(paths: Sequence[Path], target: Path) -> None:
+    """The rows of several files as one, synced to disk. Never all of them are in memory: some at a time are put in the
+    order of their times and written."""
+    schema = unified([pq.read_schema(path) for path in paths])
+    with SyncedFile(target, schema) as file:
+        for piece in _pieces(paths, schema):
+            file.write(piece.sort_by("at"))
 
 
 def most_alike(files: Sequence[JournalFile], directory: Path) -> list[JournalFile]:
@@ -43,9 +47,26 @@ def unified(schemas: Sequence[pa.Schema]) -> pa.Schema:
     return pa.schema([(name, kinds.pop() if len(kinds) == 1 else pa.string()) for name, kinds in types.items()])
 
 
-def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
+def _pieces(paths: Sequence[Path], schema: pa.Schema) -> Iterator[pa.Table]:
+    held: list[pa.RecordBatch] = []
+    size = 0
+    for path in paths:
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(batch_size=ROWS_AT_ONCE):
+                held.append(_fitted(batch, schema))
+                size += batch.nbytes
+                if size >= MOST_BYTES:
+                    yield pa.Table.from_batches(held, schema)
+                    held, size = [], 0
+    if held:
+        yield pa.Table.from_batches(held, schema)
+
+
+def _fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     columns = [
-        table[field.name] if field.name in table.column_names else pa.nulls(table.num_rows, field.type)
+        batch.column(field.name).cast(field.type)
+        if field.name in batch.schema.names
+        else pa.nulls(batch.num_rows, field.type)
         for field in schema
     ]
-    return pa.table(columns, schema=schema)
+    return pa.RecordBatch.from_arrays(columns, schema=schema)

@@ -1,6 +1,8 @@
 """Keeping the journal small and its files few: merge, and remove what nobody reads any more."""
 
-from datetime import timedelta
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from hashlib import sha256
 
 from watchkeeper.monitoring.collecting import Collector, LeaseLost, lease_of
@@ -12,8 +14,9 @@ GRACE = timedelta(minutes=10)
 HORIZON = timedelta(days=7)
 """In which a row that comes again with the same id changes nothing."""
 FORGET_AT_ONCE, FORGET_TIMES = 5_000, 200
-SMALL = 16 * 2**20
-MERGE_FROM, MERGE_AT_MOST = 32, 64
+SMALLEST, LARGE = 64 * 2**10, 64 * 2**20
+"""Bytes: of the smallest class of files, and from which on a file is left as it is."""
+MERGE_FROM, MERGE_AT_MOST, MOST_MERGES = 8, 512, 50
 
 
 def tidy(deployment: Deployment, collector: Collector) -> None:
@@ -38,25 +41,67 @@ def forget_seen(deployment: Deployment, collector: Collector) -> None:
 
 
 def merge_small(deployment: Deployment, role: Role, collector: Collector, token: int) -> None:
-    """Replace many small files by one: the manifest changes hands in one transaction, and readers that have begun
-    still find the old files for a while."""
-    with collector.look() as work:
-        small = [file for file in work.journal.files(deployment.id, role=role) if file.bytes < SMALL]
+    """Replace several small files by one, as long as there are such: the manifest changes hands in one transaction, and
+    readers that have begun still find the old files for a while."""
     directory = collector.places.journal(deployment.id)
-    small = most_alike(small, directory)[:MERGE_AT_MOST] if len(small) >= MERGE_FROM else []
-    if len(small) < MERGE_FROM:
-        return
-    names = [file.name for file in small]
+    for _ in range(MOST_MERGES):
+        with collector.look() as work:
+            files = work.journal.files(deployment.id, role=role)
+        groups = to_merge(files, today=collector.clock.now().date())
+        chosen = next((alike for each in groups if len(alike := most_alike(each, directory)) > 1), None)
+        if chosen is None:
+            return
+        _merge(deployment, role, chosen, collector, token)
+
+
+def to_merge(files: Sequence[JournalFile], *, today: date) -> Iterator[list[JournalFile]]:
+    """Files of one day of arrival and about one size, once there are enough of them: so a row is written anew a few
+    times in all, however many files come. Of a day that is over, what is left is put together."""
+    days: dict[date, list[JournalFile]] = defaultdict(list)
+    for file in files:
+        if file.bytes < LARGE:
+            days[file.made.date()].append(file)
+    for day, small in sorted(days.items()):
+        if day < today and len(small) > 1:
+            yield _together(small)
+            continue
+        sizes: dict[int, list[JournalFile]] = defaultdict(list)
+        for file in small:
+            sizes[_size_class(file.bytes)].append(file)
+        for _, alike in sorted(sizes.items()):
+            if len(alike) >= MERGE_FROM:
+                yield _together(alike)
+
+
+def _size_class(size: int) -> int:
+    """Of each class the files are up to eight times as large as of the one before."""
+    return sum(size >= SMALLEST * MERGE_FROM**step for step in range(8))
+
+
+def _together(files: Sequence[JournalFile]) -> list[JournalFile]:
+    """As many as make one large file."""
+    chosen, size = list(files[:2]), sum(file.bytes for file in files[:2])
+    for file in files[2:MERGE_AT_MOST]:
+        if size + file.bytes > 2 * LARGE:
+            break
+        chosen.append(file)
+        size += file.bytes
+    return chosen
+
+
+def _merge(deployment: Deployment, role: Role, files: Sequence[JournalFile], collector: Collector, token: int) -> None:
+    directory = collector.places.journal(deployment.id)
+    names = [file.name for file in files]
     target = directory / f"{sha256(' '.join(names).encode()).hexdigest()[:32]}.parquet"
     merge_files([directory / name for name in names], target)
     merged = JournalFile(
         name=target.name,
         role=role,
-        rows=sum(file.rows for file in small),
+        rows=sum(file.rows for file in files),
         bytes=target.stat().st_size,
-        first=min(file.first for file in small),
-        last=max(file.last for file in small),
-        made=collector.clock.now(),
+        first=min(file.first for file in files),
+        last=max(file.last for file in files),
+        made=max(file.made for file in files),
     )
     with collector.unit() as work:
         if not work.lease.still(lease_of(deployment), token):
