@@ -1,6 +1,5 @@
 """The worker: jobs that were asked for, and the steady care of the journal."""
 
-import gc
 import logging
 import os
 import signal
@@ -25,12 +24,11 @@ from watchkeeper.server.measuring import measure
 from watchkeeper.server.orders import Orders
 from watchkeeper.server.pipelining import care_for_pipelines
 from watchkeeper.server.settings import Settings
+from watchkeeper.server.sweeping import sweep_seldom
 
 log = logging.getLogger(__name__)
 HAND_OVER_EVERY = 0.1
 JOBS_AT_ONCE = 2
-SWEEPS = (100_000, 20, 20)
-"""As the plane has it: collecting makes objects by the hundred thousand, and no cycles."""
 NICE = 10
 """What the worker does can wait for a moment, training above all; a caller of the plane can't."""
 
@@ -38,8 +36,8 @@ NICE = 10
 def run_worker(name: str, settings: Settings, listener: socket.socket | None, orders: Orders) -> None:
     del listener, orders
     _make_way()
-    gc.set_threshold(*SWEEPS)
     assembly = assemble(settings)
+    sweep_seldom()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

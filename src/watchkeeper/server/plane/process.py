@@ -1,6 +1,5 @@
 """A prediction process, put together."""
 
-import gc
 import os
 import socket
 import sys
@@ -19,6 +18,7 @@ from watchkeeper.server.plane.table import Table
 from watchkeeper.server.pulse import Pulse
 from watchkeeper.server.quarantine import Quarantine
 from watchkeeper.server.settings import Settings
+from watchkeeper.server.sweeping import sweep_seldom
 from watchkeeper.storage.journal.guarding import Guarded
 from watchkeeper.storage.journal.store import SegmentStore
 from watchkeeper.storage.journal.unrecorded import begun
@@ -26,11 +26,6 @@ from watchkeeper.storage.routing import StoredBoard, StoredRouting
 
 SWITCH_EVERY = 0.001
 """Seconds after which a thread beside the calls has to let them go on; Python's own 5 ms would be seen by callers."""
-
-
-SWEEPS = (20_000, 20, 20)
-"""Objects, and sweeps, after which to look for cycles, of which calls make none. Python's own (700, 10, 10) would stop
-calls many times a second, now and then for a hundredth of one."""
 
 
 def run_plane(name: str, settings: Settings, listener: socket.socket | None, orders: Orders) -> None:
@@ -66,8 +61,7 @@ def run_plane(name: str, settings: Settings, listener: socket.socket | None, ord
         sync_every=settings.sync_every,
         unrecorded=record.unrecorded,
     )
-    gc.set_threshold(*SWEEPS)
-    gc.freeze()  # what is there by now stays, and is not to be looked through each time
+    sweep_seldom()
     lacks = partial(lacking, table, assembly=assembly)
     if own is not None:  # it is called over a socket of this machine
         settings = replace(settings, tls_cert=None, tls_key=None, behind_proxy=())
