@@ -94,7 +94,7 @@ def test_a_full_disk_costs_nothing_that_was_recorded(
         fill(small_disk, leave=LOW // 4 - 2**19)
         until(lambda: "disk is full" in deployment.health().sentence, within=10)
         wanted = "journal-full" if policy == "refuse" else ""
-        until(lambda: _recording_ended(caller, deployment, policy), within=10)
+        time.sleep(3)  # the prediction process looks at its disk each second
         lost_from = len(caller.answered)
         said = [caller.call() for _ in range(5)]
         assert said == [wanted] * 5
@@ -126,15 +126,3 @@ def test_a_full_disk_costs_nothing_that_was_recorded(
         assert {name: child.pid for name, child in server.children().items()} == begun
         left = [path for path in (small_disk / "data").rglob("*") if path.suffix in {".partial", ".new"}]
         assert left == []
-
-
-def _recording_ended(caller: Caller, deployment: Deployment, policy: str) -> bool:
-    """The prediction process looks at its disk each second."""
-    said = caller.call()
-    if policy == "refuse":
-        return said == "journal-full"
-    return "watchkeeper_calls_not_recorded 0.0" not in httpx2.get(_metrics(deployment)).text
-
-
-def _metrics(deployment: Deployment) -> str:
-    return deployment.url.partition("/v1/")[0] + "/metrics"
