@@ -23,5 +23,5 @@ def answered(api: Api, *frames: Frame) -> None:
         deployment = work.deployments.get("d1")
     assert deployment is not None
     collector = collector_of(api)
-    while collector.turn(deployment):
+    while collector.turn(deployment).frames:
         pass
