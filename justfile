@@ -53,6 +53,10 @@ bench-serving *PEERS_DIR:
 long-alerts KILLS="24" SLOWER="0.4":
     WATCHKEEPER_TEST_KILLS={{KILLS}} WATCHKEEPER_TEST_SLOWER={{SLOWER}} {{python}} -m pytest tests/journeys/test_alerts.py -v --timeout 3600
 
+# Run the tests that take a minute and more each.
+long *ARGS:
+    {{python}} -m pytest -m long -v {{ARGS}}
+
 # Run every check that needs the real data files in DIR.
 real-data DIR:
     WATCHKEEPER_REAL_DATA={{DIR}} {{python}} -m pytest -m real_data -v -rs

@@ -48,7 +48,7 @@ def told(root: Path, *args: str) -> dict[str, Any]:
     command = [*COMMAND, "demo", "--data-dir", str(root / "data"), "--exit", "--json", *args]
     ports = {"WATCHKEEPER_PORT": "0", "WATCHKEEPER_PREDICT_PORT": "0"}
     done = subprocess.run(
-        command, env=environment(root / "home", **ports), capture_output=True, text=True, timeout=290, check=False
+        command, env=environment(root / "home", **ports), capture_output=True, text=True, timeout=580, check=False
     )
     assert done.returncode == 0, done.stderr[-4000:]
     outcome: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

@@ -96,6 +96,7 @@ def at_work(batch: Batch, *, beyond: int) -> bool:
     return batch.refresh().answered > beyond or batch.state == "done"
 
 
+@pytest.mark.long
 def test_a_worker_killed_mid_way_goes_on_and_each_row_counts_once(server: Server, deployment: Deployment) -> None:
     before = predictions(deployment)
     batch = deployment.predict_batch(homes(ROWS), wait=False)
@@ -123,6 +124,7 @@ def test_a_worker_killed_mid_way_goes_on_and_each_row_counts_once(server: Server
     assert deployment.health().owed == 0
 
 
+@pytest.mark.long
 def test_one_whose_process_is_killed_says_so_and_is_resumed(server: Server, deployment: Deployment) -> None:
     batch = deployment.predict_batch(homes(ROWS), journal=False, wait=False)
     until(lambda: at_work(batch, beyond=0), within=120)
@@ -139,6 +141,7 @@ def test_one_whose_process_is_killed_says_so_and_is_resumed(server: Server, depl
     assert batch.to_arrow(inputs=False)["prediction_id"].to_pylist() == [f"{batch.id}-{row}" for row in range(ROWS)]
 
 
+@pytest.mark.long
 def test_one_that_is_cancelled_stops_its_process_and_can_go_on(server: Server, deployment: Deployment) -> None:
     batch = deployment.predict_batch(homes(ROWS), journal=False, wait=False)
     until(lambda: at_work(batch, beyond=0), within=120)

@@ -16,7 +16,7 @@ from tests.journeys.servers import running, until
 from watchkeeper.sdk import Deployment
 from watchkeeper.sdk.errors import Unavailable
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 SIZE, LOW = 64 * 2**20, 8 * 2**20
 
 

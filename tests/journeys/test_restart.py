@@ -180,6 +180,7 @@ def tables_at(server: Server) -> str:
     return str(step)
 
 
+@pytest.mark.long
 def test_an_upgrade_takes_what_is_installed_by_then_or_leaves_everything_as_it_is(tmp_path: Path) -> None:
     code = Code(tmp_path / "code")
     with running(tmp_path / "data", tmp_path / "home", PYTHONPATH=str(code.place)) as server:

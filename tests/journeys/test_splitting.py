@@ -12,7 +12,7 @@ from tests.journeys.deployed import deployed, home
 from tests.journeys.servers import running, until
 from watchkeeper.sdk import Deployment
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 CUSTOMERS = 60
 
 

@@ -21,6 +21,8 @@ Start = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The 
 End = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day, included.")]
 Moment = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 JournalStart = Annotated[datetime | None, typer.Option("--start", formats=Moment, help="From this time on (UTC).")]
+UNRECORDED = ("unrecorded_calls", "unrecorded_rows")
+"""Shown where there are any: a disk is rarely full."""
 JournalEnd = Annotated[datetime | None, typer.Option("--end", formats=Moment, help="Up to before this time (UTC).")]
 
 
@@ -79,7 +81,10 @@ def usage(
     """Calls, errors and response time by day, champion beside challenger."""
     found = the_deployment(deployment, project).usage(days, start=day_of(start), end=day_of(end), by=by)
     total = [{"day": "total", "role": role, **vars(used)} for role, used in found.total.items()]
-    show(found.to_json(), table([*found.records(), *total]), as_json=json)
+    records = [*found.records(), *total]
+    some = any(each[name] for each in records for name in UNRECORDED)
+    columns = [name for name in (records or [{}])[0] if some or name not in UNRECORDED]
+    show(found.to_json(), table(records, columns=columns), as_json=json)
 
 
 def callers(
