@@ -61,6 +61,10 @@ long *ARGS:
 real-data DIR:
     WATCHKEEPER_REAL_DATA={{DIR}} {{python}} -m pytest -m real_data -v -rs
 
+# Answer batches of ROWS rows while the worker is killed KILLS times.
+long-batches ROWS="2000000" KILLS="10":
+    WATCHKEEPER_TEST_ROWS={{ROWS}} WATCHKEEPER_TEST_KILLS={{KILLS}} {{python}} -m pytest tests/journeys/test_batches.py -v --timeout 3600
+
 # Kill processes twenty times while pipelines run under load.
 kills:
     WATCHKEEPER_TEST_KILLS=20 {{python}} -m pytest tests/journeys/test_pipeline_kills.py

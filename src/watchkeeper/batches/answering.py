@@ -39,11 +39,11 @@ class Answerer:
             rows = rows.take(coerced.kept)
         said = ask_champion(self.champion, rows)
         beside = ask_challenger(self.challenger, self.champion, coerced, rows)
+        ids = ids_of(self.task.batch, chunk.first + np.arange(chunk.rows))
         if self.record is not None:
-            for frames in frames_of(self.task, chunk, coerced, said, beside):
+            for frames in frames_of(self.task, chunk, ids, coerced, said, beside):
                 self.record.extend(frames)
             self.record.sync()
-        ids = ids_of(self.task.batch, chunk.first + np.arange(chunk.rows))
         answers = answers_table(ids, coerced, said, beside, self.champion)
         keep_table(answers, chunk_file(Path(self.task.results), chunk.number))
         return ChunkReport(

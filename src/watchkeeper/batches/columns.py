@@ -60,7 +60,7 @@ class Values:
     words: Sequence[str | None] = ()
     codes: Ints | None = None
 
-    def journalled(self, places: Ints) -> list[Any]:
+    def journalled(self, places: Ints | slice) -> list[Any]:
         """In journal form: None for a missing value."""
         if self.codes is not None:
             found: list[Any] = np.array(self.words, dtype=object)[self.codes[places]].tolist()

@@ -1,13 +1,12 @@
 """A chunk's predictions as frames of the journal."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from watchkeeper.batches.asking import Said
 from watchkeeper.batches.chunks import Chunk
 from watchkeeper.batches.coercing import Coerced, journalled
-from watchkeeper.batches.naming import ids_of
 from watchkeeper.batches.task import Task
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
@@ -17,13 +16,13 @@ PIECE = 10_000
 
 
 def frames_of(
-    task: Task, chunk: Chunk, coerced: Coerced, champion: Said, challenger: Said | None
+    task: Task, chunk: Chunk, ids: Sequence[str], coerced: Coerced, champion: Said, challenger: Said | None
 ) -> Iterator[list[Frame]]:
     """In pieces, the challenger's answer beside the champion's: it is never owed, or not known to be."""
     answers = challenger is not None and challenger.outputs is not None
     for start in range(0, coerced.kept.size, PIECE):
         piece = slice(start, start + PIECE)
-        places = coerced.kept[piece]
+        places = coerced.kept[piece] if coerced.refused else piece
         common: dict[str, Any] = {
             "kind": "answered",
             "deployment": task.deployment,
@@ -32,7 +31,7 @@ def frames_of(
             "batch": task.batch,
             "call": f"{task.batch}.{chunk.number}.{start // PIECE}",
             "received": time.time_ns(),
-            "ids": ids_of(task.batch, chunk.first + places),
+            "ids": [ids[row] for row in places.tolist()] if not isinstance(places, slice) else ids[places],
             "at": coerced.at[places].tolist(),
         }
         found = [

@@ -9,21 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from watchkeeper.batches.answering import answer_chunks
-from watchkeeper.batches.child import ChildAnswer
-from watchkeeper.batches.running import Batcher, described
+from watchkeeper.batches.running import described
 from watchkeeper.batches.task import Task
 from watchkeeper.learning.child import end_with, own_output
-from watchkeeper.server.assembly import Assembly
 from watchkeeper.storage.files.places import Places
 from watchkeeper.storage.journal.store import SegmentStore
 
 NICE = 5
 """Beyond the worker's own: a caller of the plane can't wait, a batch can."""
-
-
-def batcher_of(assembly: Assembly) -> Batcher:
-    answer = ChildAnswer(__name__, str(assembly.places.root), assembly.places)
-    return Batcher(assembly.store.work, assembly.places, answer, assembly.clock)
 
 
 def main() -> None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from threading import Event, Thread
 
 from watchkeeper.batches.beginning import ANSWER
+from watchkeeper.batches.child import ChildAnswer
+from watchkeeper.batches.running import Batcher
 from watchkeeper.batches.turning import FILL, fill_dataset
 from watchkeeper.datasets.importing import IMPORT, import_dataset
 from watchkeeper.experiments.creating import TRAIN
@@ -18,7 +20,6 @@ from watchkeeper.jobs.job import State
 from watchkeeper.jobs.ports import Work
 from watchkeeper.server.alerting import care_for_alerts, care_for_deliveries
 from watchkeeper.server.assembly import Assembly, assemble
-from watchkeeper.server.batching import batcher_of
 from watchkeeper.server.caring import care_for_journals
 from watchkeeper.server.measuring import measure
 from watchkeeper.server.orders import Orders
@@ -75,7 +76,8 @@ def works_of(assembly: Assembly) -> Mapping[str, Work]:
     """What each kind of job does; a line a kind."""
     fit = ChildFit(clock=assembly.clock, threads=os.cpu_count() or 1)
     trainer = Trainer(unit=assembly.store.work, places=assembly.places, fit=fit, clock=assembly.clock)
-    batcher = batcher_of(assembly)
+    answer = ChildAnswer("watchkeeper.server.batching", str(assembly.places.root), assembly.places)
+    batcher = Batcher(assembly.store.work, assembly.places, answer, assembly.clock)
     return {
         ANSWER: lambda batch, _: batcher.run(batch),
         FILL: lambda dataset, said: fill_dataset(dataset, said, unit=assembly.store.work, places=assembly.places),
