@@ -11,7 +11,7 @@ import pytest
 
 from tests.journeys.conftest import Story
 from tests.journeys.servers import until
-from watchkeeper.sdk import Batch, Deployment, Project, Run
+from watchkeeper.sdk import Project, Run
 from watchkeeper.server.web import wording
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -91,8 +91,6 @@ def pages_of(story: Story) -> dict[str, str]:
         "challenger": f"{deployment}/challenger?start={whole.start}&end={whole.end}",
         "challenger-empty": f"{deployment}/challenger?start=1999-01-01&end=1999-01-31",
         "releases": f"{deployment}/releases",
-        "batches": f"{deployment}/batches",
-        "batch": f"{deployment}/batches/{a_batch(story.deployment, dataset.id).id}",
         "alerts": f"{deployment}/alerts",
         "project-alerts": f"{root}/alerts",
         "channels": f"{root}/alerts/channels",
@@ -111,11 +109,6 @@ def pages_of(story: Story) -> dict[str, str]:
         "sign-in-link": "/sign-in?token=any",
         "missing": f"{root}/deployments/none",
     }
-
-
-def a_batch(deployment: Deployment, dataset: str) -> Batch:
-    """Of which nothing is journalled; made once."""
-    return next(iter(deployment.batches.list()), None) or deployment.predict_batch(dataset, journal=False)
 
 
 def a_run(project: Project) -> Run:
