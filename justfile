@@ -71,7 +71,7 @@ kills:
 
 # Make RELEASES releases back and forth under load: no call refused, none under a wrong release, memory flat.
 releases RELEASES="1000":
-    WATCHKEEPER_TEST_RELEASES={{RELEASES}} {{python}} -m pytest tests/journeys/test_many_releases.py -s --timeout 3600
+    WATCHKEEPER_TEST_RELEASES={{RELEASES}} {{python}} -m pytest -m long tests/journeys/test_many_releases.py -s --timeout 3600
 
 # Load everything for MINUTES, and see that neither memory nor open files grow.
 soak MINUTES="30":

@@ -16,7 +16,7 @@ from tests.journeys.servers import Server, running, until
 from tests.journeys.test_hanging import ENDED_WITHIN, ENDLESS, USUAL, make_endless, status
 from watchkeeper.sdk import Deployment
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 
 
 @dataclass

@@ -15,7 +15,7 @@ from tests.journeys.servers import Server, running
 from tests.journeys.test_releases import CALLERS, calling, check
 from watchkeeper.sdk import Deployment
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.long]
 RELEASES = int(os.environ.get("WATCHKEEPER_TEST_RELEASES", "20"))
 HOMES = 12
 """Of three days: what is counted is kept by day and release, and days are not what this is about."""
