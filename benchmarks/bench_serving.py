@@ -7,6 +7,7 @@ types, journal, live challenger. The last line is one JSON object, at 16 connect
 import json
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import lightgbm
@@ -18,6 +19,7 @@ from serving import Up, up
 
 from watchkeeper.learning.keeping import CARD, MODEL, digest, read_json, write_json
 from watchkeeper.learning.learners.lightgbm import FILE
+from watchkeeper.learning.rechecking import checked_in
 from watchkeeper.sdk import Deployment
 
 FEATURES, ROWS, TREES = 20, 20_000, 300
@@ -77,6 +79,10 @@ def _grow_to_size(directory: Path, table: pa.Table) -> None:
     data = lightgbm.Dataset(values, target, feature_name=table.column_names[:-1])
     booster = lightgbm.train({"num_leaves": 31, "learning_rate": 0.1, "verbosity": -1}, data, TREES)
     booster.save_model(directory / FILE)
+    checked = checked_in(directory)
+    assert checked is not None, "a model that was just saved keeps rows to check it on"
+    expected = np.asarray(booster.predict(checked.rows.values.T)) * scale["spread"] + scale["centre"]
+    replace(checked, expected=expected).save(directory)
     write_json(directory / CARD, {**read_json(directory / CARD), "digest": digest(directory)})
 
 
