@@ -149,7 +149,7 @@ def _care(deployment: Deployment, collector: Collector, due: Due) -> Done | None
     but it is."""
     try:
         collected = collector.turn(deployment)
-        caught_up = collector.catch_up(deployment) if not collected.frames else 0
+        caught_up = collector.catch_up(deployment) if collected.all else 0
         scored = score(deployment, collector) if due.scoring or not collected.frames else 0
         if due.erasing:
             erase(deployment, collector)
