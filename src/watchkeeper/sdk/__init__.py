@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from watchkeeper.sdk.pipelines import Pipeline as Pipeline
     from watchkeeper.sdk.projects import Project as Project
     from watchkeeper.sdk.runs import Run as Run
-    from watchkeeper.sdk.serving import Deployment as Deployment
+    from watchkeeper.sdk.serving.deployment import Deployment as Deployment
     from watchkeeper.sdk.splits import Split as Split
     from watchkeeper.sdk.versions import Version as Version
 
@@ -22,7 +22,7 @@ _HOMES = {
     "Batch": "batches",
     "Client": "client",
     "Dataset": "datasets",
-    "Deployment": "serving",
+    "Deployment": "serving.deployment",
     "Experiment": "experiments",
     "Key": "access",
     "Model": "models",

@@ -121,3 +121,7 @@ class Leaderboard(Tabular):
         """Every metric that any model has, the leaderboard's own in front."""
         names = dict.fromkeys([self.metric, *(name for model in self.models for name in model.metrics)])
         return {name: metrics.get(name) for name in names}
+
+
+def id_of(model: Model | str) -> str:
+    return model.id if isinstance(model, Model) else model

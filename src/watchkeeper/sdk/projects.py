@@ -16,7 +16,7 @@ from watchkeeper.sdk.pipelines import Pipelines
 from watchkeeper.sdk.reading import known_moment
 from watchkeeper.sdk.resource import Resource, pick
 from watchkeeper.sdk.runs import Runs
-from watchkeeper.sdk.serving import Deployments
+from watchkeeper.sdk.serving.deployments import Deployments
 
 
 class Project(Resource):

@@ -1,0 +1,107 @@
+"""Watching a deployment."""
+
+from typing import Literal, Self
+
+from watchkeeper.sdk.alerts.firings import Firings
+from watchkeeper.sdk.errors import Unavailable
+from watchkeeper.sdk.health import Health, read_health
+from watchkeeper.sdk.monitoring.asking import Asked, Day, asked
+from watchkeeper.sdk.monitoring.callers import Callers, read_callers
+from watchkeeper.sdk.monitoring.comparison import Comparison, read_comparison
+from watchkeeper.sdk.monitoring.distribution import Distribution, read_distribution
+from watchkeeper.sdk.monitoring.drift import Drift, read_drift
+from watchkeeper.sdk.monitoring.performance import Grain, Performance, read_performance
+from watchkeeper.sdk.monitoring.summary import Summary, read_summary
+from watchkeeper.sdk.monitoring.usage import Usage, read_usage
+from watchkeeper.sdk.monitoring.violations import Violations, read_violations
+from watchkeeper.sdk.serving.facts import Facts
+from watchkeeper.sdk.waiting import settled
+
+LOADED_WITHIN = 60.0
+
+
+class Watching(Facts):
+    """Is it running, and is it still good."""
+
+    @property
+    def firings(self) -> Firings:
+        """Each time that one of its rules fired."""
+        return Firings(self._caller, project=str(self._document["project"]), deployment=self.id)
+
+    def summary(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Summary:
+        """A sentence, and what it is made of: health, predictions a day, the metric, what has drifted since when, and
+        whether the challenger is better."""
+        return read_summary(self._asked(days, start, end))
+
+    def usage(
+        self,
+        days: int = 30,
+        *,
+        start: Day | None = None,
+        end: Day | None = None,
+        by: Literal["event", "arrival"] = "event",
+    ) -> Usage:
+        """Calls, errors and response time by day, champion beside challenger.
+
+        Args:
+            days: how many days, back from the newest that has rows; unless start or end are given.
+            start: the first day, in the deployment's time zone.
+            end: the last day, included.
+            by: count calls on the day of their rows' own time, or on the day that they arrived.
+        """
+        return read_usage(self._asked(days, start, end, by=by))
+
+    def callers(
+        self,
+        days: int = 30,
+        *,
+        start: Day | None = None,
+        end: Day | None = None,
+        by: Literal["event", "arrival"] = "event",
+    ) -> Callers:
+        """Who calls: by key and day, how many calls, rows and errors, and how many calls beyond the key's rate. The
+        arguments are those of `usage`."""
+        return read_callers(self._asked(days, start, end, by=by))
+
+    def drift(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Drift:
+        """How far production is from the reference: all features together by day, the prediction, each feature."""
+        return read_drift(self._asked(days, start, end))
+
+    def distribution(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Distribution:
+        """How the values of each feature and of the prediction are spread, the reference beside production."""
+        return read_distribution(self._asked(days, start, end))
+
+    def performance(
+        self, days: int = 30, *, start: Day | None = None, end: Day | None = None, by: Grain = "day"
+    ) -> Performance:
+        """How good the answers were on the rows whose label has come, by day, week or month of the deployment's zone,
+        champion beside challenger, with 95 % intervals."""
+        return read_performance(self._asked(days, start, end, by=by))
+
+    def comparison(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Comparison:
+        """Is the challenger better, on the labelled rows that both models in force answered."""
+        return read_comparison(self._asked(days, start, end))
+
+    def violations(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Violations:
+        """Values that broke the signature."""
+        return read_violations(self._asked(days, start, end))
+
+    def health(self) -> Health:
+        """Is it running, and if not, why."""
+        return read_health(self._caller.get(f"/deployments/{self.id}/health"))
+
+    def wait(self, within: float = LOADED_WITHIN) -> Self:
+        """Wait until every process has loaded the models of the release in force, and answers with them.
+
+        Raises:
+            Unavailable: they were not within that many seconds.
+        """
+        if not settled(lambda: self.health().loaded, pause=self._caller.pause, within=within):
+            raise Unavailable(
+                f"The deployment '{self.name}' is not loaded after {within:g} seconds: {self.health().sentence}",
+                code="not-loaded",
+            )
+        return self
+
+    def _asked(self, days: int, start: Day | None, end: Day | None, **more: str) -> Asked:
+        return asked(self._caller, self.id, days=days, start=start, end=end, **more)
