@@ -63,7 +63,7 @@ real-data DIR:
 
 # Answer batches of ROWS rows while the worker is killed KILLS times.
 long-batches ROWS="2000000" KILLS="10":
-    WATCHKEEPER_TEST_ROWS={{ROWS}} WATCHKEEPER_TEST_KILLS={{KILLS}} {{python}} -m pytest tests/journeys/test_batches.py -v --timeout 3600
+    WATCHKEEPER_TEST_ROWS={{ROWS}} WATCHKEEPER_TEST_KILLS={{KILLS}} {{python}} -m pytest -m long tests/journeys/test_batches.py -v --timeout 3600
 
 # Kill processes twenty times while pipelines run under load.
 kills:
@@ -76,6 +76,7 @@ releases RELEASES="1000":
 # Load everything for MINUTES, and see that neither memory nor open files grow.
 soak MINUTES="30":
     WATCHKEEPER_TEST_MINUTES={{MINUTES}} {{python}} -m pytest tests/journeys/test_soak.py -s -p no:xdist --timeout 7200
+
 # Kill every process at random KILLS times while callers call: nothing answered is lost, nothing counts twice.
 long-kills KILLS="50":
     WATCHKEEPER_TEST_KILLS={{KILLS}} {{python}} -m pytest tests/journeys/test_kills.py -k nothing_answered -v --timeout 3600
