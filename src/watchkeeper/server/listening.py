@@ -8,6 +8,7 @@ from typing import Any
 
 import uvicorn
 
+from watchkeeper.server.joining import JoiningProtocol
 from watchkeeper.server.orders import Orders
 from watchkeeper.server.settings import Settings
 
@@ -87,6 +88,7 @@ def listen(
         raise TypeError("this process needs its listening socket")
     config = uvicorn.Config(
         app,
+        http=JoiningProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

@@ -29,20 +29,22 @@ class Owed:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the model said to all rows, or why it could not; `milliseconds` is the time it took."""
+    """What the model said to all rows, or why it could not; `milliseconds` is the time it took, and `worked` the
+    seconds of a processor."""
 
     answers: Answers | None
     error: str
     milliseconds: float
+    worked: float
 
 
 def ask(owed: Owed, model: Answering) -> Outcome:
-    begun = time.perf_counter()
+    begun, at_work = time.perf_counter(), time.thread_time()
     try:
         answers, error = model.answer(owed.columns, owed.at), ""
     except Exception as failure:  # noqa: BLE001  (a stranger's model; its failure is recorded)
         answers, error = None, f"{type(failure).__name__}: {failure}"
-    return Outcome(answers, error, (time.perf_counter() - begun) * 1000)
+    return Outcome(answers, error, (time.perf_counter() - begun) * 1000, time.thread_time() - at_work)
 
 
 def told(owed: Owed, outcome: Outcome, *, caught_up: bool) -> list[Frame]:

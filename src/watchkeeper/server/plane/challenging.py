@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from watchkeeper.clock import Clock
 from watchkeeper.server.plane.metrics import Metrics
 from watchkeeper.server.plane.shelf import Served
-from watchkeeper.serving.catching_up import Owed, ask, rows_owed, told
+from watchkeeper.serving.catching_up import Outcome, Owed, ask, rows_owed, told
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.errors import JournalFull
 from watchkeeper.serving.frames import Frame
@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 MOST_WAITING = 20_000
 MOST_ROWS, MOST_CALLS = 1_000, 100
 """At once. Only the model runs beside the calls; what has to be done for each call holds them up."""
+SHORT = 0.001
+"""Seconds for which a model may hold the calls up. One that is quick costs a thread several times what it costs the
+loop: the two would hand the interpreter to each other at every step that NumPy takes."""
 GATHER = 0.01
 """Seconds in which calls may join, since many rows cost a model little more than one."""
 
@@ -58,7 +61,7 @@ class Challenging:
             served, calls = self._next()
             try:
                 owed = Owed.of(calls)
-                outcome = await asyncio.to_thread(ask, owed, served.models[_ower(calls[0])])
+                outcome = await _asked(served, _ower(calls[0]), owed)
                 frames = told(owed, outcome, caught_up=False)
                 self._record.extend(frames)
                 self._note(served, frames)
@@ -90,6 +93,14 @@ class Challenging:
             vitals.failed(now, failed.error)
         else:
             vitals.answered(now)
+
+
+async def _asked(served: Served, role: Role, owed: Owed) -> Outcome:
+    """Beside the loop where it will take long, by what it took last."""
+    model, vitals, rows = served.models[role], served.vitals[role], len(owed.at)
+    outcome = ask(owed, model) if vitals.pace * rows < SHORT else await asyncio.to_thread(ask, owed, model)
+    vitals.pace = outcome.worked / rows
+    return outcome
 
 
 def _ower(frame: Frame) -> Role:

@@ -1,6 +1,7 @@
 """The models of each route, loaded and warm, and how each has fared in this process."""
 
 import logging
+import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -21,11 +22,13 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Vitals:
-    """What a role last did; `loaded_in` is how many seconds loading and warming its model took."""
+    """What a role last did; `loaded_in` is how many seconds loading and warming its model took, `pace` how many of a
+    processor a row took when it last answered unseen."""
 
     last_answered: datetime | None = None
     last_error: tuple[datetime, str] | None = None
     loaded_in: float | None = None
+    pace: float = math.inf
 
     def answered(self, at: datetime) -> None:
         self.last_answered = at
