@@ -10,7 +10,8 @@ def collector_of(api: Api) -> Collector:
     assembly = api.assembly
     segments = SegmentStore(assembly.places.segments(), process="worker")
     store, places = assembly.store, assembly.places
-    return Collector("worker", store.work, store.look, places, segments, assembly.clock, assembly.seal.open)
+    clock, unseal = assembly.clock, assembly.seal.open
+    return Collector("worker", store.work, store.look, store.sync, places, segments, clock, unseal)
 
 
 def answered(api: Api, *frames: Frame) -> None:

@@ -11,14 +11,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.api.conftest import Api
+from tests.api.journals import collector_of
 from watchkeeper.learning.signature import Input, Signature
-from watchkeeper.monitoring.collecting import Collector
 from watchkeeper.monitoring.tidying import HORIZON, tidy
 from watchkeeper.sdk import Deployment
 from watchkeeper.sdk.errors import Refused, Unavailable
 from watchkeeper.sdk.logged import pieces_of_file
 from watchkeeper.storage.journal.segments import SegmentWriter, read_frames
-from watchkeeper.storage.journal.store import SegmentStore
 from watchkeeper.tables.column import Kind
 
 INPUTS = (
@@ -40,12 +39,6 @@ def with_signature(api: Api, signature: Signature) -> Deployment:
         assert model is not None
         work.experiments.replace_model(replace(model, card={"signature": signature.to_json()}))
     return api.client("contributor").projects.get("p").deployments.get("live")
-
-
-def collector_of(api: Api) -> Collector:
-    found = api.assembly
-    segments = SegmentStore(found.places.segments(), process="worker")
-    return Collector("worker", found.store.work, found.store.look, found.places, segments, found.clock, found.seal.open)
 
 
 def journal(api: Api) -> list[dict[str, Any]]:

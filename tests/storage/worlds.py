@@ -98,7 +98,7 @@ def world_in(store: Store, root: Path) -> World:
         places.model(model.id).mkdir(parents=True)
         pq.write_table(pa.table({"prediction": SIZES}), places.model(model.id) / "reference.parquet")
     segments = SegmentStore(places.segments(), process="worker")
-    collector = Collector("worker", store.work, store.look, places, segments, clock, unseal)
+    collector = Collector("worker", store.work, store.look, store.sync, places, segments, clock, unseal)
     return World(store, places, clock, deployment, collector, SegmentStore(places.segments(), process="plane-1"))
 
 

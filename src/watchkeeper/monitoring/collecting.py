@@ -6,7 +6,7 @@ before that transaction, nothing has happened but a file that nobody reads; kill
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -44,11 +44,13 @@ class MasksChanged(LeaseLost):
 
 @dataclass(frozen=True)
 class Collector:
-    """One per worker process. `look` opens a transaction that only reads; `unseal` opens what was sealed."""
+    """One per worker process. `look` opens a transaction that only reads; `sync` puts what was committed on the
+    disk itself, which is due before a file goes that it made needless; `unseal` opens what was sealed."""
 
     holder: str
     unit: OpenUnit
     look: OpenUnit
+    sync: Callable[[], None]
     places: JournalPlaces
     segments: Segments
     clock: Clock

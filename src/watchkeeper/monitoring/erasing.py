@@ -144,6 +144,7 @@ def remove_old(deployment: Deployment, collector: Collector) -> None:
     """All files that were retired, those too that readers had a while to finish with: they may hold the rows."""
     with collector.look() as work:
         names = work.journal.retired(deployment.id, before=collector.clock.now() + timedelta(days=1))
+    collector.sync()
     for name in names:
         (collector.places.journal(deployment.id) / name).unlink(missing_ok=True)
     with collector.unit() as work:

@@ -319,7 +319,9 @@ class Segments(Protocol):
         """Put what `change` makes of a record in its place, up to this offset; None leaves it as it is."""
         ...
 
-    def remove(self, deployment: str, segment: str) -> None: ...
+    def remove(self, deployment: str, segment: str) -> None:
+        """It does not come back, not even by a loss of power."""
+        ...
 
 
 class Unit(Protocol):

@@ -116,6 +116,8 @@ def remove_retired(deployment: Deployment, collector: Collector) -> None:
     before = collector.clock.now() - GRACE
     with collector.unit() as work:
         retired = work.journal.retired(deployment.id, before=before)
+    if retired:
+        collector.sync()
     for name in retired:
         (directory / name).unlink(missing_ok=True)
     with collector.unit() as work:
@@ -131,7 +133,10 @@ def remove_spent_segments(deployment: Deployment, collector: Collector) -> None:
     with collector.unit() as work:
         closed = work.journal.closed(deployment.id)
         needed = {owed.segment for owed in work.journal.owed(deployment.id)}
-    for name in sorted(closed - needed):
+    spent = sorted(closed - needed)
+    if spent:
+        collector.sync()
+    for name in spent:
         collector.segments.remove(deployment.id, name)
         with collector.unit() as work:
             work.journal.forget(deployment.id, name)

@@ -95,6 +95,7 @@ def care_for_journals(assembly: Assembly, *, holder: str, stop: Event) -> None:
         holder=holder,
         unit=assembly.store.work,
         look=assembly.store.look,
+        sync=assembly.store.sync,
         places=assembly.places,
         segments=segments,
         clock=assembly.clock,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,6 +33,7 @@ from watchkeeper.storage.sql.resources import SqlResources
 from watchkeeper.storage.sql.runs import SqlRuns
 from watchkeeper.storage.sql.scores import SqlScores
 from watchkeeper.storage.sql.serving import SqlBoard, SqlDeployments, SqlGenerations
+from watchkeeper.storage.syncing import sync_path
 
 
 class Work:
@@ -92,6 +94,21 @@ class Store:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
                 yield Work(connection)
+
+    def sync(self) -> None:
+        """Put all that was committed on the disk itself. PostgreSQL does so with each commit; SQLite leaves its log to
+        the system until a checkpoint, and a loss of power can cost what it has not written by then."""
+        database = self.engine.url.database
+        if self.engine.dialect.name != "sqlite" or database is None:
+            return
+        log = Path(f"{database}-wal")
+        try:
+            sync_path(log)
+            sync_path(log.parent)
+        except FileNotFoundError:  # checkpointed and removed, so on the disk
+            return
+        except OSError as error:
+            raise StorageUnavailable(f"The database can't be put on the disk ({error.strerror}).") from error
 
     def close(self) -> None:
         self.engine.dispose()

@@ -196,6 +196,7 @@ def _take(deployment: str, body: bytes, media: str, permit: Permit, assembly: As
             labels=work.labels,
             clock=assembly.clock,
         )
+    assembly.store.sync()
     return show_sent(sent)
 
 

@@ -15,6 +15,7 @@ from zlib import crc32
 
 from watchkeeper.serving.errors import JournalFull
 from watchkeeper.serving.frames import HEADER, LARGEST, Frame, pack, pack_as_long, unpack, whole
+from watchkeeper.storage.syncing import sync_path
 
 log = logging.getLogger(__name__)
 PIECE = 8 * 2**20
@@ -64,7 +65,7 @@ class SegmentWriter:
         os.fsync(self._file)
         if not self._named:
             for directory in (self.path.parent, self.path.parent.parent):
-                sync_directory(directory)
+                sync_path(directory)
             self._named = True
         self._synced = size
 
@@ -76,15 +77,6 @@ class SegmentWriter:
     def _undone(self, reason: str) -> JournalFull:
         os.ftruncate(self._file, self.size)
         return _full(reason)
-
-
-def sync_directory(directory: Path) -> None:
-    """Put the names in it on the disk itself."""
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _full(reason: str) -> JournalFull:

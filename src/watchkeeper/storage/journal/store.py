@@ -3,11 +3,13 @@
 import os
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.journal.segments import SegmentWriter, is_orphan, read_frame, read_frames, redact_frames
+from watchkeeper.storage.syncing import sync_path
 
 ENDING = ".seg"
 FULL = 64 * 2**20
@@ -85,7 +87,10 @@ class SegmentStore:
         return self._path(deployment, segment).stat().st_size
 
     def remove(self, deployment: str, segment: str) -> None:
-        self._path(deployment, segment).unlink(missing_ok=True)
+        path = self._path(deployment, segment)
+        path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):  # all of the deployment's are gone
+            sync_path(path.parent)
 
     def _writer(self, deployment: str) -> SegmentWriter:
         writer = self._writers.get(deployment)
