@@ -202,3 +202,13 @@ def test_a_deployment_begins_with_the_settings_that_were_asked_for(api: Api) -> 
     ):
         refused = api.call("POST", here, json={"name": "third", **wished, **more}, who="contributor")
         assert (refused.status_code >= 400, refused.json()["code"]) == (True, code)
+
+
+def test_a_deployment_that_an_admin_makes_may_begin_with_a_process_of_its_own(api: Api) -> None:
+    here = "/api/v1/projects/p1/deployments"
+    wished = {"name": "second", "champion": "m1", "isolation": "process"}
+    refused = api.call("POST", here, json=wished, who="contributor")
+    assert (refused.status_code, refused.json()["code"]) == (403, "right-missing")
+    deployments = api.client("admin").projects.get("p").deployments
+    assert deployments.create("second", champion="m1", isolation="process", wait=False).isolation == "process"
+    assert deployments.create("third", champion="m1", wait=False).isolation == "shared"

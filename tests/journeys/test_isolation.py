@@ -94,3 +94,10 @@ def test_its_callers_notice_nothing_and_others_nothing_of_its_end(tmp_path: Path
         assert set(callers.statuses) == {200}
         assert endless.predict(USUAL).release == 3
         assert endless.health().roles["champion"].processes == 1
+
+        made = server.run_json(
+            "deployments", "create", "third", "--champion", models["linear"].id, "--isolation", "process"
+        )
+        third = project.deployments.get(made["id"])
+        assert own(server, third)
+        assert third.predict(USUAL).release == 1

@@ -38,6 +38,10 @@ def create(
     split_by_column: ByColumn = None,
     split_by_header: ByHeader = None,
     ramp: Ramp = None,
+    isolation: Annotated[
+        Literal["shared", "process"],
+        typer.Option(help="Answered by the prediction processes that all share, or its own."),
+    ] = "shared",
     wait: Annotated[bool, typer.Option(help="Return when it can be called.")] = True,
     project: InProject = None,
     json: Json = False,
@@ -52,6 +56,7 @@ def create(
         threshold=threshold,
         shadow=shadow,
         split=given_split(split, column=split_by_column, header=split_by_header, ramp=ramp, otherwise=None),
+        isolation=isolation,
         wait=wait,
     )
     show(found.to_json(), facts({**found.glance(), "url": found.url}), as_json=json)

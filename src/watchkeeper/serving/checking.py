@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from watchkeeper.access.errors import RightMissing
+from watchkeeper.access.permitting import Permit
+from watchkeeper.access.role import Right
 from watchkeeper.datasets.ports import Datasets
 from watchkeeper.experiments.ports import Experiments
 from watchkeeper.learning.metrics.decisions import THRESHOLD
 from watchkeeper.learning.signature import REGRESSION
-from watchkeeper.serving.deployment import Release
+from watchkeeper.serving.deployment import Isolation, Release
 from watchkeeper.serving.errors import BadSplit, BadThreshold, InputsDiffer, NoChallenger
 from watchkeeper.tables.column import Kind
 
@@ -31,6 +34,16 @@ def check_settings(release: Release, *, experiments: Experiments, datasets: Data
         _check_inputs(champion, challenger)
         if release.split.column is not None:
             _check_column(release.split.column, known_columns(release.champion, experiments, datasets))
+
+
+def check_rights(wanted: Release, *, before: Release, permit: Permit) -> None:
+    """Only an admin may let more people call than before, or give it a process of its own."""
+    if Right.MANAGE in permit.rights:
+        return
+    if wanted.access.width > before.access.width:
+        raise RightMissing("Only an admin of the project may open a deployment to more callers.")
+    if wanted.isolation is Isolation.PROCESS is not before.isolation:
+        raise RightMissing("Only an admin of the project may give a deployment a process of its own: it takes memory.")
 
 
 def known_columns(model: str, experiments: Experiments, datasets: Datasets) -> tuple[str, ...]:

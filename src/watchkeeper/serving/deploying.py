@@ -14,7 +14,7 @@ from watchkeeper.names import new_id, slug
 from watchkeeper.projects.errors import NameTaken
 from watchkeeper.projects.naming import checked_name
 from watchkeeper.projects.ports import Projects
-from watchkeeper.serving.checking import check_settings
+from watchkeeper.serving.checking import check_rights, check_settings
 from watchkeeper.serving.deployment import Deployment, Release, TypePolicy
 from watchkeeper.serving.errors import ModelNotReady, ModelsDiffer
 from watchkeeper.serving.ports import Deployments, Generations, ModelPlaces
@@ -62,17 +62,20 @@ def deploy(
     if deployments.get(deployment.address):
         raise NameTaken(f"This project has a deployment '{deployment.slug}' already.", fields=("name",))
     known = {setting: SETTINGS[setting].known(value) for setting, value in settings.items()}
-    split, now = known.get("split"), deployment.created
-    release = Release(
+    if split := known.get("split"):
+        known["split"] = replace(split, begun=deployment.created)
+    usual = Release(
         deployment=deployment.id,
         number=1,
         champion=champion,
         challenger=challenger,
-        created=now,
+        type_policy=TypePolicy.BEST_EFFORT,
+        created=deployment.created,
         created_by=permit.user,
         reason="created",
-        **{"type_policy": TypePolicy.BEST_EFFORT, **known, "split": replace(split, begun=now) if split else None},
     )
+    release = replace(usual, **known)
+    check_rights(release, before=usual, permit=permit)
     check_settings(release, experiments=experiments, datasets=datasets)
     deployments.add(deployment, release)
     generations.advance()

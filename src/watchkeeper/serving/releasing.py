@@ -3,15 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from watchkeeper.access.errors import RightMissing
 from watchkeeper.access.permitting import Permit
-from watchkeeper.access.role import Right
 from watchkeeper.clock import Clock
 from watchkeeper.datasets.ports import Datasets
 from watchkeeper.experiments.ports import Experiments
-from watchkeeper.serving.checking import check_settings
+from watchkeeper.serving.checking import check_rights, check_settings
 from watchkeeper.serving.deploying import check_files, experiment_of
-from watchkeeper.serving.deployment import Deployment, Isolation, Release, ReleaseKind
+from watchkeeper.serving.deployment import Deployment, Release, ReleaseKind
 from watchkeeper.serving.errors import (
     ModelsDiffer,
     NoChallenger,
@@ -75,10 +73,7 @@ def change(deployment: Deployment, *, order: Order, **settings: Any) -> Release:
     known = {name: SETTINGS[name].known(value) for name, value in settings.items()}
     changed = {name: value for name, value in known.items() if value != getattr(present, name)}
     wanted = replace(present, **changed)
-    if wanted.access.width > present.access.width and Right.MANAGE not in order.permit.rights:
-        raise RightMissing("Only an admin of the project may open a deployment to more callers.")
-    if changed.get("isolation") is Isolation.PROCESS and Right.MANAGE not in order.permit.rights:
-        raise RightMissing("Only an admin of the project may give a deployment a process of its own: it takes memory.")
+    check_rights(wanted, before=present, permit=order.permit)
     words = " ".join(SETTINGS[name].told(changed[name]) for name in SETTINGS if name in changed)
     return _release(present, wanted, ReleaseKind.CHANGED, words, order)
 

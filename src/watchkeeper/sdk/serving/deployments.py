@@ -28,6 +28,7 @@ class Deployments:
         threshold: float = 0.5,
         shadow: float = 1.0,
         split: Split | float | None = None,
+        isolation: Literal["shared", "process"] = "shared",
         wait: bool = True,
     ) -> Deployment:
         """Give a model an address.
@@ -41,6 +42,8 @@ class Deployments:
             threshold: the probability from which the positive class is answered, by champion and challenger.
             shadow: the share of the rows that the challenger answers unseen, above 0 and at most 1.
             split: the share of calls that the challenger answers, or a `Split`; None for none.
+            isolation: have it answered by the prediction processes that all deployments share, or by one of its own:
+                whatever happens to that touches no other deployment. Only an admin of the project may give it one.
             wait: return when the models are loaded and it can be called.
 
         Raises:
@@ -56,6 +59,7 @@ class Deployments:
             "type_policy": type_policy,
             "threshold": threshold,
             "shadow": shadow,
+            "isolation": isolation,
             **spelled_split(split),
         }
         deployment = Deployment(self._caller, self._caller.post(self._path, wanted))

@@ -61,6 +61,7 @@ class DeploymentWanted(BaseModel):
     threshold: float = 0.5
     shadow: float = 1.0
     split: SplitWanted | None = None
+    isolation: str = "shared"
 
 
 class ServedModel(BaseModel):
