@@ -55,8 +55,8 @@ class Server:
         return Client(self.url, self.connection["key"])
 
     def children(self) -> dict[str, psutil.Process]:
-        """The running processes by name."""
-        found = psutil.Process(self.process.pid).children()
+        """The running processes by name; one in reserve is the younger of two."""
+        found = sorted(psutil.Process(self.process.pid).children(), key=psutil.Process.create_time, reverse=True)
         return {child.cmdline()[-1]: child for child in found if child.status() != psutil.STATUS_ZOMBIE}
 
     def kill(self, name: str) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import psutil
 import pytest
 
 from tests.journeys.deployed import project_with_homes
@@ -17,6 +18,8 @@ from watchkeeper.learning.keeping import CARD, digest, read_json, write_json
 from watchkeeper.learning.learners.lightgbm import FILE
 from watchkeeper.learning.rechecking import FILE as CHECKED
 from watchkeeper.sdk import Deployment, Model
+from watchkeeper.server.pulse import beaten
+from watchkeeper.storage.files.places import Places
 
 pytestmark = pytest.mark.journey
 USUAL = {"size": 60.0, "town": "Metz", "garden": False}
@@ -42,10 +45,12 @@ def test_a_release_that_processes_die_of_is_withheld_and_the_next_one_answers(tm
         endless = project.deployments.create("endless", champion=models["lightgbm"], challenger=models["linear"])
         other = project.deployments.create("other", champion=models["linear"])
         assert endless.predict(USUAL).release == 1
-        for _ in range(3):
+        in_reserve = until(partial(ready_in_reserve, server), within=60.0)
+        for turn in range(3):
             pid = server.children()["plane-1"].pid
             assert status(server, endless, ENDLESS) is None
             until(partial(is_another, server, pid), within=ENDED_WITHIN)
+            assert turn or server.children()["plane-1"].pid == in_reserve
             until(lambda: status(server, other, USUAL) == 200, within=ENDED_WITHIN)
         assert status(server, endless, USUAL) == 503
         assert "processes died of it" in until(lambda: endless.health().sentence)
@@ -81,6 +86,14 @@ def status(server: Server, deployment: Deployment, row: dict[str, Any]) -> int |
     except httpx2.TransportError:
         time.sleep(0.1)
         return None
+
+
+def ready_in_reserve(server: Server) -> int | None:
+    """The process that stands by for the one that answers, once it has loaded everything."""
+    planes = [each for each in psutil.Process(server.process.pid).children() if each.cmdline()[-1] == "plane-1"]
+    youngest = max(planes, key=psutil.Process.create_time)
+    loaded = beaten(Places(server.data_dir).pulse("plane-1", youngest.pid)) > 0
+    return youngest.pid if len(planes) == 2 and loaded else None
 
 
 def is_another(server: Server, before: int) -> bool:

@@ -6,7 +6,7 @@ all of these files, so that one answer holds every process, whichever of them it
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from threading import Lock
 
@@ -36,11 +36,15 @@ class Begun(msgspec.Struct, frozen=True):
 
 
 class Notices:
-    """The files of all processes; without a directory only this process's own last word."""
+    """The files of all processes; without a directory only this process's own last word. One that is not the one of its
+    name, as `speaks` says, has no word there."""
 
-    def __init__(self, process: str, directory: Path | None = None) -> None:
+    def __init__(
+        self, process: str, directory: Path | None = None, *, speaks: Callable[[], bool] = lambda: True
+    ) -> None:
         self._process = process
         self._directory = directory
+        self._speaks = speaks
         self._begun = time.time()
         self._mine = Told(process, self._begun, [])
         self._telling = Lock()
@@ -49,7 +53,7 @@ class Notices:
         """In one go: who reads sees all of it, or what was there before. A process that is being replaced, and still
         has calls to answer, leaves the word to the newer one of its name."""
         self._mine = Told(self._process, self._begun, [*samples, *of_process()])
-        if self._directory is None:
+        if self._directory is None or not self._speaks():
             return
         self._directory.mkdir(parents=True, exist_ok=True)
         file = self._directory / f"{self._process}{SUFFIX}"

@@ -19,6 +19,8 @@ SERVE, DRAIN = b"serve", b"drain"
 STANDARD_INPUT = 0
 GRACE = 12.0
 LOOK_EVERY = 0.05
+CATCHES_UP_WITHIN = 1.0
+"""Seconds for what has changed since it was ready, the death of the process before it among that."""
 
 
 class Orders:
@@ -51,6 +53,9 @@ class Orders:
         os.write(self._held, f"{said}\n".encode())
         os.close(self._held)
         while not self._serve.is_set():  # noqa: ASYNC110  (it is set in a thread)
+            await asyncio.sleep(LOOK_EVERY)
+        until = time.monotonic() + CATCHES_UP_WITHIN
+        while await asyncio.to_thread(lacking) is None and time.monotonic() < until:  # noqa: ASYNC110  (nobody tells)
             await asyncio.sleep(LOOK_EVERY)
 
     def _follow(self, lines: Iterator[bytes]) -> None:

@@ -96,6 +96,7 @@ def renew(
         supervisor.tell(f"not restarted: {reason}")
         restart.say(f"Not restarted: {reason}", "failed")
         return
+    supervisor.end_spare()
     pipes = {name: (each.pid, each.stdin.fileno()) for name, each in supervisor.running.items() if each.stdin}
     held = {"lock": lock.fileno(), "console": console.fileno(), "plane": plane.fileno()}
     sockets = {name: each.fileno() for name, each in supervisor.sockets.items()}

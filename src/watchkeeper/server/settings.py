@@ -13,7 +13,7 @@ WORDS = ("database", "host", "public_url", "smtp", "smtp_sender", "secret_keys",
 NUMBERS = ("port", "predict_port", "workers", "largest_upload", "longest_call")
 HANDED_OVER = "WATCHKEEPER_HANDED_OVER"
 """Where a server that exchanges itself for a newer one leaves what it holds."""
-FLAGS = ("metrics_open",)
+FLAGS = ("metrics_open", "spare")
 YES, NO = {"1", "true", "yes"}, {"", "0", "false", "no"}
 SECONDS = ("sync_every",)
 LISTS = ("allowed_hosts", "webhooks_allowed", "folders")
@@ -31,6 +31,8 @@ class Settings:
         port: the console's port (API and pages); 0 takes any that is free. WATCHKEEPER_PORT.
         predict_port: the plane's port; 0 takes any that is free. WATCHKEEPER_PREDICT_PORT.
         workers: how many prediction processes share the plane's port. WATCHKEEPER_WORKERS.
+        spare: where there is only one, keep another in reserve, which has loaded everything too and takes over at once
+            where the first one dies. WATCHKEEPER_SPARE, 1 or 0.
         database: SQLAlchemy's URL of the metadata. WATCHKEEPER_DATABASE, else SQLite in the data directory.
         tls_cert: a certificate chain (PEM); with it the console and the plane speak HTTPS.
         tls_key: the certificate's key (PEM).
@@ -65,6 +67,7 @@ class Settings:
     port: int = 8090
     predict_port: int = 8091
     workers: int = 1
+    spare: bool = True
     database: str = ""
     tls_cert: str | None = None
     tls_key: str | None = None

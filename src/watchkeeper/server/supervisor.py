@@ -17,6 +17,7 @@ from watchkeeper.server.preparing import listen_here
 from watchkeeper.server.pulse import held
 from watchkeeper.server.quarantine import Quarantine
 from watchkeeper.server.settings import Settings
+from watchkeeper.server.sparing import Spare
 from watchkeeper.storage.files.places import Places
 
 TURN = 0.1
@@ -51,6 +52,8 @@ class Supervisor:
         self._stopping, self._renewal = Event(), Event()
         planes = [Child(f"plane-{number}", plane) for number in range(1, settings.workers + 1)]
         self._serving = [*planes, Child("console", console)]
+        only = planes[0] if settings.spare and len(planes) == 1 else None
+        self._spare = Spare(only, begin=lambda child: Held(child, settings))
         self._worker = Child("worker", None)
         self._isolated = isolated
         self._own: dict[str, Child] = {}
@@ -98,6 +101,7 @@ class Supervisor:
             self._feel(child)
         self._see_off()
         self._revive()
+        self._spare.look()
 
     def wait(self, so: Callable[[], bool], *, seconds: float) -> bool:
         """Look at everything until it is so; whether it became so in time, and before anybody stopped this."""
@@ -159,12 +163,17 @@ class Supervisor:
         self._worker.again_at = 0.0
         self._revive()
 
+    def end_spare(self) -> None:
+        """Another one begins at the next turn that wants it."""
+        self._spare.end()
+
     def wait_for_leaving(self) -> None:
         self.wait(lambda: not self._leaving, seconds=LEAVES_WITHIN + GRACE)
 
     def stop(self) -> None:
         """Ask every process to end, wait for them, and end those that don't."""
         self._stopping.set()
+        self._spare.end()
         end([*self.running.values(), *(process for process, _ in self._leaving)], within=GRACE)
         for child in self._own.values():
             close(child)
@@ -215,7 +224,8 @@ class Supervisor:
                 child.again_at = now + child.pause
                 child.pause = min(max(child.pause * 2, 0.5), LONGEST_PAUSE)
                 child.process = None
-                self.tell(f"{child.name} ended with status {status}; starting it again")
+                then = "the one in reserve takes over" if self._spare.ready_for(child) else "starting it again"
+                self.tell(f"{child.name} ended with status {status}; {then}")
 
     def _feel(self, child: Child) -> None:
         """End a process whose pulse stands still: it would never answer again."""
@@ -245,7 +255,7 @@ class Supervisor:
         file.unlink(missing_ok=True)
 
     def _spawn(self, child: Child) -> None:
-        child.begun(begin(child, self._settings))
+        child.begun(self._spare.take(child) or begin(child, self._settings))
 
 
 def _answers(url: str) -> bool:

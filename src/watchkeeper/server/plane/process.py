@@ -53,7 +53,7 @@ def run_plane(name: str, settings: Settings, listener: socket.socket | None, ord
         record=record,
         board=OwnBoard(StoredBoard(assembly.store, clock=assembly.clock), orders),
         clock=assembly.clock,
-        figures=Notices(name, assembly.places.run()),
+        figures=Notices(name, assembly.places.run(), speaks=lambda: orders.serving),
         metrics_open=settings.metrics_open,
         largest_body=settings.largest_body,
         longest_call=settings.longest_call,

@@ -59,7 +59,7 @@ class OwnBoard:
 
 def lacking(table: Table, *, assembly: Assembly) -> str | None:
     """Which deployments others of these processes answer and this one would not; None while that can't be known."""
-    if not table.ready:
+    if not table.ready or table.behind:
         return None
     try:
         with assembly.store.look() as work:

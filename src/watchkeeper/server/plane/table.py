@@ -135,12 +135,14 @@ class Table:
             self._true_at = begun if self._true_at is not None else None
             self._load(fresh)
             self._routing = fresh
-        elif self._others_changed() or (begun >= self._load_again_at and not self._is_whole()):
+        elif self.behind or (begun >= self._load_again_at and not self._is_whole()):
             self._load(self._routing)
         self._true_at = begun if self._true_at is None else max(begun, self._true_at)
         self._looks += 1
 
-    def _others_changed(self) -> bool:
+    @property
+    def behind(self) -> bool:
+        """Whether something is withheld, or has a process of its own, or not any more, since the last look."""
         return self._withheld() != self._kept_back or self._apart() != self._apart_now
 
     def _is_whole(self) -> bool:
