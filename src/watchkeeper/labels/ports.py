@@ -21,8 +21,8 @@ class Labels(Protocol):
         """`corrected` are the rows that have had another value. A corrected row whose day is known makes it stale."""
         ...
 
-    def pending(self, deployment: str, *, limit: int) -> list[str]:
-        """Rows that were not looked for yet, in the order in which their labels came."""
+    def pending(self, deployment: str, *, limit: int, before: datetime | None = None) -> list[str]:
+        """Rows that were not looked for yet, in the order in which their labels came; those alone that came before."""
         ...
 
     def place(self, deployment: str, days: Mapping[str, str]) -> None:
@@ -33,8 +33,8 @@ class Labels(Protocol):
         """In vain: from here on they wait for their row to be collected."""
         ...
 
-    def of_day(self, deployment: str, day: str) -> dict[str, float]:
-        """The values that count of the rows of a day."""
+    def of_day(self, deployment: str, day: str, *, since: datetime | None = None) -> dict[str, float]:
+        """The values that count of the rows of a day; those alone that have come since."""
         ...
 
     def touch(self, deployment: str, days: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ from watchkeeper.monitoring.marking import champion_of, counting, leads, mark, s
 from watchkeeper.monitoring.masking import Seal, masks_of
 from watchkeeper.monitoring.masks import Masks, masked
 from watchkeeper.monitoring.ports import Changed, JournalFile, JournalPlaces, OpenUnit, Owed, Segments, Unit
+from watchkeeper.monitoring.retention import EVERYTHING, Retention
 from watchkeeper.monitoring.stretches import Collected, Stretch
 from watchkeeper.monitoring.using import By
 from watchkeeper.monitoring.watching import watched
@@ -45,7 +46,8 @@ class MasksChanged(LeaseLost):
 @dataclass(frozen=True)
 class Collector:
     """One per worker process. `look` opens a transaction that only reads; `sync` puts what was committed on the
-    disk itself, which is due before a file goes that it made needless; `unseal` opens what was sealed."""
+    disk itself, which is due before a file goes that it made needless; `unseal` opens what was sealed; `retention`
+    holds for the rows of deployments that have none of their own."""
 
     holder: str
     unit: OpenUnit
@@ -55,6 +57,7 @@ class Collector:
     segments: Segments
     clock: Clock
     unseal: Seal
+    retention: Retention = EVERYTHING
 
     def turn(self, deployment: Deployment) -> Collected:
         """Collect what is new, up to a bounded number of frames."""

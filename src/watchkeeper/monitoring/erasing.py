@@ -125,7 +125,7 @@ def _erase(deployment: Deployment, erasure: Erasure, collector: Collector, token
         conditions = _also_hashed(read_conditions(erasure.where, columns=columns), masks, columns)
         ids = _found(deployment, erasure, directory, files, conditions, columns)
     _scrub(deployment, ids, erasure, collector)
-    rewritten = _rewrite(erasure, ids, directory, files, collector.clock)
+    rewritten = _rewrite(erasure, ids, directory, files)
     with collector.unit() as work:
         if not work.lease.still(lease_of(deployment), token):
             raise LeaseLost
@@ -218,7 +218,7 @@ def _scrub(deployment: Deployment, ids: set[str], erasure: Erasure, collector: C
         collector.segments.redact(deployment.id, name, without, end=offset)
 
 
-def _rewrite(erasure: Erasure, ids: set[str], directory: Path, files: Sequence[JournalFile], clock: Clock) -> Rewritten:
+def _rewrite(erasure: Erasure, ids: set[str], directory: Path, files: Sequence[JournalFile]) -> Rewritten:
     sought = pa.array(sorted(ids), pa.string())
     gone = pc.field("id").isin(sought) & _by_then(erasure)
     old, new, rows = [], [], 0
@@ -231,7 +231,7 @@ def _rewrite(erasure: Erasure, ids: set[str], directory: Path, files: Sequence[J
             violations.update(_violations(batch.column("violations").to_pylist()))
         if count:
             old.append(file.name)
-            new += _without(file, path, gone, erasure, clock)
+            new += _without(file, path, gone, erasure)
             rows += count
     return Rewritten(tuple(old), tuple(new), rows, frozenset(violations))
 
@@ -242,9 +242,9 @@ def _violations(texts: Sequence[str | None]) -> Iterator[tuple[str, str, str]]:
             yield each["column"], each["violation"], each["value"]
 
 
-def _without(file: JournalFile, path: Path, gone: pc.Expression, erasure: Erasure, clock: Clock) -> list[JournalFile]:
-    """The file's other rows as a file of its own, if there are any. Its name derives from the erasure, so that doing
-    it again replaces it."""
+def _without(file: JournalFile, path: Path, gone: pc.Expression, erasure: Erasure) -> list[JournalFile]:
+    """The file's other rows as a file of its own and as old, if there are any. Its name derives from the erasure, so
+    that doing it again replaces it."""
     target = path.with_name(f"{sha256(f'{erasure.id} {file.name}'.encode()).hexdigest()[:32]}.parquet")
     first, last, rows = [], [], 0
     with SyncedFile(target, read_schema(path)) as writer:
@@ -258,4 +258,4 @@ def _without(file: JournalFile, path: Path, gone: pc.Expression, erasure: Erasur
         target.unlink()
         return []
     size = target.stat().st_size
-    return [JournalFile(target.name, file.role, rows, size, min(first), max(last), clock.now())]
+    return [JournalFile(target.name, file.role, rows, size, min(first), max(last), file.made)]

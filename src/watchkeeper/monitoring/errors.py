@@ -45,6 +45,12 @@ class NoErasure(NotFound):
     code = "no-erasure"
 
 
+class RetentionRefused(Refused):
+    """A number of days or bytes that rows can't be kept for."""
+
+    code = "retention-refused"
+
+
 class CursorRefused(Refused):
     """A cursor that no page has given."""
 

@@ -17,6 +17,7 @@ from watchkeeper.labels.ports import Labels
 from watchkeeper.monitoring.erasure import Erasures
 from watchkeeper.monitoring.journalled import Masking
 from watchkeeper.monitoring.performance.tally import Tally
+from watchkeeper.monitoring.retention import Retentions
 from watchkeeper.serving.frames import Frame
 from watchkeeper.serving.ports import Board, Deployments
 
@@ -159,7 +160,11 @@ class Journal(Protocol):
         self, deployment: str, *, role: str | None = None, start: datetime | None = None, end: datetime | None = None
     ) -> list[JournalFile]: ...
     def reach(self, deployment: str) -> tuple[datetime, datetime] | None:
-        """The event times of the oldest and the newest row; None before any."""
+        """The event times of the oldest and the newest row, those that have gone by now too; None before any."""
+        ...
+
+    def size(self, deployment: str) -> tuple[int, int]:
+        """Rows and bytes of the files that are read."""
         ...
 
     def names(self, deployment: str) -> set[str]:
@@ -266,6 +271,14 @@ class Scores(Protocol):
         """What the day had before is gone."""
         ...
 
+    def keep_gone(self, deployment: str, cells: Sequence[ScoreCell]) -> None:
+        """Of rows that go: added to what was kept of their days before."""
+        ...
+
+    def gone(self, deployment: str, day: str) -> list[ScoreCell]:
+        """What was kept of the rows of a day that have gone."""
+        ...
+
     def cells(self, deployment: str, *, start: str, end: str, shared: bool) -> list[ScoreCell]:
         """Of the days from start to end, both included."""
         ...
@@ -335,6 +348,8 @@ class Unit(Protocol):
     def masking(self) -> Masking: ...
     @property
     def erasures(self) -> Erasures: ...
+    @property
+    def retentions(self) -> Retentions: ...
     @property
     def labels(self) -> Labels: ...
     @property

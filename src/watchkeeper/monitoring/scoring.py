@@ -4,11 +4,12 @@ A label is looked for in the journal once. What is not there yet is found by the
 that it then brings: neither looks at what was looked at before.
 
 A day's scores are made from the raw rows and the labels that count, whole, each time either changes: a late label, a
-correction or a challenger's late answer restates its day and nothing else. Everything is written in one transaction
+correction or a challenger's late answer restates its day and nothing else. Of rows that have gone by the deployment's
+retention, what they said of their day was kept when they went, and is added. Everything is written in one transaction
 that holds only while this worker's lease is the newest; killed before it, it is done again.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -16,25 +17,31 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from watchkeeper.learning.signature import REGRESSION
 from watchkeeper.monitoring.collecting import Collector, LeaseLost, lease_of
+from watchkeeper.monitoring.columns import MOMENT
 from watchkeeper.monitoring.days import day_of
 from watchkeeper.monitoring.performance.estimating import PARTS
-from watchkeeper.monitoring.performance.tally import tally
-from watchkeeper.monitoring.ports import Changed, JournalFile, ScoreCell, Unit
+from watchkeeper.monitoring.ports import Changed, JournalFile, Unit
+from watchkeeper.monitoring.reading import scan
+from watchkeeper.monitoring.scored import Answered, added, cells_of
 from watchkeeper.serving.deployment import Deployment, Role
 
 LABELS_A_TURN = 20_000
 DAYS_A_TURN = 40
 HOURS_A_PART = 24 // PARTS
-RAW = ["id", "at", "release", "prediction", "value", "duplicate"]
-
-Places = npt.NDArray[np.intp]
+RAW: Mapping[str, "pa.DataType"] = {
+    "id": pa.string(),
+    "at": MOMENT,
+    "release": pa.int32(),
+    "prediction": pa.float64(),
+    "value": pa.string(),
+}
+GOING = "going"
 
 
 @dataclass(frozen=True)
@@ -47,18 +54,6 @@ class Question:
     @property
     def positive(self) -> str | None:
         return self.classes[1] if self.classes else None
-
-
-@dataclass(frozen=True)
-class Answered:
-    """A role's labelled rows of one day, in order of their ids; each array has one entry a row."""
-
-    ids: npt.NDArray[np.str_]
-    part: Places
-    release: Places
-    answer: npt.NDArray[np.float64]
-    called: npt.NDArray[np.bool_]
-    truth: npt.NDArray[np.float64]
 
 
 def question_of(deployment: Deployment, *, work: Unit) -> Question:
@@ -125,19 +120,20 @@ def _restate(deployment: Deployment, day: str, collector: Collector, token: int)
     with collector.look() as work:
         truth = work.labels.of_day(deployment.id, day)
         question = question_of(deployment, work=work)
-        start, end = bounds(day, deployment.time_zone)
-        files = {role: work.journal.files(deployment.id, role=role, start=start, end=end) for role in Role}
-    directory = collector.places.journal(deployment.id)
-    answered = {
-        role: _answered(_rows(directory, files[role], start, end), truth, question, deployment.time_zone)
-        for role in Role
-    }
-    cells = cells_of(day, answered, task=question.task)
+        files = files_of_day(deployment, day, work=work)
+        gone = work.retentions.day(deployment.id, Role.CHAMPION, day)
+        after = work.labels.of_day(deployment.id, day, since=gone.at) if gone else {}
+        kept = work.scores.gone(deployment.id, day)
+    rows = rows_of_day(deployment, day, files, collector.places.journal(deployment.id))
+    answered = answered_of(rows, truth, question, deployment.time_zone)
     with collector.unit() as work:
         _hold(deployment, token, work)
         if work.labels.of_day(deployment.id, day) != truth:
             return  # more came meanwhile; the day is still stale
-        work.scores.replace_day(deployment.id, day, cells)
+        work.scores.replace_day(deployment.id, day, added([*kept, *cells_of(day, answered, task=question.task)]))
+        if gone:
+            late = after.keys() - set(_plain(rows[Role.CHAMPION]["id"]))
+            work.retentions.came_late(deployment.id, day, len(late))
         work.watch.changed(deployment.id, Changed.SCORES, [day], at=collector.clock.now())
         work.labels.freshen(deployment.id, day)
 
@@ -156,18 +152,44 @@ def bounds(day: str, zone: str) -> tuple[datetime, datetime]:
     return start, end
 
 
-def _rows(directory: Path, files: Sequence[JournalFile], start: datetime, end: datetime) -> pa.Table:
-    """The rows of a stretch of time that count, in order of their ids."""
-    parts = []
+def files_of_day(deployment: Deployment, day: str, *, work: Unit) -> dict[Role, list[JournalFile]]:
+    """Those that can have rows of the day."""
+    start, end = bounds(day, deployment.time_zone)
+    return {role: work.journal.files(deployment.id, role=role, start=start, end=end) for role in Role}
+
+
+def rows_of_day(
+    deployment: Deployment,
+    day: str,
+    files: Mapping[Role, Sequence[JournalFile]],
+    directory: Path,
+    *,
+    going: Collection[str] = (),
+) -> dict[Role, pa.Table]:
+    """Of each role the rows that count, in order of their ids; those in the files `going` are about to be let go."""
+    start, end = bounds(day, deployment.time_zone)
+    return {role: _rows(directory, of, start, end, going) for role, of in files.items()}
+
+
+def _rows(
+    directory: Path, files: Sequence[JournalFile], start: datetime, end: datetime, going: Collection[str]
+) -> pa.Table:
+    at = pc.field("at")
+    inside = (at >= pa.scalar(start, MOMENT)) & (at < pa.scalar(end, MOMENT)) & ~pc.field("duplicate")
+    schema = pa.schema([*RAW.items(), (GOING, pa.bool_())])
+    batches = []
     for file in files:
-        table = pq.read_table(directory / file.name, columns=RAW)
-        at = table["at"]
-        inside = pc.and_(pc.greater_equal(at, pa.scalar(start, at.type)), pc.less(at, pa.scalar(end, at.type)))
-        parts.append(table.filter(pc.and_(inside, pc.invert(table["duplicate"]))))
-    if not parts:
-        types = (pa.string(), pa.timestamp("us", "UTC"), pa.int32(), pa.float64(), pa.string(), pa.bool_())
-        return pa.table({name: pa.array([], kind) for name, kind in zip(RAW, types, strict=True)})
-    return pa.concat_tables(parts).sort_by("id")
+        for batch in scan(directory / file.name, inside, columns=list(RAW)):
+            mark = pa.array(np.full(batch.num_rows, file.name in going))
+            batches.append(pa.RecordBatch.from_arrays([*batch.columns, mark], schema=schema))
+    return pa.Table.from_batches(batches, schema).sort_by("id")
+
+
+def answered_of(
+    rows: Mapping[Role, pa.Table], truth: Mapping[str, float], question: Question, zone: str
+) -> dict[Role, Answered]:
+    """Those of the rows that have a label."""
+    return {role: _answered(of, truth, question, zone) for role, of in rows.items()}
 
 
 def _answered(rows: pa.Table, truth: Mapping[str, float], question: Question, zone: str) -> Answered:
@@ -184,32 +206,5 @@ def _answered(rows: pa.Table, truth: Mapping[str, float], question: Question, zo
         answer=kept["prediction"].to_numpy(zero_copy_only=False).astype(np.float64),
         called=np.array([value == question.positive for value in kept["value"].to_pylist()], dtype=np.bool_),
         truth=np.array([truth[name] for name in ids], dtype=np.float64),
+        going=kept[GOING].to_numpy(zero_copy_only=False).astype(np.bool_),
     )
-
-
-def cells_of(day: str, answered: Mapping[Role, Answered], *, task: str) -> list[ScoreCell]:
-    """Of each role all its rows, and those that both roles of a release answered."""
-    champion, challenger = answered[Role.CHAMPION], answered[Role.CHALLENGER]
-    both = np.intersect1d(_keys(champion), _keys(challenger))
-    cells: list[ScoreCell] = []
-    for role, of in answered.items():
-        everything = np.ones(len(of.ids), dtype=np.bool_)
-        for shared, chosen in ((False, everything), (True, np.isin(_keys(of), both))):
-            cells += _cells(day, role, of, chosen, shared=shared, task=task)
-    return cells
-
-
-def _keys(of: Answered) -> npt.NDArray[np.str_]:
-    return np.char.add(np.char.add(of.release.astype(np.str_), " "), of.ids) if len(of.ids) else of.ids
-
-
-def _cells(
-    day: str, role: Role, of: Answered, chosen: npt.NDArray[np.bool_], *, shared: bool, task: str
-) -> list[ScoreCell]:
-    corners = sorted(set(zip(of.part[chosen].tolist(), of.release[chosen].tolist(), strict=True)))
-    cells = []
-    for part, release in corners:
-        here = chosen & (of.part == part) & (of.release == release)
-        counted = tally(task, of.truth[here], of.answer[here], of.called[here])
-        cells.append(ScoreCell(day, int(part), int(release), role.value, shared, counted))
-    return cells

@@ -1,4 +1,4 @@
-"""Keeping the journal small and its files few: merge, and remove what nobody reads any more."""
+"""Keeping the journal small and its files few: let go, merge, and remove what nobody reads any more."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from watchkeeper.monitoring.collecting import Collector, LeaseLost, lease_of
 from watchkeeper.monitoring.journalling import merge_files, most_alike
+from watchkeeper.monitoring.letting_go import let_go
 from watchkeeper.monitoring.ports import JournalFile
 from watchkeeper.serving.deployment import Deployment, Role
 
@@ -24,6 +25,7 @@ def tidy(deployment: Deployment, collector: Collector) -> None:
     token = collector.take(deployment)
     if token is None:
         return
+    let_go(deployment, collector, token)
     for role in Role:
         merge_small(deployment, role, collector, token)
     remove_retired(deployment, collector)

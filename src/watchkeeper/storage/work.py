@@ -30,6 +30,7 @@ from watchkeeper.storage.sql.monitoring import SqlWatch
 from watchkeeper.storage.sql.pipelines import SqlPipelines
 from watchkeeper.storage.sql.projects import SqlProjects
 from watchkeeper.storage.sql.resources import SqlResources
+from watchkeeper.storage.sql.retention import SqlRetentions
 from watchkeeper.storage.sql.runs import SqlRuns
 from watchkeeper.storage.sql.scores import SqlScores
 from watchkeeper.storage.sql.serving import SqlBoard, SqlDeployments, SqlGenerations
@@ -57,6 +58,7 @@ class Work:
         self.journal = SqlJournal(connection)
         self.masking = SqlMasking(connection)
         self.erasures = SqlErasures(connection)
+        self.retentions = SqlRetentions(connection)
         self.watch = SqlWatch(connection)
         self.labels = SqlLabels(connection)
         self.callers = SqlCallers(connection)

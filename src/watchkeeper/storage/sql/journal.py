@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from watchkeeper.monitoring.ports import JournalFile, Owed
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
+from watchkeeper.storage.sql.retention import journal_gone
 
 leases = sa.Table(
     "leases",
@@ -141,11 +142,19 @@ class SqlJournal:
         return [JournalFile(**{n: v for n, v in row.items() if n not in {"deployment", "retired"}}) for row in rows]
 
     def reach(self, deployment: str) -> tuple[datetime, datetime] | None:
-        query = sa.select(sa.func.min(journal_files.c.first), sa.func.max(journal_files.c.last)).where(
+        there = sa.select(sa.func.min(journal_files.c.first), sa.func.max(journal_files.c.last)).where(
             journal_files.c.deployment == deployment, journal_files.c.retired.is_(None)
         )
-        oldest, newest = self._connection.execute(query).one()
-        return (oldest, newest) if newest is not None else None
+        gone = sa.select(journal_gone.c.first, journal_gone.c.last).where(journal_gone.c.deployment == deployment)
+        known = [row for query in (there, gone) if (row := self._connection.execute(query).first()) and row[1]]
+        return (min(row[0] for row in known), max(row[1] for row in known)) if known else None
+
+    def size(self, deployment: str) -> tuple[int, int]:
+        query = sa.select(sa.func.sum(journal_files.c.rows), sa.func.sum(journal_files.c.bytes)).where(
+            journal_files.c.deployment == deployment, journal_files.c.retired.is_(None)
+        )
+        rows, size = self._connection.execute(query).one()
+        return int(rows or 0), int(size or 0)
 
     def names(self, deployment: str) -> set[str]:
         query = sa.select(journal_files.c.name).where(journal_files.c.deployment == deployment)

@@ -98,9 +98,9 @@ class SqlLabels:
         self._count(deployment, kept=len(rows), rows=fresh, waiting=fresh, newest=latest)
         self._mark(deployment, {each.day for each in before.values() if each.day})
 
-    def pending(self, deployment: str, *, limit: int) -> list[str]:
+    def pending(self, deployment: str, *, limit: int, before: datetime | None = None) -> list[str]:
         query = sa.select(labels.c.row).where(*_pending(deployment)).order_by(labels.c.number).limit(limit)
-        return list(self._connection.scalars(query))
+        return list(self._connection.scalars(query if before is None else query.where(labels.c.received < before)))
 
     def place(self, deployment: str, days: Mapping[str, str]) -> None:
         """The rows of history get their day too."""
@@ -122,8 +122,9 @@ class SqlLabels:
             mine = labels.update().where(*_pending(deployment), labels.c.row.in_(piece)).values(looked_at=at)
             self._count(deployment, waiting=-self._connection.execute(mine).rowcount)
 
-    def of_day(self, deployment: str, day: str) -> dict[str, float]:
+    def of_day(self, deployment: str, day: str, *, since: datetime | None = None) -> dict[str, float]:
         query = sa.select(labels.c.row, labels.c.value).where(*_counting(deployment), labels.c.day == day)
+        query = query if since is None else query.where(labels.c.received >= since)
         return {row.row: row.value for row in self._connection.execute(query)}
 
     def touch(self, deployment: str, days: Sequence[str]) -> None:

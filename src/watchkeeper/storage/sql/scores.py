@@ -1,26 +1,35 @@
 """Scores: the tally of the labelled rows of each part of a day, by release and role."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from watchkeeper.monitoring.performance.tally import Tally
 from watchkeeper.monitoring.ports import ScoreCell
+from watchkeeper.monitoring.scored import added
 from watchkeeper.storage.sql.metadata import Id, metadata
 
-scores = sa.Table(
-    "scores",
-    metadata,
-    sa.Column("deployment", Id, primary_key=True),
-    sa.Column("day", sa.String(10), primary_key=True),
-    sa.Column("part", sa.Integer, primary_key=True),
-    sa.Column("release", sa.Integer, primary_key=True),
-    sa.Column("role", sa.String(20), primary_key=True),
-    sa.Column("shared", sa.Boolean, primary_key=True),
-    sa.Column("task", sa.String(20), nullable=False),
-    sa.Column("rows", sa.BigInteger, nullable=False),
-    sa.Column("tally", sa.LargeBinary, nullable=False),
-)
+
+def _table(name: str) -> sa.Table:
+    return sa.Table(
+        name,
+        metadata,
+        sa.Column("deployment", Id, primary_key=True),
+        sa.Column("day", sa.String(10), primary_key=True),
+        sa.Column("part", sa.Integer, primary_key=True),
+        sa.Column("release", sa.Integer, primary_key=True),
+        sa.Column("role", sa.String(20), primary_key=True),
+        sa.Column("shared", sa.Boolean, primary_key=True),
+        sa.Column("task", sa.String(20), nullable=False),
+        sa.Column("rows", sa.BigInteger, nullable=False),
+        sa.Column("tally", sa.LargeBinary, nullable=False),
+    )
+
+
+scores = _table("scores")
+gone_scores = _table("gone_scores")
+"""Of rows that have gone."""
 
 
 class SqlScores:
@@ -28,8 +37,30 @@ class SqlScores:
         self._connection = connection
 
     def replace_day(self, deployment: str, day: str, cells: Sequence[ScoreCell]) -> None:
-        mine = sa.and_(scores.c.deployment == deployment, scores.c.day == day)
-        self._connection.execute(scores.delete().where(mine))
+        self._replace(scores, deployment, day, cells)
+
+    def cells(self, deployment: str, *, start: str, end: str, shared: bool) -> list[ScoreCell]:
+        query = scores.select().where(
+            scores.c.deployment == deployment, scores.c.day.between(start, end), scores.c.shared == shared
+        )
+        return [_cell(row) for row in self._connection.execute(query.order_by(scores.c.day, scores.c.part))]
+
+    def keep_gone(self, deployment: str, cells: Sequence[ScoreCell]) -> None:
+        for day in sorted({cell.day for cell in cells}):
+            mine = [cell for cell in cells if cell.day == day]
+            self._replace(gone_scores, deployment, day, added([*self.gone(deployment, day), *mine]))
+
+    def gone(self, deployment: str, day: str) -> list[ScoreCell]:
+        query = gone_scores.select().where(gone_scores.c.deployment == deployment, gone_scores.c.day == day)
+        return [_cell(row) for row in self._connection.execute(query.order_by(gone_scores.c.part))]
+
+    def labelled(self, deployment: str, *, start: str, end: str) -> dict[tuple[str, str], int]:
+        query = sa.select(scores.c.day, scores.c.role, sa.func.sum(scores.c.rows)).group_by(scores.c.day, scores.c.role)
+        mine = (scores.c.deployment == deployment, scores.c.day.between(start, end), sa.not_(scores.c.shared))
+        return {(day, role): int(rows) for day, role, rows in self._connection.execute(query.where(*mine))}
+
+    def _replace(self, table: sa.Table, deployment: str, day: str, cells: Sequence[ScoreCell]) -> None:
+        self._connection.execute(table.delete().where(table.c.deployment == deployment, table.c.day == day))
         rows = [
             {
                 **{name: getattr(cell, name) for name in ("day", "part", "release", "role", "shared")},
@@ -41,18 +72,8 @@ class SqlScores:
             for cell in cells
         ]
         if rows:
-            self._connection.execute(scores.insert(), rows)
+            self._connection.execute(table.insert(), rows)
 
-    def cells(self, deployment: str, *, start: str, end: str, shared: bool) -> list[ScoreCell]:
-        query = scores.select().where(
-            scores.c.deployment == deployment, scores.c.day.between(start, end), scores.c.shared == shared
-        )
-        return [
-            ScoreCell(row.day, row.part, row.release, row.role, row.shared, Tally.from_bytes(row.task, row.tally))
-            for row in self._connection.execute(query.order_by(scores.c.day, scores.c.part))
-        ]
 
-    def labelled(self, deployment: str, *, start: str, end: str) -> dict[tuple[str, str], int]:
-        query = sa.select(scores.c.day, scores.c.role, sa.func.sum(scores.c.rows)).group_by(scores.c.day, scores.c.role)
-        mine = (scores.c.deployment == deployment, scores.c.day.between(start, end), sa.not_(scores.c.shared))
-        return {(day, role): int(rows) for day, role, rows in self._connection.execute(query.where(*mine))}
+def _cell(row: "sa.Row[Any]") -> ScoreCell:
+    return ScoreCell(row.day, row.part, row.release, row.role, row.shared, Tally.from_bytes(row.task, row.tally))
