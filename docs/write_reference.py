@@ -204,7 +204,7 @@ def _keys_part() -> list[str]:
         "until that is made good. What is refused (429 `rate-exceeded`, with `Retry-After`, `RateLimit-Policy` and",
         "`RateLimit`) reaches no model.",
         "",
-        f"A rotated key's old secret works on for at most {LONGEST_OVERLAP.days} days, with a rate of its own. A",
+        f"A rotated key's old secret works on for at most {LONGEST_OVERLAP.days} days, and shares its rate. A",
         "revoked key is refused by every process within a second.",
     ]
 

@@ -8,6 +8,7 @@ import pytest
 from tests.api.browsing import Visitor, visitor
 from tests.api.conftest import Api
 from watchkeeper.sdk import Rate
+from watchkeeper.sdk.errors import NotFound
 
 PAGE = "/projects/p/keys"
 TAB = "/projects/p/deployments/live/keys"
@@ -111,6 +112,45 @@ def test_a_rate_of_the_api_is_checked_and_own_keys_have_one_too(api: Api) -> Non
 
 
 @pytest.mark.parametrize("path", [PAGE, TAB])
+def test_a_keys_rate_is_changed_where_it_is_shown_and_who_did_it_too(api: Api, admin: Visitor, path: str) -> None:
+    key = api.keys["the key"]
+    done = admin.send(f"{path}/{key}/rate", **{"rate.calls": "60", "rate.per": "minute"})
+    assert (done.status_code, done.headers["location"]) == (303, path)
+    assert keys(api)["caller"]["rate"] == {"calls": 60, "per": "minute", "rows": None}
+    shown = admin.read(path)
+    assert "about 60 calls a minute, set" in shown
+    assert "by admin; as often as it likes before" in shown
+    assert 'name="rate.calls" value="60"' in shown
+    refused = admin.send(f"{path}/{key}/rate", **{"rate.rows": "5"})
+    assert (refused.status_code, "how many calls" in refused.text) == (422, True)
+    assert re.search(r'<details class="confirm" open><summary>Change rate', refused.text)
+    assert admin.send(f"{path}/{key}/rate").status_code == 303
+    assert keys(api)["caller"]["rate"] is None
+    assert "about 60 calls a minute before" in admin.read(path)
+
+
+def test_a_rate_is_changed_from_python_for_the_old_secret_too(api: Api) -> None:
+    project = api.client("admin").projects.get("p")
+    old = project.keys.create("till", rate=Rate(60))
+    fresh = project.keys.rotate(old)
+    secret = fresh.secret
+    assert fresh.change_rate(Rate(5, "second", rows=100)).rate == Rate(5, "second", rows=100)
+    assert fresh.secret == secret
+    assert [each.rate for each in project.keys.list() if each.name == "till"] == [Rate(5, "second", rows=100)] * 2
+    (change,) = project.keys.change_rate(old, Rate(5, "second", rows=100)).rate_changes
+    assert (change.by, change.before, change.after) == ("admin", Rate(60), Rate(5, "second", rows=100))
+    assert project.keys.change_rate(old.id, None).rate is None
+    mine = api.client("viewer").account.keys.create("mine")
+    assert mine.change_rate(Rate(3)).rate == Rate(3)
+    assert api.client("viewer").account.keys.change_rate(mine, None).rate is None
+    with pytest.raises(NotFound):
+        api.client("contributor").account.keys.change_rate(mine, None)
+    wrong = api.call("PUT", f"/api/v1/keys/{old.id}/rate", who="admin", json={"rate": {"calls": 0}})
+    assert (wrong.status_code, wrong.json()["fields"]) == (422, ["rate.calls"])
+    assert api.call("PUT", f"/api/v1/keys/{old.id}/rate", who="contributor", json={"rate": None}).status_code == 403
+
+
+@pytest.mark.parametrize("path", [PAGE, TAB])
 def test_a_key_is_rotated_and_revoked_where_it_is_shown(api: Api, admin: Visitor, path: str) -> None:
     key = api.keys["the key"]
     (api.keys["fresh"],) = SECRET.findall(admin.send(f"{path}/{key}/rotate", overlap="86400").text)
@@ -124,7 +164,7 @@ def test_a_key_is_rotated_and_revoked_where_it_is_shown(api: Api, admin: Visitor
 
 def test_a_personal_key_is_none_of_the_projects(api: Api, admin: Visitor) -> None:
     mine = api.call("GET", "/api/v1/me/keys", who="viewer").json()["items"][0]["id"]
-    for step in ("rotate", "revoke"):
+    for step in ("rotate", "rate", "revoke"):
         assert admin.send(f"{PAGE}/{mine}/{step}", overlap="0").status_code == 404
     assert api.call("GET", "/api/v1/me", who="viewer").status_code == 200
 
@@ -134,7 +174,13 @@ def test_who_may_not_manage_sees_neither_the_tab_nor_the_page(api: Api, who: str
     somebody = visitor(api, who)
     assert TAB not in somebody.read("/projects/p/deployments/live/releases")
     assert {somebody.get(path).status_code for path in (PAGE, TAB)} == {403}
-    for path in (PAGE, TAB, f"{PAGE}/{api.keys['the key']}/revoke", f"{TAB}/{api.keys['the key']}/rotate"):
+    for path in (
+        PAGE,
+        TAB,
+        f"{PAGE}/{api.keys['the key']}/revoke",
+        f"{TAB}/{api.keys['the key']}/rotate",
+        f"{PAGE}/{api.keys['the key']}/rate",
+    ):
         assert somebody.send(path, name="x", **{"scope-predict": "1"}).status_code == 403
 
 

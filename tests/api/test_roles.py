@@ -41,6 +41,7 @@ RIGHTS = {
     ("GET", "/api/v1/me"): "identified",
     ("POST", "/api/v1/sign-in-links"): "identified",
     ("POST", "/api/v1/keys/{key}/rotate"): "manage",
+    ("PUT", "/api/v1/keys/{key}/rate"): "manage",
     ("GET", "/api/v1/projects/{project}/members"): "read",
     ("POST", "/api/v1/projects/{project}/members"): "manage",
     ("PUT", "/api/v1/projects/{project}/members/{user}"): "manage",
@@ -56,6 +57,7 @@ RIGHTS = {
     ("GET", "/api/v1/me/keys"): "identified",
     ("POST", "/api/v1/me/keys"): "identified",
     ("POST", "/api/v1/me/keys/{mine}/rotate"): "identified",
+    ("PUT", "/api/v1/me/keys/{mine}/rate"): "identified",
     ("DELETE", "/api/v1/me/keys/{mine}"): "identified",
     ("GET", "/api/v1/projects"): "identified",
     ("POST", "/api/v1/projects"): "administer",
@@ -166,6 +168,7 @@ NO_PERSON = {
         "/api/v1/me/keys",
         "/api/v1/me/keys/{mine}",
         "/api/v1/me/keys/{mine}/rotate",
+        "/api/v1/me/keys/{mine}/rate",
         "/api/v1/resources",
         "/api/v1/resources/chart",
     )

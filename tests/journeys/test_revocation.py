@@ -136,6 +136,21 @@ def test_a_rate_holds_over_all_processes_and_what_it_kept_out_is_counted(
     assert made["rate"] == {"calls": 5, "per": "second", "rows": None}
 
 
+def test_another_rate_holds_within_a_second(server: Server, project: Project, deployment: Deployment) -> None:
+    key = project.keys.create("tuned", rate=Rate(4 * PROCESSES))
+    until(lambda: status(deployment, key) == 429)
+    key.change_rate(None)
+    time.sleep(1.0)
+    assert {status(deployment, key) for _ in range(5 * PROCESSES)} == {200}
+    said = server.run_json("keys", "rate", key.id, "--calls", str(PROCESSES), "--project", project.slug)
+    assert said["rate"] == {"calls": PROCESSES, "per": "minute", "rows": None}
+    time.sleep(1.0)
+    assert [status(deployment, key) for _ in range(3 * PROCESSES)].count(200) <= PROCESSES
+    assert "--unlimited" in server.run("keys", "rate", key.id, "--project", project.slug, expect=1)
+    own = server.client().account.keys.create("of mine", rate=Rate(1))
+    assert server.run_json("account", "keys", "rate", own.id, "--unlimited")["rate"] is None
+
+
 def test_the_figures_of_all_processes_come_in_one_answer_from_either_port(
     server: Server, deployment: Deployment
 ) -> None:

@@ -4,15 +4,18 @@ from datetime import timedelta
 import pytest
 
 from tests.fakes.clock import StillClock
-from watchkeeper.access.errors import LinkSpent
+from watchkeeper.access.errors import KeyRefused, LinkSpent
 from watchkeeper.access.identifying import (
     first_administrator,
     identity_of_key,
     identity_of_session,
     issue_key,
     issue_link,
+    rotate_key,
     sign_in,
 )
+from watchkeeper.access.rate import Rate, RateChange
+from watchkeeper.access.rating import change_rate
 from watchkeeper.storage.work import Store
 
 
@@ -48,6 +51,38 @@ def test_the_secret_itself_is_not_kept(store: Store) -> None:
         kept = work.keys.get(key.id)
     assert kept is not None
     assert secret not in repr(kept)
+
+
+def test_another_rate_is_of_all_secrets_that_a_key_has_and_who_gave_it_is_kept(store: Store) -> None:
+    clock, first, second = StillClock(), Rate(60), Rate(5, "second", rows=100)
+    with store.work() as work:
+        user = first_administrator(users=work.users, clock=clock)
+        old, _ = issue_key("till", keys=work.keys, clock=clock, user=user.id, rate=first)
+        new, _ = rotate_key(old, overlap=timedelta(hours=1), keys=work.keys, clock=clock)
+        newest, _ = rotate_key(new, overlap=timedelta(hours=1), keys=work.keys, clock=clock)
+        other, _ = issue_key("other", keys=work.keys, clock=clock, user=user.id, rate=first)
+        begun = clock.now()
+        assert change_rate(new, second, by="Ann", keys=work.keys, clock=clock).rate == second
+        clock.move(minutes=1)
+        change_rate(work.keys.named([newest.id])[0], second, by="Bob", keys=work.keys, clock=clock)
+        change_rate(work.keys.named([newest.id])[0], None, by="Bob", keys=work.keys, clock=clock)
+    with store.look() as work:
+        found = {key.id: key.rate for key in work.keys.of_user(user.id)}
+        changes = work.keys.rate_changes([old.id, other.id])
+    assert found == {old.id: None, new.id: None, newest.id: None, other.id: first}
+    assert changes == [
+        RateChange(old.id, clock.now(), "Bob", before=second, after=None),
+        RateChange(old.id, begun, "Ann", before=first, after=second),
+    ]
+
+
+def test_a_key_that_works_no_longer_has_no_other_rate(store: Store) -> None:
+    clock = StillClock()
+    with store.work() as work:
+        user = first_administrator(users=work.users, clock=clock)
+        key, _ = issue_key("brief", keys=work.keys, clock=clock, user=user.id, expires=clock.now())
+        with pytest.raises(KeyRefused):
+            change_rate(key, Rate(1), by="Ann", keys=work.keys, clock=clock)
 
 
 def test_a_sign_in_link_works_once(store: Store) -> None:

@@ -38,6 +38,7 @@ def issue_key(
     deployment: str | None = None,
     rate: Rate | None = None,
     made_by: str | None = None,
+    origin: str | None = None,
 ) -> tuple[Key, str]:
     """The key, and its secret, which can't be read back later. Without scopes a personal key may do all that its user
     may, a project's key may predict."""
@@ -54,6 +55,7 @@ def issue_key(
         deployment=deployment,
         rate=rate,
         made_by=made_by,
+        origin=origin,
     )
     keys.add(key)
     return key, secret
@@ -80,8 +82,8 @@ def rotate_key(
     until: datetime | None = None,
     made_by: str | None = None,
 ) -> tuple[Key, str]:
-    """Another key of the same name, rights and rate; the old one works for a while longer. The new one ends when the
-    old one would have, and no later than `until`."""
+    """Another key of the same name and rights; the old one works for a while longer, and both share one rate. The new
+    one ends when the old one would have, and no later than `until`."""
     now = clock.now()
     if not key.works(now):
         raise KeyRefused("The key works no longer; make another instead of rotating it.", fields=("key",))
@@ -100,6 +102,7 @@ def rotate_key(
         deployment=key.deployment,
         rate=key.rate,
         made_by=made_by,
+        origin=key.lineage,
     )
     keys.expire(key.id, at=min(now + overlap, key.expires or now + overlap))
     return fresh, secret

@@ -26,7 +26,8 @@ class Key:
     """A personal key has a user, a project key has a project, and with `deployment` only that one is open to it.
     `scopes` say what it may be used for; a personal key without any may do all that its user may. `rate` is of
     predictions; without, as many as can be answered. `made_by` is the key that
-    asked for it, or whose sign-in link began the session that did."""
+    asked for it, or whose sign-in link began the session that did; `origin` is the first of the keys that it follows by
+    rotation."""
 
     id: str
     name: str
@@ -41,6 +42,12 @@ class Key:
     deployment: str | None = None
     rate: Rate | None = None
     made_by: str | None = None
+    origin: str | None = None
+
+    @property
+    def lineage(self) -> str:
+        """The same for all secrets that one key has had by rotation."""
+        return self.origin or self.id
 
     @property
     def predicts(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from watchkeeper.access.invitation import Invitation
 from watchkeeper.access.key import Key
+from watchkeeper.access.rate import Rate, RateChange
 from watchkeeper.access.user import Member, Ticket, User
 
 
@@ -58,6 +59,15 @@ class Keys(Protocol):
     def revoke(self, key: str, *, at: datetime) -> None: ...
     def revoke_named(self, *, user: str, name: str, at: datetime) -> None:
         """Revoke this user's personal keys of this name."""
+        ...
+
+    def set_rate(self, lineage: str, rate: Rate | None) -> None:
+        """Of all keys of this lineage."""
+        ...
+
+    def note_rate(self, change: RateChange) -> None: ...
+    def rate_changes(self, lineages: Sequence[str]) -> list[RateChange]:
+        """The newest first."""
         ...
 
     def touch(self, digest: str, *, at: datetime) -> None: ...

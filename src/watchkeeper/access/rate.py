@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -32,6 +33,17 @@ class Rate:
 
     def document(self) -> dict[str, Any]:
         return asdict(self)
+
+
+@dataclass(frozen=True)
+class RateChange:
+    """One time that a key was given another rate, None for none. `key` is the first of its rotations."""
+
+    key: str
+    at: datetime
+    by: str
+    before: Rate | None
+    after: Rate | None
 
 
 def checked_rate(calls: int, *, per: str, rows: int | None) -> Rate:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from watchkeeper.cli.output import Json, connected, facts, show, table
-from watchkeeper.cli.rates import Calls, Per, Rows, rate_of
+from watchkeeper.cli.rates import Calls, Per, Rows, Unlimited, new_rate, rate_of
 from watchkeeper.sdk.errors import Refused
 
 if TYPE_CHECKING:
@@ -79,6 +79,20 @@ def rotate(
     """Another secret for the same use. It is shown this once."""
     fresh = connected().account.keys.rotate(key, timedelta(hours=overlap))
     show(fresh.to_json(), facts({**fresh.glance(), "secret, shown only now": fresh.secret}), as_json=json)
+
+
+@keys.command()
+def rate(
+    key: KeyId,
+    calls: Calls = None,
+    rows: Rows = None,
+    per: Per = "minute",
+    unlimited: Unlimited = False,
+    json: Json = False,
+) -> None:
+    """Another rate. Within a second every process keeps it."""
+    changed = connected().account.keys.change_rate(key, new_rate(calls, rows, per, unlimited=unlimited))
+    show(changed.to_json(), facts(changed.glance()), as_json=json)
 
 
 @keys.command()

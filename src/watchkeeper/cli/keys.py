@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from watchkeeper.cli.output import InProject, Json, facts, show, table, the_project
-from watchkeeper.cli.rates import Calls, Per, Rows, rate_of
+from watchkeeper.cli.rates import Calls, Per, Rows, Unlimited, new_rate, rate_of
 
 if TYPE_CHECKING:
     from watchkeeper.sdk.access import Scope
@@ -58,6 +58,21 @@ def rotate(
     fresh = the_project(project).keys.rotate(key, timedelta(hours=overlap))
     told = {**fresh.glance(), "secret, shown only now": fresh.secret}
     show(fresh.to_json(), facts(told), as_json=json)
+
+
+@app.command()
+def rate(
+    key: Annotated[str, typer.Argument(help="The key's id.")],
+    calls: Calls = None,
+    rows: Rows = None,
+    per: Per = "minute",
+    unlimited: Unlimited = False,
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """Another rate. Within a second every process keeps it."""
+    changed = the_project(project).keys.change_rate(key, new_rate(calls, rows, per, unlimited=unlimited))
+    show(changed.to_json(), facts(changed.glance()), as_json=json)
 
 
 @app.command()

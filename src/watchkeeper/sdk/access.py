@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.reading import known_moment, moment, spelled
@@ -29,6 +29,16 @@ class Rate:
     def __str__(self) -> str:
         rows = f" with {self.rows:,} rows" if self.rows is not None else ""
         return f"{self.calls:,} calls{rows} a {self.per}"
+
+
+@dataclass(frozen=True)
+class RateChange:
+    """One time that a key was given another rate; None is as often as it likes."""
+
+    at: datetime
+    by: str
+    before: Rate | None
+    after: Rate | None
 
 
 @dataclass(frozen=True)
@@ -97,8 +107,15 @@ class Key(Resource):
     @property
     def rate(self) -> Rate | None:
         """How often it may call for predictions; None for as often as it likes."""
-        said = self._document.get("rate")
-        return Rate(**said) if said else None
+        return _rate(self._document.get("rate"))
+
+    @property
+    def rate_changes(self) -> Sequence[RateChange]:
+        """Each time that it was given another rate, the newest first, as of when it was listed."""
+        return [
+            RateChange(known_moment(each["at"]), each["by"], _rate(each["before"]), _rate(each["after"]))
+            for each in self._document.get("rate_changes", ())
+        ]
 
     @property
     def calls(self) -> Calls:
@@ -125,6 +142,17 @@ class Key(Resource):
     @property
     def revoked(self) -> datetime | None:
         return moment(self._document.get("revoked"))
+
+    def change_rate(self, rate: Rate | None) -> Self:
+        """Give it another rate, or none. Within a second every process keeps it; while a rotation's overlap lasts, the
+        old secret shares it.
+
+        Raises:
+            Refused: the key works no longer.
+        """
+        changed = self._caller.put(f"/{self.path}/{self.id}/rate", {"rate": spelled_rate(rate)})
+        self._document = {**self._document, **changed}
+        return self
 
     def revoke(self) -> None:
         """End it. Within a second no process takes it any more."""
@@ -182,7 +210,7 @@ class Keys:
             "expires": spelled(until) if until else None,
             "scopes": list(scopes),
             "deployment": deployment,
-            "rate": asdict(rate) if rate else None,
+            "rate": spelled_rate(rate),
         }
         return Key(self._caller, self._caller.post(self._path, wanted))
 
@@ -193,6 +221,11 @@ class Keys:
             self._caller, self._caller.post(f"/keys/{name}/rotate", {"overlap_seconds": overlap.total_seconds()})
         )
 
+    def change_rate(self, key: Key | str, rate: Rate | None) -> Key:
+        """Give a key another rate, or none, as `Key.change_rate` does."""
+        name = key.id if isinstance(key, Key) else key
+        return Key(self._caller, self._caller.put(f"/keys/{name}/rate", {"rate": spelled_rate(rate)}))
+
     def list(self) -> Sequence[Key]:
         """All keys, those revoked too."""
         return [Key(self._caller, document) for document in self._caller.pages(self._path)]
@@ -200,3 +233,11 @@ class Keys:
     def revoke(self, key: Key | str) -> None:
         """End a key, given as such or as its id."""
         self._caller.delete(f"/keys/{key.id if isinstance(key, Key) else key}")
+
+
+def spelled_rate(rate: Rate | None) -> Mapping[str, Any] | None:
+    return asdict(rate) if rate else None
+
+
+def _rate(said: Mapping[str, Any] | None) -> Rate | None:
+    return Rate(**said) if said else None

@@ -1,10 +1,9 @@
 """What a person sets of themselves: name, login, password, keys of their own."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 
-from watchkeeper.sdk.access import Key, Me, Rate, Scope, read_me
+from watchkeeper.sdk.access import Key, Me, Rate, Scope, read_me, spelled_rate
 from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.reading import spelled
 
@@ -54,7 +53,7 @@ class OwnKeys:
             "name": name,
             "expires": spelled(until) if until else None,
             "scopes": list(scopes),
-            "rate": asdict(rate) if rate else None,
+            "rate": spelled_rate(rate),
         }
         return OwnKey(self._caller, self._caller.post("/me/keys", wanted))
 
@@ -62,6 +61,10 @@ class OwnKeys:
         """Another secret for the same use; the old one works for the overlap."""
         wanted = {"overlap_seconds": overlap.total_seconds()}
         return OwnKey(self._caller, self._caller.post(f"/me/keys/{_id(key)}/rotate", wanted))
+
+    def change_rate(self, key: Key | str, rate: Rate | None) -> OwnKey:
+        """Give a key another rate, or none, as `Key.change_rate` does."""
+        return OwnKey(self._caller, self._caller.put(f"/me/keys/{_id(key)}/rate", {"rate": spelled_rate(rate)}))
 
     def list(self) -> Sequence[OwnKey]:
         """All of them, those revoked too."""

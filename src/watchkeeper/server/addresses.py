@@ -13,6 +13,7 @@ PAGES = {
     "password": "/account/password",
     "own_keys": "/account/keys",
     "own_rotate": "/account/keys/{mine}/rotate",
+    "own_rate": "/account/keys/{mine}/rate",
     "own_revoke": "/account/keys/{mine}/revoke",
     "projects": "/projects",
     "project": "/projects/{project}",
@@ -50,9 +51,11 @@ PAGES = {
     "withdraw": "/projects/{project}/invitations/{invitation}/withdraw",
     "keys": "/projects/{project}/keys",
     "rotate": "/projects/{project}/keys/{key}/rotate",
+    "rate": "/projects/{project}/keys/{key}/rate",
     "revoke": "/projects/{project}/keys/{key}/revoke",
     "deployment_keys": "/projects/{project}/deployments/{deployment}/keys",
     "deployment_rotate": "/projects/{project}/deployments/{deployment}/keys/{key}/rotate",
+    "deployment_rate": "/projects/{project}/deployments/{deployment}/keys/{key}/rate",
     "deployment_revoke": "/projects/{project}/deployments/{deployment}/keys/{key}/revoke",
 }
 """Paths by name; `project` and `deployment` are slugs, the others ids, `what` is usage, drift, distribution or

@@ -14,7 +14,7 @@ SHARED, PROCESS = "shared", "process"
 @dataclass(frozen=True)
 class Caller:
     """A working key that may predict. `projects` are those whose deployments it may call, None for all; with
-    `deployment` it may call only that one."""
+    `deployment` it may call only that one. Those of one `lineage`, by rotation, share their rate."""
 
     key: str
     digest: str
@@ -22,6 +22,7 @@ class Caller:
     expires: datetime | None
     deployment: str | None = None
     rate: Rate | None = None
+    lineage: str = ""
 
     def works(self, now: datetime) -> bool:
         return self.expires is None or now < self.expires

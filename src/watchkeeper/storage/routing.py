@@ -46,6 +46,7 @@ class StoredRouting:
                 expires=key.expires,
                 deployment=key.deployment,
                 rate=key.rate,
+                lineage=key.lineage,
             )
             for key in work.keys.all_working(self._clock.now())
             if key.predicts

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from watchkeeper.errors import Refused, Unavailable
 from watchkeeper.storage.sql.access import (
     SqlInvitations,
-    SqlKeys,
     SqlLinks,
     SqlMembers,
     SqlSessions,
@@ -25,6 +24,7 @@ from watchkeeper.storage.sql.erasures import SqlErasures, SqlMasking
 from watchkeeper.storage.sql.experiments import SqlExperiments
 from watchkeeper.storage.sql.jobs import SqlJobs
 from watchkeeper.storage.sql.journal import SqlJournal, SqlLease
+from watchkeeper.storage.sql.keys import SqlKeys
 from watchkeeper.storage.sql.labels import SqlLabels
 from watchkeeper.storage.sql.monitoring import SqlWatch
 from watchkeeper.storage.sql.pipelines import SqlPipelines

@@ -45,6 +45,14 @@ def test_another_key_is_not_held_up(world: World) -> None:
     assert [world.call(GOOD, key=FOREIGN).status for _ in range(5)] == [200] * 5
 
 
+def test_two_secrets_of_a_rotated_key_share_its_rate(world: World) -> None:
+    mine = replace(routing().callers[digest_of(KEY)], rate=Rate(3), lineage="k1")
+    fresh = replace(mine, key="k9", digest=digest_of(FOREIGN), rate=Rate(3))
+    world.source.change(callers={digest_of(KEY): mine, digest_of(FOREIGN): fresh})
+    world.table.look()
+    assert [world.call(GOOD, key=key).status for key in (KEY, FOREIGN, KEY, FOREIGN, KEY)] == [200] * 3 + [429] * 2
+
+
 def test_a_call_with_more_rows_than_are_left_is_answered_and_made_good_by_those_after_it(world: World) -> None:
     rated(world, Rate(100, "second", rows=10))
     assert world.call({"rows": [GOOD] * 30}).status == 200

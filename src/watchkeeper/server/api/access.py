@@ -1,5 +1,6 @@
 """Sign-in links, and a project's keys."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -11,7 +12,8 @@ from watchkeeper.access.errors import KeyRefused
 from watchkeeper.access.identifying import issue_key, issue_link, rotate_key
 from watchkeeper.access.key import Key
 from watchkeeper.access.permitting import Permit, person_of
-from watchkeeper.access.rate import Per, Rate, checked_rate
+from watchkeeper.access.rate import Per, Rate, RateChange, checked_rate
+from watchkeeper.access.rating import change_rate
 from watchkeeper.access.role import Right
 from watchkeeper.errors import Refused
 from watchkeeper.monitoring.callers import NEVER, Calls, calls_of
@@ -61,6 +63,17 @@ class CallsOfKey(BaseModel):
     refused: int = Field(default=0, description="Calls beyond its rate, which are among no others.")
 
 
+class RateWanted(BaseModel):
+    rate: RateOfKey | None = Field(description="None: as often as it likes.")
+
+
+class RateChanged(BaseModel):
+    at: datetime
+    by: str
+    before: RateOfKey | None
+    after: RateOfKey | None
+
+
 class KeyShown(BaseModel):
     id: str
     name: str
@@ -71,6 +84,7 @@ class KeyShown(BaseModel):
     scopes: list[str]
     deployment: str | None
     rate: RateOfKey | None
+    rate_changes: list[RateChanged] = Field(description="Each time that it was given another, the newest first.")
     made_by: str | None = Field(description="The key that made it, or whose sign-in link began the session that did.")
     calls: CallsOfKey
 
@@ -116,6 +130,15 @@ def post_rotation(key: str, permit: ThePermit, assembly: TheAssembly, wanted: Ro
         return renew_key(known, wanted or Rotation(), permit=permit, work=work, assembly=assembly)
 
 
+@router.put("/keys/{key}/rate", **needs(Right.MANAGE))
+def put_rate(key: str, wanted: RateWanted, permit: ThePermit, assembly: TheAssembly) -> KeyShown:
+    """Another rate, of the old secret too while a rotation's overlap lasts. Within a second every process keeps it."""
+    with assembly.store.work() as work:
+        known = work.keys.get(key)
+        assert known is not None  # noqa: S101  (the gate has seen it)
+        return set_rate(known, wanted.rate, permit=permit, work=work, assembly=assembly)
+
+
 @router.delete("/keys/{key}", status_code=204, **needs(Right.MANAGE))
 def revoke_key(key: str, assembly: TheAssembly) -> None:
     with assembly.store.work() as work:
@@ -147,12 +170,22 @@ def renew_key(key: Key, wanted: Rotation, *, permit: Permit, work: Work, assembl
     return KeyIssued(**show_key(fresh).model_dump(), secret=secret)
 
 
+def set_rate(key: Key, wanted: RateOfKey | None, *, permit: Permit, work: Work, assembly: Assembly) -> KeyShown:
+    rate, by = rate_of(wanted), permit.identity.name
+    changed = change_rate(key, rate, by=by, keys=work.keys, clock=assembly.clock)
+    work.generations.advance()
+    return show_keys([changed], work, assembly)[0]
+
+
 def show_keys(keys: Sequence[Key], work: Work, assembly: Assembly) -> list[KeyShown]:
     calls = calls_of([key.id for key in keys], now=assembly.clock.now(), work=work)
-    return [show_key(key, calls[key.id]) for key in keys]
+    changes: dict[str, list[RateChange]] = defaultdict(list)
+    for change in work.keys.rate_changes(list({key.lineage for key in keys})):
+        changes[change.key].append(change)
+    return [show_key(key, calls[key.id], changes[key.lineage]) for key in keys]
 
 
-def show_key(key: Key, calls: Calls = NEVER) -> KeyShown:
+def show_key(key: Key, calls: Calls = NEVER, changes: Sequence[RateChange] = ()) -> KeyShown:
     return KeyShown(
         id=key.id,
         name=key.name,
@@ -162,10 +195,18 @@ def show_key(key: Key, calls: Calls = NEVER) -> KeyShown:
         revoked=key.revoked,
         scopes=list(key.scopes),
         deployment=key.deployment,
-        rate=RateOfKey(**key.rate.document()) if key.rate else None,
+        rate=show_rate(key.rate),
+        rate_changes=[
+            RateChanged(at=each.at, by=each.by, before=show_rate(each.before), after=show_rate(each.after))
+            for each in changes
+        ],
         made_by=key.made_by,
         calls=CallsOfKey(**asdict(calls)),
     )
+
+
+def show_rate(rate: Rate | None) -> RateOfKey | None:
+    return RateOfKey(**rate.document()) if rate else None
 
 
 def rate_of(wanted: RateOfKey | None) -> Rate | None:

@@ -14,14 +14,17 @@ from watchkeeper.access.naming import rename
 from watchkeeper.access.permitting import Permit, person_of, rights_of
 from watchkeeper.access.role import Right
 from watchkeeper.access.signing_in import change_password, named, take_turn
+from watchkeeper.access.user import User
 from watchkeeper.projects.naming import checked_name
 from watchkeeper.server.api.access import (
     KeyIssued,
     KeyShown,
     RateOfKey,
+    RateWanted,
     Rotation,
     future,
     rate_of,
+    set_rate,
     show_key,
     show_keys,
 )
@@ -111,6 +114,12 @@ def rotate_own_key(mine: str, permit: ThePermit, assembly: TheAssembly, wanted: 
     return renew_own_key(mine, wanted or Rotation(), permit, assembly)
 
 
+@router.put("/me/keys/{mine}/rate", **needs(Right.IDENTIFIED))
+def put_own_rate(mine: str, wanted: RateWanted, permit: ThePermit, assembly: TheAssembly) -> KeyShown:
+    """Another rate, of the old secret too while a rotation's overlap lasts. Within a second every process keeps it."""
+    return set_own_rate(mine, wanted.rate, permit, assembly)
+
+
 @router.delete("/me/keys/{mine}", status_code=204, **needs(Right.IDENTIFIED))
 def revoke_own_key(mine: str, permit: ThePermit, assembly: TheAssembly, *, with_made: WithMade = False) -> None:
     end_own_key(mine, permit, assembly, with_made=with_made)
@@ -162,9 +171,7 @@ def make_own_key(wanted: OwnKeyWanted, permit: Permit, assembly: Assembly) -> Ke
 def renew_own_key(mine: str, wanted: Rotation, permit: Permit, assembly: Assembly) -> KeyIssued:
     user, overlap = person_of(permit), timedelta(seconds=wanted.overlap_seconds)
     with assembly.store.work() as work:
-        known = work.keys.get(mine)
-        if known is None or known.user != user.id:
-            raise NoKey("You have no such key.")
+        known = own_key(mine, user, work)
         until = permit.identity.expires
         fresh, secret = rotate_key(
             known,
@@ -176,6 +183,18 @@ def renew_own_key(mine: str, wanted: Rotation, permit: Permit, assembly: Assembl
         )
         work.generations.advance()
     return KeyIssued(**show_key(fresh).model_dump(), secret=secret)
+
+
+def set_own_rate(mine: str, wanted: RateOfKey | None, permit: Permit, assembly: Assembly) -> KeyShown:
+    with assembly.store.work() as work:
+        return set_rate(own_key(mine, person_of(permit), work), wanted, permit=permit, work=work, assembly=assembly)
+
+
+def own_key(mine: str, user: User, work: Work) -> Key:
+    known = work.keys.get(mine)
+    if known is None or known.user != user.id:
+        raise NoKey("You have no such key.")
+    return known
 
 
 def end_own_key(mine: str, permit: Permit, assembly: Assembly, *, with_made: bool) -> None:

@@ -88,7 +88,7 @@ class Rates:
     def take(self, caller: Caller, rate: Rate, deployment: str) -> None:
         """Raise RateExceeded."""
         now = self._elapsed()
-        held = self._held.get(caller.digest)
+        held = self._held.get(_shared(caller))
         if held is None or held.rate is not rate:
             held = self._hold(caller, rate, held, now)
         if held.calls.left(now) < 1:
@@ -109,18 +109,18 @@ class Rates:
         self._refused.update(refused)
 
     def answered(self, caller: Caller, rows: int) -> None:
-        held = self._held.get(caller.digest)
+        held = self._held.get(_shared(caller))
         if held is not None and held.rows is not None:
             held.rows.take(rows)
 
     def _hold(self, caller: Caller, rate: Rate, before: Held | None, now: float) -> Held:
         if before is not None and before.rate == rate:
-            self._held[caller.digest] = held = replace(before, rate=rate)
+            self._held[_shared(caller)] = held = replace(before, rate=rate)
             return held
         if len(self._held) >= MOST_IDLE:
-            self._held = {digest: held for digest, held in self._held.items() if not held.full(now)}
+            self._held = {name: held for name, held in self._held.items() if not held.full(now)}
         rows = self._bucket(rate.rows, rate, now) if rate.rows else None
-        self._held[caller.digest] = held = Held(rate, self._bucket(rate.calls, rate, now), rows)
+        self._held[_shared(caller)] = held = Held(rate, self._bucket(rate.calls, rate, now), rows)
         return held
 
     def _bucket(self, amount: int, rate: Rate, now: float) -> Bucket:
@@ -137,3 +137,8 @@ class Rates:
             f"Try again in {wait} second{'' if wait == 1 else 's'}, or ask an admin for another rate.",
             headers=tuple(zip(TOLD, (b"%d" % wait, policy.encode(), f'"{what}";r=0;t={wait}'.encode()), strict=True)),
         )
+
+
+def _shared(caller: Caller) -> str:
+    """A key that is being rotated has two secrets for a while, and one rate."""
+    return caller.lineage or caller.key

@@ -17,6 +17,7 @@ from watchkeeper.server.api.account import (
     end_own_key,
     make_own_key,
     renew_own_key,
+    set_own_rate,
     set_password,
 )
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, caller_address, needs, permit_of
@@ -80,6 +81,15 @@ def rotate(request: Request, mine: str, form: TheForm, permit: ThePermit, assemb
     except WatchkeeperError as refused:
         return _refused(request, assembly, refused, at="keys", form={})
     return _page(request, assembly, status=201, made=made)
+
+
+@router.post(PAGES["own_rate"], **needs(Right.IDENTIFIED))
+def rate(request: Request, mine: str, form: TheForm, permit: ThePermit, assembly: TheAssembly) -> Response:
+    try:
+        set_own_rate(mine, wanted_rate(form), permit, assembly)
+    except WatchkeeperError as refused:
+        return _refused(request, assembly, refused, at=f"rate-{mine}", form=form)
+    return go("account")
 
 
 @router.post(PAGES["own_revoke"], **needs(Right.IDENTIFIED))

@@ -1,5 +1,6 @@
 """What the pages with keys have in common: reading their forms, and sorting what they show."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -66,13 +67,15 @@ def makes(key: Key) -> bool:
 
 
 def sorted_keys(keys: Sequence[Key], work: Work, assembly: Assembly) -> dict[str, list[dict[str, Any]]]:
-    """Those that work, and those that have ended; the newest first. With each the name of the key that made it, and
-    the names of those that it made and that still work."""
+    """Those that work, and those that have ended; the newest first. With each the name of the key that made it, the
+    names of those that it made and that still work, and how many other secrets share its rate."""
     shown: dict[bool, list[dict[str, Any]]] = {True: [], False: []}
     now = assembly.clock.now()
     makers = {key.id: key.name for key in work.keys.named([key.made_by for key in keys if key.made_by])}
+    secrets = Counter(key.lineage for key in keys if key.works(now))
     for key, said in zip(keys, show_keys(keys, work, assembly), strict=True):
         made = [other.name for other in work.keys.made_by(key.id) if other.works(now)] if makes(key) else []
-        shown[key.works(now)].append({**said.model_dump(), "maker": makers.get(key.made_by or ""), "made": made})
+        more = {"maker": makers.get(key.made_by or ""), "made": made, "shares": secrets[key.lineage] - 1}
+        shown[key.works(now)].append({**said.model_dump(), **more})
     newest = {word: sorted(found, key=lambda each: each["created"], reverse=True) for word, found in shown.items()}
     return {"working": newest[True], "ended": newest[False]}

@@ -11,7 +11,7 @@ from watchkeeper.access.role import Right
 from watchkeeper.errors import WatchkeeperError
 from watchkeeper.projects.project import Project
 from watchkeeper.server.addresses import PAGES
-from watchkeeper.server.api.access import KeyIssued, KeyWanted, make_key, renew_key
+from watchkeeper.server.api.access import KeyIssued, KeyWanted, make_key, renew_key, set_rate
 from watchkeeper.server.api.gate import TheAssembly, needs, permit_of
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import TheForm, go, page, refusal, shown, the_deployment, the_project
@@ -63,6 +63,19 @@ def rotate(request: Request, key: str, form: TheForm, assembly: TheAssembly) -> 
     return _page(request, assembly, status=201, made=made)
 
 
+@router.post(PAGES["rate"], **needs(Right.MANAGE))
+@router.post(PAGES["deployment_rate"], **needs(Right.MANAGE))
+def rate(request: Request, key: str, form: TheForm, assembly: TheAssembly) -> Response:
+    try:
+        with assembly.store.work() as work:
+            place = _place(request, work)
+            found = _key(key, *place, work)
+            set_rate(found, wanted_rate(form), permit=permit_of(request), work=work, assembly=assembly)
+    except WatchkeeperError as refused:
+        return _refused(request, assembly, refused, at=f"rate-{key}", form=form)
+    return _back(*place)
+
+
 @router.post(PAGES["revoke"], **needs(Right.MANAGE))
 @router.post(PAGES["deployment_revoke"], **needs(Right.MANAGE))
 def revoke(request: Request, key: str, form: TheForm, assembly: TheAssembly) -> Response:
@@ -71,6 +84,10 @@ def revoke(request: Request, key: str, form: TheForm, assembly: TheAssembly) -> 
         project, deployment = _place(request, work)
         work.keys.revoke(_key(key, project, deployment, work).id, at=assembly.clock.now())
         work.generations.advance()
+    return _back(project, deployment)
+
+
+def _back(project: Project, deployment: Deployment | None) -> Response:
     if deployment is None:
         return go("keys", project=project.slug)
     return go("deployment_keys", project=project.slug, deployment=deployment.slug)

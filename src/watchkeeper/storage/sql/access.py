@@ -1,4 +1,4 @@
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -7,8 +7,6 @@ import sqlalchemy as sa
 
 from watchkeeper.access.errors import LoginTaken
 from watchkeeper.access.invitation import Invitation
-from watchkeeper.access.key import Key
-from watchkeeper.access.rate import Rate
 from watchkeeper.access.user import Member, Ticket, User
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 
@@ -29,23 +27,6 @@ members = sa.Table(
     sa.Column("project", Id, sa.ForeignKey("projects.id"), primary_key=True),
     sa.Column("user", Id, sa.ForeignKey("users.id"), primary_key=True, index=True),
     sa.Column("role", sa.String(20), nullable=False),
-)
-keys = sa.Table(
-    "keys",
-    metadata,
-    sa.Column("id", Id, primary_key=True),
-    sa.Column("name", sa.String(200), nullable=False),
-    sa.Column("digest", sa.String(64), nullable=False, unique=True),
-    sa.Column("created", Moment, nullable=False),
-    sa.Column("user", Id, sa.ForeignKey("users.id")),
-    sa.Column("project", Id, sa.ForeignKey("projects.id"), index=True),
-    sa.Column("expires", Moment),
-    sa.Column("revoked", Moment),
-    sa.Column("last_used", Moment),
-    sa.Column("scopes", sa.JSON, nullable=False, server_default="[]"),
-    sa.Column("deployment", Id),
-    sa.Column("rate", sa.JSON(none_as_null=True)),
-    sa.Column("made_by", Id),
 )
 links = sa.Table(
     "sign_in_links",
@@ -86,8 +67,6 @@ failed_sign_ins = sa.Table(
     sa.Column("at", Moment, nullable=False),
     sa.Column("address", sa.String(60), nullable=False, server_default="", index=True),
 )
-
-PIECE = 500
 
 
 class SqlUsers:
@@ -145,57 +124,6 @@ class SqlMembers:
 
     def projects_of(self, user: str) -> list[str]:
         return list(self._connection.scalars(sa.select(members.c.project).where(members.c.user == user)))
-
-
-class SqlKeys:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
-
-    def add(self, key: Key) -> None:
-        rate = key.rate.document() if key.rate else None
-        self._connection.execute(keys.insert().values(**{**vars(key), "scopes": list(key.scopes), "rate": rate}))
-
-    def get(self, key: str) -> Key | None:
-        return self._one(keys.c.id == key)
-
-    def by_digest(self, digest: str) -> Key | None:
-        return self._one(keys.c.digest == digest)
-
-    def of_project(self, project: str) -> list[Key]:
-        return self._many(keys.c.project == project)
-
-    def of_user(self, user: str) -> list[Key]:
-        return self._many(keys.c.user == user)
-
-    def made_by(self, key: str) -> list[Key]:
-        return self._many(keys.c.made_by == key)
-
-    def named(self, ids: Sequence[str]) -> list[Key]:
-        return [key for n in range(0, len(ids), PIECE) for key in self._many(keys.c.id.in_(ids[n : n + PIECE]))]
-
-    def expire(self, key: str, *, at: datetime) -> None:
-        self._connection.execute(keys.update().where(keys.c.id == key).values(expires=at))
-
-    def all_working(self, now: datetime) -> list[Key]:
-        return self._many(keys.c.revoked.is_(None), sa.or_(keys.c.expires.is_(None), keys.c.expires > now))
-
-    def revoke(self, key: str, *, at: datetime) -> None:
-        self._connection.execute(keys.update().where(keys.c.id == key, keys.c.revoked.is_(None)).values(revoked=at))
-
-    def revoke_named(self, *, user: str, name: str, at: datetime) -> None:
-        mine = sa.and_(keys.c.user == user, keys.c.name == name, keys.c.revoked.is_(None))
-        self._connection.execute(keys.update().where(mine).values(revoked=at))
-
-    def touch(self, digest: str, *, at: datetime) -> None:
-        self._connection.execute(keys.update().where(keys.c.digest == digest).values(last_used=at))
-
-    def _one(self, condition: sa.ColumnElement[bool]) -> Key | None:
-        row = self._connection.execute(keys.select().where(condition)).mappings().first()
-        return _key(row) if row else None
-
-    def _many(self, *conditions: sa.ColumnElement[bool]) -> list[Key]:
-        rows = self._connection.execute(keys.select().where(*conditions).order_by(keys.c.created))
-        return [_key(row) for row in rows.mappings()]
 
 
 class SqlLinks:
@@ -299,7 +227,3 @@ def _each_one_once() -> Iterator[None]:
 def _ticket(connection: sa.Connection, query: sa.Select[Any]) -> Ticket | None:
     row = connection.execute(query).mappings().first()
     return Ticket(**row) if row else None
-
-
-def _key(row: sa.RowMapping) -> Key:
-    return Key(**{**row, "scopes": tuple(row["scopes"]), "rate": Rate(**row["rate"]) if row["rate"] else None})
