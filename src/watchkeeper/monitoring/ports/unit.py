@@ -1,0 +1,49 @@
+"""All of it in one transaction."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from watchkeeper.datasets.ports import Datasets
+from watchkeeper.experiments.ports import Experiments
+from watchkeeper.labels.ports import Labels
+from watchkeeper.monitoring.erasure import Erasures
+from watchkeeper.monitoring.journalled import Masking
+from watchkeeper.monitoring.ports.callers import Callers
+from watchkeeper.monitoring.ports.journal import Journal, Lease
+from watchkeeper.monitoring.ports.scores import Scores
+from watchkeeper.monitoring.ports.watch import Watch
+from watchkeeper.monitoring.retention import Retentions
+from watchkeeper.serving.ports import Board, Deployments
+
+
+class Unit(Protocol):
+    @property
+    def lease(self) -> Lease: ...
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def watch(self) -> Watch: ...
+    @property
+    def masking(self) -> Masking: ...
+    @property
+    def erasures(self) -> Erasures: ...
+    @property
+    def retentions(self) -> Retentions: ...
+    @property
+    def labels(self) -> Labels: ...
+    @property
+    def callers(self) -> Callers: ...
+    @property
+    def scores(self) -> Scores: ...
+    @property
+    def datasets(self) -> Datasets: ...
+    @property
+    def experiments(self) -> Experiments: ...
+    @property
+    def deployments(self) -> Deployments: ...
+    @property
+    def board(self) -> Board: ...
+
+
+OpenUnit = Callable[[], AbstractContextManager[Unit]]
