@@ -9,11 +9,12 @@ from watchkeeper.sdk import Deployment
 from watchkeeper.sdk.errors import Unavailable
 from watchkeeper.sdk.pipelines import Pipeline
 from watchkeeper.sdk.runs import Run
+from watchkeeper.sdk.waiting import settled
 
 STOPS = (1, 16)
 """Days of a month on which the story waits: on the first is the tick, by the other the challenger has been seen."""
-PATIENCE, PAUSE = 120.0, 0.1
-LOOKED = timedelta(seconds=1)
+PATIENCE, PAUSE = 120.0, 0.4
+LOOKED = timedelta(seconds=0.25)
 """A step that waits says when it is looked at again, no sooner than so long after a look."""
 FOR_ROWS = ("wait", "compare")
 """Kinds of steps that wait for newer rows; the others that wait have something going on."""
@@ -56,11 +57,8 @@ def moment_of(day: Day) -> datetime:
 
 
 def until(so: Callable[[], bool], otherwise: str) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not so():
-        if time.monotonic() > deadline:
-            raise Unavailable(otherwise)
-        time.sleep(PAUSE)
+    if not settled(so, pause=time.sleep, within=PATIENCE, longest=PAUSE):
+        raise Unavailable(otherwise)
 
 
 def _is_quiet(pipeline: Pipeline, newest: datetime, *, since: datetime) -> bool:

@@ -14,11 +14,12 @@ def settled(
     *,
     pause: Callable[[float], None],
     within: float | None = None,
+    longest: float = LONGEST,
     clock: Callable[[], float] = time.monotonic,
 ) -> bool:
     """Look until it is so; whether it became so `within` that many seconds (None: however long it takes).
 
-    A server that is away for less than a minute is waited for.
+    A server that is away for less than a minute is waited for. No pause between two looks is longer than `longest`.
     """
     begun = heard = clock()
     wait = FIRST
@@ -33,4 +34,4 @@ def settled(
         if within is not None and clock() - begun > within:
             return False
         pause(wait)
-        wait = min(wait * GROWTH, LONGEST)
+        wait = min(wait * GROWTH, longest)

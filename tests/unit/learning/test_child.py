@@ -46,6 +46,18 @@ def test_it_says_progress_and_then_the_card_and_nothing_else(workshop: Workshop,
     assert load_model(workshop.model).signature.to_json() == last["card"]["signature"]
 
 
+def test_lightgbm_fits_without_the_seconds_that_scikit_learn_takes_to_import() -> None:
+    program = """
+import sys
+from watchkeeper.learning.learners import LEARNERS
+LEARNERS["lightgbm"].prepare()
+print("lightgbm" in sys.modules, "sklearn" in sys.modules)
+import sklearn
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "False"]
+
+
 def test_a_failure_is_the_last_thing_it_says(workshop: Workshop) -> None:
     request = {**asked(workshop, "linear"), "data": str(workshop.directory / "gone.parquet")}
     last = told(request)[-1]

@@ -10,10 +10,10 @@ from watchkeeper.pipelines.errors import StepFailed
 from watchkeeper.pipelines.fields import Field, duration, text, whole
 from watchkeeper.pipelines.steps.finding import check_deployment, deployment_of
 from watchkeeper.pipelines.steps.kind import Doing, Done, How, Kind, Later, Outcome
+from watchkeeper.pipelines.steps.pausing import pause
 from watchkeeper.pipelines.wording import figure, metric_name
 from watchkeeper.serving.deployment import Deployment, Release, Role
 
-SOON = 1.0
 FIGURES = ("metric", "champion", "challenger", "difference", "probability")
 OUTPUTS = ("verdict", *FIGURES, "rows", "release", "model", "said")
 
@@ -30,7 +30,7 @@ def do(doing: Doing) -> Outcome:
     if outputs["verdict"] == Verdict.UNKNOWN and release.challenger is not None and doing.moment is not None:
         since = datetime.fromisoformat(doing.memory["since"]) if "since" in doing.memory else doing.moment
         if doing.moment < since + timedelta(seconds=doing.fields.get("patience") or 0):
-            return Later(f"{said} Looking again.", SOON, {"since": since.isoformat()})
+            return Later(f"{said} Looking again.", pause(doing), {"since": since.isoformat()})
     return Done(outputs, said)
 
 

@@ -18,7 +18,7 @@ from watchkeeper.pipelines.steps.finding import (
 from watchkeeper.pipelines.steps.kind import Doing, Done, How, Kind, Later, Names, Outcome
 from watchkeeper.pipelines.wording import figure, metric_name
 
-LOOK_AGAIN = 0.5
+LOOK_AGAIN = 0.25
 
 
 def do(doing: Doing) -> Outcome:

@@ -7,14 +7,13 @@ from watchkeeper.pipelines.fields import Field, day, duration, text, whole
 from watchkeeper.pipelines.pipeline import ClockKind, Step
 from watchkeeper.pipelines.steps.finding import check_deployment, deployment_of
 from watchkeeper.pipelines.steps.kind import Doing, Done, How, Kind, Later, Names, Outcome
+from watchkeeper.pipelines.steps.pausing import pause
 from watchkeeper.serving.deployment import Role
-
-SOON, LONGEST = 1.0, 60.0
 
 
 def do(doing: Doing) -> Outcome:
     if doing.moment is None:
-        return Later("Waiting for the first row of the deployment.", SOON)
+        return Later("Waiting for the first row of the deployment.", pause(doing))
     since = datetime.fromisoformat(doing.memory["since"]) if "since" in doing.memory else doing.moment
     missing = [*_time(doing, since, doing.moment), *_labels(doing, since)]
     memory = {"since": since.isoformat()}
@@ -45,13 +44,11 @@ def _labels(doing: Doing, since: datetime) -> list[str]:
 
 
 def _pause(doing: Doing, since: datetime) -> float:
-    """Until the time has come, where nothing but the wall's time is waited for; else the longer it has waited, the more
-    seldom it looks."""
+    """Until the time has come, where nothing but the wall's time is waited for."""
     if doing.clock is ClockKind.WALL and set(doing.fields) == {"time"}:
         left = since + timedelta(seconds=doing.fields["time"]) - doing.tools.clock.now()
         return max(left.total_seconds(), 0.0)
-    waited = (doing.tools.clock.now() - doing.begun).total_seconds()
-    return min(max(waited / 60, SOON), LONGEST)
+    return pause(doing)
 
 
 def check(step: Step, names: Names) -> None:
