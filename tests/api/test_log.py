@@ -16,7 +16,7 @@ from watchkeeper.learning.signature import Input, Signature
 from watchkeeper.monitoring.tidying import HORIZON, tidy
 from watchkeeper.sdk import Deployment
 from watchkeeper.sdk.errors import Refused, Unavailable
-from watchkeeper.sdk.logged import pieces_of_file
+from watchkeeper.sdk.logged import AT_ONCE, pieces_of_file
 from watchkeeper.storage.journal.segments import SegmentWriter, read_frames
 from watchkeeper.tables.column import Kind
 
@@ -72,6 +72,12 @@ def test_what_was_logged_is_on_the_disk_and_in_the_journal_as_if_answered_here(a
         ("c", 30.5, 3.0, "Lyon"),
     ]
     assert rows_counted(api) == {"2026-02-01": 2, "2026-02-02": 1}
+
+
+def test_a_piece_of_wide_rows_is_no_body_too_large(live: Deployment) -> None:
+    wide = [{"size": 1.0, "town": "Lyon", "note": "x" * 300}] * AT_ONCE
+    logged = live.log(wide, [1.0] * AT_ONCE, at=[AT[0]] * AT_ONCE, ids=[str(row) for row in range(AT_ONCE)])
+    assert logged.rows == AT_ONCE
 
 
 def test_it_is_no_call_and_nobody_waited_for_it(api: Api, live: Deployment) -> None:

@@ -30,9 +30,9 @@ HEADERS = [
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
 UPLOADS = re.compile(r"/api/v1/projects/[^/]+/datasets")
-LABELS = re.compile(r"/api/v1/deployments/[^/]+/labels")
+ROWS = re.compile(r"/api/v1/deployments/[^/]+/(labels|log)")
 LARGEST_BODY = 2**20
-"""Bytes of any request but an upload or labels, whose own limits are settings."""
+"""Bytes of any request but an upload or many rows, whose own limits are settings."""
 
 UNKNOWN_HOST = problem(
     421, "unknown-host", "This server does not answer to that host name. Add it to WATCHKEEPER_ALLOWED_HOSTS."
@@ -44,7 +44,7 @@ class Protect:
 
     def __init__(self, app: App, *, settings: Settings) -> None:
         self._app = app
-        self._largest_labels = settings.largest_body
+        self._largest_rows = settings.largest_body
         self._hosts = {"127.0.0.1", "localhost", "[::1]", *(_bare(host) for host in settings.allowed_hosts)}
         self._hosts.add(_bare(settings.host))
         self._hosts |= {_bare(host) for host in [urlsplit(settings.public_url).hostname] if host}
@@ -73,7 +73,7 @@ class Protect:
             await self._app(scope, _bounded(receive, largest), protected)
 
     def _largest(self, path: str) -> int:
-        return self._largest_labels if LABELS.fullmatch(path) else LARGEST_BODY
+        return self._largest_rows if ROWS.fullmatch(path) else LARGEST_BODY
 
     def _is_ours(self, scope: Message, headers: Mapping[bytes, bytes]) -> bool:
         """One of our names, or the very address that the connection came to, which no name can be rebound to."""
