@@ -8,7 +8,7 @@ from hypothesis import settings
 settings.register_profile("unhurried", deadline=None)
 settings.load_profile("unhurried")
 
-OF_THE_STORY = {"tests/journeys/test_browser.py", "tests/journeys/test_story.py"}
+OF_THE_STORY = {f"tests/journeys/test_{name}.py" for name in ("browser", "pages", "story")}
 
 
 @pytest.hookimpl(optionalhook=True)

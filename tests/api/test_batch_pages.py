@@ -30,14 +30,14 @@ def test_a_batch_is_asked_for_followed_and_read(api: Api, somebody: Visitor) -> 
     assert f"asked: {ROWS} rows" in somebody.read(PAGE)
     there = begun(somebody)
     waiting = somebody.read(there)
-    assert "asked waits for a worker" in waiting
+    assert "“asked” waits for a worker" in waiting
     assert 'data-again="1"' in waiting
     done_jobs(api)
     done = somebody.read(there)
-    assert f"All {ROWS} rows of asked are answered" in done
+    assert f"All {ROWS} rows of “asked” are answered" in done
     assert "not journalled" in done
     assert "challenger_prediction" in done
-    assert "asked was the last" in somebody.read(PAGE)
+    assert "“asked” was the last" in somebody.read(PAGE)
     csv = somebody.get(f"{there}/results?format=csv&inputs=false").text.splitlines()
     assert csv[0] == '"prediction_id","prediction","challenger_prediction","violations"'
     assert len(csv) == ROWS + 1

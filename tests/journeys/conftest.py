@@ -1,4 +1,5 @@
-"""One story is told for all the journeys that look at it: `watchkeeper demo`, then the server up on what it left."""
+"""One story is told for all the journeys that look at it: `watchkeeper demo`, then the server up on what it left. And
+the browser that looks at it."""
 
 import csv
 import gzip
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.chromium import CHROMIUM, FLAGS
 from tests.journeys.servers import COMMAND, Server, environment, running
 from watchkeeper.sdk import Deployment
 
@@ -83,3 +85,29 @@ def real_story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         }
     with running(root / "data", root / "home") as server:
         yield Story(outcome, server, truth)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    if CHROMIUM is None:
+        pytest.skip("no Chromium here; install Debian's `chromium` or name one in WATCHKEEPER_TEST_CHROMIUM")
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser: Any, story: Story) -> Any:
+    """The cookies of a person who has signed in, by the link's button."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(story.server.run("sign-in").strip())
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/projects")
+    state = context.storage_state()
+    context.close()
+    (cookie,) = state["cookies"]
+    assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Lax")
+    return state

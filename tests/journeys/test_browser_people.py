@@ -6,12 +6,10 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.chromium import SIZES, opened
 from tests.journeys.deployed import deployed
 from tests.journeys.servers import Server, running
-from tests.journeys.test_browser import CHROMIUM, FLAGS, SIZES, WATCH_POLICY
 from watchkeeper.sdk import Client, Deployment
-
-sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
 PASSWORD = "correct horse battery"
@@ -29,22 +27,9 @@ def deployment(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Depl
     return deployed(server, tmp_path_factory.mktemp("homes"))
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here; install Debian's `chromium` or name one in WATCHKEEPER_TEST_CHROMIUM")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield opened
-        opened.close()
-
-
 def person(browser: Any, server: Server, *, size: str = "wide") -> Any:
     """A page of somebody's own, signed in as nobody."""
-    width, height = SIZES[size]
-    context = browser.new_context(base_url=server.url, viewport={"width": width, "height": height})
-    context.add_init_script(WATCH_POLICY)
-    return context.new_page()
+    return opened(browser, server, size=size)
 
 
 def administrator(browser: Any, server: Server, *, size: str = "wide") -> Any:
