@@ -178,7 +178,7 @@ def test_a_label_that_comes_too_late_changes_no_figure_and_is_counted(world: Wor
 def late(world: World) -> int:
     scored(world)
     with world.store.look() as work:
-        return late_labels(world.deployment, work=work)
+        return late_labels(world.deployment, work=work).all
 
 
 def test_a_late_label_counts_where_its_row_is_there_though_others_of_its_day_have_gone(world: World) -> None:

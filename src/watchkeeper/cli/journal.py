@@ -1,4 +1,5 @@
-"""`watchkeeper journal`: what of a deployment's rows is kept from readers. `deployments journal` reads them."""
+"""`watchkeeper journal`: for how long a deployment's rows are kept, and what of them is kept from readers. `deployments
+journal` reads them."""
 
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
@@ -12,11 +13,15 @@ from watchkeeper.sdk.errors import Refused
 if TYPE_CHECKING:
     from watchkeeper.sdk.monitoring.erasures import Erasure
     from watchkeeper.sdk.monitoring.journal import Journalled
+    from watchkeeper.sdk.monitoring.retention import Retention
+
+MOST = 1e18
+"""Beyond it a number is nothing that anybody means."""
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
-    help="What of a deployment's rows is kept from readers: columns, erasures. `deployments journal` reads the rows.",
+    help="What of a deployment's rows is kept: for how long, columns, erasures. `deployments journal` reads the rows.",
 )
 
 
@@ -69,6 +74,69 @@ def erasures(deployment: Named, project: InProject = None, json: Json = False) -
     """Who asked when for which rows to be gone."""
     found = the_deployment(deployment, project).journal.erasures()
     show({"items": [each.to_json() for each in found]}, table([_told(each) for each in found]), as_json=json)
+
+
+@app.command()
+def retention(deployment: Named, project: InProject = None, json: Json = False) -> None:
+    """For how long raw rows are kept, how much there is, and what has gone."""
+    found = the_deployment(deployment, project).retention
+    show(found.to_json(), facts(_held(found)), as_json=json)
+
+
+@app.command()
+def keep(
+    deployment: Named,
+    days: Annotated[str | None, typer.Option(help="Days after rows came.")] = None,
+    gb: Annotated[str | None, typer.Option(help="Gigabytes that the journal may have; 0.5 or more.")] = None,
+    everything: Annotated[bool, typer.Option("--everything", help="Without end.")] = False,
+    usual: Annotated[bool, typer.Option("--as-usual", help="As the installation's settings say.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask before.")] = False,
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """Say for how long raw rows are kept. Those beyond it go for good; what was counted from them stays."""
+    if [bool(days or gb), everything, usual].count(True) != 1:
+        raise Refused("Say either --days, --gb or both; or --everything; or --as-usual.", fields=("days", "gb"))
+    found = the_deployment(deployment, project)
+    if not (yes or everything):
+        typer.confirm(f"Let rows of {found.address} beyond this go, for good?", abort=True, err=True)
+    if usual:
+        held = found.keep_as_usual()
+    else:
+        held = found.keep(days=cast("Any", _number(days, 1)), bytes=cast("Any", _number(gb, 10**9)))
+    show(held.to_json(), facts(_held(held)), as_json=json)
+
+
+@app.command()
+def retentions(deployment: Named, project: InProject = None, json: Json = False) -> None:
+    """Who said when for how long rows are kept."""
+    found = [each.to_json() for each in the_deployment(deployment, project).retentions()]
+    show({"items": found}, table(found), as_json=json)
+
+
+def _number(text: str | None, times: int) -> Any:
+    """What is no number is left to the server, which says what a number would be."""
+    if text is None:
+        return None
+    try:
+        number = float(text) * times
+    except ValueError:
+        return text
+    return round(number) if abs(number) < MOST and (times > 1 or number.is_integer()) else text
+
+
+def _held(found: "Retention") -> dict[str, Any]:
+    ends = {"days": found.days, "GB": found.bytes and found.bytes / 1e9}
+    rule = " and ".join(f"{value:,g} {unit}" for unit, value in ends.items() if value) or "without end"
+    return {
+        "kept": rule if found.own else f"{rule}, as usual here",
+        "set": f"{found.since:%Y-%m-%d %H:%M} by {found.set_by}" if found.since else None,
+        "rows": found.rows_kept,
+        "megabytes": round(found.bytes_kept / 1e6, 1),
+        "rows that go next": found.rows_going,
+        "rows that have gone": found.rows_gone,
+        "all kept since": found.kept_since,
+    }
 
 
 def _told(erasure: "Erasure") -> dict[str, Any]:

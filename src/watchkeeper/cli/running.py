@@ -23,7 +23,7 @@ COMMANDS = {
     "experiments": ("experiments", "Questions asked of data, and the models that answer them."),
     "deployments": ("deployments", "Models that answer at an address, and how they fare."),
     "batches": ("batches", "Whole tables answered by a deployment's models."),
-    "journal": ("journal", "What of a deployment's rows is kept from readers: columns, erasures."),
+    "journal": ("journal", "What of a deployment's rows is kept: for how long, columns, erasures."),
     "labels": ("labels", "The truth of what was predicted, as it arrives."),
     "pipelines": ("pipelines", "Graphs of steps that run by themselves."),
     "runs": ("runs", "Executions of pipelines."),

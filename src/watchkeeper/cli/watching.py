@@ -1,5 +1,6 @@
 """`watchkeeper deployments`: what the watcher sees."""
 
+import warnings
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from watchkeeper.cli.conditions import Conditions, read_where
 from watchkeeper.cli.output import InProject, Json, connected, facts, show, table, the_project
 from watchkeeper.sdk.errors import Refused
 from watchkeeper.sdk.logged import pieces_of_file, read_logged, split_off
+from watchkeeper.sdk.monitoring.retention import RowsGone
 
 if TYPE_CHECKING:
     from watchkeeper.sdk import Deployment
@@ -222,8 +224,12 @@ def journal(
         written = found.to_parquet(save)
         show({"file": str(written), "bytes": written.stat().st_size}, f"Written to {written}.", as_json=json)
         return
-    items = found.newest(rows)
-    show({"items": items}, table([_flat(each) for each in items]), as_json=json)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RowsGone)
+        items, gone = found.newest(rows), found.gone()
+    show({"items": items, **vars(gone)}, table([_flat(each) for each in items]), as_json=json)
+    if gone.rows and not json:
+        typer.echo(str(RowsGone(gone)), err=True)
 
 
 def _flat(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from watchkeeper.monitoring.columns import columns_of, type_of
 from watchkeeper.monitoring.conditions import Condition, expression, read_conditions
 from watchkeeper.monitoring.errors import JournalRewritten
+from watchkeeper.monitoring.gone_rows import NOTHING, GoneRows, gone_rows
 from watchkeeper.monitoring.journalling import unified
 from watchkeeper.monitoring.ports import JournalFile, JournalPlaces, Unit
 from watchkeeper.serving.deployment import Deployment, Role
@@ -26,7 +27,8 @@ SCAN = ds.ParquetFragmentScanOptions(use_buffered_stream=True, buffer_size=2**20
 
 @dataclass(frozen=True)
 class Selection:
-    """Rows of one role: `files` may hold some whose event time lies from `start` up to before `end`."""
+    """Rows of one role: `files` may hold some whose event time lies from `start` up to before `end`; so many of those
+    days have `gone` by the deployment's retention."""
 
     deployment: Deployment
     role: Role
@@ -36,6 +38,7 @@ class Selection:
     end: datetime | None
     conditions: tuple[Condition, ...]
     columns: Mapping[str, Kind]
+    gone: GoneRows = NOTHING
 
     def filter(self, schema: pa.Schema) -> pc.Expression:
         wanted = expression(self.conditions, schema)
@@ -67,15 +70,15 @@ def select(
         end=end,
         conditions=read_conditions(where, columns=columns),
         columns=columns,
+        gone=gone_rows(deployment, role, start=start, end=end, work=work),
     )
 
 
 def schema_of(selection: Selection) -> pa.Schema:
-    """The columns of all files; of none, those that there would be."""
+    """The columns of all files; of none, those that there would be. It says, too, what of the period has gone."""
     schemas = [read_schema(selection.directory / each.name) for each in selection.files]
-    if schemas:
-        return unified(schemas)
-    return pa.schema([(name, type_of(name, kind)) for name, kind in selection.columns.items()])
+    there = pa.schema([(name, type_of(name, kind)) for name, kind in selection.columns.items()])
+    return (unified(schemas) if schemas else there).with_metadata(selection.gone.told)
 
 
 def batches(selection: Selection, schema: pa.Schema) -> Iterator[pa.RecordBatch]:

@@ -34,6 +34,19 @@ class Held:
         return self.said is not None and self.said.retention is not None
 
 
+@dataclass(frozen=True)
+class Late:
+    """Labels that came once their rows had gone: `known` are of rows that were there, `unmatched` were looked for in
+    vain since the first rows went, so that nobody knows any more whether there ever was such a row."""
+
+    known: int
+    unmatched: int
+
+    @property
+    def all(self) -> int:
+        return self.known + self.unmatched
+
+
 def keep(deployment: Deployment, retention: Retention | None, *, permit: Permit, work: Unit, clock: Clock) -> None:
     """None: as the installation's settings say."""
     work.deployments.hold(deployment.id)
@@ -50,11 +63,9 @@ def held(deployment: Deployment, *, usual: Retention, now: datetime, work: Unit)
     return Held(retention, said[0] if said else None, rows, size, sum(file.rows for file in going), gone)
 
 
-def late_labels(deployment: Deployment, *, work: Unit) -> int:
-    """Labels whose rows have gone: those of rows that were known, and those that were looked for in vain since the
-    first rows went. Of the latter nobody knows any more whether there ever was such a row."""
+def late_labels(deployment: Deployment, *, work: Unit) -> Late:
     gone, status = work.retentions.gone(deployment.id), work.labels.status(deployment.id)
     if gone is None:
-        return 0
+        return Late(0, 0)
     since = work.labels.unmatched(deployment.id, since=[gone.begun])[0] if status.unmatched else 0
-    return work.retentions.late(deployment.id) + max(since - status.waiting, 0)
+    return Late(work.retentions.late(deployment.id), max(since - status.waiting, 0))

@@ -110,18 +110,19 @@ class Retentions(Protocol):
 def known_retention(days: Any, size: Any) -> Retention:
     """Raise RetentionRefused for what is no rule."""
     return Retention(
-        days=_whole(days, "days", 1, MOST_DAYS, "days"), bytes=_whole(size, "bytes", LEAST_BYTES, MOST_BYTES, "bytes")
+        days=_whole(days, "days", 1, MOST_DAYS, f"from 1 to {MOST_DAYS:,}"),
+        bytes=_whole(size, "bytes", LEAST_BYTES, MOST_BYTES, f"from {LEAST_BYTES:,} (0.5 GB) to {MOST_BYTES:,}"),
     )
 
 
-def _whole(value: Any, field: str, least: int, most: int, unit: str) -> int | None:
+def _whole(value: Any, field: str, least: int, most: int, span: str) -> int | None:
     if value is None:
         return None
     whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
     if isinstance(value, bool) or not whole or not least <= value <= most:
         raise RetentionRefused(
-            f"{str(value)[:40]!r} is no number of {unit} to keep rows for; give a whole number from {least:,} to "
-            f"{most:,}, or none to set no end.",
+            f"'{str(value)[:40]}' is no number of {field} that rows can be kept for. Give a whole number {span}, or "
+            "none to set no end.",
             fields=(field,),
         )
     return int(value)

@@ -48,7 +48,9 @@ class Sent:
 @dataclass(frozen=True)
 class LabelsStatus:
     """`rows` have a label; `unmatched` of them are not in the journal (yet); `waiting` were not looked for yet;
-    `days_waiting` are days whose performance is about to be counted anew."""
+    `days_waiting` are days whose performance is about to be counted anew. `late` came for predictions that are no
+    longer kept, or, among the unmatched, since some are not, so that nobody knows whether theirs ever was; they count
+    for nothing."""
 
     rows: int
     matched: int
@@ -57,6 +59,7 @@ class LabelsStatus:
     corrections: int
     days_waiting: int
     newest: datetime | None
+    late: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return {**vars(self), "newest": self.newest.isoformat() if self.newest else None}

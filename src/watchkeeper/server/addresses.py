@@ -27,6 +27,7 @@ PAGES = {
     "usage": "/projects/{project}/deployments/{deployment}/usage",
     "journal": "/projects/{project}/deployments/{deployment}/journal",
     "journal_columns": "/projects/{project}/deployments/{deployment}/journal/columns",
+    "journal_keep": "/projects/{project}/deployments/{deployment}/journal/keep",
     "journal_erase": "/projects/{project}/deployments/{deployment}/journal/erase",
     "distribution": "/projects/{project}/deployments/{deployment}/distribution",
     "performance": "/projects/{project}/deployments/{deployment}/performance",

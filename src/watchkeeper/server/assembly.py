@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from watchkeeper.clock import Clock, SystemClock
 from watchkeeper.health.disk import Disk, WhenFull, measured
+from watchkeeper.monitoring.retention import Retention
 from watchkeeper.server.settings import Settings
 from watchkeeper.storage.files.places import Places
 from watchkeeper.storage.files.sealing import Sealing
@@ -19,6 +20,11 @@ class Assembly:
     clock: Clock
     seal: Sealing
     record: SegmentStore
+
+    @property
+    def retention(self) -> Retention:
+        """For how long raw rows are kept of deployments that have no rule of their own."""
+        return Retention(self.settings.keep_days, self.settings.keep_bytes)
 
     def disk(self) -> Disk:
         """How much room is left for all that is kept."""

@@ -100,6 +100,7 @@ def care_for_journals(assembly: Assembly, *, holder: str, stop: Event) -> None:
         segments=segments,
         clock=assembly.clock,
         unseal=assembly.seal.open,
+        retention=assembly.retention,
     )
     journals = Journals()
     turn, tidied = 0, -TIDY_EVERY

@@ -130,6 +130,13 @@ FIGURES: dict[str, Figure] = {
             ("deployment",),
         ),
         Figure(
+            "watchkeeper_journal_bytes",
+            Kind.GAUGE,
+            "Bytes of the files that hold a deployment's raw rows.",
+            "worker",
+            ("deployment",),
+        ),
+        Figure(
             "watchkeeper_requests_total",
             Kind.COUNTER,
             "Requests for pages and to the API, by HTTP status.",

@@ -57,6 +57,7 @@ def journal_samples(assembly: Assembly) -> list[Sample]:
     with assembly.store.look() as work:
         deployments = {each.id: each.address for each in work.deployments.all()}
         said = next((each.status for each in work.board.all() if each.process == WORKER), {})
+        sizes = {address: work.journal.size(name)[1] for name, address in deployments.items()}
         owed = {address: work.journal.owed_count(name) for name, address in deployments.items()}
     collected = {address: said.get("collected", {}).get(name) for name, address in deployments.items()}
     return [
@@ -66,6 +67,7 @@ def journal_samples(assembly: Assembly) -> list[Sample]:
             if at
         ),
         *(Sample("watchkeeper_calls_owed", (address,), count) for address, count in owed.items()),
+        *(Sample("watchkeeper_journal_bytes", (address,), size) for address, size in sizes.items()),
     ]
 
 

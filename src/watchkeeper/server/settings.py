@@ -2,15 +2,18 @@
 
 import ipaddress
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from watchkeeper.health.disk import WhenFull, low_of
+from watchkeeper.monitoring.errors import RetentionRefused
+from watchkeeper.monitoring.retention import known_retention
 from watchkeeper.server.errors import SettingRefused
 
 WORDS = ("database", "host", "public_url", "smtp", "smtp_sender", "secret_keys", "disk_low", "when_disk_full")
-NUMBERS = ("port", "predict_port", "workers", "largest_upload", "longest_call")
+NUMBERS = ("port", "predict_port", "workers", "largest_upload", "longest_call", "keep_days", "keep_bytes")
 HANDED_OVER = "WATCHKEEPER_HANDED_OVER"
 """Where a server that exchanges itself for a newer one leaves what it holds."""
 FLAGS = ("metrics_open", "spare")
@@ -60,6 +63,10 @@ class Settings:
             WATCHKEEPER_DISK_LOW.
         when_disk_full: `refuse` the predictions that can't be recorded, or `answer` them and count how many were not.
             WATCHKEEPER_WHEN_DISK_FULL.
+        keep_days: days for which raw rows of a journal are kept after they came, unless a deployment has a rule of its
+            own; else without end. WATCHKEEPER_KEEP_DAYS.
+        keep_bytes: bytes that a deployment's journal may have, beyond which the oldest rows go, unless it has a rule of
+            its own; else without end. WATCHKEEPER_KEEP_BYTES.
     """
 
     data_dir: Path
@@ -86,6 +93,8 @@ class Settings:
     sync_every: float = 1.0
     disk_low: str = ""
     when_disk_full: str = WhenFull.REFUSE.value
+    keep_days: int | None = None
+    keep_bytes: int | None = None
 
     @property
     def scheme(self) -> str:
@@ -209,12 +218,29 @@ def _check_when_full(text: str) -> None:
         raise SettingRefused(f"WATCHKEEPER_WHEN_DISK_FULL is '{text}'; it is one of {', '.join(WhenFull)}.")
 
 
+def _check_keep_days(text: str) -> None:
+    _check_keep("DAYS", text, lambda number: known_retention(number, None))
+
+
+def _check_keep_bytes(text: str) -> None:
+    _check_keep("BYTES", text, lambda number: known_retention(None, number))
+
+
+def _check_keep(name: str, text: str, known: Callable[[int], object]) -> None:
+    try:
+        known(int(text) if text.isdigit() else 0) if text else None
+    except RetentionRefused as refused:
+        raise SettingRefused(f"WATCHKEEPER_KEEP_{name}: {refused.message}") from None
+
+
 CHECKS = {
     "smtp": _check_smtp,
     "public_url": _check_url,
     "webhooks_allowed": _check_networks,
     "disk_low": _check_low,
     "when_disk_full": _check_when_full,
+    "keep_days": _check_keep_days,
+    "keep_bytes": _check_keep_bytes,
 }
 
 

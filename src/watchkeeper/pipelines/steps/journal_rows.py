@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from watchkeeper.datasets.dataset import Dataset
 from watchkeeper.experiments.experiment import Experiment
 from watchkeeper.monitoring.filing import INPUT
+from watchkeeper.monitoring.gone_rows import gone_rows
 from watchkeeper.monitoring.scoring import question_of
 from watchkeeper.pipelines.errors import StepFailed
 from watchkeeper.pipelines.ports import Unit
@@ -71,6 +72,9 @@ def _sought(doing: Doing, deployment: Deployment, work: Unit) -> Sought:
     if base is None or experiment is None:
         raise StepFailed("The dataset that the champion was trained on is gone, so that its columns are not known.")
     ids, values = _labels(deployment, work)
+    gone = gone_rows(deployment, Role.CHAMPION, start=_first(doing), end=None, work=work)
+    if gone.rows and gone.kept_since:
+        doing.log.line(f"{gone.rows:,} rows are no longer kept; all that came since {gone.kept_since:%d %B %Y} are.")
     directory = doing.tools.places.journal(deployment.id)
     return Sought(
         base=base,

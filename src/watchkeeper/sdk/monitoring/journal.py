@@ -1,10 +1,10 @@
 """The journal: every prediction of a role."""
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,6 +13,7 @@ from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.errors import Conflict, MissingExtra, Unavailable
 from watchkeeper.sdk.monitoring.asking import Asked
 from watchkeeper.sdk.monitoring.erasures import Erasure, JournalColumns, read_columns, read_erasure
+from watchkeeper.sdk.monitoring.retention import GoneRows, RowsGone, read_gone
 from watchkeeper.sdk.monitoring.where import Where, conditions, sent
 from watchkeeper.sdk.reading import spelled
 from watchkeeper.sdk.waiting import settled
@@ -30,7 +31,9 @@ A_PAGE = 500
 class Rows:
     """Rows of the journal.
 
-    Nothing is fetched before one of its methods is called; each call asks the server anew.
+    Nothing is fetched before one of its methods is called; each call asks the server anew. Where rows of these days
+    have gone by the deployment's retention, you get those that are there and the warning `RowsGone`, which says how
+    many.
     """
 
     asked: Asked
@@ -60,7 +63,8 @@ class Rows:
         return self.to_arrow().to_pandas()
 
     def to_parquet(self, path: str | PathLike[str]) -> Path:
-        """Write all of them to a Parquet file, which appears whole or not at all. Nothing has to be installed."""
+        """Write all of them to a Parquet file, which appears whole or not at all. Nothing has to be installed. Its
+        schema's metadata says what of these days has gone (`gone`, `kept-since`)."""
         target = Path(path)
         params = {**self.asked.params, "format": "parquet"}
         self.asked.caller.fetch(f"/deployments/{self.asked.deployment}/journal", target, params)
@@ -69,9 +73,24 @@ class Rows:
     def newest(self, rows: int = 100) -> Sequence[Mapping[str, Any]]:
         """The newest of them by event time, as plain mappings, each with its `label` and, under its name, what the
         other role answered."""
-        params = {**self.asked.params, "limit": min(rows, A_PAGE)}
-        found = self.asked.caller.pages(f"/deployments/{self.asked.deployment}/journal/rows", params)
-        return list(islice(found, rows))
+        found: list[Mapping[str, Any]] = []
+        page: Mapping[str, Any] = {"next": None}
+        while len(found) < rows:
+            page = self._page(min(rows - len(found), A_PAGE), page["next"])
+            found += page["items"]
+            if page["next"] is None:
+                break
+        _warn(read_gone(page))
+        return found
+
+    def gone(self) -> GoneRows:
+        """What of these days is no longer kept, whatever the conditions on columns."""
+        return read_gone(self._page(1, None))
+
+    def _page(self, limit: int, cursor: str | None) -> Mapping[str, Any]:
+        params = {**self.asked.params, "limit": limit, "cursor": cursor}
+        page: Mapping[str, Any] = self.asked.caller.get(f"/deployments/{self.asked.deployment}/journal/rows", params)
+        return page
 
     @contextmanager
     def _opened(self) -> Iterator[Any]:
@@ -84,12 +103,18 @@ class Rows:
             self.asked.caller.stream(f"/deployments/{self.asked.deployment}/journal", params) as body,
             pa.ipc.open_stream(body) as reader,
         ):
+            _warn(read_gone({name.decode(): value.decode() for name, value in (reader.schema.metadata or {}).items()}))
             yield reader
 
     def _repr_html_(self) -> str:
         from watchkeeper.sdk.showing import html_table
 
         return html_table(self.newest(20))
+
+
+def _warn(gone: GoneRows) -> None:
+    if gone.rows:
+        warnings.warn(RowsGone(gone), stacklevel=3)
 
 
 class Journal:

@@ -13,6 +13,7 @@ from starlette.background import BackgroundTask
 
 from watchkeeper.access.role import Right
 from watchkeeper.monitoring.errors import WhereRefused
+from watchkeeper.monitoring.gone_rows import GoneRows
 from watchkeeper.monitoring.leafing import Leaf, Place, leaf
 from watchkeeper.monitoring.reading import Selection, as_stream, select, write_parquet
 from watchkeeper.names import new_id
@@ -25,6 +26,16 @@ from watchkeeper.serving.deployment import Role
 from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["journal"])
+
+
+class RowsPage(Page[dict[str, Any]]):
+    """`gone` is how many rows of the days asked for are no longer kept; all that came since `kept_since` are, which is
+    null where nothing has gone."""
+
+    gone: int
+    kept_since: datetime | None
+
+
 PARQUET = "application/vnd.apache.parquet"
 ARROW = "application/vnd.apache.arrow.stream"
 
@@ -50,12 +61,15 @@ def get_journal(
     format: Literal["parquet", "arrow"] = "parquet",  # noqa: A002
 ) -> Response:
     """The predictions of a role whose event time lies from `start` up to before `end`: a Parquet file, or a stream of
-    Arrow record batches (IPC), which begins at once. A stream that is cut off before its end is not all."""
+    Arrow record batches (IPC), which begins at once. A stream that is cut off before its end is not all. Where rows of
+    the period are no longer kept, the header `Watchkeeper-Gone` says how many, and `Watchkeeper-Kept-Since` since when
+    all that came are kept; so does the metadata of the schema, as `gone` and `kept-since`."""
     with assembly.store.look() as work:
         found = selected(deployment, work, assembly, role=role, start=start, end=end, where=conditions_in(where))
     name = f"{found.deployment.slug}-{role}"
+    told = {f"Watchkeeper-{word.title()}": value for word, value in found.gone.told.items()}
     if format == "arrow":
-        headers = {"Content-Disposition": f'attachment; filename="{name}.arrows"'}
+        headers = {**told, "Content-Disposition": f'attachment; filename="{name}.arrows"'}
         return StreamingResponse(as_stream(found), media_type=ARROW, headers=headers)
     assembly.places.receiving().mkdir(parents=True, exist_ok=True)
     target = assembly.places.receiving() / f"{new_id()}.parquet"
@@ -65,7 +79,7 @@ def get_journal(
         _forget(target)
         raise
     forgotten = BackgroundTask(_forget, target)
-    return FileResponse(target, media_type=PARQUET, filename=f"{name}.parquet", background=forgotten)
+    return FileResponse(target, media_type=PARQUET, filename=f"{name}.parquet", headers=told, background=forgotten)
 
 
 @router.get("/deployments/{deployment}/journal/rows", **needs(Right.READ_ROWS))
@@ -78,11 +92,11 @@ def get_journal_rows(
     where: Where = None,
     limit: Limit = 100,
     cursor: Cursor = None,
-) -> Page[dict[str, Any]]:
+) -> RowsPage:
     """The newest by event time first, each with its `label` and, under its name, what the other role answered."""
     with assembly.store.look() as work:
         found = selected(deployment, work, assembly, role=role, start=start, end=end, where=conditions_in(where))
-        return show_leaf(leaf(found, limit=limit, after=Place.read(cursor) if cursor else None, work=work))
+        return show_leaf(leaf(found, limit=limit, after=Place.read(cursor) if cursor else None, work=work), found.gone)
 
 
 def selected(
@@ -117,8 +131,9 @@ def conditions_in(where: str | None) -> Sequence[Any]:
     return found
 
 
-def show_leaf(found: Leaf) -> Page[dict[str, Any]]:
-    return Page(items=[_plain(row) for row in found.rows], next=found.after.cursor if found.after else None)
+def show_leaf(found: Leaf, gone: GoneRows) -> RowsPage:
+    cursor = found.after.cursor if found.after else None
+    return RowsPage(items=[_plain(row) for row in found.rows], next=cursor, gone=gone.rows, kept_since=gone.kept_since)
 
 
 def _plain(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,12 +19,15 @@ from watchkeeper.labels.errors import LabelsRefused
 from watchkeeper.labels.label import Label, Sent
 from watchkeeper.labels.sending import MOST, NAMED, send_labels
 from watchkeeper.monitoring.arriving import Arrived, arrived
+from watchkeeper.monitoring.retaining import late_labels
 from watchkeeper.monitoring.scoring import Question, question_of
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.monitoring import Days, End, Start, the_period
 from watchkeeper.server.api.paging import Cursor, Limit, Page, paged
 from watchkeeper.server.api.serving import the_deployment
 from watchkeeper.server.assembly import Assembly
+from watchkeeper.serving.deployment import Deployment
+from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["labels"])
 PARQUET = "application/vnd.apache.parquet"
@@ -69,6 +72,10 @@ class LabelsSent(BaseModel):
 
 
 class LabelsStatus(BaseModel):
+    """`late` have come for predictions that are no longer kept, and count for nothing: of the matched ones those of
+    rows that are known to have gone, and of the unmatched ones those that have come since the first rows went, since
+    nobody knows any more whether there ever was such a row."""
+
     rows: int
     matched: int
     unmatched: int
@@ -76,6 +83,7 @@ class LabelsStatus(BaseModel):
     corrections: int
     days_waiting: int
     newest: datetime | None
+    late: int
 
 
 class LabelShown(BaseModel):
@@ -114,7 +122,7 @@ def get_labels(deployment: str, assembly: TheAssembly, limit: Limit = 100, curso
 def get_labels_status(deployment: str, assembly: TheAssembly) -> LabelsStatus:
     """How many have come, how many of them are of rows that the journal has, and what is still to be counted."""
     with assembly.store.look() as work:
-        return LabelsStatus(**vars(work.labels.status(the_deployment(deployment, work).id)))
+        return labels_status(the_deployment(deployment, work), work)
 
 
 @router.get("/deployments/{deployment}/labels/arrived", **needs(Right.READ))
@@ -164,6 +172,10 @@ def download_labels(deployment: str, assembly: TheAssembly) -> Response:
     pq.write_table(table, sink, compression="zstd")
     headers = {"Content-Disposition": f'attachment; filename="{found.slug}-labels.parquet"'}
     return Response(sink.getvalue().to_pybytes(), media_type=PARQUET, headers=headers)
+
+
+def labels_status(deployment: Deployment, work: Work) -> LabelsStatus:
+    return LabelsStatus(**vars(work.labels.status(deployment.id)), late=late_labels(deployment, work=work).all)
 
 
 def show_arrived(found: Arrived) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The Journal tab: rows that were answered, newest first, and what of them is kept from readers."""
+"""The Journal tab: rows that were answered, newest first, how long they are kept, and what is kept from readers."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,8 +13,10 @@ from watchkeeper.errors import WatchkeeperError
 from watchkeeper.monitoring.conditions import OPERATORS
 from watchkeeper.monitoring.errors import NothingToErase
 from watchkeeper.monitoring.filing import INPUT
+from watchkeeper.monitoring.gone_rows import GoneRows
 from watchkeeper.monitoring.journalled import Journalled
 from watchkeeper.monitoring.leafing import Leaf, Place, leaf
+from watchkeeper.monitoring.retaining import keep
 from watchkeeper.monitoring.scoring import bounds
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.erasures import (
@@ -27,8 +29,11 @@ from watchkeeper.server.api.erasures import (
 )
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs, permit_of
 from watchkeeper.server.api.journal import conditions_in, selected
+from watchkeeper.server.api.retention import show_retention
+from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.asking import Asked, asked_of
 from watchkeeper.server.web.context import TheForm, go, page, refusal, the_deployment, the_project
+from watchkeeper.server.web.keeping import wanted_retention
 from watchkeeper.server.web.serving import Tab, tab_of
 from watchkeeper.serving.deployment import Role
 from watchkeeper.storage.work import Work
@@ -60,7 +65,7 @@ def journal(
         asked, wrong = asked_of(
             tab.deployment, where=where, added=(column, operator, value), id=id, role=role, work=work
         )
-        found: Leaf | None = None
+        found: tuple[GoneRows, Leaf] | None = None
         try:
             found = _leaf(tab, asked, cursor=cursor) if wrong is None else None
         except WatchkeeperError as refused:
@@ -99,23 +104,53 @@ def erase(request: Request, deployment: str, form: TheForm, permit: ThePermit, a
     return go("journal", project=project.slug, deployment=found.slug)
 
 
-def _leaf(tab: Tab, asked: Asked, *, cursor: str | None) -> Leaf:
+@router.post(PAGES["journal_keep"], **needs(Right.MANAGE))
+def keep_rows(request: Request, deployment: str, form: TheForm, permit: ThePermit, assembly: TheAssembly) -> Response:
+    try:
+        wanted = wanted_retention(form)
+    except WatchkeeperError as refused:
+        return _refused(request, deployment, assembly, refused, form)
+    with assembly.store.work() as work:
+        project = the_project(request, work)
+        found = the_deployment(project, deployment, work)
+        keep(found, wanted, permit=permit, work=work, clock=assembly.clock)
+    return go("journal", project=project.slug, deployment=found.slug)
+
+
+def _refused(
+    request: Request, deployment: str, assembly: Assembly, error: WatchkeeperError, form: Mapping[str, str]
+) -> Response:
+    """The page again, with what was written and what is wrong with it."""
+    with assembly.store.look() as work:
+        tab = tab_of(request, deployment, work, assembly, days=None, start=None, end=None)
+        asked, _ = asked_of(tab.deployment, where=None, added=("", "=", ""), id=None, role=Role.CHAMPION, work=work)
+        context = {**tab.context, **_context(request, tab, asked, _leaf(tab, asked, cursor=None))}
+    at = refusal(error, at="keep", written=form)
+    return page(request, "deployment_journal.html", status=error.status, **context, refused=at)
+
+
+def _leaf(tab: Tab, asked: Asked, *, cursor: str | None) -> tuple[GoneRows, Leaf]:
     """With an id, whenever it was; else within the period."""
     zone = tab.deployment.time_zone
     start, end = (None, None) if asked.id else (bounds(tab.start, zone)[0], bounds(tab.end, zone)[1])
     rows = selected(
         tab.deployment.id, tab.work, tab.assembly, role=asked.role, start=start, end=end, where=asked.conditions
     )
-    return leaf(rows, limit=A_PAGE, after=Place.read(cursor) if cursor else None, work=tab.work)
+    return rows.gone, leaf(rows, limit=A_PAGE, after=Place.read(cursor) if cursor else None, work=tab.work)
 
 
-def _context(request: Request, tab: Tab, asked: Asked, found: Leaf | None) -> dict[str, Any]:
+def _context(request: Request, tab: Tab, asked: Asked, found: tuple[GoneRows, Leaf] | None) -> dict[str, Any]:
     may_manage = Right.MANAGE in permit_of(request).rights
+    gone, there = found or (None, Leaf((), None))
     return {
         "asked": asked,
         "keep": asked.query,
-        "rows": [_shown(row) for row in found.rows] if found else [],
-        "older": found.after.cursor if found and found.after else None,
+        "gone": gone,
+        "rows": [_shown(row) for row in there.rows],
+        "older": there.after.cursor if there.after else None,
+        "retention": show_retention(tab.deployment, tab.work, tab.assembly).model_dump(),
+        "retentions": tab.work.retentions.said(tab.deployment.id),
+        "usual": tab.assembly.retention,
         "operators": OPERATORS,
         "columns": [each.model_dump() for each in show_columns(tab.deployment, tab.work).items],
         "ways": list(Journalled),

@@ -9,9 +9,10 @@ from watchkeeper.access.role import Right
 from watchkeeper.monitoring.arriving import arrived
 from watchkeeper.monitoring.performance.metrics import OF_TASK, lower_is_better
 from watchkeeper.monitoring.performing import Grain, comparison, performance
+from watchkeeper.monitoring.retaining import late_labels
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import TheAssembly, needs
-from watchkeeper.server.api.labels import show_arrived
+from watchkeeper.server.api.labels import labels_status, show_arrived
 from watchkeeper.server.api.performance import show_comparison, show_performance
 from watchkeeper.server.web.context import page
 from watchkeeper.server.web.serving import tab_of
@@ -34,12 +35,20 @@ def performance_tab(
         tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
         by = window or _fitting(tab.start, tab.end)
         found = performance(tab.deployment, by=by, start=tab.start, end=tab.end, work=work)
-        status = work.labels.status(tab.deployment.id)
+        status = labels_status(tab.deployment, work).model_dump()
+        gone, late = work.retentions.gone(tab.deployment.id), late_labels(tab.deployment, work=work)
         came = arrived(tab.deployment, start=tab.start, end=tab.end, now=assembly.clock.now(), work=work)
     known = OF_TASK[found.task]
     chosen = metric if metric in known else found.metric
-    context = {"performance": show_performance(found), "labels": vars(status), "metric": chosen, "metrics": known}
-    return page(request, "deployment_performance.html", **{**tab.context, **context, "arrived": show_arrived(came)})
+    context = {
+        "performance": show_performance(found),
+        "labels": status,
+        "metric": chosen,
+        "metrics": known,
+        "gone": gone,
+    }
+    also = {"arrived": show_arrived(came), "late": late}
+    return page(request, "deployment_performance.html", **{**tab.context, **context, **also})
 
 
 @router.get(PAGES["challenger"], **needs(Right.READ))
