@@ -75,7 +75,7 @@ def scored(world: World) -> Performance:
 def counted(world: World) -> Any:
     with world.store.look() as work:
         usage = work.watch.usage("d1", by=By.EVENT, **EVER)
-        sheets = work.watch.sheets("d1", **EVER)
+        sheets = list(work.watch.sheets("d1", **EVER))
         cells = [cell for shared in (True, False) for cell in work.scores.cells("d1", shared=shared, **EVER)]
     return (
         [(cell.day, cell.role, cell.calls, cell.rows) for cell in usage],

@@ -43,7 +43,7 @@ class World:
 
     def sheets(self) -> list[Any]:
         with self.store.look() as work:
-            return work.watch.sheets(self.deployment.id, start="1900-01-01", end="2200-01-01")
+            return list(work.watch.sheets(self.deployment.id, start="1900-01-01", end="2200-01-01"))
 
     def journal(self, role: Role) -> "pa.Table":
         with self.store.look() as work:

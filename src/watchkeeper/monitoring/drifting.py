@@ -1,7 +1,7 @@
 """Drift of features and of the prediction, by day and over some days, from profiles alone."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -66,8 +66,26 @@ def view(deployment: Deployment, *, start: str, end: str, work: Unit, places: Jo
             role: baseline(deployment, model, watch=watch, work=work, places=places) for role, model in models.items()
         },
         importances={role: importances(model, work=work) for role, model in models.items()},
-        sheets=work.watch.sheets(deployment.id, start=start, end=end),
+        sheets=added_up(work.watch.sheets(deployment.id, start=start, end=end)),
     )
+
+
+def added_up(sheets: Iterable[Sheet]) -> list[Sheet]:
+    """One for each day and role, whatever the number of its releases, under the newest of them."""
+    found: dict[tuple[str, str], Sheet] = {}
+    for each in sheets:
+        before = found.get((each.day, each.role))
+        found[each.day, each.role] = (
+            each
+            if before is None
+            else replace(
+                each,
+                release=max(before.release, each.release),
+                rows=before.rows + each.rows,
+                counts=before.counts + each.counts,
+            )
+        )
+    return list(found.values())
 
 
 def drift(of: View, *, start: str, end: str) -> Drift:

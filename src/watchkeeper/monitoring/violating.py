@@ -23,8 +23,8 @@ class Violation:
 
 def violations(deployment: Deployment, *, start: str, end: str, work: Unit) -> list[Violation]:
     """Most rows first."""
-    sheets = work.watch.sheets(deployment.id, start=start, end=end)
-    rows = sum(sheet.rows for sheet in sheets if sheet.role == Role.CHAMPION)
+    answered = work.watch.rows(deployment.id, start=start, end=end)
+    rows = sum(count for (_, role), count in answered.items() if role == Role.CHAMPION)
     groups: dict[tuple[str, str], list[ViolationCell]] = defaultdict(list)
     for cell in work.watch.violations(deployment.id, start=start, end=end):
         groups[cell.column, cell.violation].append(cell)

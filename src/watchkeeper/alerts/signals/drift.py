@@ -1,7 +1,7 @@
 """Drift: of the features against what is usual for them, of all of them together, and of the prediction."""
 
-from collections import defaultdict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,7 +9,7 @@ import numpy as np
 from watchkeeper.alerts.rule import Reading
 from watchkeeper.alerts.signals.signal import Measure, Question, Signal
 from watchkeeper.monitoring.days import moved
-from watchkeeper.monitoring.drifting import MEASURE, Drifted, drift, features_drift, view
+from watchkeeper.monitoring.drifting import MEASURE, Drifted, added_up, drift, features_drift, view
 from watchkeeper.monitoring.ports import Changed, Counts, Sheet
 from watchkeeper.monitoring.usual import times_usual, usual_of
 from watchkeeper.monitoring.watching import watched
@@ -60,16 +60,10 @@ def _windows(by_day: Mapping[str, tuple[int, Counts]], length: int) -> Iterator[
         yield Window(day, len(within), rows, counts)
 
 
-def _by_day(sheets: Sequence[Sheet]) -> dict[str, tuple[int, Counts]]:
+def _by_day(sheets: Iterable[Sheet]) -> dict[str, tuple[int, Counts]]:
     """The champion's rows and counts."""
-    days: dict[str, list[Sheet]] = defaultdict(list)
-    for sheet in sheets:
-        if sheet.role == Role.CHAMPION and sheet.rows:
-            days[sheet.day].append(sheet)
-    return {
-        day: (sum(each.rows for each in found), np.sum([each.counts for each in found], axis=0))
-        for day, found in days.items()
-    }
+    champions = added_up(sheet for sheet in sheets if sheet.role == Role.CHAMPION and sheet.rows)
+    return {each.day: (each.rows, each.counts) for each in champions}
 
 
 def _reading(part: Part) -> Callable[[Question, str, str], Sequence[Reading]]:

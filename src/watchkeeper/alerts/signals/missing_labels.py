@@ -26,10 +26,7 @@ def read(question: Question, start: str, end: str) -> list[Reading]:
     due = min(end, moved(reached(question), -question.rule.days))
     if due < start:
         return []
-    rows: dict[str, int] = defaultdict(int)
-    for sheet in work.watch.sheets(name, start=start, end=due):
-        if sheet.role == Role.CHAMPION:
-            rows[sheet.day] += sheet.rows
+    rows = work.watch.rows(name, start=start, end=due)
     labelled: dict[str, int] = defaultdict(int)
     for cell in work.scores.cells(name, start=start, end=due, shared=False):
         if cell.role == Role.CHAMPION:
@@ -37,8 +34,8 @@ def read(question: Question, start: str, end: str) -> list[Reading]:
     uncounted = set(work.labels.stale(name, limit=MOST_DAYS))
     return [
         Reading(day, count, 1 - min(labelled[day] + status.waiting, count) / count)
-        for day, count in sorted(rows.items())
-        if count and day not in uncounted
+        for (day, role), count in sorted(rows.items())
+        if role == Role.CHAMPION and count and day not in uncounted
     ]
 
 

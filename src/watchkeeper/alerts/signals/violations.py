@@ -10,10 +10,7 @@ from watchkeeper.serving.deployment import Role
 
 def read(question: Question, start: str, end: str) -> list[Reading]:
     watch, name = question.work.watch, question.deployment.id
-    rows: dict[str, int] = defaultdict(int)
-    for sheet in watch.sheets(name, start=start, end=end):
-        if sheet.role == Role.CHAMPION:
-            rows[sheet.day] += sheet.rows
+    rows = watch.rows(name, start=start, end=end)
     broken: dict[tuple[str, str], int] = defaultdict(int)
     for cell in watch.violations(name, start=start, end=end):
         broken[cell.day, cell.column] += cell.rows
@@ -22,8 +19,8 @@ def read(question: Question, start: str, end: str) -> list[Reading]:
         most[day] = max(most[day], (count, column))
     return [
         Reading(day, count, min(most[day][0] / count, 1.0), about=most[day][1])
-        for day, count in sorted(rows.items())
-        if count
+        for (day, role), count in sorted(rows.items())
+        if role == Role.CHAMPION and count
     ]
 
 

@@ -1,6 +1,6 @@
 """What has been counted of a deployment's rows, day by day, and which days have changed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -88,8 +88,8 @@ class Watch(Protocol):
         """Add to what is there."""
         ...
 
-    def sheets(self, deployment: str, *, start: str, end: str) -> list[Sheet]:
-        """Of the days from start to end, both included."""
+    def sheets(self, deployment: str, *, start: str, end: str) -> Iterator[Sheet]:
+        """Of the days from start to end, both included; to be read before anything else is asked."""
         ...
 
     def rows(self, deployment: str, *, start: str, end: str) -> dict[tuple[str, str], int]:

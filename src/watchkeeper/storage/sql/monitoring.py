@@ -1,6 +1,6 @@
 """What has been counted, a row a day, role and release; every addition is an update of that row."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ from watchkeeper.monitoring.ports import Change, Changed, Counts, Sheet, UsageCe
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 
 Day = sa.String(10)
+AT_ONCE = 200
+"""Rows that are read at once of what may be many."""
 
 bin_sets = sa.Table(
     "bin_sets",
@@ -112,12 +114,10 @@ class SqlWatch:
             rows = sheet.rows + (row.rows if row else 0)
             self._write(sheets, key, {"rows": rows, "counts": _packed(counts)}, new=row is None)
 
-    def sheets(self, deployment: str, *, start: str, end: str) -> list[Sheet]:
+    def sheets(self, deployment: str, *, start: str, end: str) -> Iterator[Sheet]:
         query = sheets.select().where(sheets.c.deployment == deployment, sheets.c.day.between(start, end))
-        return [
-            Sheet(release=row.release, role=row.role, day=row.day, rows=row.rows, counts=_unpacked(row.counts))
-            for row in self._connection.execute(query.order_by(sheets.c.day))
-        ]
+        for row in self._connection.execute(query.order_by(sheets.c.day).execution_options(yield_per=AT_ONCE)):
+            yield Sheet(release=row.release, role=row.role, day=row.day, rows=row.rows, counts=_unpacked(row.counts))
 
     def rows(self, deployment: str, *, start: str, end: str) -> dict[tuple[str, str], int]:
         query = sa.select(sheets.c.day, sheets.c.role, sa.func.sum(sheets.c.rows)).group_by(sheets.c.day, sheets.c.role)
