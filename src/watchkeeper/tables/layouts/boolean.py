@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from watchkeeper.tables.column import Kind
-from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Values
+from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Roles, Values
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,9 @@ class BooleanLayout:
 
     def labels(self) -> list[str]:
         return ["false", "true", MISSING]
+
+    def roles(self) -> Roles:
+        return Roles()
 
     def groups(self, reference: Sequence[int]) -> list[Group]:  # noqa: ARG002
         return [Group(label, (place,)) for place, label in enumerate(self.labels())]

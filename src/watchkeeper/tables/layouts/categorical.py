@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from watchkeeper.tables.column import Kind
-from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Values
+from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Roles, Values
 
 FEWEST_ROWS = 5
 MOST_LEVELS = 2_000
@@ -88,6 +88,11 @@ class CategoricalLayout:
         """A level that is called like one of the other bins stands in quotes."""
         ours = {OTHER, NEW, MISSING}
         return [*(f"'{level}'" if level in ours else level for level in self.levels), OTHER, NEW, MISSING]
+
+    def roles(self) -> Roles:
+        other = len(self.levels)
+        unseen = (other + 1,) if self.rare_listed else ()
+        return Roles(unseen=unseen, rare=(other, other + 1), once=self.once, twice=self.twice)
 
     def groups(self, reference: Sequence[int]) -> list[Group]:
         """Each level that holds half a percent of the reference's present values; the rest with other."""

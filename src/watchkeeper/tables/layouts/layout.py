@@ -25,6 +25,27 @@ class Group:
     ends: tuple[float, float] | None = None
 
 
+@dataclass(frozen=True)
+class Roles:
+    """What the bins are to one who compares two sides.
+
+    Attributes:
+        ordered: those of present values lie in order.
+        grouped: only the groups are compared, for the bins tell of the calendar.
+        unseen: the bins that the values they were fitted to left empty by construction.
+        rare: the bins that hold many values that have nothing in common.
+        once: how many levels these values held once.
+        twice: how many they held twice.
+    """
+
+    ordered: bool = False
+    grouped: bool = False
+    unseen: tuple[int, ...] = ()
+    rare: tuple[int, ...] = ()
+    once: int = 0
+    twice: int = 0
+
+
 class Layout(Protocol):
     @classmethod
     def fit(cls, values: Values, *, kind: Kind) -> Self:
@@ -44,6 +65,8 @@ class Layout(Protocol):
         ...
 
     def labels(self) -> list[str]: ...
+
+    def roles(self) -> Roles: ...
 
     def groups(self, reference: Sequence[int]) -> list[Group]:
         """A coarse partition of the bins that the reference counts alone decide."""

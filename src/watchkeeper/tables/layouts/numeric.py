@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from watchkeeper.tables.column import Kind
-from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Values
+from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Roles, Values
 
 FINE = 50
 COARSE = 10
@@ -67,6 +67,9 @@ class NumericLayout:
         inner = [self._span(place, place) for place in range(1, len(self.edges))]
         low, high = _word(self._low(1)), _word(self.edges[-1])
         return [f"below {low}", *inner, f"above {high}", MISSING]
+
+    def roles(self) -> Roles:
+        return Roles(ordered=True, unseen=(0, len(self.edges)) if self.edges else (0,))
 
     def groups(self, reference: Sequence[int]) -> list[Group]:
         """Some ten groups of about equal mass, below and above in those at the ends; a heavy bin stays alone.

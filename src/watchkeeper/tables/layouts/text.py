@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from watchkeeper.tables.column import Kind
-from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Values
+from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Roles, Values
 from watchkeeper.tables.layouts.numeric import NumericLayout
 
 
@@ -36,6 +36,9 @@ class TextLayout:
 
     def labels(self) -> list[str]:
         return [_worded(label) for label in self.lengths.labels()]
+
+    def roles(self) -> Roles:
+        return self.lengths.roles()
 
     def groups(self, reference: Sequence[int]) -> list[Group]:
         return [replace(group, label=_worded(group.label)) for group in self.lengths.groups(reference)]

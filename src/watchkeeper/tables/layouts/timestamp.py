@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from watchkeeper.tables.column import Kind
-from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Values
+from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Roles, Values
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 BLOCKS = tuple(f"{hour:02}–{hour + 3:02}" for hour in range(0, 24, 3))
@@ -44,6 +44,9 @@ class TimestampLayout:
 
     def labels(self) -> list[str]:
         return [*(f"{day} {block}" for day in DAYS for block in BLOCKS), MISSING]
+
+    def roles(self) -> Roles:
+        return Roles(grouped=True)
 
     def groups(self, reference: Sequence[int]) -> list[Group]:  # noqa: ARG002
         """By the time of day alone: every window of a day has one weekday, which says nothing."""

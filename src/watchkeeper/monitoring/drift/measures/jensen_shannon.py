@@ -10,7 +10,7 @@ Information Theory 37 (1991); a metric by Endres and Schindelin (2003).
 
 import numpy as np
 
-from watchkeeper.monitoring.drift.measures.measure import Measure, Shares
+from watchkeeper.monitoring.drift.measures.measure import Shares, Sum
 
 
 def _terms(before: Shares, now: Shares) -> Shares:
@@ -31,4 +31,4 @@ def _root(divergence: Shares) -> Shares:
     return np.sqrt(np.clip(divergence, 0.0, 1.0))
 
 
-JENSEN_SHANNON = Measure("jensen_shannon", "Jensen-Shannon distance", 1.0, _terms, _root)
+JENSEN_SHANNON = Sum("jensen_shannon", "Jensen-Shannon distance", 1.0, terms=_terms, finish=_root)

@@ -9,7 +9,7 @@ the index of a group that appears depends on the floor.
 
 import numpy as np
 
-from watchkeeper.monitoring.drift.measures.measure import Measure, Shares
+from watchkeeper.monitoring.drift.measures.measure import Shares, Sum
 
 FLOOR = 1e-4
 
@@ -21,8 +21,4 @@ def _terms(before: Shares, now: Shares) -> Shares:
     return found
 
 
-def _as_it_is(divergence: Shares) -> Shares:
-    return divergence
-
-
-PSI = Measure("psi", "Population stability index", None, _terms, _as_it_is)
+PSI = Sum("psi", "Population stability index", None, terms=_terms)

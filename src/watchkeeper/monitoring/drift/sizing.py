@@ -1,0 +1,49 @@
+"""The sizes that verdicts speak of, in fixed groups: the same drift has the same size at any number of rows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from watchkeeper.monitoring.drift.effect import Effects, effects
+from watchkeeper.monitoring.drift.merging import summed
+from watchkeeper.monitoring.drift.sides import Floats, Sides
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Of the present values' shape, of the share of missing ones, of the share that the reference never held; and of
+    everything in one, in which the shape weighs as much as there are values."""
+
+    shape: Effects
+    missing: Effects
+    unseen: Effects
+    overall: Effects
+
+
+def sizes(sides: Sides) -> Sizes:
+    reference, window = _expected(sides), sides.window.astype(np.float64)
+    before, now = summed(reference, sides.groups), summed(window, sides.groups)
+    absent = sides.missing.astype(np.float64)[:, :, np.newaxis]
+    return Sizes(
+        shape=effects(before, now),
+        missing=effects(
+            *(np.hstack([rows[:, np.newaxis], gone]) for rows, gone in zip((sides.m, sides.n), absent, strict=True))
+        ),
+        unseen=effects(*(_two_cells(side, sides) for side in (reference, window))),
+        overall=effects(np.hstack([before, absent[0]]), np.hstack([now, absent[1]])),
+    )
+
+
+def _expected(sides: Sides) -> Floats:
+    """The reference, with its levels that are there once among the new ones: so many new rows are to be expected."""
+    counts = sides.reference.astype(np.float64)
+    if sides.ordered:
+        return counts
+    other = sides.rare & ~sides.unseen
+    moved = np.minimum(sides.once[:, np.newaxis], counts) * other * sides.unseen.any(axis=-1, keepdims=True)
+    found: Floats = counts - moved + sides.unseen * moved.sum(axis=-1, keepdims=True)
+    return found
+
+
+def _two_cells(counts: Floats, sides: Sides) -> Floats:
+    return np.stack([(counts * ~sides.unseen).sum(axis=-1), (counts * sides.unseen).sum(axis=-1)], axis=-1)

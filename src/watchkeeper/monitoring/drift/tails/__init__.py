@@ -1,0 +1,1 @@
+"""How likely counts like these are without drift; each law a file."""

@@ -1,0 +1,56 @@
+"""What could have been seen at these numbers of rows, and how many rows would be enough.
+
+A shift of size D, the squared distance in deviations, is seen with a chance of 80 % where it is (z + 0.84) squared
+times s = 1/m + 1/n, z being the normal quantile of the threshold. Noether, "Sample size determination for some common
+nonparametric tests", Journal of the American Statistical Association 82 (1987), for the idea.
+"""
+
+import numpy as np
+from scipy.special import ndtri
+
+from watchkeeper.monitoring.drift.merging import LEAST
+from watchkeeper.monitoring.drift.sides import Floats, Sides
+
+FEWEST = 50
+"""Rows of a window below which nothing is called stable."""
+FEWEST_REFERENCE = 200
+TOO_COARSE = 0.5
+EIGHTY_PERCENT = float(ndtri(0.8))
+
+
+def factor(p_value: float) -> float:
+    """The smallest visible D over s."""
+    return float((-ndtri(p_value / 2) + EIGHTY_PERCENT) ** 2)
+
+
+def smallest(sides: Sides, p_value: float) -> Floats:
+    """The smallest D that is seen with 80 %, of shape (columns,); infinite where a side is empty."""
+    with np.errstate(divide="ignore"):
+        found: Floats = factor(p_value) * (1 / sides.m + 1 / sides.n)
+    return found
+
+
+def rows_enough(sides: Sides, p_value: float) -> Floats:
+    """So many rows of the window, missing ones included, as it would take to call a column stable that is as this one.
+
+    Infinite where the reference is too small for any number, and NaN where one side has no values.
+    """
+    m, needed = sides.m.astype(np.float64), np.full(len(sides.m), float(FEWEST))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        coarse = 1 / (TOO_COARSE / factor(p_value) - 1 / m)
+        held = LEAST / _even_part(sides)
+        split = held * m / (m - held)
+        split = np.where(sides.varies, np.where(m > held, split, np.inf), 0.0)
+        coarse = np.where(coarse > 0, coarse, np.inf)
+        coarse = np.where(m >= FEWEST_REFERENCE, coarse, np.inf)
+        present = sides.n / (sides.n + sides.missing[1])
+        found: Floats = np.ceil(np.maximum(np.maximum(needed, coarse), split) / present)
+    return np.where(sides.both, found, np.nan)
+
+
+def _even_part(sides: Sides) -> Floats:
+    """The smaller share of the best division in two groups: at a place of the scale, or one level against the rest."""
+    shares = sides.pooled / np.maximum(sides.pooled.sum(axis=-1, keepdims=True), 1)
+    parts = np.cumsum(shares, axis=-1) if sides.ordered else shares
+    found: Floats = np.minimum(parts, 1 - parts).max(axis=-1)
+    return found

@@ -1,0 +1,145 @@
+"""Columns drawn without drift, counted in the bins that their reference gives them; many at a stroke.
+
+A column of distinct numbers is drawn as the law of its counts: whatever its distribution, the parts of it between the
+quantiles of a reference are Dirichlet, each by the number of reference rows in it, and one row's worth on either end.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import numpy.typing as npt
+from scipy.stats import poisson
+
+from watchkeeper.monitoring.drift.merging import summed
+from watchkeeper.monitoring.drift.sides import Counts, Flags, Sides
+
+FINE, COARSE = 50, 10
+FEWEST_ROWS = 5
+GROUPED_ALONE = 0.005
+
+Chance = np.random.Generator
+Shares = npt.NDArray[np.float64]
+
+
+def distinct(chance: Chance, columns: int, m: int, n: int) -> Sides:
+    """Numbers of which no two are equal: normal, lognormal, heavy-tailed, all alike."""
+    rows = np.diff(np.ceil(m * np.arange(FINE + 1) / FINE)).astype(np.int64)
+    weights = np.concatenate([[1], rows[:1] - 1, rows[1:], [1]])
+    parts = chance.gamma(weights, size=(columns, weights.size))
+    window = chance.multinomial(n, parts / parts.sum(axis=-1, keepdims=True))
+    reference = np.broadcast_to(np.concatenate([[0], rows, [0]]), window.shape).copy()
+    return of_numbers(reference, window)
+
+
+def tied(chance: Chance, columns: int, m: int, n: int) -> Sides:
+    """Poisson of mean 2: few values, and each its own bin."""
+    shares = poisson.pmf(np.arange(16), 2.0)
+    return discrete(*(chance.multinomial(rows, shares / shares.sum(), columns) for rows in (m, n)))
+
+
+def zero_inflated(chance: Chance, columns: int, m: int, n: int) -> Sides:
+    """Four fifths of zeros, and distinct positive numbers."""
+    zeros, zeros_now = chance.binomial(m, 0.8, columns), chance.binomial(n, 0.8, columns)
+    ranks = np.ceil(m * np.arange(1, FINE + 1) / FINE) - zeros[:, np.newaxis]
+    rows = np.diff(np.maximum(ranks, 0), axis=-1, prepend=0).astype(np.int64)
+    parts = chance.gamma(np.hstack([rows, np.ones((columns, 1), dtype=np.int64)]))
+    now = chance.multinomial(n - zeros_now, parts / parts.sum(axis=-1, keepdims=True))
+    nothing = np.zeros((columns, 1), dtype=np.int64)
+    reference = np.hstack([nothing, zeros[:, np.newaxis], rows, nothing])
+    return of_numbers(reference, np.hstack([nothing, zeros_now[:, np.newaxis], now]))
+
+
+def zipf(levels: int) -> "Draw":
+    """As many levels, the k-th as frequent as 1 / k."""
+    shares = 1 / np.arange(1, levels + 1)
+    shares /= shares.sum()
+
+    def draw(chance: Chance, columns: int, m: int, n: int) -> Sides:
+        return of_levels(*(chance.multinomial(rows, shares, columns) for rows in (m, n)))
+
+    return draw
+
+
+Draw = Callable[[Chance, int, int, int], Sides]
+WITHOUT_DRIFT: Mapping[str, Draw] = {
+    "distinct": distinct,
+    "tied": tied,
+    "80 % zeros": zero_inflated,
+    **{f"Zipf {levels:,}": zipf(levels) for levels in (5, 50, 500, 5_000)},
+}
+
+
+def discrete(values: Counts, values_now: Counts) -> Sides:
+    """From counts by value, of shape (columns, values): a bin for each value that the reference holds."""
+    held = values > 0
+    before: Counts = np.cumsum(held, axis=-1) - held
+    number = np.where((before == 0) & ~held, 0, before + 1)
+    return of_numbers(_by_number(number, values), _by_number(number, values_now))
+
+
+def of_numbers(reference: Counts, window: Counts) -> Sides:
+    """From counts by bin, the first and the last occupied one's neighbours being below and above."""
+    columns, width = reference.shape
+    last = width - 1 - (reference[:, ::-1] > 0).argmax(axis=-1)
+    place = np.arange(width)
+    unseen = (place == 0) | (place == (last + 1)[:, np.newaxis])
+    return Sides(
+        ordered=True,
+        reference=reference,
+        window=window,
+        groups=_groups(reference),
+        unseen=unseen,
+        rare=np.zeros(reference.shape, dtype=np.bool_),
+        missing=np.zeros((2, columns), dtype=np.int64),
+        once=np.zeros(columns, dtype=np.int64),
+        twice=np.zeros(columns, dtype=np.int64),
+    )
+
+
+def of_levels(levels: Counts, levels_now: Counts) -> Sides:
+    """From counts by level: the ones with five reference rows, then other and new."""
+    columns = len(levels)
+    kept = levels >= FEWEST_ROWS
+    widest = int(np.flatnonzero(kept.sum(axis=0)).max(initial=-1)) + 1
+    other = (levels > 0) & ~kept
+    sides = [
+        np.hstack([(side * kept)[:, :widest], _total(side, other), _total(side, levels == 0)])
+        for side in (levels, levels_now)
+    ]
+    place = np.arange(widest + 2)
+    alone = (sides[0] >= GROUPED_ALONE * sides[0].sum(axis=-1, keepdims=True)) & (place < widest)
+    return Sides(
+        ordered=False,
+        reference=sides[0],
+        window=sides[1],
+        groups=np.where(alone | (place > widest), place, widest),
+        unseen=np.broadcast_to(place == widest + 1, sides[0].shape),
+        rare=np.broadcast_to(place >= widest, sides[0].shape),
+        missing=np.zeros((2, columns), dtype=np.int64),
+        once=(levels == 1).sum(axis=-1),
+        twice=(levels == 2).sum(axis=-1),
+    )
+
+
+def _total(counts: Counts, of: Flags) -> Counts:
+    found: Counts = (counts * of).sum(axis=-1, keepdims=True)
+    return found
+
+
+def _by_number(numbers: Counts, counts: Counts) -> Counts:
+    wide = np.zeros((len(counts), 1), dtype=np.int64)
+    return summed(np.hstack([counts, wide]), np.hstack([numbers, wide]))
+
+
+def _groups(reference: Counts) -> Counts:
+    """Tenths by the middles of the bins, a heavy bin alone; what holds no reference row joins the one before."""
+    total = np.maximum(reference.sum(axis=-1, keepdims=True), 1)
+    tenth = (COARSE * (np.cumsum(reference, axis=-1) - reference / 2) / total).astype(np.int64)
+    heavy = reference * COARSE >= total
+    held = reference > 0
+    key = np.where(heavy, COARSE + np.arange(reference.shape[-1]), tenth)
+    # Empty bins carry on the key of the last one that is held, those before the first the first's.
+    place = np.maximum.accumulate(np.where(held, np.arange(key.shape[-1]), 0), axis=-1)
+    place = np.where(held.cumsum(axis=-1) > 0, place, held.argmax(axis=-1)[:, np.newaxis])
+    key = np.take_along_axis(key, place, axis=-1)
+    return np.cumsum(np.diff(key, axis=-1, prepend=key[:, :1]) != 0, axis=-1)
