@@ -1,6 +1,7 @@
 """Somebody in front of the console: signed in by a link, reading pages and sending their forms."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import httpx2
@@ -23,13 +24,21 @@ class Visitor:
 
     def send(self, path: str, **form: str) -> httpx2.Response:
         """With the token that this session's forms carry."""
-        token = re.search(r'name="csrf" value="(\w+)"', self.read("/projects"))
-        assert token is not None
-        return self.forge(path, csrf=token[1], **form)
+        return self.forge(path, csrf=self._token(), **form)
+
+    def upload(self, path: str, form: Mapping[str, str], *, file: tuple[str, bytes] | None) -> httpx2.Response:
+        """The same with a file: its name, and what is in it."""
+        parts = {"data": {**form, "csrf": self._token()}, "files": {"file": file or ("", b"")}}
+        return self.api.call("POST", path, who=None, headers={"Cookie": self.cookie}, **parts)
 
     def forge(self, path: str, **form: str) -> httpx2.Response:
         """Without it."""
         return self.api.call("POST", path, who=None, headers={"Cookie": self.cookie}, data=form)
+
+    def _token(self) -> str:
+        token = re.search(r'name="csrf" value="(\w+)"', self.read("/projects"))
+        assert token is not None
+        return token[1]
 
 
 def visitor(api: Api, who: str) -> Visitor:

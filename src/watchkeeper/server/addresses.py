@@ -28,6 +28,7 @@ PAGES = {
     "journal": "/projects/{project}/deployments/{deployment}/journal",
     "journal_columns": "/projects/{project}/deployments/{deployment}/journal/columns",
     "journal_keep": "/projects/{project}/deployments/{deployment}/journal/keep",
+    "journal_log": "/projects/{project}/deployments/{deployment}/journal/log",
     "journal_erase": "/projects/{project}/deployments/{deployment}/journal/erase",
     "distribution": "/projects/{project}/deployments/{deployment}/distribution",
     "performance": "/projects/{project}/deployments/{deployment}/performance",

@@ -30,7 +30,7 @@ HEADERS = [
     (b"cross-origin-opener-policy", b"same-origin"),
 ]
 UPLOADS = re.compile(r"/api/v1/projects/[^/]+/datasets")
-ROWS = re.compile(r"/api/v1/deployments/[^/]+/(labels|log)")
+ROWS = re.compile(r"/api/v1/deployments/[^/]+/(labels|log)|/projects/[^/]+/deployments/[^/]+/journal/log")
 LARGEST_BODY = 2**20
 """Bytes of any request but an upload or many rows, whose own limits are settings."""
 

@@ -1,5 +1,6 @@
 """Predictions that were made elsewhere, taken into the journal."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -64,11 +65,11 @@ async def log_predictions(deployment: str, request: Request, permit: ThePermit, 
     [...]}`, with `ids` and `at` as in a call. They are on the disk once this answers, and count within seconds; a row
     that was logged within the last seven days changes nothing."""
     body = await request.body()
-    return await run_in_threadpool(_log, deployment, body, permit, assembly)
+    return await run_in_threadpool(lambda: log_rows(deployment, _decoded(body), permit, assembly))
 
 
-def _log(deployment: str, body: bytes, permit: Permit, assembly: Assembly) -> Logged:
-    said = _decoded(body)
+def log_rows(deployment: str, said: Mapping[str, Any], permit: Permit, assembly: Assembly) -> Logged:
+    """`said` is as a body says it."""
     with assembly.store.look() as work:
         found = the_deployment(deployment, work)
         release = _release(found, said.get("release"), work)

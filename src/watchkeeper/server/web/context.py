@@ -1,10 +1,11 @@
 """What every page has in common, and how a page is answered."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from starlette.datastructures import UploadFile
 
 from watchkeeper.access.errors import RightMissing
 from watchkeeper.access.permitting import rights_of
@@ -62,6 +63,17 @@ async def checked_form(request: Request) -> dict[str, str]:
 
 TheForm = Annotated[dict[str, str], Depends(checked_form)]
 """The fields of a form of ours; what takes it need not wait for it itself, so it may be slow."""
+
+
+async def sent_file(request: Request) -> AsyncIterator[UploadFile | None]:
+    """The one in the field `file`, until the form is answered. To be asked for before `TheForm`, which sees to the
+    token: what a forged form brought is let go as well."""
+    async with request.form() as form:
+        file = form.get("file")
+        yield file if isinstance(file, UploadFile) else None
+
+
+TheFile = Annotated[UploadFile | None, Depends(sent_file)]
 
 
 def refusal(error: WatchkeeperError, *, at: str, written: Mapping[str, str]) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def journal(
     operator: str = "=",
     value: str = "",
     cursor: str | None = None,
+    logged: int | None = None,
 ) -> Response:
     with assembly.store.look() as work:
         tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
@@ -73,7 +74,17 @@ def journal(
         context = {**tab.context, **_context(request, tab, asked, found)}
     written = {"column": column, "operator": operator, "value": value}
     at = refusal(wrong, at="filter", written=written) if wrong else None
-    return page(request, "deployment_journal.html", status=wrong.status if wrong else 200, **context, refused=at)
+    status = wrong.status if wrong else 200
+    return page(request, "deployment_journal.html", status=status, **context, refused=at, logged=logged)
+
+
+def shown_again(request: Request, deployment: str, assembly: Assembly, *, refused: dict[str, Any]) -> Response:
+    """The newest rows, with another form of the page that was refused."""
+    with assembly.store.look() as work:
+        tab = tab_of(request, deployment, work, assembly, days=None, start=None, end=None)
+        asked, _ = asked_of(tab.deployment, where=None, added=("", "=", ""), id=None, role=Role.CHAMPION, work=work)
+        context = {**tab.context, **_context(request, tab, asked, _leaf(tab, asked, cursor=None))}
+    return page(request, "deployment_journal.html", status=refused["status"], **context, refused=refused, logged=None)
 
 
 @router.post(PAGES["journal_columns"], **needs(Right.MANAGE))
@@ -109,24 +120,12 @@ def keep_rows(request: Request, deployment: str, form: TheForm, permit: ThePermi
     try:
         wanted = wanted_retention(form)
     except WatchkeeperError as refused:
-        return _refused(request, deployment, assembly, refused, form)
+        return shown_again(request, deployment, assembly, refused=refusal(refused, at="keep", written=form))
     with assembly.store.work() as work:
         project = the_project(request, work)
         found = the_deployment(project, deployment, work)
         keep(found, wanted, permit=permit, work=work, clock=assembly.clock)
     return go("journal", project=project.slug, deployment=found.slug)
-
-
-def _refused(
-    request: Request, deployment: str, assembly: Assembly, error: WatchkeeperError, form: Mapping[str, str]
-) -> Response:
-    """The page again, with what was written and what is wrong with it."""
-    with assembly.store.look() as work:
-        tab = tab_of(request, deployment, work, assembly, days=None, start=None, end=None)
-        asked, _ = asked_of(tab.deployment, where=None, added=("", "=", ""), id=None, role=Role.CHAMPION, work=work)
-        context = {**tab.context, **_context(request, tab, asked, _leaf(tab, asked, cursor=None))}
-    at = refusal(error, at="keep", written=form)
-    return page(request, "deployment_journal.html", status=error.status, **context, refused=at)
 
 
 def _leaf(tab: Tab, asked: Asked, *, cursor: str | None) -> tuple[GoneRows, Leaf]:
