@@ -25,6 +25,7 @@ from watchkeeper.server.measuring import measure
 from watchkeeper.server.orders import Orders
 from watchkeeper.server.pipelining import care_for_pipelines
 from watchkeeper.server.settings import Settings
+from watchkeeper.server.succeeding import leave, take_over
 from watchkeeper.server.sweeping import sweep_seldom
 
 log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ def run_worker(name: str, settings: Settings, listener: socket.socket | None, or
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     holder = f"{socket.gethostname()} {name} {os.getpid()}"
+    take_over(assembly.places.holder(), holder=holder, unit=assembly.store.work, clock=assembly.clock)
     care = Thread(target=care_for_journals, args=(assembly,), kwargs={"holder": holder, "stop": stop}, daemon=True)
     care.start()
     pipelines = Thread(
@@ -62,6 +64,7 @@ def run_worker(name: str, settings: Settings, listener: socket.socket | None, or
     for thread in (care, pipelines):
         thread.join(timeout=10)
     runner.stop()
+    leave(holder, unit=assembly.store.work, clock=assembly.clock)
     assembly.store.close()
 
 

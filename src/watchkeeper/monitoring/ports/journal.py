@@ -43,6 +43,10 @@ class Lease(Protocol):
         """Whether the token is the newest; locks it for this transaction."""
         ...
 
+    def leave(self, holder: str, *, at: datetime) -> None:
+        """All that a holder has that goes, or is gone: from then on anybody can take it."""
+        ...
+
 
 class Journal(Protocol):
     """The manifest of the journal, and how far each segment has been collected."""

@@ -83,6 +83,10 @@ class Places:
         """How the last rolling restart goes, or went."""
         return self.root / "run" / "restart.json"
 
+    def holder(self) -> Path:
+        """The name under which the worker, or the one before it, holds its leases."""
+        return self.root / "run" / "worker.holder"
+
     def run(self) -> Path:
         """What is true only while the processes run."""
         return self.root / "run"

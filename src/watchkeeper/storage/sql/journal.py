@@ -82,6 +82,10 @@ class SqlLease:
         mine = leases.update().where(leases.c.name == name, leases.c.token == token).values(token=token)
         return self._connection.execute(mine).rowcount == 1
 
+    def leave(self, holder: str, *, at: datetime) -> None:
+        held = sa.and_(leases.c.holder == holder, leases.c.until > at)
+        self._connection.execute(leases.update().where(held).values(until=at))
+
 
 class SqlJournal:
     def __init__(self, connection: sa.Connection) -> None:
