@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.storage.worlds import NOW
-from watchkeeper.learning.signature import REGRESSION
+from watchkeeper.learning.signature import BINARY, REGRESSION
 from watchkeeper.monitoring.errors import RetentionRefused
 from watchkeeper.monitoring.letting_go import beyond
 from watchkeeper.monitoring.ports import JournalFile
@@ -56,29 +56,34 @@ ROWS = st.dictionaries(
 )
 
 
-@given(ROWS, ROWS)
+@given(ROWS, ROWS, st.sampled_from([REGRESSION, BINARY]))
 def test_rows_that_go_and_rows_that_stay_add_up_to_what_all_of_them_say(
-    champion: dict[int, tuple[float, float, int, int, bool]], challenger: dict[int, tuple[float, float, int, int, bool]]
+    champion: dict[int, tuple[float, float, int, int, bool]],
+    challenger: dict[int, tuple[float, float, int, int, bool]],
+    task: str,
 ) -> None:
-    answered = {Role.CHAMPION: rows(champion), Role.CHALLENGER: rows(challenger)}
+    answered = {Role.CHAMPION: rows(champion, task), Role.CHALLENGER: rows(challenger, task)}
     staying = {role: stay(of) for role, of in answered.items()}
-    parts = [*cells_going("d", answered, task=REGRESSION), *cells_of("d", staying, task=REGRESSION)]
-    whole = {(c.part, c.release, c.role, c.shared): c.tally for c in cells_of("d", answered, task=REGRESSION)}
+    parts = [*cells_going("d", answered, task=task), *cells_of("d", staying, task=task)]
+    whole = {(c.part, c.release, c.role, c.shared): c.tally for c in cells_of("d", answered, task=task)}
     found = {(c.part, c.release, c.role, c.shared): c.tally for c in added(parts)}
     assert found.keys() == whole.keys()
     for corner, tally in whole.items():
         assert found[corner].numbers == pytest.approx(tally.numbers, rel=1e-6, abs=1e-3)
 
 
-def rows(given: dict[int, tuple[float, float, int, int, bool]]) -> Answered:
+def rows(given: dict[int, tuple[float, float, int, int, bool]], task: str) -> Answered:
     ids = sorted(given, key=str)
+    answer, truth = (np.array([given[each][place] for each in ids], dtype=np.float64) for place in (0, 1))
+    if task == BINARY:
+        answer, truth = np.abs(answer) / 1e6, (truth > 0).astype(np.float64)
     return Answered(
         ids=np.array([str(each) for each in ids], dtype=np.str_),
         part=np.array([given[each][2] for each in ids], dtype=np.intp),
         release=np.array([given[each][3] for each in ids], dtype=np.intp),
-        answer=np.array([given[each][0] for each in ids], dtype=np.float64),
-        called=np.zeros(len(ids), dtype=np.bool_),
-        truth=np.array([given[each][1] for each in ids], dtype=np.float64),
+        answer=answer,
+        called=answer > 0,
+        truth=truth,
         going=np.array([given[each][4] for each in ids], dtype=np.bool_),
     )
 

@@ -21,6 +21,8 @@ from watchkeeper.monitoring.retention import EVERYTHING, Retention, Said
 from watchkeeper.monitoring.scoring import score
 from watchkeeper.monitoring.tidying import tidy
 from watchkeeper.monitoring.using import By
+from watchkeeper.pipelines.steps.journal_rows import tell_gone
+from watchkeeper.pipelines.steps.log import Log
 from watchkeeper.serving.deployment import Role
 from watchkeeper.storage.work import Store
 
@@ -256,6 +258,20 @@ def test_a_rule_that_was_loosened_a_moment_ago_holds(world: World, monkeypatch: 
     monkeypatch.setattr(letting_go, "_said", meanwhile)
     care(world)
     assert names(world) == ["a", "b"]
+
+
+def test_what_learns_from_the_journal_says_what_it_lacks(world: World) -> None:
+    days_of_calls(world, "a", "b", "c")
+    log = Log()
+    with world.store.look() as work:
+        tell_gone(world.deployment, first=None, log=log, work=work)
+    assert log.read() == ("", 0)
+    kept(world, days=1)
+    care(world)
+    with world.store.look() as work:
+        tell_gone(world.deployment, first=None, log=log, work=work)
+        tell_gone(world.deployment, first=NOW + timedelta(days=2), log=log, work=work)
+    assert log.read()[0] == "2 rows are no longer kept; all that came since 2026-03-02 12:00 UTC are.\n"
 
 
 def test_a_row_sent_again_within_a_week_counts_once_though_its_row_has_gone(world: World) -> None:

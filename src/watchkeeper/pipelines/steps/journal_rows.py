@@ -72,9 +72,7 @@ def _sought(doing: Doing, deployment: Deployment, work: Unit) -> Sought:
     if base is None or experiment is None:
         raise StepFailed("The dataset that the champion was trained on is gone, so that its columns are not known.")
     ids, values = _labels(deployment, work)
-    gone = gone_rows(deployment, Role.CHAMPION, start=_first(doing), end=None, work=work)
-    if gone.rows and gone.kept_since:
-        doing.log.line(f"{gone.rows:,} rows are no longer kept; all that came since {gone.kept_since:%d %B %Y} are.")
+    tell_gone(deployment, first=_first(doing), log=doing.log, work=work)
     directory = doing.tools.places.journal(deployment.id)
     return Sought(
         base=base,
@@ -86,6 +84,15 @@ def _sought(doing: Doing, deployment: Deployment, work: Unit) -> Sought:
         files=tuple(directory / each.name for each in work.journal.files(deployment.id, role=Role.CHAMPION)),
         log=doing.log,
     )
+
+
+def tell_gone(deployment: Deployment, *, first: datetime | None, log: Log, work: Unit) -> None:
+    """Rows that can't be learned from any more."""
+    gone = gone_rows(deployment, Role.CHAMPION, start=first, end=None, work=work)
+    if gone.rows and gone.kept_since:
+        log.line(
+            f"{gone.rows:,} rows are no longer kept; all that came since {gone.kept_since:%Y-%m-%d %H:%M} UTC are."
+        )
 
 
 def _labels(deployment: Deployment, work: Unit) -> tuple["pa.Array[Any]", "pa.Array[Any]"]:
