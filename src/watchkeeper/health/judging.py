@@ -84,6 +84,8 @@ def _of_processes(release: Release, *, statuses: Sequence[ProcessStatus], now: d
         return Health(State.DEGRADED, sentence + waiting, roles, worker)
     if state is State.HEALTHY and waiting:
         return Health(State.DEGRADED, f"Degraded: {_answering(roles)}.{waiting}", roles, worker)
+    if not planes and release.isolation is Isolation.PROCESS and now - release.created < SILENT_AFTER:
+        return Health(state, f"Down: its prediction process is being started.{waiting}", roles, worker)
     return Health(state, _sentence(state, roles, alive=bool(planes)) + waiting, roles, worker)
 
 

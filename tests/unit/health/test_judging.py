@@ -137,6 +137,15 @@ def test_a_deployment_with_a_process_of_its_own_is_as_well_as_that() -> None:
     )
 
 
+def test_a_process_of_its_own_that_was_just_asked_for_is_being_started() -> None:
+    isolated = replace(RELEASE, isolation=Isolation.PROCESS)
+    said = [health(isolated, statuses=[], now=NOW + timedelta(seconds=seconds)).sentence for seconds in (1, 20)]
+    assert said == [
+        "Down: its prediction process is being started.",
+        "Down: no prediction process has reported within ten seconds.",
+    ]
+
+
 def test_until_that_process_is_heard_of_the_shared_ones_answer() -> None:
     isolated = replace(RELEASE, number=2, isolation=Isolation.PROCESS)
     assert health(isolated, statuses=[status(champion=FINE, challenger=FINE)], now=NOW).state is State.DEGRADED

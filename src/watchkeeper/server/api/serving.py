@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 from pydantic import BaseModel
 
+from watchkeeper.access.permitting import Permit
 from watchkeeper.access.role import Right
 from watchkeeper.alerts.starting import start_rules
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
@@ -111,23 +112,8 @@ def list_deployments(
 @router.post("/projects/{project}/deployments", status_code=201, **needs(Right.WRITE))
 def create_deployment(wanted: DeploymentWanted, permit: ThePermit, assembly: TheAssembly) -> DeploymentShown:
     with assembly.store.work() as work:
-        deployment = deploy(
-            wanted.name,
-            champion=wanted.champion,
-            challenger=wanted.challenger,
-            time_zone=wanted.time_zone,
-            settings=changing(wanted.model_dump(include=set(SETTINGS))),
-            permit=permit,
-            projects=work.projects,
-            experiments=work.experiments,
-            datasets=work.datasets,
-            deployments=work.deployments,
-            generations=work.generations,
-            places=assembly.places,
-            clock=assembly.clock,
-        )
-        start_rules(deployment, work=work, clock=assembly.clock)
-        return show_deployment(deployment, work=work, assembly=assembly)
+        made = make_deployment(wanted, permit=permit, work=work, assembly=assembly)
+        return show_deployment(made, work=work, assembly=assembly)
 
 
 @router.get("/deployments/{deployment}", **needs(Right.READ))
@@ -135,6 +121,26 @@ def get_deployment(deployment: str, assembly: TheAssembly) -> DeploymentShown:
     """By id, or by address (`project.deployment`)."""
     with assembly.store.look() as work:
         return show_deployment(the_deployment(deployment, work), work=work, assembly=assembly)
+
+
+def make_deployment(wanted: DeploymentWanted, *, permit: Permit, work: Work, assembly: Assembly) -> Deployment:
+    deployment = deploy(
+        wanted.name,
+        champion=wanted.champion,
+        challenger=wanted.challenger,
+        time_zone=wanted.time_zone,
+        settings=changing(wanted.model_dump(include=set(SETTINGS))),
+        permit=permit,
+        projects=work.projects,
+        experiments=work.experiments,
+        datasets=work.datasets,
+        deployments=work.deployments,
+        generations=work.generations,
+        places=assembly.places,
+        clock=assembly.clock,
+    )
+    start_rules(deployment, work=work, clock=assembly.clock)
+    return deployment
 
 
 def the_deployment(deployment: str, work: Work) -> Deployment:

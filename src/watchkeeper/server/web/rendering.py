@@ -73,6 +73,7 @@ def environment() -> Environment:
         "asset": asset,
         "roles_in_words": wording.ROLES,
         "scopes_in_words": wording.SCOPES,
+        "policies_in_words": wording.POLICIES,
         "runtime_in_words": wording.runtime,
         "runtimes_in_words": wording.RUNTIMES,
         "sparkline": charts.sparkline,

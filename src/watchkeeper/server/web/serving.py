@@ -1,4 +1,4 @@
-"""The deployments of a project, and the tabs of one."""
+"""The tabs of a deployment."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +18,6 @@ from watchkeeper.monitoring.using import By, usage
 from watchkeeper.monitoring.violating import violations
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.callers import show_callers
-from watchkeeper.server.api.experiments import show_experiment
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import show_drift, show_health, show_summary, show_usage
 from watchkeeper.server.api.serving import show_deployment
@@ -54,23 +53,6 @@ class Tab:
 
     def drift(self) -> dict[str, Any]:
         return show_drift(drift(self.view(), start=self.start, end=self.end))
-
-
-@router.get(PAGES["deployments"], **needs(Right.READ))
-def deployments(request: Request, assembly: TheAssembly) -> Response:
-    with assembly.store.work() as work:
-        project = the_project(request, work)
-        found = work.deployments.page(project.id, after=None, limit=MOST)
-        return page(
-            request,
-            "deployments.html",
-            project=shown(project),
-            deployments=[row_of(each, work=work, assembly=assembly) for each in found],
-            experiments=[
-                show_experiment(each, work).model_dump()
-                for each in work.experiments.page(project.id, after=None, limit=MOST)
-            ],
-        )
 
 
 @router.get(PAGES["deployment"], **needs(Right.READ))

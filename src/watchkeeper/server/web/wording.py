@@ -78,6 +78,11 @@ SCOPES = {
 }
 """What each scope of a key opens, after the scope's name."""
 
+POLICIES = {
+    "best_effort": "Values of a wrong type are mended where they can be, and reported.",
+    "strict": "A call with a value of a wrong type is refused, and told which.",
+}
+
 
 def milliseconds(value: float | None) -> str:
     if value is None or not math.isfinite(value):
