@@ -22,7 +22,7 @@ from watchkeeper.serving.deployment import Deployment
 
 log = logging.getLogger(__name__)
 JUDGE_EVERY, WATCH_EVERY, REMIND_EVERY, DELIVER_EVERY = 1.0, 5.0, 5.0, 0.25
-GRACE = 30.0
+GRACE = 15.0
 """Seconds after a start in which processes that have not reported yet are no alarm."""
 
 
