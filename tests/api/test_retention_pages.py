@@ -75,3 +75,5 @@ def test_labels_that_came_too_late_are_told_where_performance_is(api: Api, perso
     text = person.read(PAGE.replace("journal", "performance"))
     assert "1 label has come too late: the prediction is no longer kept." in text
     assert "that the journal does not have" not in text
+    assert "#keep" in text
+    assert "#keep" not in visitor(api, "viewer").read(PAGE.replace("journal", "performance"))
