@@ -33,7 +33,8 @@ def smallest(sides: Sides, p_value: float) -> Floats:
 def rows_enough(sides: Sides, p_value: float) -> Floats:
     """So many rows of the window, missing ones included, as it would take to call a column stable that is as this one.
 
-    Infinite where the reference is too small for any number, and NaN where one side has no values.
+    Infinite where no number would be enough. Of a window without rows nothing is known, and it is taken to be like the
+    reference.
     """
     m, needed = sides.m.astype(np.float64), np.full(len(sides.m), float(FEWEST))
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -43,9 +44,10 @@ def rows_enough(sides: Sides, p_value: float) -> Floats:
         split = np.where(sides.varies, np.where(m > held, split, np.inf), 0.0)
         coarse = np.where(coarse > 0, coarse, np.inf)
         coarse = np.where(m >= FEWEST_REFERENCE, coarse, np.inf)
-        present = sides.n / (sides.n + sides.missing[1])
+        rows = sides.n + sides.missing[1]
+        present = np.where(rows > 0, sides.n / rows, 1.0)
         found: Floats = np.ceil(np.maximum(np.maximum(needed, coarse), split) / present)
-    return np.where(sides.both, found, np.nan)
+    return found
 
 
 def _even_part(sides: Sides) -> Floats:

@@ -36,6 +36,7 @@ class Roles:
         rare: the bins that hold many values that have nothing in common.
         once: how many levels these values held once.
         twice: how many they held twice.
+        places: where the bins of present values stand on their scale, where they lie in order.
     """
 
     ordered: bool = False
@@ -44,6 +45,7 @@ class Roles:
     rare: tuple[int, ...] = ()
     once: int = 0
     twice: int = 0
+    places: tuple[float, ...] = ()
 
 
 class Layout(Protocol):

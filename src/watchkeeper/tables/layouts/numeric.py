@@ -69,7 +69,11 @@ class NumericLayout:
         return [f"below {low}", *inner, f"above {high}", MISSING]
 
     def roles(self) -> Roles:
-        return Roles(ordered=True, unseen=(0, len(self.edges)) if self.edges else (0,))
+        if not self.edges:
+            return Roles(ordered=True, unseen=(0,), places=(0.0,))
+        middles = self._cuts[1:] if self.discrete else self._cuts[:-1] / 2 + self._cuts[1:] / 2
+        ends = (_rounded(self.edges[0]), self.edges[-1])
+        return Roles(ordered=True, unseen=(0, len(self.edges)), places=(ends[0], *middles.tolist(), ends[1]))
 
     def groups(self, reference: Sequence[int]) -> list[Group]:
         """Some ten groups of about equal mass, below and above in those at the ends; a heavy bin stays alone.

@@ -1,0 +1,187 @@
+"""The page of two tables compared: one file, readable without network, script or a wide screen."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+from watchkeeper.charts.palette import stylesheet
+from watchkeeper.charts.shares import STYLE, shares_drawing
+
+MOST_DRAWN = 200
+"""Columns that are drawn, the ones of most concern; the table has all."""
+MOST_GROUPS = 40
+
+ICONS = {
+    "drifted": ("bad", "M8 1.6 15 14H1Zm0 4.6v3.6m0 1.6v.8"),
+    "immaterial": ("warn", "M2 8h12M8 2a6 6 0 1 0 0 12A6 6 0 0 0 8 2"),
+    "stable": ("good", "M3 8.5 6.5 12 13 4.5"),
+    "not enough data": ("none", "M4 8h.2M8 8h.2M12 8h.2"),
+}
+MEANINGS = {
+    "drifted": "it has changed, by enough to matter",
+    "immaterial": "it has changed, by too little to matter",
+    "stable": "no change is to be seen",
+    "not enough data": "too few rows to say",
+}
+
+LOOK = """
+*, *::before, *::after { box-sizing: border-box; }
+html { font: 100%/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif; }
+body { margin: 0 auto; max-width: 1200px; padding: 48px 48px 96px; background: var(--ground); color: var(--ink);
+  font-size: 0.9375rem; font-variant-numeric: tabular-nums; overflow-wrap: break-word; }
+h1, h2, h3, p, dl, dd, ul { margin: 0; padding: 0; }
+h1 { font-size: 1.875rem; line-height: 1.2; font-weight: 620; letter-spacing: -0.018em; }
+h2 { font-size: 1.1875rem; font-weight: 620; margin: 56px 0 12px; }
+h3 { font-size: 0.9375rem; font-weight: 620; }
+a { color: inherit; text-decoration-color: var(--edge); text-underline-offset: 3px; }
+a:hover { color: var(--accent); }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
+.quiet, .key, footer { color: var(--quiet); font-size: 0.8125rem; }
+header p { margin-top: 12px; max-width: 68ch; }
+.counts { display: flex; flex-wrap: wrap; gap: 8px 24px; margin-top: 20px; list-style: none; }
+.state { display: inline-flex; gap: 6px; align-items: center; white-space: nowrap; color: var(--quiet); }
+.state svg { width: 16px; height: 16px; flex: none; fill: none; stroke: currentColor; stroke-width: 1.6;
+  stroke-linecap: round; stroke-linejoin: round; }
+.bad { color: var(--bad); } .warn { color: var(--warn); } .good { color: var(--good); }
+table { width: 100%; border-collapse: collapse; }
+th { text-align: left; font-weight: 400; color: var(--quiet); font-size: 0.8125rem; }
+th, td { padding: 8px 16px 8px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+.number { text-align: right; white-space: nowrap; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr)); gap: 40px 48px; }
+.card { min-width: 0; scroll-margin-top: 24px; }
+.card > .title { display: flex; justify-content: space-between; gap: 12px; align-items: baseline; }
+.card > p { margin: 4px 0 8px; font-size: 0.8125rem; color: var(--quiet); min-height: 2.8em; }
+.shares { width: 100%; height: auto; display: block; }
+details { margin-top: 8px; font-size: 0.8125rem; }
+summary { cursor: pointer; color: var(--quiet); }
+details th, details td { padding: 4px 8px 4px 0; }
+.key { display: flex; gap: 20px; margin-bottom: 20px; }
+.key span::before { content: ""; display: inline-block; width: 12px; height: 12px; margin-right: 6px;
+  border-radius: 2px; vertical-align: -1px; background: var(--swatch); }
+.list td:first-child { max-width: 32ch; min-width: 12ch; }
+footer { margin-top: 64px; max-width: 76ch; display: grid; gap: 8px; }
+@media (max-width: 640px) {
+  body { padding: 24px 16px 64px; }
+  h1 { font-size: 1.5rem; }
+  .list thead { display: none; }
+  .list tr { display: grid; grid-template-columns: 1fr auto; gap: 0 12px; padding: 12px 0;
+    border-bottom: 1px solid var(--line); }
+  .list td { border: 0; padding: 0; }
+  .list .said { grid-column: 1 / -1; }
+  .list .number { text-align: left; }
+}
+"""
+
+Plain = Mapping[str, Any]
+
+
+def drift_report(found: Plain) -> str:
+    """From plain values: {"sentence", "alpha", "reference_rows", "current_rows", "columns": [...], "left_out": {},
+    "only_in_reference": [], "only_in_current": [], "independence"}, the columns in the order they are shown in."""
+    columns = found["columns"]
+    drawn = columns[:MOST_DRAWN]
+    more = f'<p class="quiet">The first {MOST_DRAWN} are drawn.</p>' if len(columns) > MOST_DRAWN else ""
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Drift</title>'
+        f"<style>{stylesheet()}{LOOK}{STYLE}</style></head><body>{_head(found)}"
+        f"<main><h2>Columns</h2>{_list(columns)}{_aside(found)}<h2>Distributions</h2>{_key()}{more}"
+        f'<div class="cards">{_cards(drawn)}</div></main>{_foot(found)}</body></html>\n'
+    )
+
+
+def _head(found: Plain) -> str:
+    verdicts = [column["verdict"] for column in found["columns"]]
+    counts = "".join(
+        f"<li>{_state(verdict, f'{verdicts.count(verdict)} {verdict}')}</li>"
+        for verdict in ICONS
+        if verdict in verdicts
+    )
+    rows = f"{found['current_rows']:,} rows, compared with a reference of {found['reference_rows']:,}."
+    return f'<header><h1>{escape(found["sentence"])}</h1><p>{rows}</p><ul class="counts">{counts}</ul></header>'
+
+
+def _state(verdict: str, words: str) -> str:
+    tone, path = ICONS[verdict]
+    icon = f'<svg viewBox="0 0 16 16" aria-hidden="true"><path d="{path}"/></svg>'
+    return f'<span class="state {tone}">{icon}{escape(words)}</span>'
+
+
+def _list(columns: Sequence[Plain]) -> str:
+    rows = "".join(
+        f"<tr><td>{_link(place, column['column'])}</td><td>{_state(column['verdict'], column['verdict'])}</td>"
+        f'<td class="said">{escape(column["sentence"])}</td>'
+        f'<td class="number">{column["effect"]:.3f}</td></tr>'
+        for place, column in enumerate(columns)
+    )
+    head = '<tr><th>Column</th><th>Verdict</th><th>What is known</th><th class="number">Size</th></tr>'
+    return f'<table class="list"><thead>{head}</thead><tbody>{rows}</tbody></table>'
+
+
+def _link(place: int, name: str) -> str:
+    return f'<a href="#c{place}">{escape(name)}</a>' if place < MOST_DRAWN else escape(name)
+
+
+def _aside(found: Plain) -> str:
+    """What was not compared, by name."""
+    told = [
+        *((name, "only in the reference") for name in found["only_in_reference"]),
+        *((name, "only in the current table") for name in found["only_in_current"]),
+        *((name, f"left out: {why}") for name, why in found["left_out"].items()),
+    ]
+    rows = "".join(f"<tr><td>{escape(name)}</td><td>{escape(why)}</td></tr>" for name, why in told)
+    return f"<h2>Not compared</h2><table>{rows}</table>" if told else ""
+
+
+def _key() -> str:
+    return (
+        '<p class="key"><span style="--swatch: var(--reference-band)">reference</span>'
+        '<span style="--swatch: var(--champion)">current</span></p>'
+    )
+
+
+def _cards(columns: Sequence[Plain]) -> str:
+    return "".join(
+        f'<section class="card" id="c{place}"><div class="title"><h3>{escape(column["column"])}</h3>'
+        f"{_state(column['verdict'], column['verdict'])}</div><p>{escape(column['sentence'])}</p>"
+        f"{shares_drawing(column).svg}"
+        f"<details><summary>Numbers</summary>{_facets(column)}{_shares(column)}</details></section>"
+        for place, column in enumerate(columns)
+    )
+
+
+def _facets(column: Plain) -> str:
+    rows = [
+        (found["facet"], f"{found['p_value']:.2g}", _size(found["effect"]), f"{found['floor']:g}")
+        for found in column["findings"]
+    ]
+    return _numbers(("facet", "p", "size", "matters from"), rows)
+
+
+def _shares(column: Plain) -> str:
+    each = zip(column["labels"], column["reference"], column["current"], strict=True)
+    rows = [(label, f"{100 * before:.2f} %", f"{100 * now:.2f} %") for label, before, now in each]
+    return _numbers(("group", "reference", "current"), rows[:MOST_GROUPS])
+
+
+def _numbers(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A small table: words, then numbers."""
+    titles = "".join(f'<th class="number">{title}</th>' for title in head[1:])
+    cells = ["".join(f'<td class="number">{cell}</td>' for cell in row[1:]) for row in rows]
+    body = "".join(f"<tr><td>{escape(row[0])}</td>{each}</tr>" for row, each in zip(rows, cells, strict=True))
+    return f"<table><thead><tr><th>{head[0]}</th>{titles}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _size(effect: Sequence[float]) -> str:
+    estimate, low, high = effect
+    return f"{estimate:.3f} ({low:.3f} to {high:.3f})" if high < 10 else "unknown"
+
+
+def _foot(found: Plain) -> str:
+    meanings = "; ".join(f"{verdict}: {meaning}" for verdict, meaning in MEANINGS.items())
+    return (
+        f"<footer><p>With no drift in any column, the chance that any of these is called drifted is at most "
+        f"{100 * found['alpha']:g} %. {escape(found['independence'])}</p>"
+        f"<p>{escape(meanings[0].upper() + meanings[1:])}. The size is about the population stability index, less what "
+        "chance alone makes of it; in brackets the interval that holds it with 90 %.</p></footer>"
+    )

@@ -1,0 +1,1 @@
+"""Two tables compared in a notebook or a script, without a server."""

@@ -1,0 +1,49 @@
+"""One column of two tables, counted in the bins that the reference gives it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from watchkeeper.monitoring.drift.measures import MEASURES
+from watchkeeper.monitoring.two_tables.kinds import agreed
+from watchkeeper.monitoring.two_tables.source import Values
+from watchkeeper.tables.bins import BinSet, fit_bin_set
+from watchkeeper.tables.column import Column
+from watchkeeper.tables.layouts.layout import Counts
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The counts are of every bin, the missing values last."""
+
+    bins: BinSet
+    reference: Counts
+    window: Counts
+
+    @cached_property
+    def grouped(self) -> tuple[Counts, Counts]:
+        """By the coarse groups, the missing values last."""
+        before, now = (
+            np.array([side[group].sum() for group in self.bins.groups()], dtype=np.int64)
+            for side in (self.reference, self.window)
+        )
+        return before, now
+
+    def measures(self) -> Mapping[str, float]:
+        """Those that take an order on all bins of present values, the others on the groups."""
+        found, roles = {}, self.bins.layout.roles()
+        for name, measure in MEASURES.items():
+            if not measure.ordered:
+                found[name] = measure.function(*self.grouped)
+            elif roles.ordered:
+                found[name] = measure.function(self.reference[:-1], self.window[:-1], np.asarray(roles.places))
+        return found
+
+
+def count(name: str, before: Values, now: Values) -> Counted:
+    """Raises Unreadable where the two can't be compared."""
+    kind, before, now = agreed(before, now)
+    bins = fit_bin_set(Column(name, kind), before)
+    return Counted(bins, np.asarray(bins.reference, dtype=np.int64), bins.count(now))

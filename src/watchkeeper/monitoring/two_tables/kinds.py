@@ -1,0 +1,88 @@
+"""What a column of two tables means, so that both are counted in the same way."""
+
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import types
+
+from watchkeeper.monitoring.two_tables.source import Unreadable, Values
+from watchkeeper.tables.column import Kind
+
+LONG = 64
+"""Characters on average from which text is told by its length and not by its levels."""
+
+IN_WORDS = {
+    Kind.NUMERIC: "numbers",
+    Kind.INTEGER: "numbers",
+    Kind.BOOLEAN: "truth values",
+    Kind.TIMESTAMP: "times",
+    Kind.CATEGORICAL: "text",
+    Kind.TEXT: "text",
+}
+
+
+def agreed(before: Values, now: Values) -> tuple[Kind, Values, Values]:
+    """The kind of both, and their values as it has them. A side that is missing throughout is of any kind.
+
+    Raises:
+        Unreadable: the two can't be compared; in words.
+    """
+    first, second = kind_of(before), kind_of(now)
+    kind = first or second or Kind.NUMERIC
+    other = second or kind
+    if kind is not other:
+        if {kind, other} <= {Kind.NUMERIC, Kind.INTEGER}:
+            kind = Kind.NUMERIC
+        elif {kind, other} <= {Kind.CATEGORICAL, Kind.TEXT}:
+            kind = first or kind
+        else:
+            raise Unreadable(f"{IN_WORDS[kind]} in the reference, {IN_WORDS[other]} in the current table")
+    return kind, as_kept(before, kind), as_kept(now, kind)
+
+
+def kind_of(values: Values) -> Kind | None:
+    """None where nothing but missing values is there; raises Unreadable for nested values."""
+    held: Any = values.type.value_type if types.is_dictionary(values.type) else values.type
+    if types.is_null(held):
+        return None
+    if types.is_integer(held):
+        return Kind.INTEGER
+    if types.is_floating(held) or types.is_decimal(held) or types.is_duration(held) or types.is_time(held):
+        return Kind.NUMERIC
+    if types.is_boolean(held):
+        return Kind.BOOLEAN
+    if types.is_timestamp(held) or types.is_date(held):
+        return Kind.TIMESTAMP
+    if types.is_string(held) or types.is_large_string(held) or types.is_string_view(held):
+        return Kind.TEXT if _is_long(values) else Kind.CATEGORICAL
+    raise Unreadable(f"{held} is no plain value a row")
+
+
+def as_kept(values: Values, kind: Kind) -> Values:
+    held: Any = values.type
+    if types.is_null(held):
+        return values.cast(pa.float64() if kind in {Kind.NUMERIC, Kind.INTEGER} else _type(kind))
+    if types.is_dictionary(held) and kind is not Kind.CATEGORICAL:
+        return as_kept(values.cast(held.value_type), kind)
+    if types.is_duration(held) or types.is_time(held):
+        return values.cast(pa.int64() if held.bit_width == 64 else pa.int32())
+    if types.is_date(held):
+        return values.cast(pa.timestamp("us"))
+    if types.is_string_view(held) or types.is_large_string(held):
+        return values.cast(pa.string()) if values.nbytes < 2**31 else values
+    return values
+
+
+def _type(kind: Kind) -> "pa.DataType":
+    if kind is Kind.BOOLEAN:
+        return pa.bool_()
+    return pa.timestamp("us") if kind is Kind.TIMESTAMP else pa.string()
+
+
+def _is_long(values: Values) -> bool:
+    """By the bytes, which costs no look at the rows."""
+    if types.is_dictionary(values.type) or not len(values):
+        return False
+    lengths = pc.call_function("binary_length", [values])
+    return (pc.mean(lengths).as_py() or 0) > LONG

@@ -1,0 +1,218 @@
+"""What came of comparing two tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from watchkeeper.charts.drift_report import drift_report
+from watchkeeper.charts.shares import Drawing, shares_drawing
+from watchkeeper.monitoring.drift.verdict import Effect, Finding, Judgement, Verdict
+from watchkeeper.monitoring.two_tables.wording import sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+CONCERN = (Verdict.DRIFTED, Verdict.IMMATERIAL, Verdict.NOT_ENOUGH_DATA, Verdict.STABLE)
+
+
+@dataclass(frozen=True)
+class ColumnDrift:
+    """One column's verdict, and what it is made of.
+
+    Attributes:
+        name: the column's.
+        kind: what its values are.
+        judgement: the verdict with all its numbers.
+        measures: six measures of drift by name; those that take an order only of numbers.
+        edges: the ends of the groups that are intervals, one more than these; None for levels.
+        labels: the groups in which it is shown, the missing values last.
+        reference: the share of the reference's rows in each.
+        current: the same of the current table.
+        changed_level: the level whose share changed most clearly.
+    """
+
+    name: str
+    kind: str
+    judgement: Judgement
+    measures: Mapping[str, float]
+    edges: tuple[float, ...] | None
+    labels: tuple[str, ...]
+    reference: tuple[float, ...]
+    current: tuple[float, ...]
+    changed_level: str | None
+
+    @property
+    def verdict(self) -> Verdict:
+        """One of "not enough data", "stable", "immaterial" or "drifted"."""
+        return self.judgement.verdict
+
+    @property
+    def p_value(self) -> float:
+        """Of the column by itself; `adjusted_p` is over all columns."""
+        return self.judgement.p_value
+
+    @property
+    def adjusted_p(self) -> float:
+        """The smallest alpha at which the column would be significant among all columns."""
+        return self.judgement.adjusted_p
+
+    @property
+    def q_value(self) -> float:
+        """The share of false ones to expect among the columns that are as suspicious."""
+        return self.judgement.q_value
+
+    @property
+    def effect(self) -> Effect:
+        """The size of the change, missing values included: .estimate, .low, .high."""
+        return self.judgement.effect
+
+    @property
+    def reasons(self) -> tuple[Finding, ...]:
+        """The facets that the verdict rests on."""
+        return self.judgement.reasons
+
+    @property
+    def sentence(self) -> str:
+        return sentence(self.judgement, level=self.changed_level)
+
+    def chart(self) -> Drawing:
+        """The reference's shares with the current ones before them; shows itself in a notebook."""
+        return shares_drawing(self.plain())
+
+    def record(self) -> dict[str, Any]:
+        """As one flat row."""
+        found = self.judgement
+        return {
+            "column": self.name,
+            "kind": self.kind,
+            "verdict": found.verdict.value,
+            "effect": found.effect.estimate,
+            "effect_low": found.effect.low,
+            "effect_high": found.effect.high,
+            "p_value": found.p_value,
+            "adjusted_p": found.adjusted_p,
+            "q_value": found.q_value,
+            "rows": found.rows,
+            "rows_enough": found.rows_enough,
+            "smallest_visible": found.smallest_visible,
+            "reasons": ", ".join(each.facet for each in self.reasons),
+            **self.measures,
+        }
+
+    def plain(self) -> dict[str, Any]:
+        """Everything, in plain values."""
+        return {
+            **self.record(),
+            "sentence": self.sentence,
+            "edges": self.edges,
+            "labels": list(self.labels),
+            "reference": list(self.reference),
+            "current": list(self.current),
+            "findings": [
+                {
+                    "facet": found.facet,
+                    "p_value": found.p_value,
+                    "effect": [found.effect.estimate, found.effect.low, found.effect.high],
+                    "floor": found.floor,
+                    "significant": found.significant,
+                }
+                for found in self.judgement.findings
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class TableDrift:
+    """Two tables compared, column by column.
+
+    Attributes:
+        alpha: with no drift in any column, the chance that any is called drifted is at most this.
+        reference_rows: of the reference.
+        current_rows: of the current table.
+        columns: what both tables have, by name, in the reference's order.
+        only_in_reference: names that the current table lacks.
+        only_in_current: names that the reference lacks.
+        left_out: names that both have and that could not be compared, and why.
+        independence: how the rows were taken to depend on each other, in a sentence.
+    """
+
+    alpha: float
+    reference_rows: int
+    current_rows: int
+    columns: Mapping[str, ColumnDrift]
+    only_in_reference: tuple[str, ...]
+    only_in_current: tuple[str, ...]
+    left_out: Mapping[str, str]
+    independence: str
+
+    @cached_property
+    def drifted(self) -> tuple[str, ...]:
+        """Exactly the names whose verdict is drifted."""
+        return tuple(name for name, column in self.columns.items() if column.verdict is Verdict.DRIFTED)
+
+    @cached_property
+    def by_concern(self) -> tuple[ColumnDrift, ...]:
+        """The drifted ones first, the largest effect first."""
+        return tuple(
+            sorted(self.columns.values(), key=lambda each: (CONCERN.index(each.verdict), -each.effect.estimate))
+        )
+
+    @property
+    def sentence(self) -> str:
+        of = f"of {len(self.columns)} column{'' if len(self.columns) == 1 else 's'}"
+        if not self.drifted:
+            return f"None {of} has drifted."
+        worst = next(iter(self.by_concern)).name
+        return f"{len(self.drifted)} {of} {'has' if len(self.drifted) == 1 else 'have'} drifted, most of all {worst}."
+
+    def to_arrow(self) -> "pa.Table":
+        """A row a column, the drifted ones first."""
+        import pyarrow as pa
+
+        names = dict.fromkeys(name for column in self.by_concern for name in column.record())
+        rows = [column.record() for column in self.by_concern]
+        return pa.table({name: [row.get(name) for row in rows] for name in names})
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """The same as a pandas data frame (needs `pip install pandas`)."""
+        return self.to_arrow().to_pandas()
+
+    def chart(self, column: str | None = None) -> Drawing:
+        """Of a column, or of the one to look at first; shows itself in a notebook."""
+        return (self.columns[column] if column is not None else self.by_concern[0]).chart()
+
+    def to_html(self, path: str | Path | None = None) -> str:
+        """A page that needs nothing else, no network either; written to `path` where one is given."""
+        page = drift_report(self._plain())
+        if path is not None:
+            Path(path).write_text(page, encoding="utf-8")
+        return page
+
+    def _plain(self) -> dict[str, Any]:
+        return {
+            "sentence": self.sentence,
+            "alpha": self.alpha,
+            "reference_rows": self.reference_rows,
+            "current_rows": self.current_rows,
+            "columns": [column.plain() for column in self.by_concern],
+            "only_in_reference": list(self.only_in_reference),
+            "only_in_current": list(self.only_in_current),
+            "left_out": dict(self.left_out),
+            "independence": self.independence,
+        }
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(each.name)}</td><td>{each.verdict}</td><td>{escape(each.sentence)}</td></tr>"
+            for each in self.by_concern
+        )
+        return f"<p>{escape(self.sentence)}</p><table>{rows}</table>"
+
+    def __repr__(self) -> str:
+        width = max((len(name) for name in self.columns), default=0)
+        lines = [f"{each.name:<{width}}  {each.verdict:<15}  {each.sentence}" for each in self.by_concern]
+        return "\n".join([self.sentence, *lines])

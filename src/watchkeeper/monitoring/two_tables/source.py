@@ -1,0 +1,99 @@
+"""What can be compared, as columns: data frames, Arrow tables, and Parquet files, read one column at a time."""
+
+from os import PathLike
+from typing import Any, Protocol, TypeAlias
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from watchkeeper.monitoring.two_tables.errors import ColumnTwice, NoParquet, NoTable
+
+Values: TypeAlias = "pa.ChunkedArray[Any]"
+
+
+class Unreadable(Exception):
+    """A column whose values are of no one type; says so in words."""
+
+
+class Source(Protocol):
+    names: tuple[str, ...]
+    rows: int
+
+    def column(self, name: str) -> Values:
+        """Its values; raises Unreadable where they are no column."""
+        ...
+
+
+class Held:
+    """An Arrow table in memory."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._table = table
+        self.names, self.rows = tuple(table.column_names), table.num_rows
+
+    def column(self, name: str) -> Values:
+        return self._table.column(name)
+
+
+class Filed:
+    """A Parquet file."""
+
+    def __init__(self, path: str) -> None:
+        try:
+            self._file = pq.ParquetFile(path)
+        except (OSError, pa.ArrowException) as error:
+            raise NoParquet(f"'{path}' can't be read as a Parquet file: {error}. Give the path of one.") from None
+        self.names, self.rows = tuple(self._file.schema_arrow.names), self._file.metadata.num_rows
+
+    def column(self, name: str) -> Values:
+        # A name with a dot in it would be taken for a path into a nested column.
+        return self._file.read(columns=[name]).column(name)
+
+
+class Framed:
+    """A pandas data frame; its index is left aside."""
+
+    def __init__(self, frame: Any) -> None:
+        self._frame = frame
+        self.names, self.rows = tuple(map(str, frame.columns)), len(frame)
+
+    def column(self, name: str) -> Values:
+        try:
+            found = pa.array(self._frame.iloc[:, self.names.index(name)], from_pandas=True)
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
+            raise Unreadable("its values are of several types") from None
+        return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
+
+
+def source(data: Any, *, called: str) -> Source:
+    """`called` is how an error names it.
+
+    Raises:
+        NoTable, NoParquet, ColumnTwice: it is no table.
+    """
+    found = _source(data, called=called)
+    twice = sorted({name for name in found.names if found.names.count(name) > 1})
+    if twice:
+        raise ColumnTwice(
+            f"The {called} has several columns called '{twice[0]}'. Rename them, so that each name is there once.",
+            fields=tuple(twice),
+        )
+    return found
+
+
+def _source(data: Any, *, called: str) -> Source:
+    if isinstance(data, str | PathLike):
+        return Filed(str(data))
+    if isinstance(data, pa.Table):
+        return Held(data)
+    if type(data).__module__.partition(".")[0] == "pandas" and hasattr(data, "columns"):
+        return Framed(data)
+    if hasattr(data, "__arrow_c_stream__"):
+        try:
+            return Held(pa.table(data))
+        except (pa.ArrowException, TypeError, ValueError):
+            pass  # a stream of something that is no table
+    raise NoTable(
+        f"The {called} is a {type(data).__name__}. Give a pandas or polars data frame, an Arrow table, or the path of "
+        "a Parquet file."
+    )

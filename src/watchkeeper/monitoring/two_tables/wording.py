@@ -1,0 +1,53 @@
+"""A verdict as a sentence."""
+
+from watchkeeper.monitoring.drift.verdict import Effect, Judgement, Verdict
+
+FACETS = {
+    "location": "its values stand elsewhere",
+    "spread": "its values spread differently",
+    "shape": "its shares have changed",
+    "worst level": "the share of a level has changed",
+    "missing": "another share is missing",
+    "out of range": "values lie outside the reference's range",
+    "new levels": "levels came that the reference never held",
+}
+TELLING = {"location", "spread", "worst level"}
+"""Where one of these is said, it need not be said that the shape has changed."""
+CERTAIN = 1e-10
+
+
+def sentence(of: Judgement, *, level: str | None = None) -> str:
+    """`level` is the one whose share changed most clearly."""
+    match of.verdict:
+        case Verdict.DRIFTED:
+            return f"{_reasons(of, level)}: size {interval(of.effect)}, p {chance(of.adjusted_p)}."
+        case Verdict.IMMATERIAL:
+            return f"{_reasons(of, level)}, but too little to matter: size {interval(of.effect)}."
+        case Verdict.STABLE:
+            return f"No change is to be seen; one of size {of.smallest_visible:.2g} would have been."
+        case _:
+            return _not_enough(of)
+
+
+def interval(of: Effect) -> str:
+    return f"{of.estimate:.3f} ({of.low:.3f} to {of.high:.3f})"
+
+
+def chance(p_value: float) -> str:
+    return "below 1e-10" if p_value < CERTAIN else f"= {p_value:.2g}"
+
+
+def _reasons(of: Judgement, level: str | None) -> str:
+    names = [found.facet for found in sorted(of.reasons, key=lambda each: each.p_value)]
+    if TELLING & {*names}:
+        names = [name for name in names if name != "shape"]
+    words = [f"the share of '{level}' has changed" if name == "worst level" else FACETS[name] for name in names]
+    joined = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return joined[0].upper() + joined[1:]
+
+
+def _not_enough(of: Judgement) -> str:
+    had = f"{of.rows:,} row{'' if of.rows == 1 else 's'}"
+    if of.rows_enough is None or of.rows_enough <= of.rows:
+        return f"{had} cannot tell, and with this reference no more would: no value is there often enough."
+    return f"{had} cannot tell; {of.rows_enough:,} would be enough."
