@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from alarms import alarms
 from batch import batch
+from false_alarms import false_alarms
 from first_page import first_page
 from importing import importing
 from journal import journal
@@ -15,6 +16,7 @@ from labels import labels
 from large import large
 from pages import pages
 from plane import plane
+from power import power
 from scale import scale
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
@@ -28,6 +30,8 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "alarms": alarms,
     "batch": batch,
     "scale": scale,
+    "false-alarms": false_alarms,
+    "power": power,
 }
 
 

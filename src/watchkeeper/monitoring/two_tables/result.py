@@ -13,7 +13,6 @@ from watchkeeper.monitoring.drift.verdict import Effect, Finding, Judgement, Ver
 from watchkeeper.monitoring.two_tables.wording import sentence
 
 if TYPE_CHECKING:
-    import pandas as pd
     import pyarrow as pa
 
 CONCERN = (Verdict.DRIFTED, Verdict.IMMATERIAL, Verdict.NOT_ENOUGH_DATA, Verdict.STABLE)
@@ -177,7 +176,7 @@ class TableDrift:
         rows = [column.record() for column in self.by_concern]
         return pa.table({name: [row.get(name) for row in rows] for name in names})
 
-    def to_pandas(self) -> "pd.DataFrame":
+    def to_pandas(self) -> Any:
         """The same as a pandas data frame (needs `pip install pandas`)."""
         return self.to_arrow().to_pandas()
 
