@@ -116,7 +116,8 @@ def test_every_form_fits_when_it_is_open(browser: Any, server: Server, deploymen
     root = f"/projects/{deployment.address.partition('.')[0]}"
     page = administrator(browser, server, size=size)
     tab = f"{root}/deployments/{deployment.slug}"
-    for path in (f"{root}/members", f"{root}/keys", "/account", f"{tab}/keys", f"{tab}/releases"):
+    project = (f"{root}/members", f"{root}/keys", f"{root}/deployments", "/account")
+    for path in (*project, f"{tab}/keys", f"{tab}/releases", f"{tab}/journal"):
         page.goto(path)
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
