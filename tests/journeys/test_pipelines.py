@@ -1,6 +1,7 @@
 """A deployment that keeps itself good: retrained, shadowed, promoted on proof, rolled back when it turns out worse."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 
 from tests.journeys.deployed import BEGIN, home, price, project_with_homes
 from tests.journeys.servers import Server, running, until
-from watchkeeper.sdk import Deployment
+from watchkeeper.sdk import Deployment, Project
 from watchkeeper.sdk.errors import Conflict, NotFound, Refused
 
 pytestmark = pytest.mark.journey
@@ -40,41 +41,49 @@ class Market:
         return BEGIN + timedelta(hours=6 * (self.sold - 1))
 
 
-def deployed_homes(server: Server, tmp_path: Path) -> Deployment:
-    project = project_with_homes(server, tmp_path)
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """For all tests that have a project of their own."""
+    root = tmp_path_factory.mktemp("pipelines")
+    with running(root / "data", root / "home") as found:
+        yield found
+
+
+def deployed_homes(project: Project) -> Deployment:
     experiment = project.experiments.create("prices", target="price", time="sold_at")
     version = experiment.train(project.datasets.get("homes"), budget="10s", learners=["linear"])
     return project.deployments.create("prices", champion=version.best)
 
 
-def test_the_template_retrains_promotes_on_proof_and_rolls_back_what_turns_out_worse(tmp_path: Path) -> None:
-    with running(tmp_path / "data", tmp_path / "home") as server:
-        deployment = deployed_homes(server, tmp_path)
-        market = Market(deployment)
-        pipeline = deployment.pipelines.retrain(
-            clock="event", cron=None, when=(), budget="5s", learners=["linear"], shadow="10d", watch="10d"
-        )
-        market.days(40, dearer=2.0)
-        until(lambda: deployment.labels.status().matched == 160, within=60)
-        run = pipeline.run()
-        until(lambda: run.refresh().step("shadowed").state == "waiting", within=90)
-        assert "rows" in run.step("data").said
-        assert run.step("data").outputs["rows"] == 600 + 160
-        deployment.refresh().wait()
-        assert deployment.challenger is not None
-        market.days(15, dearer=2.0)
-        until(lambda: run.refresh().step("watched").state == "waiting", within=90)
-        assert run.step("compare").outputs["verdict"] == "better"
-        deployment.refresh().wait()
-        assert (deployment.release, deployment.champion.version) == (3, 2)
-        market.days(30, dearer=1.0)
-        run.wait(within=90)
-        assert [step.state for step in run.steps] == ["done"] * len(run.steps)
-        deployment.refresh()
-        assert (deployment.release, deployment.champion.version) == (4, 1)
-        newest = deployment.releases.list()[0]
-        assert (newest.created_by, newest.run) == (f"run 1 of {pipeline.name}", run.id)
-        assert "Run 1" in newest.reason
+def test_the_template_retrains_promotes_on_proof_and_rolls_back_what_turns_out_worse(
+    server: Server, tmp_path: Path
+) -> None:
+    deployment = deployed_homes(project_with_homes(server, tmp_path, "Retrained"))
+    market = Market(deployment)
+    pipeline = deployment.pipelines.retrain(
+        clock="event", cron=None, when=(), budget="5s", learners=["linear"], shadow="10d", watch="10d"
+    )
+    market.days(40, dearer=2.0)
+    until(lambda: deployment.labels.status().matched == 160, within=60)
+    run = pipeline.run()
+    until(lambda: run.refresh().step("shadowed").state == "waiting", within=90)
+    assert "rows" in run.step("data").said
+    assert run.step("data").outputs["rows"] == 600 + 160
+    deployment.refresh().wait()
+    assert deployment.challenger is not None
+    market.days(15, dearer=2.0)
+    until(lambda: run.refresh().step("watched").state == "waiting", within=90)
+    assert run.step("compare").outputs["verdict"] == "better"
+    deployment.refresh().wait()
+    assert (deployment.release, deployment.champion.version) == (3, 2)
+    market.days(30, dearer=1.0)
+    run.wait(within=90)
+    assert [step.state for step in run.steps] == ["done"] * len(run.steps)
+    deployment.refresh()
+    assert (deployment.release, deployment.champion.version) == (4, 1)
+    newest = deployment.releases.list()[0]
+    assert (newest.created_by, newest.run) == (f"run 1 of {pipeline.name}", run.id)
+    assert "Run 1" in newest.reason
 
 
 def test_a_run_is_made_watched_and_decided_from_python_and_the_shell(tmp_path: Path) -> None:
@@ -137,19 +146,18 @@ def _broken(tmp_path: Path) -> Path:
     return path
 
 
-def test_bad_pipelines_are_refused_with_what_to_do(tmp_path: Path) -> None:
-    with running(tmp_path / "data", tmp_path / "home") as server:
-        project = server.client().projects.create("P")
-        gate = {"kind": "gate", "approval": True}
-        for definition, code in BAD:
-            with pytest.raises(Refused) as refused:
-                project.pipelines.create("x", definition)
-            assert (refused.value.code, bool(refused.value.fields)) == (code, True), refused.value
+def test_bad_pipelines_are_refused_with_what_to_do(server: Server) -> None:
+    project = server.client().projects.create("P")
+    gate = {"kind": "gate", "approval": True}
+    for definition, code in BAD:
+        with pytest.raises(Refused) as refused:
+            project.pipelines.create("x", definition)
+        assert (refused.value.code, bool(refused.value.fields)) == (code, True), refused.value
+    project.pipelines.create("x", {"steps": {"a": gate}})
+    with pytest.raises(Conflict):
         project.pipelines.create("x", {"steps": {"a": gate}})
-        with pytest.raises(Conflict):
-            project.pipelines.create("x", {"steps": {"a": gate}})
-        with pytest.raises(NotFound):
-            project.pipelines.get("y")
+    with pytest.raises(NotFound):
+        project.pipelines.get("y")
 
 
 BAD: list[tuple[dict[str, Any], str]] = [
@@ -162,50 +170,47 @@ BAD: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-def test_training_is_stopped_when_its_run_is_cancelled(tmp_path: Path) -> None:
-    with running(tmp_path / "data", tmp_path / "home") as server:
-        project = project_with_homes(server, tmp_path)
-        project.experiments.create("prices", target="price", time="sold_at")
-        step = {"kind": "train", "dataset": "homes", "experiment": "prices", "budget": "60s"}
-        run = project.pipelines.create("long", {"steps": {"train": step}}).run()
-        until(lambda: project.experiments.get("prices").versions())
-        version = project.experiments.get("prices").version()
-        until(lambda: version.refresh().state == "training")
-        run.cancel()
-        until(lambda: version.refresh().state == "failed", within=20)
-        assert (version.error or {})["code"] == "training-cancelled"
-        assert run.refresh().state == "cancelled"
+def test_training_is_stopped_when_its_run_is_cancelled(server: Server, tmp_path: Path) -> None:
+    project = project_with_homes(server, tmp_path, "Cancelled")
+    project.experiments.create("prices", target="price", time="sold_at")
+    step = {"kind": "train", "dataset": "homes", "experiment": "prices", "budget": "60s"}
+    run = project.pipelines.create("long", {"steps": {"train": step}}).run()
+    until(lambda: project.experiments.get("prices").versions())
+    version = project.experiments.get("prices").version()
+    until(lambda: version.refresh().state == "training")
+    run.cancel()
+    until(lambda: version.refresh().state == "failed", within=20)
+    assert (version.error or {})["code"] == "training-cancelled"
+    assert run.refresh().state == "cancelled"
 
 
-def test_a_batch_is_answered_once_journalled_and_kept_as_a_dataset(tmp_path: Path) -> None:
-    with running(tmp_path / "data", tmp_path / "home") as server:
-        deployment = deployed_homes(server, tmp_path)
-        project = server.client().projects.get("homes")
-        steps = {"answers": {"kind": "predict", "dataset": "homes", "deployment": "prices", "name": "answered homes"}}
-        run = project.pipelines.create("batch", {"steps": steps}).run()
-        until(lambda: "worker" in server.children() and run.refresh().step("answers").attempts)
-        if run.refresh().state == "running":
-            server.kill("worker")
-        run.wait(within=90)
-        table = pq.read_table(project.datasets.get("answered homes").download(tmp_path / "answers.parquet"))
-        assert table.num_rows == 600
-        until(lambda: deployment.usage(days=36_600).total["champion"].rows == 600, within=40)
-        rows = deployment.journal().to_arrow().to_pylist()
-        kept = {row["id"]: row["prediction"] for row in rows if not row["duplicate"]}
-        assert kept == dict(zip(table["prediction_id"].to_pylist(), table["prediction"].to_pylist(), strict=True))
+def test_a_failed_run_fires_the_rule_that_every_deployment_starts_with(server: Server, tmp_path: Path) -> None:
+    project = project_with_homes(server, tmp_path, "Late")
+    deployment = deployed_homes(project)
+    file = server.data_dir / "exchange" / "late.csv"
+    steps = {"get": {"kind": "import", "from": "file", "path": "late.csv"}}
+    pipeline = project.pipelines.create("get", {"deployment": "prices", "steps": steps})
+    run = pipeline.run()
+    until(lambda: run.refresh().state == "failed")
+    firing = until(lambda: next(iter(project.firings.open()), None), within=60)
+    assert (firing.rule_name, firing.deployment) == ("A pipeline's run failed", deployment.id)
+    file.write_text((tmp_path / "homes.csv").read_text(encoding="utf-8"), encoding="utf-8")
+    run.resume().wait(within=60)
+    until(lambda: not project.firings.open(), within=60)
 
 
-def test_a_failed_run_fires_the_rule_that_every_deployment_starts_with(tmp_path: Path) -> None:
-    with running(tmp_path / "data", tmp_path / "home") as server:
-        deployment = deployed_homes(server, tmp_path)
-        project = server.client().projects.get("homes")
-        file = tmp_path / "data" / "exchange" / "late.csv"
-        steps = {"get": {"kind": "import", "from": "file", "path": "late.csv"}}
-        pipeline = project.pipelines.create("get", {"deployment": "prices", "steps": steps})
-        run = pipeline.run()
-        until(lambda: run.refresh().state == "failed")
-        firing = until(lambda: next(iter(project.firings.open()), None), within=60)
-        assert (firing.rule_name, firing.deployment) == ("A pipeline's run failed", deployment.id)
-        file.write_text((tmp_path / "homes.csv").read_text(encoding="utf-8"), encoding="utf-8")
-        run.resume().wait(within=60)
-        until(lambda: not project.firings.open(), within=60)
+def test_a_batch_is_answered_once_journalled_and_kept_as_a_dataset(server: Server, tmp_path: Path) -> None:
+    project = project_with_homes(server, tmp_path, "Answered")
+    deployment = deployed_homes(project)
+    steps = {"answers": {"kind": "predict", "dataset": "homes", "deployment": "prices", "name": "answered homes"}}
+    run = project.pipelines.create("batch", {"steps": steps}).run()
+    until(lambda: "worker" in server.children() and run.refresh().step("answers").attempts)
+    if run.refresh().state == "running":
+        server.kill("worker")
+    run.wait(within=90)
+    table = pq.read_table(project.datasets.get("answered homes").download(tmp_path / "answers.parquet"))
+    assert table.num_rows == 600
+    until(lambda: deployment.usage(days=36_600).total["champion"].rows == 600, within=40)
+    rows = deployment.journal().to_arrow().to_pylist()
+    kept = {row["id"]: row["prediction"] for row in rows if not row["duplicate"]}
+    assert kept == dict(zip(table["prediction_id"].to_pylist(), table["prediction"].to_pylist(), strict=True))

@@ -6,6 +6,7 @@ import signal
 import socket
 import stat
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +18,14 @@ from tests.journeys.servers import Server, begin, refused, running, until
 from watchkeeper.sdk.connecting import read_connection
 
 pytestmark = pytest.mark.journey
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """For all tests that leave it as it is."""
+    root = tmp_path_factory.mktemp("up")
+    with running(root / "data", root / "home") as found:
+        yield found
 
 
 def answers(url: str) -> bool:
@@ -52,12 +61,11 @@ def test_it_answers_within_five_seconds_and_leaves_the_way_in(tmp_path: Path) ->
     assert taken < 20
 
 
-def test_a_sign_in_link_is_used_up_by_its_button_and_not_by_a_prefetch(tmp_path: Path) -> None:
-    with running(tmp_path / "data", tmp_path / "home") as server:
-        for link in (server.sign_in_link, server.run("sign-in").strip()):
-            assert [httpx2.get(link).status_code for _ in range(3)] == [200] * 3
-            assert sign_in(link) == 303
-            assert sign_in(link) == 401
+def test_a_sign_in_link_is_used_up_by_its_button_and_not_by_a_prefetch(server: Server) -> None:
+    for link in (server.sign_in_link, server.run("sign-in").strip()):
+        assert [httpx2.get(link).status_code for _ in range(3)] == [200] * 3
+        assert sign_in(link) == 303
+        assert sign_in(link) == 401
 
 
 def test_a_killed_child_is_started_again_while_the_others_answer(tmp_path: Path) -> None:
@@ -98,9 +106,8 @@ def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
             assert re.search(rf"Port {port} .*{option}.*\(port-in-use\)", line)
 
 
-def test_a_data_directory_in_use_is_one_clear_line(tmp_path: Path) -> None:
-    with running(tmp_path / "data", tmp_path / "home"):
-        assert "(already-up)" in refused(tmp_path / "data", tmp_path / "other", "--port", "0", "--predict-port", "0")
+def test_a_data_directory_in_use_is_one_clear_line(server: Server, tmp_path: Path) -> None:
+    assert "(already-up)" in refused(server.data_dir, tmp_path / "other", "--port", "0", "--predict-port", "0")
 
 
 def test_a_data_directory_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
@@ -140,10 +147,9 @@ def test_a_public_host_without_tls_is_one_clear_line(tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
-def test_a_name_that_is_not_its_own_is_not_answered(tmp_path: Path) -> None:
-    with running(tmp_path / "data", tmp_path / "home") as server:
-        answer = httpx2.get(f"{server.url}/sign-in", headers={"Host": "evil.example"})
-        assert (answer.status_code, answer.json()["code"]) == (421, "unknown-host")
+def test_a_name_that_is_not_its_own_is_not_answered(server: Server) -> None:
+    answer = httpx2.get(f"{server.url}/sign-in", headers={"Host": "evil.example"})
+    assert (answer.status_code, answer.json()["code"]) == (421, "unknown-host")
 
 
 def test_commands_say_what_to_do_without_a_server(tmp_path: Path) -> None:
