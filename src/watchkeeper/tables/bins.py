@@ -80,5 +80,5 @@ def fit_bin_set(column: Column, values: Values) -> BinSet:
             f"'{column.name}' holds an {column.kind.value} in each row, which is not counted; leave it out.",
             fields=(column.name,),
         )
-    layout = LAYOUTS[column.kind].fit(values, kind=column.kind)
-    return BinSet(column=column, layout=layout, reference=tuple(layout.count(values).tolist()))
+    layout, reference = LAYOUTS[column.kind].fit(values, kind=column.kind)
+    return BinSet(column=column, layout=layout, reference=tuple(reference.tolist()))

@@ -14,8 +14,9 @@ from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Roles, Val
 @dataclass(frozen=True)
 class BooleanLayout:
     @classmethod
-    def fit(cls, values: Values, *, kind: Kind) -> Self:  # noqa: ARG003
-        return cls()
+    def fit(cls, values: Values, *, kind: Kind) -> tuple[Self, Counts]:  # noqa: ARG003
+        layout = cls()
+        return layout, layout.count(values)
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:  # noqa: ARG003

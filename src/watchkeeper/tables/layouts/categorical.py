@@ -35,7 +35,7 @@ class CategoricalLayout:
     twice: int = 0
 
     @classmethod
-    def fit(cls, values: Values, *, kind: Kind) -> Self:  # noqa: ARG003
+    def fit(cls, values: Values, *, kind: Kind) -> tuple[Self, Counts]:  # noqa: ARG003
         distinct, counts = _tally(values)
         # Commonest first, equals by name, so that the same rows in any order give the same bins.
         names = pc.sort_indices(distinct).to_numpy()
@@ -43,13 +43,15 @@ class CategoricalLayout:
         kept = ranked[:MOST_LEVELS][counts[ranked[:MOST_LEVELS]] >= FEWEST_ROWS]
         rare = ranked[kept.size :]
         listed = rare.size <= MOST_RARE
-        return cls(
+        layout = cls(
             levels=tuple(map(str, distinct.take(pa.array(kept)).to_pylist())),
             rare=tuple(map(str, distinct.take(pa.array(rare)).to_pylist())) if listed else (),
             rare_listed=listed,
             once=int((counts == 1).sum()),
             twice=int((counts == 2).sum()),
         )
+        present = [*counts[kept].tolist(), int(counts[rare].sum()), 0]
+        return layout, np.array([*present, len(values) - int(counts.sum())], dtype=np.int64)
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:

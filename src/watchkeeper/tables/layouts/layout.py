@@ -50,8 +50,9 @@ class Roles:
 
 class Layout(Protocol):
     @classmethod
-    def fit(cls, values: Values, *, kind: Kind) -> Self:
-        """The bins that suit these values; defined for every column, empty and all missing included."""
+    def fit(cls, values: Values, *, kind: Kind) -> tuple[Self, Counts]:
+        """The bins that suit these values, and the values' counts in them; defined for every column, empty and all
+        missing included."""
         ...
 
     @classmethod

@@ -17,8 +17,9 @@ class TextLayout:
     lengths: NumericLayout
 
     @classmethod
-    def fit(cls, values: Values, *, kind: Kind) -> Self:  # noqa: ARG003
-        return cls(NumericLayout.fit(_lengths(values), kind=Kind.INTEGER))
+    def fit(cls, values: Values, *, kind: Kind) -> tuple[Self, Counts]:  # noqa: ARG003
+        lengths, counts = NumericLayout.fit(_lengths(values), kind=Kind.INTEGER)
+        return cls(lengths), counts
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
