@@ -49,6 +49,10 @@ bench *ARGS:
 bench-serving *PEERS_DIR:
     {{python}} benchmarks/bench_serving.py {{PEERS_DIR}}
 
+# Measure the comparison of two tables of ROWS rows and, with environments of theirs in PEERS_DIR, the peers'.
+bench-drift *PEERS_DIR_AND_ROWS:
+    {{python}} benchmarks/bench_drift.py {{PEERS_DIR_AND_ROWS}}
+
 # Kill the worker and the console KILLS times while receivers take SLOWER seconds: no delivery may be lost.
 long-alerts KILLS="24" SLOWER="0.4":
     WATCHKEEPER_TEST_KILLS={{KILLS}} WATCHKEEPER_TEST_SLOWER={{SLOWER}} {{python}} -m pytest tests/journeys/test_alerts.py -v --timeout 3600
