@@ -1,7 +1,7 @@
 """Measuring what the platform's processes and their machine consume."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +16,7 @@ from watchkeeper.health.resources import MACHINE, Measured, Sample
 
 SERVED = "watchkeeper.server.process"
 TRAINED = "watchkeeper.learning.child"
+PLANE = "plane-"
 LEAST = 1.0
 """Seconds below which no rate is told: the system counts used time in hundredths."""
 
@@ -55,7 +56,9 @@ class Sampler:
         now = self._clock.now()
         self._watched = {each.process.pid: each for each in self._there()}
         machine = Sample(now, MACHINE, 0, _measures(self._machine(now)))
-        return [machine, *(found for each in self._watched.values() if (found := _sampled(each, now)))]
+        names = _told_apart(self._watched.values())
+        found = (_sampled(each, names[each.process.pid], now) for each in self._watched.values())
+        return [machine, *(each for each in found if each)]
 
     def _there(self) -> Iterator[Watched]:
         for pid, name in self._pids():
@@ -93,10 +96,19 @@ class Sampler:
         }
 
 
-def _sampled(watched: Watched, now: datetime) -> Sample | None:
+def _told_apart(watched: Iterable[Watched]) -> dict[int, str]:
+    """The name of each by its pid. Of two prediction processes of one name the younger is in reserve."""
+    found: dict[int, str] = {}
+    for each in sorted(watched, key=lambda each: each.process.create_time()):
+        in_reserve = each.name.startswith(PLANE) and each.name in found.values()
+        found[each.process.pid] = f"{each.name} in reserve" if in_reserve else each.name
+    return found
+
+
+def _sampled(watched: Watched, name: str, now: datetime) -> Sample | None:
     try:
         with watched.process.oneshot():
-            return Sample(now, watched.name, watched.process.pid, _measures(_process(watched, now.timestamp())))
+            return Sample(now, name, watched.process.pid, _measures(_process(watched, now.timestamp())))
     except GONE:
         return None
 

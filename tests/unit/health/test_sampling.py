@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -79,3 +80,17 @@ def test_no_rate_is_told_over_less_than_a_second(tmp_path: Path) -> None:
     assert not any({"cpu", "read"} & each.measures.keys() for each in sampler.sample())
     clock.move(seconds=10)
     assert all("cpu" in each.measures for each in sampler.sample())
+
+
+def test_the_younger_of_two_prediction_processes_of_one_name_is_in_reserve(tmp_path: Path) -> None:
+    sampler = Sampler(root=os.getpid(), data_dir=tmp_path, clock=StillClock(SystemClock().now()))
+    child = [sys.executable, "-c", "input()", "watchkeeper.server.process", "plane-1"]
+    with subprocess.Popen(child, stdin=subprocess.PIPE) as first:
+        time.sleep(0.05)  # the system tells the start of a process in hundredths of a second
+        with subprocess.Popen(child, stdin=subprocess.PIPE) as second:
+            names = {each.pid: each.process for each in sampler.sample()}
+            assert (names[first.pid], names[second.pid]) == ("plane-1", "plane-1 in reserve")
+            first.communicate(b"\n")
+            names = {each.pid: each.process for each in sampler.sample()}
+            assert (first.pid in names, names[second.pid]) == (False, "plane-1")
+            second.communicate(b"\n")
