@@ -15,6 +15,7 @@ from watchkeeper.batches.coercing import Coerced, spelled
 from watchkeeper.batches.errors import ResultsNotKept
 from watchkeeper.learning.arrays import Ints
 from watchkeeper.learning.model import LoadedModel
+from watchkeeper.syncing import sync_path
 
 ID, PREDICTION, PROBABILITY, VIOLATIONS = "prediction_id", "prediction", "probability", "violations"
 BESIDE = "challenger_"
@@ -42,9 +43,9 @@ def keep_table(table: pa.Table, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with pq.ParquetWriter(partial, table.schema, compression="zstd", use_dictionary=REPEATING) as writer:
             writer.write_table(table)
-        _sync(partial)
+        sync_path(partial)
         partial.replace(path)
-        _sync(path.parent)
+        sync_path(path.parent)
     except OSError as error:
         with suppress(OSError):
             partial.unlink()
@@ -71,11 +72,3 @@ def _answers(outputs: "pa.Array[Any]", model: LoadedModel) -> dict[str, "pa.Arra
         PREDICTION: pc.if_else(pc.greater_equal(outputs, pa.scalar(model.threshold)), positive, negative),
         PROBABILITY: outputs,
     }
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

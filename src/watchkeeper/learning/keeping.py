@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from watchkeeper.learning.errors import ModelBroken
+from watchkeeper.syncing import sync_path
 
 MODEL, CARD, REFERENCE, ERRORS = "model.json", "card.json", "reference.parquet", "errors.json"
 ASIDE = frozenset({CARD, REFERENCE})
@@ -25,11 +25,11 @@ def written_whole(directory: Path) -> Iterator[Path]:
     try:
         yield partial
         for file in partial.iterdir():
-            _sync(file)
-        _sync(partial)
+            sync_path(file)
+        sync_path(partial)
         _remove(directory)
         partial.rename(directory)
-        _sync(directory.parent)
+        sync_path(directory.parent)
     finally:
         _remove(partial)
 
@@ -74,11 +74,3 @@ def broken(directory: Path, reason: str) -> ModelBroken:
 def _remove(directory: Path) -> None:
     if directory.exists():
         shutil.rmtree(directory)
-
-
-def _sync(path: Path) -> None:
-    opened = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

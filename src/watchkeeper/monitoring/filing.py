@@ -1,7 +1,6 @@
 """Frames as Parquet files: the journal as it is kept and read."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -16,6 +15,7 @@ from watchkeeper.monitoring.masks import Masks
 from watchkeeper.monitoring.ports import JournalFile
 from watchkeeper.monitoring.stacking import stacked
 from watchkeeper.serving.deployment import Role
+from watchkeeper.syncing import sync_path
 from watchkeeper.tables.column import Kind
 
 INPUT = "input."
@@ -91,16 +91,11 @@ class SyncedFile:
                 return
             self._flush()
             self._writer.close()
-            with self._partial.open("rb") as file:
-                os.fsync(file.fileno())
+            sync_path(self._partial)
             self._partial.replace(self._path)
         finally:  # on a disk that is full, what can't be finished must not take the room
             self._partial.unlink(missing_ok=True)
-        directory = os.open(self._path.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+        sync_path(self._path.parent)
 
     def _flush(self) -> None:
         if self._held:

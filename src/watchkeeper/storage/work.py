@@ -34,7 +34,7 @@ from watchkeeper.storage.sql.retention import SqlRetentions
 from watchkeeper.storage.sql.runs import SqlRuns
 from watchkeeper.storage.sql.scores import SqlScores
 from watchkeeper.storage.sql.serving import SqlBoard, SqlDeployments, SqlGenerations
-from watchkeeper.storage.syncing import sync_path
+from watchkeeper.syncing import sync_path
 
 
 class Work:

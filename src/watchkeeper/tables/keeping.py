@@ -1,6 +1,5 @@
 """Writing a table so that nothing is ever half there: beside its place, synced, then moved into it."""
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import file_digest
@@ -9,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from watchkeeper.syncing import sync_path
 from watchkeeper.tables.reading.gathering import gathered
 from watchkeeper.tables.reading.source import Values
 
@@ -39,16 +39,8 @@ def moved_when_whole(target: Path) -> Iterator[Path]:
     partial = target.with_suffix(".partial")
     try:
         yield partial
-        _sync(partial)
+        sync_path(partial)
         partial.replace(target)
-        _sync(target.parent)
+        sync_path(target.parent)
     finally:
         partial.unlink(missing_ok=True)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

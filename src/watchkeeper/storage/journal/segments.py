@@ -15,7 +15,7 @@ from zlib import crc32
 
 from watchkeeper.serving.errors import JournalFull
 from watchkeeper.serving.frames import HEADER, LARGEST, Frame, pack, pack_as_long, unpack, whole
-from watchkeeper.storage.syncing import sync_path
+from watchkeeper.syncing import sync_path
 
 log = logging.getLogger(__name__)
 PIECE = 8 * 2**20

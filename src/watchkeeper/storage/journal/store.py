@@ -9,7 +9,7 @@ from threading import Lock
 
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.journal.segments import SegmentWriter, is_orphan, read_frame, read_frames, redact_frames
-from watchkeeper.storage.syncing import sync_path
+from watchkeeper.syncing import sync_path
 
 ENDING = ".seg"
 FULL = 64 * 2**20
