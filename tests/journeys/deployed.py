@@ -44,8 +44,8 @@ def project_with_homes(server: Server, tmp_path: Path, name: str = "Homes") -> P
     return project
 
 
-def deployed(server: Server, tmp_path: Path, **how: Any) -> Deployment:
-    project = project_with_homes(server, tmp_path)
+def deployed(server: Server, tmp_path: Path, name: str = "Homes", **how: Any) -> Deployment:
+    project = project_with_homes(server, tmp_path, name)
     experiment = project.experiments.create("prices", target="price", time="sold_at")
     version = experiment.train(project.datasets.get("homes"), budget="20s", learners=["linear", "lightgbm"])
     return project.deployments.create("prices", champion=version.models[0], challenger=version.models[1], **how)

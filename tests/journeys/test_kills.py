@@ -4,6 +4,7 @@ import os
 import random
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.journeys.deployed import deployed, home
+from tests.journeys.deployed import deployed, home, project_with_homes
 from tests.journeys.servers import Server, running, until
 from watchkeeper.sdk import Deployment
 
@@ -88,35 +89,41 @@ def settled(deployment: Deployment, wanted: set[str]) -> bool:
     return all(wanted <= set(counted(deployment, role)) for role in ROLES) and deployment.health().owed == 0
 
 
-def test_nothing_answered_is_lost_and_nothing_counts_twice(tmp_path: Path) -> None:
-    with running(tmp_path / "data", tmp_path / "home", "--workers", "2") as server:
-        deployment = deployed(server, tmp_path)
-        key = server.client().projects.get("homes").keys.create("caller").secret or ""
-        callers, threads = calling(deployment, key)
-        for name in _victims(KILLS):
-            time.sleep(1.2)
-            _kill(server, name)
-        time.sleep(1.0)
-        for caller in callers:
-            caller.stop.set()
-        for thread in threads:
-            thread.join()
-        until(lambda: {"plane-1", "plane-2", "worker", "console"} <= set(server.children()), within=60)
-        begun = time.monotonic()
-        wanted = {name for caller in callers for name in caller.answered}
-        assert len(wanted) > 200
-        until(lambda: settled(deployment, wanted), within=60, every=0.5)
-        assert time.monotonic() - begun < 60
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    root = tmp_path_factory.mktemp("kills")
+    with running(root / "data", root / "home", "--workers", "2") as found:
+        yield found
 
-        found = {role: counted(deployment, role) for role in ROLES}
-        assert all(len(names) == len(set(names)) for names in found.values())
-        assert set(found["champion"]) == set(found["challenger"])
-        usage, distribution = deployment.usage(days=36_600), deployment.distribution(days=36_600)
-        assert {role: usage.total[role].rows for role in ROLES} == {role: len(names) for role, names in found.items()}
-        assert distribution.feature("size").rows == len(found["champion"])
-        # Each answered call that had no id of its own was asked once, so it is in the journal once at all.
-        every = [str(name) for name in deployment.journal(role="champion").to_arrow()["id"].to_pylist()]
-        assert len([name for name in every if "/" not in name]) == len({name for name in every if "/" not in name})
+
+def test_nothing_answered_is_lost_and_nothing_counts_twice(server: Server, tmp_path: Path) -> None:
+    deployment = deployed(server, tmp_path)
+    key = server.client().projects.get("homes").keys.create("caller").secret or ""
+    callers, threads = calling(deployment, key)
+    for name in _victims(KILLS):
+        time.sleep(1.2)
+        _kill(server, name)
+    time.sleep(1.0)
+    for caller in callers:
+        caller.stop.set()
+    for thread in threads:
+        thread.join()
+    until(lambda: {"plane-1", "plane-2", "worker", "console"} <= set(server.children()), within=60)
+    begun = time.monotonic()
+    wanted = {name for caller in callers for name in caller.answered}
+    assert len(wanted) > 200
+    until(lambda: settled(deployment, wanted), within=60, every=0.5)
+    assert time.monotonic() - begun < 60
+
+    found = {role: counted(deployment, role) for role in ROLES}
+    assert all(len(names) == len(set(names)) for names in found.values())
+    assert set(found["champion"]) == set(found["challenger"])
+    usage, distribution = deployment.usage(days=36_600), deployment.distribution(days=36_600)
+    assert {role: usage.total[role].rows for role in ROLES} == {role: len(names) for role, names in found.items()}
+    assert distribution.feature("size").rows == len(found["champion"])
+    # Each answered call that had no id of its own was asked once, so it is in the journal once at all.
+    every = [str(name) for name in deployment.journal(role="champion").to_arrow()["id"].to_pylist()]
+    assert len([name for name in every if "/" not in name]) == len({name for name in every if "/" not in name})
 
 
 def test_what_was_answered_is_there_after_everything_was_killed(tmp_path: Path) -> None:
@@ -140,17 +147,14 @@ def test_what_was_answered_is_there_after_everything_was_killed(tmp_path: Path) 
         assert wanted
 
 
-def test_training_goes_on_when_the_worker_is_killed(tmp_path: Path) -> None:
-    from tests.journeys.deployed import project_with_homes
-
-    with running(tmp_path / "data", tmp_path / "home") as server:
-        project = project_with_homes(server, tmp_path)
-        experiment = project.experiments.create("prices", target="price", time="sold_at")
-        version = experiment.train(project.datasets.get("homes"), budget="30s", wait=False)
-        until(lambda: version.refresh().state == "training")
-        _kill(server, "worker")
-        version.wait()
-        assert [model.state for model in version.models] == ["done"] * 3
+def test_training_goes_on_when_the_worker_is_killed(server: Server, tmp_path: Path) -> None:
+    project = project_with_homes(server, tmp_path, "Trained")
+    experiment = project.experiments.create("prices", target="price", time="sold_at")
+    version = experiment.train(project.datasets.get("homes"), budget="30s", wait=False)
+    until(lambda: version.refresh().state == "training")
+    _kill(server, "worker")
+    version.wait()
+    assert [model.state for model in version.models] == ["done"] * 3
 
 
 def _victims(kills: int) -> list[str]:

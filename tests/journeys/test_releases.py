@@ -3,7 +3,7 @@
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -106,44 +106,51 @@ def _rows(deployment: Deployment) -> set[str]:
     return {str(name) for name in deployment.journal(role="champion").to_arrow()["id"].to_pylist()}
 
 
-def test_releases_change_under_calls_without_a_refusal_also_when_processes_are_killed(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    root = tmp_path_factory.mktemp("releases")
+    with running(root / "data", root / "home", "--workers", "2") as found:
+        yield found
+
+
+def test_releases_change_under_calls_without_a_refusal_also_when_processes_are_killed(
+    server: Server, tmp_path: Path
+) -> None:
     chance = random.Random(11)
-    with running(tmp_path / "data", tmp_path / "home", "--workers", "2") as server:
-        deployment = deployed(server, tmp_path)
-        key = server.client().projects.get("homes").keys.create("caller").secret or ""
-        callers, stop = calling(deployment, key)
-        try:
-            for _ in range(12):
-                make_release(deployment, chance)
-                time.sleep(chance.uniform(0.05, 0.4))
-            deployment.refresh().wait()
-            assert deployment.predict({"size": 70.0, "town": "Lyon", "garden": True}).release == deployment.release
-            assert [caller.sent_again for caller in callers] == [0] * CALLERS
-            for name in ("plane-1", "worker", "plane-2", "plane-1"):
-                make_release(deployment, chance)
-                time.sleep(chance.uniform(0.0, 0.6))
-                _kill(server, name)
-                make_release(deployment, chance)
-                time.sleep(chance.uniform(0.5, 1.5))
-            time.sleep(1.0)
-        finally:
-            stop()
-        assert [caller.refused for caller in callers] == [[]] * CALLERS
-        check(deployment, callers)
+    deployment = deployed(server, tmp_path)
+    key = server.client().projects.get("homes").keys.create("caller").secret or ""
+    callers, stop = calling(deployment, key)
+    try:
+        for _ in range(12):
+            make_release(deployment, chance)
+            time.sleep(chance.uniform(0.05, 0.4))
+        deployment.refresh().wait()
+        assert deployment.predict({"size": 70.0, "town": "Lyon", "garden": True}).release == deployment.release
+        assert [caller.sent_again for caller in callers] == [0] * CALLERS
+        for name in ("plane-1", "worker", "plane-2", "plane-1"):
+            make_release(deployment, chance)
+            time.sleep(chance.uniform(0.0, 0.6))
+            _kill(server, name)
+            make_release(deployment, chance)
+            time.sleep(chance.uniform(0.5, 1.5))
+        time.sleep(1.0)
+    finally:
+        stop()
+    assert [caller.refused for caller in callers] == [[]] * CALLERS
+    check(deployment, callers)
 
 
-def test_the_command_line_makes_and_lists_releases(tmp_path: Path) -> None:
-    with running(tmp_path / "data", tmp_path / "home") as server:
-        address = deployed(server, tmp_path).address
-        assert server.run_json("deployments", "swap", address, "--reason", "better")["release"] == 2
-        assert server.run_json("deployments", "promote", address, "--expected", "2")["challenger"] is None
-        assert server.run_json("deployments", "change", address, "--type-policy", "strict")["type_policy"] == "strict"
-        assert server.run_json("deployments", "rollback", address, "--to", "2")["type_policy"] == "best_effort"
-        assert server.run_json("deployments", "challenge", address, "none")["challenger"] is None
-        assert "Release 6 is in force" in server.run("deployments", "swap", address, "--expected", "1", expect=1)
-        listed = server.run_json("deployments", "releases", address)
-        assert [each["number"] for each in listed] == [6, 5, 4, 3, 2, 1]
-        assert listed[4]["reason"] == "better"
+def test_the_command_line_makes_and_lists_releases(server: Server, tmp_path: Path) -> None:
+    address = deployed(server, tmp_path, "By shell").address
+    assert server.run_json("deployments", "swap", address, "--reason", "better")["release"] == 2
+    assert server.run_json("deployments", "promote", address, "--expected", "2")["challenger"] is None
+    assert server.run_json("deployments", "change", address, "--type-policy", "strict")["type_policy"] == "strict"
+    assert server.run_json("deployments", "rollback", address, "--to", "2")["type_policy"] == "best_effort"
+    assert server.run_json("deployments", "challenge", address, "none")["challenger"] is None
+    assert "Release 6 is in force" in server.run("deployments", "swap", address, "--expected", "1", expect=1)
+    listed = server.run_json("deployments", "releases", address)
+    assert [each["number"] for each in listed] == [6, 5, 4, 3, 2, 1]
+    assert listed[4]["reason"] == "better"
 
 
 def _kill(server: Server, name: str) -> None:
