@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from alarms import alarms
 from batch import batch
+from dependent_rows import dependent_rows
 from false_alarms import false_alarms
 from first_page import first_page
 from importing import importing
@@ -32,6 +33,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "scale": scale,
     "false-alarms": false_alarms,
     "power": power,
+    "dependent-rows": dependent_rows,
 }
 
 

@@ -128,7 +128,8 @@ def _total(counts: Counts, of: Flags) -> Counts:
 
 def _by_number(numbers: Counts, counts: Counts) -> Counts:
     wide = np.zeros((len(counts), 1), dtype=np.int64)
-    return summed(np.hstack([counts, wide]), np.hstack([numbers, wide]))
+    found: Counts = summed(np.hstack([counts, wide]), np.hstack([numbers, wide])).astype(np.int64)
+    return found
 
 
 def _groups(reference: Counts) -> Counts:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from watchkeeper.monitoring.drift.sides import Floats
+from watchkeeper.monitoring.drift.sides import Floats, Rows
 
 QUANTILE = 1.6448536269514722
 """Of the normal law: 90 % lie within so many deviations."""
@@ -25,7 +25,7 @@ class Effects:
     high: Floats
 
 
-def effects(reference: Floats, window: Floats) -> Effects:
+def effects(reference: Rows, window: Rows) -> Effects:
     """From counts of shape (columns, groups), which may be expected ones; nothing known is 0 to infinity."""
     m, n = reference.sum(axis=-1), window.sum(axis=-1)
     known = (m > 0) & (n > 0)

@@ -4,13 +4,9 @@ What stands alone is a function of both sides' counts together: were it chosen o
 were often there by luck would be chosen, fall back in the window, and pass for drift.
 """
 
-from typing import TypeVar
-
 import numpy as np
 
-from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats, Sides
-
-Some = TypeVar("Some", Counts, Floats)
+from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats, Rows, Sides
 
 LEAST = 10
 """Rows that a group is expected to hold on the smaller side. Five are too few for the far tails of large families."""
@@ -23,7 +19,7 @@ def evidence(sides: Sides) -> Floats:
     return found
 
 
-def merged(sides: Sides) -> tuple[Counts, Counts]:
+def merged(sides: Sides) -> tuple[Rows, Rows]:
     """Reference and window in groups of enough evidence, of shape (columns, bins + 1); the others are empty."""
     numbers = _neighbours(evidence(sides)) if sides.ordered else _levels(sides, evidence(sides))
     return summed(sides.reference, numbers), summed(sides.window, numbers)
@@ -35,7 +31,7 @@ def kept(sides: Sides) -> Flags:
     return found
 
 
-def summed(counts: Some, numbers: Counts) -> Some:
+def summed(counts: Rows, numbers: Counts) -> Rows:
     """Counts by the number of their group, of shape (columns, bins + 1)."""
     columns, bins = counts.shape
     flat = (numbers + np.arange(columns)[:, np.newaxis] * (bins + 1)).ravel()

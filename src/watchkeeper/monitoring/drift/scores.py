@@ -9,25 +9,25 @@ sample of them without replacement, which gives the sum's exact variance and ske
 import numpy as np
 from scipy.special import ndtri
 
-from watchkeeper.monitoring.drift.sides import Counts, Floats
+from watchkeeper.monitoring.drift.sides import Floats, Rows
 from watchkeeper.monitoring.drift.tails import pearson_three
 
 ROOT = np.sqrt(2 * np.pi)
 
 
-def location(pooled: Counts) -> Floats:
+def location(pooled: Rows) -> Floats:
     """The mean of z over each bin, of shape (columns, bins)."""
     widths, (_, low), (_, high) = _ends(pooled)
     return np.where(pooled > 0, (low - high) / widths, 0.0)
 
 
-def spread(pooled: Counts) -> Floats:
+def spread(pooled: Rows) -> Floats:
     """The mean of z squared over each bin."""
     widths, (za, low), (zb, high) = _ends(pooled)
     return np.where(pooled > 0, 1 + (za * low - zb * high) / widths, 0.0)
 
 
-def p_values(reference: Counts, window: Counts, scores: Floats) -> Floats:
+def p_values(reference: Rows, window: Rows, scores: Floats) -> Floats:
     """Two-sided, of shape (columns,); 1 where a side is empty or the scores do not differ."""
     m, n = reference.sum(axis=-1).astype(np.float64), window.sum(axis=-1).astype(np.float64)
     total = np.maximum(m + n, 3.0)
@@ -43,7 +43,7 @@ def p_values(reference: Counts, window: Counts, scores: Floats) -> Floats:
     return np.where(known, pearson_three.two_sided(z, of_sum), 1.0)
 
 
-def _ends(pooled: Counts) -> tuple[Floats, tuple[Floats, Floats], tuple[Floats, Floats]]:
+def _ends(pooled: Rows) -> tuple[Floats, tuple[Floats, Floats], tuple[Floats, Floats]]:
     """The widths of the bins' places, and of both ends z and the normal density; z is 0 where the density is."""
     total = np.maximum(pooled.sum(axis=-1, keepdims=True), 1)
     up_to = np.cumsum(pooled, axis=-1)

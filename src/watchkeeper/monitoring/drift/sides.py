@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Counts = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.integer[Any] | np.floating[Any]]
+"""Counts, or fractions of them where rows depend on each other."""
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
@@ -28,30 +31,30 @@ class Sides:
     """
 
     ordered: bool
-    reference: Counts
-    window: Counts
+    reference: Rows
+    window: Rows
     groups: Counts
     unseen: Flags
     rare: Flags
-    missing: Counts
-    once: Counts
-    twice: Counts
+    missing: Rows
+    once: Rows
+    twice: Rows
 
     @cached_property
-    def m(self) -> Counts:
+    def m(self) -> Rows:
         """Present values of the reference, of shape (columns,)."""
-        found: Counts = self.reference.sum(axis=-1)
+        found: Rows = self.reference.sum(axis=-1)
         return found
 
     @cached_property
-    def n(self) -> Counts:
-        found: Counts = self.window.sum(axis=-1)
+    def n(self) -> Rows:
+        found: Rows = self.window.sum(axis=-1)
         return found
 
     @cached_property
-    def pooled(self) -> Counts:
+    def pooled(self) -> Rows:
         """Of both sides together, of shape (columns, bins)."""
-        found: Counts = self.reference + self.window
+        found: Rows = self.reference + self.window
         return found
 
     @cached_property

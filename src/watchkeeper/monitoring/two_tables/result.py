@@ -26,6 +26,7 @@ class ColumnDrift:
         name: the column's.
         kind: what its values are.
         judgement: the verdict with all its numbers.
+        effective_rows: how many independent rows the current ones are worth.
         measures: six measures of drift by name; those that take an order only of numbers.
         edges: the ends of the groups that are intervals, one more than these; None for levels.
         labels: the groups in which it is shown, the missing values last.
@@ -37,6 +38,7 @@ class ColumnDrift:
     name: str
     kind: str
     judgement: Judgement
+    effective_rows: float
     measures: Mapping[str, float]
     edges: tuple[float, ...] | None
     labels: tuple[str, ...]
@@ -96,6 +98,7 @@ class ColumnDrift:
             "adjusted_p": found.adjusted_p,
             "q_value": found.q_value,
             "rows": found.rows,
+            "effective_rows": self.effective_rows,
             "rows_enough": found.rows_enough,
             "smallest_visible": found.smallest_visible,
             "reasons": ", ".join(each.facet for each in self.reasons),

@@ -1,12 +1,12 @@
 """Are there more values than expected that the reference never held: numbers out of its range, new levels?"""
 
 from watchkeeper.monitoring.drift.facets.facet import Facet, Region
-from watchkeeper.monitoring.drift.sides import Counts, Floats, Sides
+from watchkeeper.monitoring.drift.sides import Floats, Rows, Sides
 from watchkeeper.monitoring.drift.tails import exceedance, new_levels
 
 
-def _count(sides: Sides) -> Counts:
-    found: Counts = (sides.window * sides.unseen).sum(axis=-1)
+def _count(sides: Sides) -> Rows:
+    found: Rows = (sides.window * sides.unseen).sum(axis=-1)
     return found
 
 

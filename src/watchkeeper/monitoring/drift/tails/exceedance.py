@@ -13,10 +13,10 @@ Mathematical Statistics 21 (1950).
 import numpy as np
 from scipy.special import gammaln
 
-from watchkeeper.monitoring.drift.sides import Counts, Floats
+from watchkeeper.monitoring.drift.sides import Floats, Rows
 
 
-def at_least(outside: Counts, window: Counts, reference: Counts) -> Floats:
+def at_least(outside: Rows, window: Rows, reference: Rows) -> Floats:
     """P(at least `outside` of `window` rows beyond the range of `reference` rows); of one shape."""
     asked = (outside > 0) & (reference > 0)
     first = np.where(asked, outside + 1, 0)
@@ -26,7 +26,7 @@ def at_least(outside: Counts, window: Counts, reference: Counts) -> Floats:
     return np.where(asked, np.minimum(none + one, 1.0), 1.0)
 
 
-def _log_choose(of: Counts, some: Counts) -> Floats:
+def _log_choose(of: Rows, some: Rows) -> Floats:
     """Minus infinity where there are more to choose than there are."""
     enough = some <= of
     rest = np.where(enough, of - some, 0)

@@ -11,7 +11,7 @@ of neighbouring terms is a fraction of whole numbers.
 import numpy as np
 from scipy.special import gammaln
 
-from watchkeeper.monitoring.drift.sides import Counts, Floats
+from watchkeeper.monitoring.drift.sides import Floats, Rows
 
 NEAR = 1.0
 """Within so many deviations of what is expected a tail is not worth computing: twice it is beyond every weight."""
@@ -19,7 +19,7 @@ AT_ONCE = 64
 SMALL = 1e-13
 
 
-def two_sided(hits: Counts, drawn: Counts, marked: Counts, total: Counts) -> Floats:
+def two_sided(hits: Rows, drawn: Rows, marked: Rows, total: Rows) -> Floats:
     """P of a count as far out as `hits` among `drawn` of `total` rows of which `marked` are; 1 where it is as near as
     could be expected. All of one shape."""
     whole = np.maximum(total, 2).astype(np.float64)
@@ -34,7 +34,7 @@ def two_sided(hits: Counts, drawn: Counts, marked: Counts, total: Counts) -> Flo
     return np.minimum(found, 1.0)
 
 
-def upper(hits: Counts, drawn: Counts, marked: Counts, total: Counts) -> Floats:
+def upper(hits: Rows, drawn: Rows, marked: Rows, total: Rows) -> Floats:
     """P(at least `hits`), for hits that are more than expected; of shape (n,)."""
     first = _log_choose(marked, hits) + _log_choose(total - marked, drawn - hits) - _log_choose(total, drawn)
     sums, term, active = np.ones(hits.shape), np.ones(hits.shape), np.arange(hits.size)
@@ -53,6 +53,6 @@ def upper(hits: Counts, drawn: Counts, marked: Counts, total: Counts) -> Floats:
     return np.minimum(np.exp(first) * sums, 1.0)
 
 
-def _log_choose(of: Counts, some: Counts) -> Floats:
+def _log_choose(of: Rows, some: Rows) -> Floats:
     found: Floats = gammaln(of + 1.0) - gammaln(some + 1.0) - gammaln(of - some + 1.0)
     return found

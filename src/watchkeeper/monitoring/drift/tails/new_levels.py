@@ -12,10 +12,10 @@ negative binomial.
 import numpy as np
 from scipy.special import betainc
 
-from watchkeeper.monitoring.drift.sides import Counts, Floats
+from watchkeeper.monitoring.drift.sides import Floats, Rows
 
 
-def at_least(new: Counts, window: Counts, reference: Counts, once: Counts, twice: Counts) -> Floats:
+def at_least(new: Rows, window: Rows, reference: Rows, once: Rows, twice: Rows) -> Floats:
     """P(at least `new` of `window` rows), from a reference that held `once` levels once and `twice` twice."""
     mean, variance = once + 1.0, once + 2.0 * twice + 1.0
     odds = variance / mean * window / np.maximum(reference, 1)

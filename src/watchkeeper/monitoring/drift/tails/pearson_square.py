@@ -11,10 +11,10 @@ of homogeneity, when expectations are small", Biometrika 31 (1940).
 import numpy as np
 from scipy.special import gammaincc
 
-from watchkeeper.monitoring.drift.sides import Counts, Floats
+from watchkeeper.monitoring.drift.sides import Floats, Rows
 
 
-def upper(reference: Counts, window: Counts) -> Floats:
+def upper(reference: Rows, window: Rows) -> Floats:
     """P of a table at least as far from equal shares, of shape (columns,) from (columns, groups); 1 for one group."""
     pooled = reference + window
     m, n = reference.sum(axis=-1), window.sum(axis=-1)
@@ -25,7 +25,7 @@ def upper(reference: Counts, window: Counts) -> Floats:
     return np.where(known, tail, 1.0)
 
 
-def statistic(reference: Counts, window: Counts) -> Floats:
+def statistic(reference: Rows, window: Rows) -> Floats:
     """Pearson's chi-square, of shape (columns,)."""
     pooled = reference + window
     m, n = reference.sum(axis=-1).astype(np.float64), window.sum(axis=-1).astype(np.float64)
@@ -35,7 +35,7 @@ def statistic(reference: Counts, window: Counts) -> Floats:
     return found
 
 
-def moments(pooled: Counts, m: Counts, n: Counts) -> tuple[Floats, Floats]:
+def moments(pooled: Rows, m: Rows, n: Rows) -> tuple[Floats, Floats]:
     """Exact mean and variance of chi-square; 0 where there are fewer than two groups, an empty side or four rows."""
     total = (m + n).astype(np.float64)
     groups = (pooled > 0).sum(axis=-1)

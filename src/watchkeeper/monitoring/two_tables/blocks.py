@@ -1,0 +1,86 @@
+"""Stretches of the reference's time that are as long as the window, or a week at least."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import types
+
+from watchkeeper.monitoring.drift.dependence import FEWEST_BLOCKS
+from watchkeeper.monitoring.two_tables.errors import NoTimes
+from watchkeeper.monitoring.two_tables.source import Source, Values
+from watchkeeper.tables.bins import BinSet
+from watchkeeper.tables.layouts.layout import Counts
+
+DAY = 86_400_000_000
+SHORTEST = 7 * DAY
+"""A day's blocks would see no more than what is alike within a day."""
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """`order` sorts the reference's rows by time; a block ends before each of `ends` of them. Rows without a time are
+    in none."""
+
+    order: "pa.Array[Any]"
+    ends: npt.NDArray[np.int64]
+    days: float
+
+    def __len__(self) -> int:
+        return len(self.ends)
+
+    def count(self, bins: BinSet, values: Values) -> Counts:
+        """Of shape (blocks, bins)."""
+        sorted_ = values.take(self.order)
+        starts = [0, *self.ends[:-1].tolist()]
+        parts = zip(starts, self.ends.tolist(), strict=True)
+        return np.stack([bins.count(sorted_.slice(start, end - start)) for start, end in parts])
+
+
+def blocks(before: Source, now: Source, at: str) -> Blocks:
+    """Raises NoTimes where `at` does not tell when the rows of both happened, or the reference is too short."""
+    was, is_ = _times(before, at, called="reference"), _times(now, at, called="current table")
+    span, window = _span(was), _span(is_)
+    length = max(SHORTEST, min(window, span // FEWEST_BLOCKS))
+    if span < FEWEST_BLOCKS * SHORTEST:
+        raise NoTimes(
+            f"The reference covers {span / DAY:.0f} days; to see how alike its neighbouring rows are takes "
+            f"{FEWEST_BLOCKS} weeks. Give a longer one, or leave out `at` and take the rows as independent.",
+            fields=(at,),
+        )
+    order = pc.array_sort_indices(pa.array(was, from_pandas=True))
+    known = np.sort(was[was != MISSING])
+    order = order.slice(0, known.size)
+    edges = known[0] + length * np.arange(1, (span // length) + 1)
+    ends = np.searchsorted(known, edges)
+    ends[-1] = known.size
+    return Blocks(order=order, ends=ends.astype(np.int64), days=length / DAY)
+
+
+MISSING = np.iinfo(np.int64).max
+"""Stands for a row without a time, after all others."""
+
+
+def _times(of: Source, at: str, *, called: str) -> npt.NDArray[np.int64]:
+    """Microseconds."""
+    if at not in of.names:
+        raise NoTimes(
+            f"The {called} has no column '{at}'. `at` names the column of times in both tables.", fields=(at,)
+        )
+    values: Any = of.column(at)
+    if not (types.is_timestamp(values.type) or types.is_date(values.type)):
+        raise NoTimes(
+            f"'{at}' holds {values.type} in the {called}, and no times. Turn it into timestamps, or leave out `at`.",
+            fields=(at,),
+        )
+    zone = values.type.tz if types.is_timestamp(values.type) else None
+    moments = values.cast(pa.timestamp("us", zone), safe=False).cast(pa.int64())
+    return np.asarray(moments.fill_null(MISSING).to_numpy(), dtype=np.int64)
+
+
+def _span(times: npt.NDArray[np.int64]) -> int:
+    known = times[times != MISSING]
+    return int(known.max() - known.min()) if known.size else 0
