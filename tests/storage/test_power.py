@@ -77,6 +77,24 @@ def test_where_nothing_goes_nothing_waits_for_the_disk(world: World) -> None:
     assert seen == []
 
 
+def test_the_name_of_a_directory_of_journal_files_is_on_the_disk_before_the_journal_names_one(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it is on the disk can't be seen from here, so the system's call stands for it."""
+    directory, synced = world.places.journal("d1"), list[str]()
+    real = os.fsync
+
+    def listened(handle: int) -> None:
+        synced.append(str(Path(f"/proc/self/fd/{handle}").readlink()))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", listened)
+    world.plane.append(call("c1", owes=None))
+    world.collect()
+    assert files(world)
+    assert {str(directory.parent), str(directory.parent.parent)} <= set(synced)
+
+
 def test_sqlite_puts_its_log_on_the_disk_and_postgresql_has_done_so(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from watchkeeper.batches.coercing import Coerced, spelled
 from watchkeeper.batches.errors import ResultsNotKept
 from watchkeeper.learning.arrays import Ints
 from watchkeeper.learning.model import LoadedModel
-from watchkeeper.syncing import sync_path
+from watchkeeper.syncing import make_directory, sync_path
 
 ID, PREDICTION, PROBABILITY, VIOLATIONS = "prediction_id", "prediction", "probability", "violations"
 BESIDE = "challenger_"
@@ -40,7 +40,7 @@ def keep_table(table: pa.Table, path: Path) -> None:
     """Raise ResultsNotKept where the disk does not take it; nothing stays then."""
     partial = path.with_suffix(f".{os.getpid()}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_directory(path.parent)
         with pq.ParquetWriter(partial, table.schema, compression="zstd", use_dictionary=REPEATING) as writer:
             writer.write_table(table)
         sync_path(partial)

@@ -15,7 +15,7 @@ from watchkeeper.monitoring.masks import Masks
 from watchkeeper.monitoring.ports import JournalFile
 from watchkeeper.monitoring.stacking import stacked
 from watchkeeper.serving.deployment import Role
-from watchkeeper.syncing import sync_path
+from watchkeeper.syncing import make_directory, sync_path
 from watchkeeper.tables.column import Kind
 
 INPUT = "input."
@@ -46,7 +46,7 @@ def file_frames(
         table = _without_logged_again(table, frames)
     if not table.num_rows:
         return None
-    directory.mkdir(parents=True, exist_ok=True)
+    make_directory(directory)
     name = f"{sha256(f'{role} {ranges}'.encode()).hexdigest()[:32]}.parquet"
     write_synced(table, directory / name)
     moments = [at for each in frames for at in each.frame.at]
