@@ -13,8 +13,10 @@ from watchkeeper.learning.metrics import METRICS
 unhurried = settings(deadline=None)
 """A busy machine is no failure."""
 NUMBER = st.floats(-1e9, 1e9)
+TINY = st.sampled_from([2e-309, -2e-309])
+"""A share of these is more than a number can be."""
 PAIRS = {
-    "regression": st.lists(st.tuples(NUMBER, NUMBER), min_size=1, max_size=50),
+    "regression": st.lists(st.tuples(NUMBER | TINY, NUMBER), min_size=1, max_size=50),
     "binary": st.lists(st.tuples(st.sampled_from([0.0, 1.0]), st.floats(0.0, 1.0)), min_size=1, max_size=50),
 }
 every_metric = pytest.mark.parametrize("name", METRICS)
@@ -60,6 +62,12 @@ def test_nothing_scores_better_than_a_perfect_prediction(name: str, data: st.Dat
     found, perfect = METRICS[name].function(truth, answer), METRICS[name].function(truth, truth)
     if found is not None and perfect is not None:
         assert distance(name, perfect) <= distance(name, found) + 1e-12
+
+
+@pytest.mark.parametrize("tiny", [2e-309, -5e-324, 1e-205])
+def test_a_truth_too_near_to_zero_counts_in_no_percentage(tiny: float) -> None:
+    truth, answer = np.array([100.0, tiny, 200.0]), np.array([110.0, 12.0, 180.0])
+    assert METRICS["mape"].function(truth, answer) == pytest.approx(0.1)
 
 
 @pytest.mark.parametrize("task", PAIRS)

@@ -11,17 +11,20 @@ from watchkeeper.learning.metrics import METRICS
 from watchkeeper.learning.signature import BINARY, REGRESSION
 from watchkeeper.monitoring.performance.estimating import Block, estimate
 from watchkeeper.monitoring.performance.metrics import OF_TASK, lower_is_better, measure
-from watchkeeper.monitoring.performance.tally import Tally, stacked, tally, together, total, without_each
+from watchkeeper.monitoring.performance.tally import SUMS, Tally, stacked, tally, together, total, without_each
 
 Rows = tuple[Any, Any]
+SHARES = [SUMS[REGRESSION].index(each) for each in ("share", "share_rows")]
 number = st.floats(-1e6, 1e6, allow_nan=False).map(lambda value: round(value, 3))
+near_zero = st.sampled_from([2e-309, -2e-309, 5e-324])
 
 
 @st.composite
 def rows(draw: st.DrawFn, task: str, least: int = 0) -> Rows:
     size = draw(st.integers(least, 40))
     if task == REGRESSION:
-        truth, answer = (draw(st.lists(number, min_size=size, max_size=size)) for _ in range(2))
+        truth = draw(st.lists(number | near_zero, min_size=size, max_size=size))
+        answer = draw(st.lists(number, min_size=size, max_size=size))
     else:
         truth = draw(st.lists(st.sampled_from([0.0, 1.0]), min_size=size, max_size=size))
         answer = draw(st.lists(st.floats(0, 1), min_size=size, max_size=size))
@@ -65,6 +68,15 @@ def test_a_metric_of_a_tally_is_the_metric_of_its_rows(drawn: tuple[str, Rows]) 
         assert found.value is not None or found.reason
         if expected is not None and found.value is not None and name != "auc":
             assert found.value == pytest.approx(expected, rel=1e-9, abs=1e-9)
+
+
+@given(rows(REGRESSION, least=1), near_zero)
+def test_a_truth_too_near_to_zero_for_a_share_of_it_is_left_out_like_a_zero(drawn: Rows, tiny: float) -> None:
+    truth, answer = (np.append(each, more) for each, more in zip(drawn, (tiny, 12.0), strict=True))
+    with_zero = np.append(drawn[0], 0.0)
+    assert METRICS["mape"].function(truth, answer) == METRICS["mape"].function(with_zero, answer)
+    found, expected = (tally(REGRESSION, each, answer).numbers[SHARES] for each in (truth, with_zero))
+    assert found.tolist() == expected.tolist()
 
 
 @given(rows(BINARY, least=1))

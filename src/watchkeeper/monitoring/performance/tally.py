@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
+from watchkeeper.learning.metrics.mape import shares
 from watchkeeper.learning.metrics.probabilities import SUREST
 from watchkeeper.learning.signature import BINARY, REGRESSION
 
@@ -72,10 +73,9 @@ def tally(task: str, truth: Numbers, answer: Numbers, called: Truths | None = No
 
 def _of_numbers(truth: Numbers, answer: Numbers) -> Numbers:
     error = answer - truth
-    some = truth != 0
-    share = np.abs(error[some] / truth[some])
+    share = shares(truth, answer)
     mean = truth.mean()
-    sums = [truth.size, np.abs(error).sum(), np.square(error).sum(), error.sum(), share.sum(), some.sum()]
+    sums = [truth.size, np.abs(error).sum(), np.square(error).sum(), error.sum(), share.sum(), share.size]
     return np.array([*sums, mean, np.square(truth - mean).sum()], dtype=np.float64)
 
 
