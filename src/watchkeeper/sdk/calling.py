@@ -13,6 +13,7 @@ from weakref import finalize
 
 import httpx2
 
+from watchkeeper.sdk.bodies import written
 from watchkeeper.sdk.errors import Unavailable, Unreachable, WatchkeeperError, from_problem
 
 PREFIX = "/api/v1"
@@ -75,7 +76,9 @@ class Caller:
                 return
 
     def post(self, path: str, document: Any = None, *, safe: bool = False) -> Any:
-        return self._trying(lambda: _json(self._request("POST", path, json=document)), safe=safe)
+        """What `written` says of a document is true of each that is sent."""
+        body = _body(document)
+        return self._trying(lambda: _json(self._request("POST", path, **body)), safe=safe)
 
     def post_bytes(
         self, path: str, content: bytes, *, safe: bool, media: str = "application/json", timeout: float | None = None
@@ -85,11 +88,13 @@ class Caller:
         return self._trying(lambda: _json(self._request("POST", path, content=content, headers=headers)), safe=safe)
 
     def put(self, path: str, document: Any) -> Any:
-        return self._trying(lambda: _json(self._request("PUT", path, json=document)), safe=True)
+        body = _body(document)
+        return self._trying(lambda: _json(self._request("PUT", path, **body)), safe=True)
 
     def patch(self, path: str, document: Any) -> Any:
         """Ours say how things are to be, so they are safe to repeat."""
-        return self._trying(lambda: _json(self._request("PATCH", path, json=document)), safe=True)
+        body = _body(document)
+        return self._trying(lambda: _json(self._request("PATCH", path, **body)), safe=True)
 
     def delete(self, path: str, params: Params | None = None) -> None:
         self._trying(lambda: self._request("DELETE", path, params=_given(params)), safe=True)
@@ -193,6 +198,12 @@ class Body(RawIOBase):
         size = min(len(into), len(self._held))
         into[:size], self._held = self._held[:size], self._held[size:]
         return size
+
+
+def _body(document: Any) -> dict[str, Any]:
+    if document is None:
+        return {}
+    return {"content": written(document), "headers": {"Content-Type": "application/json"}}
 
 
 def _trusted() -> ssl.SSLContext | bool:

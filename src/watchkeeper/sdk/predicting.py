@@ -1,15 +1,13 @@
 """Rows on their way to a deployment, and its answers."""
 
-import json
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, overload
 from urllib.parse import urlencode
 
+from watchkeeper.sdk.bodies import written
 from watchkeeper.sdk.errors import Refused
-from watchkeeper.sdk.reading import spelled
 from watchkeeper.sdk.showing import Tabular
 
 Row = Mapping[str, Any]
@@ -112,7 +110,7 @@ def rows_of(data: Any) -> Sequence[Row]:
 
 
 def one_row(row: Row) -> bytes:
-    return _written(dict(row))
+    return written(dict(row), nan_is_missing=True)
 
 
 def many_rows(
@@ -140,12 +138,13 @@ def many_rows(
             )
     beside = {name: given for name, given in each_row.items() if given is not None}
     return [
-        _written(
+        written(
             {
                 "rows": [dict(row) for row in rows[start : start + at_once]],
                 **{name: list(given[start : start + at_once]) for name, given in beside.items()},
                 **(more or {}),
-            }
+            },
+            nan_is_missing=True,
         )
         for start in range(0, max(len(rows), 1), at_once)
     ]
@@ -208,42 +207,3 @@ def _violations(said: Mapping[str, Any]) -> tuple[RowViolation, ...]:
         )
         for each in said.get("violations") or ()
     )
-
-
-def _written(body: Any) -> bytes:
-    try:
-        return json.dumps(body, allow_nan=False, default=_plain, separators=(",", ":")).encode()
-    except ValueError:  # NaN or an infinity, which JSON has not
-        return json.dumps(_finite(body), allow_nan=False, default=_plain, separators=(",", ":")).encode()
-
-
-def _plain(value: Any) -> Any:
-    """What JSON has not: times, dates, and the scalars of numpy, pandas and Arrow."""
-    if isinstance(value, datetime):
-        return None if value != value else spelled(value)  # noqa: PLR0124  (pandas' NaT is a datetime unlike itself)
-    if isinstance(value, date):
-        return value.isoformat()
-    for name in ("item", "as_py"):
-        if hasattr(value, name):
-            found = getattr(value, name)()
-            return None if isinstance(found, float) and math.isnan(found) else found
-    if type(value).__name__ == "NAType":
-        return None
-    raise Refused(f"A {type(value).__name__} can't be sent in a row: {value!r}. Send a number, a text or None.")
-
-
-def _finite(value: Any, column: str = "") -> Any:
-    """NaN is how data frames say missing; an infinity has no honest spelling."""
-    if isinstance(value, Mapping):
-        return {name: _finite(each, str(name)) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_finite(each) for each in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        if math.isnan(value):
-            return None
-        raise Refused(
-            f"The value of '{column}' is infinite. Send a finite number, or None where it is not known.",
-            code="not-finite",
-            fields=(column,),
-        )
-    return value

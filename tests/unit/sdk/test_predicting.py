@@ -54,9 +54,24 @@ def test_an_infinity_is_refused_with_its_column() -> None:
     assert refused.value.fields == ("size",)
 
 
+@pytest.mark.parametrize("infinite", [np.float32("inf"), np.float64("-inf"), pa.scalar(float("inf"))])
+def test_so_is_an_infinity_of_another_library(infinite: object) -> None:
+    with pytest.raises(Refused, match=r"'size' is infinite.*None where it is not known") as refused:
+        one_row({"town": "Lyon", "size": infinite})
+    assert (refused.value.code, refused.value.fields) == ("not-finite", ("size",))
+
+
+def test_an_infinite_output_is_refused_by_its_name() -> None:
+    with pytest.raises(Refused) as refused:
+        many_rows([{"size": 1.0}], ids=None, at=None, outputs=[float("inf")])
+    assert refused.value.fields == ("outputs",)
+
+
 def test_what_cannot_be_sent_is_said() -> None:
     with pytest.raises(Refused, match="can't be sent"):
         one_row({"size": object()})
+    with pytest.raises(Refused, match="can't be sent"):
+        one_row({"size": np.ones(2)})
     with pytest.raises(Refused, match="one for each row"):
         many_rows([{}, {}], ids=["a"], at=None)
 

@@ -1,10 +1,12 @@
 """Which rows are meant, as one writes it in Python, and as it is sent."""
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from watchkeeper.sdk.bodies import not_finite
 from watchkeeper.sdk.errors import Refused
 from watchkeeper.sdk.reading import spelled
 
@@ -51,6 +53,8 @@ def _plain(column: str, value: Any) -> Any:
     value = value.item() if hasattr(value, "item") and not isinstance(value, str) else value
     if isinstance(value, datetime):
         return spelled(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise not_finite(value, column)
     if value is None or isinstance(value, str | bool | int | float):
         return value
     raise Refused(
