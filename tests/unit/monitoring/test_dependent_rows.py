@@ -31,7 +31,7 @@ def test_a_shift_is_found_in_rows_that_depend_on_each_other() -> None:
     assert column.judgement.rows == 1_440
     assert 5 < column.effective_rows < 60
     assert "when" not in found.columns
-    assert "within 45 days" in found.independence
+    assert "within 46 days" in found.independence
 
 
 def test_independent_rows_are_worth_nearly_what_they_are() -> None:
