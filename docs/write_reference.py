@@ -239,7 +239,9 @@ def _errors() -> Iterator[type[WatchkeeperError]]:
             import_module(module.name)
     found = [WatchkeeperError]
     for kind in found:
-        found += [each for each in kind.__subclasses__() if each not in found]
+        found += [
+            each for each in kind.__subclasses__() if each not in found and each.__module__.startswith("watchkeeper.")
+        ]
     seen: set[str] = set()
     for kind in found:
         if kind.code not in seen:
