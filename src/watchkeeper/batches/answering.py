@@ -1,6 +1,6 @@
 """A batch's chunks through its models, one in memory at a time: predictions recorded, answers kept as files."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from watchkeeper.batches.batch import ChunkReport
 from watchkeeper.batches.chunks import Chunk, chunk_file, chunks_of, read_chunks
 from watchkeeper.batches.coercing import coerce, columns_of, counted
 from watchkeeper.batches.columns import rows_of
+from watchkeeper.batches.errors import ResultsNotKept
 from watchkeeper.batches.keeping import answers_table, keep_table
 from watchkeeper.batches.naming import ids_of
 from watchkeeper.batches.recording import frames_of
@@ -55,13 +56,25 @@ class Answerer:
         )
 
 
-def answer_chunks(task: Task, *, record: Record | None) -> Iterator[ChunkReport]:
-    """What is left of the batch. Raise ModelBroken where the champion can't be loaded, ChampionFailed where it can't
-    answer, JournalFull and ResultsNotKept where the disk is full."""
+def not_watched() -> str | None:
+    """Where no disk is watched."""
+    return None
+
+
+def answer_chunks(
+    task: Task, *, record: Record | None, full: Callable[[], str | None] = not_watched
+) -> Iterator[ChunkReport]:
+    """What is left of the batch. `full` says in a sentence that nothing more is to be written; None while there is
+    room.
+
+    Raise ModelBroken where the champion can't be loaded, ChampionFailed where it can't answer, JournalFull and
+    ResultsNotKept where the disk is full."""
     champion = load_model(task.model(task.champion)).deciding_at(task.threshold)
     answerer = Answerer(task, champion, load_challenger(task), record)
     with pq.ParquetFile(task.table) as file:
         columns = columns_of(champion.signature, file.schema_arrow.names)
         chunks = chunks_of(file, chunk_rows=task.chunk_rows)[task.first :]
         for chunk, table in read_chunks(file, chunks, columns=columns):
+            if (said := full()) is not None:
+                raise ResultsNotKept(f"{said} Make room on the disk, then resume the batch.")
             yield answerer.answer(chunk, table)

@@ -16,16 +16,22 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class ChildAnswer:
-    """The Answer port over `python -m MODULE`, which is told {"task", "journal", "data_dir"}, and says
+    """The Answer port over `python -m MODULE`, which is told {"task", "journal", "data_dir", "disk_low"}, and says
     {"chunk": ChunkReport} as each is kept, last {"done"} or {"error"}."""
 
     module: str
     data_dir: str
     places: BatchPlaces
+    disk_low: str = ""
 
     def __call__(self, batch: Batch, *, kept: Callable[[ChunkReport], None], stopped: Callable[[], bool]) -> None:
         task = task_of(batch, places=self.places)
-        asked = {"task": task.to_json(), "journal": batch.journal, "data_dir": self.data_dir}
+        asked = {
+            "task": task.to_json(),
+            "journal": batch.journal,
+            "data_dir": self.data_dir,
+            "disk_low": self.disk_low,
+        }
 
         def heard(said: Mapping[str, Any]) -> None:
             if "chunk" in said:

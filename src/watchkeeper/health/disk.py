@@ -47,15 +47,19 @@ class Disk:
         return (self.low - self.free) / self.low if self.nearly_full else 0.0
 
     @property
+    def left(self) -> str:
+        """How much room is left, once that is little."""
+        return f"The disk is {'full' if self.full else 'nearly full'}: {_size(self.free)} of {_size(self.total)} left."
+
+    @property
     def sentence(self) -> str | None:
         """What is wrong, and what comes of it; None while nothing is."""
         if not self.nearly_full:
             return None
-        left = f"The disk is {'full' if self.full else 'nearly full'}: {_size(self.free)} of {_size(self.total)} left."
         fate = "are refused" if self.when_full is WhenFull.REFUSE else "are answered, counted and not recorded"
         if self.full:
-            return f"{left} Predictions {fate} until there is room."
-        return f"{left} Below {_size(self.last)} predictions {fate}."
+            return f"{self.left} Predictions {fate} until there is room."
+        return f"{self.left} Below {_size(self.last)} predictions {fate}."
 
 
 MeasureDisk = Callable[[], Disk | None]

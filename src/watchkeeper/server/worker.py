@@ -79,7 +79,9 @@ def works_of(assembly: Assembly) -> Mapping[str, Work]:
     """What each kind of job does; a line a kind."""
     fit = ChildFit(clock=assembly.clock, threads=os.cpu_count() or 1)
     trainer = Trainer(unit=assembly.store.work, places=assembly.places, fit=fit, clock=assembly.clock)
-    answer = ChildAnswer("watchkeeper.server.batching", str(assembly.places.root), assembly.places)
+    answer = ChildAnswer(
+        "watchkeeper.server.batching", str(assembly.places.root), assembly.places, assembly.settings.disk_low
+    )
     batcher = Batcher(assembly.store.work, assembly.places, answer, assembly.clock)
     return {
         ANSWER: lambda batch, _: batcher.run(batch),

@@ -16,6 +16,7 @@ from watchkeeper.batches.chunks import chunk_file
 from watchkeeper.batches.errors import ResultsNotKept
 from watchkeeper.batches.keeping import keep_table
 from watchkeeper.batches.task import Task
+from watchkeeper.jobs.apart import work_apart
 from watchkeeper.learning.errors import ModelBroken
 from watchkeeper.learning.model import load_model
 from watchkeeper.serving.deployment import TypePolicy
@@ -182,6 +183,26 @@ def test_a_disk_that_takes_nothing_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "results").write_text("a file where the directory should be")
     with pytest.raises(ResultsNotKept, match="Make room"):
         keep_table(pa.table({"prediction": [1.0]}), tmp_path / "results" / "00000000.parquet")
+
+
+def test_a_batch_stops_before_a_chunk_for_which_there_is_no_room_and_goes_on_there(task: Task) -> None:
+    said = iter([None, "The disk is full: 1.0 MB of 2.0 GB left."])
+    record, reports = Kept(), list[ChunkReport]()
+    with pytest.raises(ResultsNotKept, match=r"1\.0 MB of 2\.0 GB left\. Make room .* resume the batch"):
+        reports.extend(answer_chunks(task, record=record, full=lambda: next(said)))
+    assert {frame.call for frame in record.frames} == {"b1.0.0"}
+    assert kept(task).num_rows == CHUNK
+    rest = list(answer_chunks(replace(task, first=1), record=record))
+    assert [each.number for each in rest] == [1, 2]
+    assert kept(task).num_rows == ROWS
+
+
+def test_its_process_leaves_the_last_room_of_the_disk(task: Task, tmp_path: Path) -> None:
+    asked = {"task": task.to_json(), "journal": True, "data_dir": str(tmp_path), "disk_low": str(10**18)}
+    ended = work_apart("watchkeeper.server.batching", asked, heard=lambda _: None, stopped=lambda: False)
+    assert ended.last["error"]["code"] == "results-not-kept"
+    assert not Path(task.results).exists()
+    assert not list(tmp_path.rglob("*.seg"))
 
 
 def test_a_task_travels_as_json(task: Task) -> None:
