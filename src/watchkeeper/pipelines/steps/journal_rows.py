@@ -12,8 +12,10 @@ import pyarrow.parquet as pq
 
 from watchkeeper.datasets.dataset import Dataset
 from watchkeeper.experiments.experiment import Experiment
+from watchkeeper.monitoring.errors import JournalRewritten
 from watchkeeper.monitoring.filing import INPUT
 from watchkeeper.monitoring.gone_rows import gone_rows
+from watchkeeper.monitoring.reading import scan
 from watchkeeper.monitoring.scoring import question_of
 from watchkeeper.pipelines.errors import StepFailed
 from watchkeeper.pipelines.ports import Unit
@@ -23,6 +25,8 @@ from watchkeeper.pipelines.steps.log import Log
 from watchkeeper.serving.deployment import Deployment, Role
 
 PAGE = 50_000
+AGAIN = 3
+ALL = pc.scalar(True)
 MICROSECONDS = pa.timestamp("us", "UTC")
 
 
@@ -41,7 +45,17 @@ class Sought:
 
 
 def write_labelled(doing: Doing, target: Path) -> int:
-    """Write the rows into a Parquet file; how many came from the journal."""
+    """Write the rows into a Parquet file; how many came from the journal. Where files of the journal were replaced
+    meanwhile it begins again with those that are there; raise JournalRewritten when that has happened too often."""
+    for _ in range(AGAIN):
+        try:
+            return _written(doing, target)
+        except JournalRewritten:
+            doing.log.line("Files of the journal were replaced while they were read: it is read again.")
+    return _written(doing, target)
+
+
+def _written(doing: Doing, target: Path) -> int:
     with doing.tools.look() as work:
         sought = _sought(doing, deployment_of(doing, work), work)
     first = _first(doing)
@@ -129,8 +143,8 @@ def _latest(rows: pa.Table, time: str | None, before: datetime | None) -> dateti
 
 
 def _journal_rows(sought: Sought, *, first: datetime | None, after: datetime | None) -> Iterator[pa.Table]:
-    for path in sought.files:
-        rows = pq.read_table(path)
+    for batch in (each for path in sought.files for each in scan(path, ALL)):
+        rows = pa.Table.from_batches([batch])
         places = pc.index_in(rows["id"], value_set=sought.ids)
         keep = pc.and_(pc.is_valid(places), pc.invert(rows["duplicate"]))
         if first is not None:
