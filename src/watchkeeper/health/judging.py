@@ -11,6 +11,8 @@ from watchkeeper.serving.deployment import Deployment, Isolation, ProcessStatus,
 
 SILENT_AFTER = timedelta(seconds=10)
 RECENT = timedelta(minutes=5)
+LOADED_WITHIN = timedelta(minutes=2)
+"""The largest models take some seconds."""
 PLANE, OWN = "plane-", "plane-own-"
 WORKER = "worker"
 
@@ -58,6 +60,11 @@ class WorkerHealth:
 def health(release: Release, *, statuses: Sequence[ProcessStatus], now: datetime, disk: Disk | None = None) -> Health:
     """`disk` is that of the data directory, where it is known."""
     judged = _of_processes(release, statuses=statuses, now=now)
+    stuck = _stuck(release, statuses, now=now)
+    if stuck is not None and judged.state is State.HEALTHY:
+        judged = replace(judged, state=State.DEGRADED, sentence=f"Degraded: {stuck}")
+    elif stuck is not None:
+        judged = replace(judged, sentence=f"{judged.sentence} {stuck[:1].upper()}{stuck[1:]}")
     if disk is None or disk.sentence is None:
         return judged
     refuses = disk.full and disk.when_full is WhenFull.REFUSE
@@ -87,6 +94,24 @@ def _of_processes(release: Release, *, statuses: Sequence[ProcessStatus], now: d
     if not planes and release.isolation is Isolation.PROCESS and now - release.created < SILENT_AFTER:
         return Health(state, f"Down: its prediction process is being started.{waiting}", roles, worker)
     return Health(state, _sentence(state, roles, alive=bool(planes)) + waiting, roles, worker)
+
+
+def _stuck(release: Release, statuses: Sequence[ProcessStatus], *, now: datetime) -> str | None:
+    """What is to be said of a release that some prediction process has been loading for too long."""
+    begun: dict[str, datetime] = {}
+    for plane in statuses:
+        if plane.process.startswith(PLANE) and now - plane.seen < SILENT_AFTER:
+            said = plane.status.get("loading", {}).get(release.deployment, {})
+            since = _moment(said.get("since"))
+            if since is not None and said.get("release") == release.number and now - since >= LOADED_WITHIN:
+                begun[plane.process] = since
+    if not begun:
+        return None
+    minutes = (now - min(begun.values())) // timedelta(minutes=1)
+    return (
+        f"release {release.number} has been loading for {minutes} minutes in {', '.join(sorted(begun))}: a file of its "
+        "models may be damaged. Roll back or make another release, then restart the server."
+    )
 
 
 def own_process(deployment: str) -> str:

@@ -57,6 +57,39 @@ def test_an_older_release_that_does_not_answer_either_is_down() -> None:
     assert health(RELEASE, statuses=[old, status(champion=FINE, challenger=FINE)], now=NOW).state is State.DOWN
 
 
+def loading(minutes: float, **also: Any) -> ProcessStatus:
+    since = (NOW - timedelta(minutes=minutes)).isoformat()
+    return ProcessStatus("plane-1", 7, NOW, {"loading": {"d": {"release": 1, "since": since}}, **also})
+
+
+def test_a_release_that_is_loading_for_minutes_is_said_to_be() -> None:
+    before = {"d": {"release": 0, "champion": FINE}}
+    soon = health(RELEASE, statuses=[loading(1.9, deployments=before)], now=NOW)
+    late = health(RELEASE, statuses=[loading(4.5, deployments=before)], now=NOW)
+    assert "loading" not in soon.sentence
+    assert late.state is State.DEGRADED
+    assert late.sentence.startswith("Degraded: release 1 is not loaded everywhere; an earlier one answers meanwhile.")
+    assert "Release 1 has been loading for 4 minutes in plane-1: " in late.sentence
+
+
+def test_one_that_was_never_loaded_is_down_and_one_that_is_loaded_again_degraded() -> None:
+    never = health(RELEASE, statuses=[loading(3)], now=NOW)
+    assert never.state is State.DOWN
+    assert "Release 1 has been loading for 3 minutes" in never.sentence
+    again = health(
+        RELEASE, statuses=[loading(3, deployments={"d": {"release": 1, "champion": FINE, "challenger": FINE}})], now=NOW
+    )
+    assert again.state is State.DEGRADED
+    assert again.sentence.startswith("Degraded: release 1 has been loading for 3 minutes in plane-1: ")
+
+
+def test_a_release_of_which_nobody_is_heard_or_that_is_past_is_not_said_to_be_loading() -> None:
+    silent = replace(loading(4), seen=NOW - timedelta(seconds=11))
+    assert "loading" not in health(RELEASE, statuses=[silent], now=NOW).sentence
+    fine = status(champion=FINE, challenger=FINE)
+    assert health(replace(RELEASE, number=2), statuses=[fine, loading(4)], now=NOW).sentence.count("loading") == 0
+
+
 def worker(*, seen: datetime) -> ProcessStatus:
     return ProcessStatus("worker", 8, seen, {"collected": {}})
 

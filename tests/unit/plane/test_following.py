@@ -134,6 +134,24 @@ def test_while_a_new_champion_cannot_be_loaded_the_release_before_answers(world:
     assert world.call(GOOD).json["release"] == 2
 
 
+def test_while_a_release_is_being_loaded_it_is_said_since_when(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a loader that never ends only what is said meanwhile can be seen, so it is heard at that moment."""
+    (before,) = world.table.all()
+    said: list[object] = []
+
+    def loaded(*_: Any, **__: Any) -> Any:
+        said.extend(each.describe() for each in (world.table.loading["d1"],))
+        return before
+
+    monkeypatch.setattr(tables, "load", loaded)
+    assert world.table.loading == {}
+    route = replace(before.route, release=2)
+    world.source.change(routes={ADDRESS: route, "d1": route})
+    world.table.look()
+    assert said == [{"release": 2, "since": world.clock.now().isoformat()}]
+    assert world.table.loading == {}
+
+
 @pytest.mark.parametrize(
     ("access", "without", "foreign"), [("members", 401, 404), ("everyone", 401, 200), ("public", 200, 200)]
 )

@@ -50,7 +50,9 @@ class Reporting:
             try:
                 calls, rows = self._unrecorded()
                 deployments = {each.route.deployment: each.describe() for each in self._table.all()}
-                status = {"deployments": deployments, "unrecorded": {"calls": calls, "rows": rows}}
+                loading = {deployment: each.describe() for deployment, each in self._table.loading.items()}
+                unrecorded = {"calls": calls, "rows": rows}
+                status = {"deployments": deployments, "loading": loading, "unrecorded": unrecorded}
                 lately = dict.fromkeys(used, self._clock.now())
                 await asyncio.to_thread(self._board.report, self._name, self._pid, status, used=lately, refused=refused)
             except Exception:

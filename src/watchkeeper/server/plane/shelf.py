@@ -110,6 +110,19 @@ class Served:
         }
 
 
+@dataclass(frozen=True)
+class Loading:
+    """A release whose models are being loaded. A file can keep the library that reads it from ever ending, which this
+    process's beat doesn't show: its loop goes on."""
+
+    release: int
+    since: datetime
+
+    def describe(self) -> dict[str, Any]:
+        """For the status board; see `health.judging`."""
+        return {"release": self.release, "since": self.since.isoformat()}
+
+
 def withheld(route: Route, *, clock: Clock) -> Served:
     """Nothing is loaded."""
     served = Served(route=route, models={}, reader=None, withheld=True)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from watchkeeper.access.errors import RightMissing, UnknownKey
 from watchkeeper.access.key import digest_of
 from watchkeeper.clock import Clock
-from watchkeeper.server.plane.shelf import Served, load, withheld
+from watchkeeper.server.plane.shelf import Loading, Served, load, withheld
 from watchkeeper.server.pulse import Numbered, Pulse
 from watchkeeper.serving.errors import NoDeployment, NotFollowing
 from watchkeeper.serving.ports import RoutingSource
@@ -57,6 +57,7 @@ class Table:
         self._load_again_at = 0.0
         self._looks = 0
         self._kept_back: AbstractSet[Numbered] = frozenset()
+        self._loading: Mapping[str, Loading] = {}
 
     @property
     def ready(self) -> bool:
@@ -111,6 +112,11 @@ class Table:
         if found is None or not caller.may_call(found.route):
             raise NoDeployment("There is no such deployment here, or your key may not call it.")
         return found
+
+    @property
+    def loading(self) -> Mapping[str, Loading]:
+        """The release that is being loaded at this moment, by its deployment."""
+        return self._loading
 
     def all(self) -> list[Served]:
         return list({served.route.deployment: served for served in self._served.values()}.values())
@@ -169,7 +175,11 @@ class Table:
             return self._taken_apart(route, before)
         if before is not None and before.route == route and before.complete and not before.withheld:
             return before
-        return load(route, before=before, clock=self._clock, pulse=self._pulse)
+        self._loading = {route.deployment: Loading(route.release, self._clock.now())}
+        try:
+            return load(route, before=before, clock=self._clock, pulse=self._pulse)
+        finally:
+            self._loading = {}
 
     def _taken_apart(self, route: Route, before: Served | None) -> Served:
         """Answered here until the process of its own is ready."""
