@@ -6,6 +6,9 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -52,3 +55,15 @@ def test_the_files_that_prove_a_decision_are_there(decision: Path) -> None:
 def test_every_word_of_the_glossary_stands_once() -> None:
     words = re.findall(r"^\| ([^|]+) \|", (ROOT / "GLOSSARY.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert len(words) == len(set(words))
+
+
+def test_the_example_of_comparing_two_tables_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(1)
+    for name, age in (("last_year", 40.0), ("last_week", 46.0)):
+        pq.write_table(pa.table({"age": chance.normal(age, 12, 1_000)}), tmp_path / f"{name}.parquet")
+    monkeypatch.chdir(tmp_path)
+    example = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "drift.md").read_text(encoding="utf-8"), re.DOTALL)[0]
+    known: dict[str, Any] = {}
+    exec(example, known)  # noqa: S102 - our own words
+    assert known["found"].drifted == ("age",)
+    assert (tmp_path / "drift.html").stat().st_size > 5_000

@@ -68,7 +68,7 @@ footer { margin-top: 64px; max-width: 76ch; display: grid; gap: 8px; }
     border-bottom: 1px solid var(--line); }
   .list td { border: 0; padding: 0; }
   .list .said { grid-column: 1 / -1; }
-  .list .number { text-align: left; }
+  .list .number { display: none; }
 }
 """
 

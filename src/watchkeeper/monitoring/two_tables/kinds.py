@@ -69,9 +69,15 @@ def as_kept(values: Values, kind: Kind) -> Values:
         return values.cast(pa.int64() if held.bit_width == 64 else pa.int32())
     if types.is_date(held):
         return values.cast(pa.timestamp("us"))
-    if types.is_string_view(held) or types.is_large_string(held):
-        return values.cast(pa.string()) if values.nbytes < 2**31 else values
-    return values
+    if types.is_dictionary(held) and not types.is_string(held.value_type):
+        return pa.chunked_array([_with_plain_words(chunk) for chunk in values.chunks], pa.string())
+    return values.cast(pa.string()) if types.is_string_view(held) or types.is_large_string(held) else values
+
+
+def _with_plain_words(chunk: Any) -> "pa.Array[Any]":
+    """Arrow does not unpack a dictionary of any other kind of text."""
+    found: pa.Array[Any] = chunk.dictionary.cast(pa.string()).take(chunk.indices)
+    return found
 
 
 def _type(kind: Kind) -> "pa.DataType":
@@ -84,5 +90,7 @@ def _is_long(values: Values) -> bool:
     """By the bytes, which costs no look at the rows."""
     if types.is_dictionary(values.type) or not len(values):
         return False
+    if types.is_string_view(values.type):
+        values = values.cast(pa.large_string())
     lengths = pc.call_function("binary_length", [values])
     return (pc.mean(lengths).as_py() or 0) > LONG
