@@ -19,7 +19,7 @@ from watchkeeper.syncing import make_directory, sync_path
 from watchkeeper.tables.column import Kind
 
 INPUT = "input."
-ROWS_A_GROUP = 65_536
+ROWS_A_GROUP, BYTES_A_GROUP = 65_536, 16 * 2**20
 """So that whoever reads one stretch of a file need not hold the whole of it."""
 
 
@@ -81,7 +81,8 @@ class SyncedFile:
     def write(self, rows: pa.Table | pa.RecordBatch) -> None:
         """Small pieces are put together, or the file would be all headings."""
         self._held.append(rows if isinstance(rows, pa.Table) else pa.Table.from_batches([rows]))
-        if sum(each.num_rows for each in self._held) >= ROWS_A_GROUP:
+        held, size = sum(each.num_rows for each in self._held), sum(each.nbytes for each in self._held)
+        if held >= ROWS_A_GROUP or size >= BYTES_A_GROUP:
             self._flush()
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:

@@ -10,7 +10,7 @@ from watchkeeper.monitoring.filing import SyncedFile
 from watchkeeper.monitoring.ports import JournalFile
 
 ROWS_AT_ONCE = 16_384
-MOST_BYTES = 32 * 2**20
+MOST_BYTES = 8 * 2**20
 """Of rows in memory at once."""
 
 

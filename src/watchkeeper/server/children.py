@@ -20,6 +20,9 @@ from watchkeeper.storage.files.places import Places
 SILENT_TURNS = 20
 """Looks at a pulse that stands still after which its process hangs."""
 POLL_EVERY = 0.02
+GIVING_BACK = {"ARROW_DEFAULT_MEMORY_POOL": "system", "MALLOC_MMAP_THRESHOLD_": str(2**20), "MALLOC_ARENA_MAX": "4"}
+"""How the worker's memory is looked after, unless who started the server says otherwise: what it needs for a moment,
+when it merges files, goes back to the system. By themselves Arrow and the system keep the most that was ever used."""
 
 
 class Adopted:
@@ -128,6 +131,7 @@ def begin(child: Child, settings: Settings, *, held: int | None = None) -> Proce
             stderr=output,
             pass_fds=descriptors,
             start_new_session=True,
+            env={**GIVING_BACK, **os.environ} if child.name == "worker" else None,
         )
     listener = child.listener.fileno() if child.listener else None
     message = {"settings": _plain(settings), "listener": listener, "held": held}
