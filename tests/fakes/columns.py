@@ -23,12 +23,17 @@ Shares = npt.NDArray[np.float64]
 
 def distinct(chance: Chance, columns: int, m: int, n: int) -> Sides:
     """Numbers of which no two are equal: normal, lognormal, heavy-tailed, all alike."""
+    reference, parts = between_quantiles(chance, columns, m)
+    return of_numbers(reference, chance.multinomial(n, parts))
+
+
+def between_quantiles(chance: Chance, columns: int, m: int) -> tuple[Counts, Shares]:
+    """A reference's rows by bin, and the part of its distribution that lies in each."""
     rows = np.diff(np.ceil(m * np.arange(FINE + 1) / FINE)).astype(np.int64)
     weights = np.concatenate([[1], rows[:1] - 1, rows[1:], [1]])
     parts = chance.gamma(weights, size=(columns, weights.size))
-    window = chance.multinomial(n, parts / parts.sum(axis=-1, keepdims=True))
-    reference = np.broadcast_to(np.concatenate([[0], rows, [0]]), window.shape).copy()
-    return of_numbers(reference, window)
+    reference = np.broadcast_to(np.concatenate([[0], rows, [0]]), parts.shape).copy()
+    return reference, parts / parts.sum(axis=-1, keepdims=True)
 
 
 def tied(chance: Chance, columns: int, m: int, n: int) -> Sides:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 from scipy.stats import norm
 
-from tests.fakes.columns import FINE, Chance, Draw, discrete, distinct, of_levels, of_numbers
+from tests.fakes.columns import Chance, Draw, between_quantiles, discrete, distinct, of_levels, of_numbers
 from watchkeeper.monitoring.drift.sides import Counts, Floats, Sides
 
 Distribution = Callable[[Floats], Floats]
@@ -16,13 +16,9 @@ def numbers(cumulated: Distribution) -> Draw:
     """A normal reference, and a window of another cumulated distribution."""
 
     def draw(chance: Chance, columns: int, m: int, n: int) -> Sides:
-        rows = np.diff(np.ceil(m * np.arange(FINE + 1) / FINE)).astype(np.int64)
-        weights = np.concatenate([[1], rows[:1] - 1, rows[1:], [1]])
-        parts = chance.gamma(weights, size=(columns, weights.size))
-        ends = np.cumsum(parts, axis=-1)[:, :-1] / parts.sum(axis=-1, keepdims=True)
-        window = counted(chance, n, cumulated(norm.ppf(ends)))
-        reference = np.broadcast_to(np.concatenate([[0], rows, [0]]), window.shape).copy()
-        return of_numbers(reference, window)
+        reference, parts = between_quantiles(chance, columns, m)
+        ends = np.minimum(np.cumsum(parts, axis=-1)[:, :-1], 1.0)
+        return of_numbers(reference, counted(chance, n, cumulated(norm.ppf(ends))))
 
     return draw
 

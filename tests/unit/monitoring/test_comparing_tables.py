@@ -191,8 +191,10 @@ def test_a_smaller_alpha_calls_fewer_columns() -> None:
 def test_the_page_stands_alone_and_takes_names_for_what_they_are(tmp_path: Path) -> None:
     name = "<script>alert('x')</script>"
     before = BEFORE.rename_columns([name, *BEFORE.column_names[1:]])
-    page = compare(before, MOVED.rename_columns(before.column_names)).to_html(tmp_path / "drift.html")
-    assert (tmp_path / "drift.html").read_text(encoding="utf-8") == page
+    found = compare(before, MOVED.rename_columns(before.column_names))
+    page, file = found.to_html(), tmp_path / "drift.html"
+    assert found.to_html(file) == str(file)
+    assert file.read_text(encoding="utf-8") == page
     assert "<script" not in page
     assert not re.search(r"(src|href)=.(?!#)|url\(|@import|https?://", page)
     assert page.count("<section class=") == 7

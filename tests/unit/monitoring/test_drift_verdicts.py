@@ -73,11 +73,13 @@ def test_a_window_of_few_rows_says_how_many_would_be_enough() -> None:
 
 
 def test_many_columns_need_more_rows_for_what_can_be_seen() -> None:
-    column = numbers(EVEN, [0, *[5] * 10, 0])
-    found = judge([column] * 200)[0][0]
-    assert found.smallest_visible == pytest.approx(0.466, abs=0.002)
-    assert found.verdict is Verdict.STABLE
-    assert judge([column] * 2_000)[0][0].verdict is Verdict.NOT_ENOUGH_DATA
+    few, many = (
+        judge([of_numbers(np.array([EVEN] * columns), np.array([[0, *[5] * 10, 0]] * columns))])[0][0]
+        for columns in (200, 2_000)
+    )
+    assert few.smallest_visible == pytest.approx(0.466, abs=0.002)
+    assert few.verdict is Verdict.STABLE
+    assert many.verdict is Verdict.NOT_ENOUGH_DATA
 
 
 def test_a_reference_of_few_rows_is_never_enough() -> None:

@@ -68,7 +68,8 @@ class Weighed:
             np.where(absent, gone, rows) for gone, rows in zip(sides.missing, (sides.m, sides.n), strict=True)
         )
         fine = smallest(sides, threshold * self.facets[0].weight) <= TOO_COARSE
-        tested = (merged(sides)[0] + merged(sides)[1] > 0).sum(axis=-1) > 1
+        before_merged, now_merged = merged(sides)
+        tested = (before_merged + now_merged > 0).sum(axis=-1) > 1
         found: Flags = (now >= FEWEST) & (before >= FEWEST_REFERENCE) & (absent | (fine & (tested | ~sides.varies)))
         return found
 

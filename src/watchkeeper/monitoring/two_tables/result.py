@@ -188,11 +188,12 @@ class TableDrift:
         return (self.columns[column] if column is not None else self.by_concern[0]).chart()
 
     def to_html(self, path: str | Path | None = None) -> str:
-        """A page that needs nothing else, no network either; written to `path` where one is given."""
+        """A page that needs nothing else, no network either; or, written to `path`, where it is now."""
         page = drift_report(self._plain())
-        if path is not None:
-            Path(path).write_text(page, encoding="utf-8")
-        return page
+        if path is None:
+            return page
+        Path(path).write_text(page, encoding="utf-8")
+        return str(path)
 
     def _plain(self) -> dict[str, Any]:
         return {
