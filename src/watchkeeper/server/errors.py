@@ -1,6 +1,6 @@
-"""Why a server does not start: each one clear line."""
+"""Why a server does not start, each one clear line; and what it can't read."""
 
-from watchkeeper.errors import WatchkeeperError
+from watchkeeper.errors import Refused, WatchkeeperError
 
 
 class CannotStart(WatchkeeperError):
@@ -41,3 +41,10 @@ class NotUp(WatchkeeperError):
 
 class NotReady(CannotStart):
     code = "not-ready"
+
+
+class NotHttp(Refused):
+    """What came on a connection is no request, or says of its length what can't be."""
+
+    status = 400
+    code = "not-http"

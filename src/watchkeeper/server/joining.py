@@ -2,10 +2,14 @@
 body apart, and each would cost both ends a call of the system."""
 
 import asyncio
+import json
 from collections.abc import Iterable
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from watchkeeper.server.errors import NotHttp
+from watchkeeper.server.problem import MEDIA_TYPE, problem
 
 MOST_HELD = 65_536
 """Bytes."""
@@ -45,7 +49,14 @@ class Joining:
 
 
 class JoiningProtocol(HttpToolsProtocol):
-    """HTTP over such a transport."""
+    """HTTP over such a transport. What is none is told as every other failure is."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(Joining(transport, self.loop))  # type: ignore[arg-type]
+
+    def send_400_response(self, msg: str) -> None:
+        error = NotHttp(f"{msg} Send a method, a path, and a Content-Length that says how long the body is.")
+        body = json.dumps(problem(error.status, error.code, error.message)).encode()
+        head = f"content-type: {MEDIA_TYPE}\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+        self.transport.write(STATUS_LINE[error.status] + head.encode() + body)
+        self.transport.close()

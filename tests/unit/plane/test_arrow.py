@@ -1,7 +1,9 @@
 """Large calls as Arrow IPC streams, answered in kind."""
 
 import json
+import time
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -70,6 +72,37 @@ def test_garbage_and_a_column_that_is_there_twice_are_refused(world: World) -> N
     assert world.call(stream(twice), headers=MEDIA).json["fields"] == ["size"]
     assert call(world, {"size": pa.array([], pa.float64())}).json["fields"] == ["rows"]
     assert call(world, {"size": [[1.0]], "rooms": [{"a": 1}]}).status == 200
+
+
+@pytest.mark.parametrize("behind", [b"junk", stream(pa.table(GOOD))])
+def test_what_stands_behind_the_end_is_refused_and_not_passed_over(world: World, behind: bytes) -> None:
+    reply = world.call(stream(pa.table(GOOD)) + behind, headers=MEDIA)
+    assert (reply.status, reply.json["fields"]) == (422, ["body"])
+
+
+@pytest.mark.parametrize(
+    "kind", [pa.timestamp("us", "UTC"), pa.timestamp("s", "UTC"), pa.timestamp("ns", "Mars/Utopia")], ids=str
+)
+def test_moments_that_no_calendar_has_are_refused_by_their_column(world: World, kind: pa.DataType) -> None:
+    moments = pa.array([2**62, 1], pa.int64()).cast(kind)
+    reply = call(world, {**GOOD, "at": moments})
+    assert (reply.status, reply.json["fields"]) == (422, ["at"])
+
+
+def test_a_columns_name_that_is_no_text_is_refused(world: World) -> None:
+    reply = world.call(stream(pa.table(GOOD)).replace(b"rooms", b"r\xffoms"), headers=MEDIA)
+    assert (reply.status, reply.json["fields"]) == (422, ["body"])
+
+
+def test_ten_thousand_columns_are_read_at_once() -> None:
+    class Coercer:
+        def columns(self, columns: dict[str, Any], count: int) -> str:
+            return f"{len(columns)} columns of {count}"
+
+    body = stream(pa.table({f"column {place}": [1.0] for place in range(10_000)}))
+    began = time.perf_counter()
+    asked, found = arrow.ArrowStream().read(body, SimpleNamespace(coercer=Coercer()))  # type: ignore[arg-type]
+    assert (asked.count, str(found), time.perf_counter() - began < 20.0) == (1, "10000 columns of 1", True)
 
 
 def test_more_rows_than_are_taken_are_refused_before_they_are_all_read(

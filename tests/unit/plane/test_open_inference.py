@@ -75,6 +75,7 @@ def test_own_ids_and_times_come_as_tensors(world: World) -> None:
         ({"shape": [1], "data": [1.0]}, "size"),
         ({"shape": [0], "data": []}, "size"),
         ({"datatype": "COMPLEX"}, "size.datatype"),
+        ({"datatype": ["FP64"]}, "size.datatype"),
         ({"data": None}, "size.data"),
         ({"parameters": {"binary_data_size": -1}}, "size"),
         ({"parameters": {"binary_data_size": 16}}, "size"),

@@ -1,10 +1,15 @@
 """What is written in one turn leaves at once, in order, and nothing is lost by closing."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from watchkeeper.server.joining import MOST_HELD, Joining
+import pytest
+import uvicorn
+from uvicorn.server import ServerState
+
+from watchkeeper.server.joining import MOST_HELD, Joining, JoiningProtocol
 
 
 class Sent:
@@ -22,6 +27,9 @@ class Sent:
 
     def is_closing(self) -> bool:
         return self.closed_after is not None
+
+    def get_extra_info(self, name: str) -> None:
+        """It is connected to nobody."""
 
 
 def over(work: Callable[[Joining, Sent], Awaitable[Any]]) -> Sent:
@@ -63,3 +71,24 @@ def test_what_is_held_back_leaves_before_the_connection_closes() -> None:
 
     sent = over(last)
     assert (sent.pieces, sent.closed_after) == ([b"bye"], 1)
+
+
+@pytest.mark.parametrize("head", ["Content-Length: -5", "Content-Length: 1\r\nContent-Length: 2", "Content-Length: x"])
+def test_what_lies_about_its_length_is_told_as_other_failures_are(head: str) -> None:
+    async def nothing(scope: Any, receive: Any, send: Any) -> None:
+        raise AssertionError((scope, receive, send))
+
+    async def none() -> Sent:
+        sent = Sent()
+        config = uvicorn.Config(nothing, log_config=None, lifespan="off")
+        config.load()
+        protocol = JoiningProtocol(config, ServerState(), {})
+        protocol.connection_made(sent)  # type: ignore[arg-type]
+        protocol.data_received(f"POST / HTTP/1.1\r\n{head}\r\n\r\n".encode())
+        return sent
+
+    sent = asyncio.run(none())
+    head_of, _, body = b"".join(sent.pieces).partition(b"\r\n\r\n")
+    assert head_of.startswith(b"HTTP/1.1 400 ")
+    assert b"application/problem+json" in head_of
+    assert (json.loads(body)["code"], sent.is_closing()) == ("not-http", True)

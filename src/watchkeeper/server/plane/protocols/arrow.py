@@ -5,6 +5,7 @@ A column `watchkeeper.id` holds the caller's own ids, `watchkeeper.at` the rows'
 is asked for beside it is in columns `low`, `high` and `contribution.INPUT`, or in the metadata where it is one for all.
 """
 
+from collections import Counter
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +33,7 @@ class ArrowStream:
     small = 0  # its library is loaded by the first call, off the loop
 
     def read(self, body: bytes, reader: Reader) -> Read:
-        columns = {name: _values(column) for name, column in _columns(body).items()}
+        columns = {name: _read(name, column) for name, column in _columns(body).items()}
         ids, at = columns.pop(OWN_ID, None), columns.pop(OWN_AT, None)
         return read_columns(columns, reader.coercer, ids=ids, at=at)
 
@@ -62,8 +63,8 @@ def _columns(body: bytes) -> "dict[str, pa.ChunkedArray[Any]]":
     import pyarrow as pa
 
     try:
-        batches, count = [], 0
-        with pa.ipc.open_stream(body) as stream:
+        batches, count, source = [], 0, pa.BufferReader(body)
+        with pa.ipc.open_stream(source) as stream:
             for batch in stream:
                 batches.append(batch)
                 count += batch.num_rows
@@ -72,12 +73,24 @@ def _columns(body: bytes) -> "dict[str, pa.ChunkedArray[Any]]":
             schema = stream.schema
         table = pa.Table.from_batches(batches, schema)
         table.validate(full=True)
-    except (pa.ArrowException, OSError, EOFError) as error:
+        names = table.column_names
+    except (pa.ArrowException, OSError, EOFError, UnicodeDecodeError) as error:
         raise RowsRefused(f"The body is no whole Arrow IPC stream: {error}.", fields=("body",)) from None
-    twice = {name for name in table.column_names if table.column_names.count(name) > 1}
+    if behind := len(body) - source.tell():
+        raise RowsRefused(f"{behind:,} bytes stand behind the end of the Arrow IPC stream.", fields=("body",))
+    twice = tuple(sorted(name for name, times in Counter(names).items() if times > 1))
     if twice:
-        raise RowsRefused(f"The column {min(twice)!r} is there more than once.", fields=tuple(sorted(twice)))
-    return dict(zip(table.column_names, table.columns, strict=True))
+        raise RowsRefused(f"The column {twice[0]!r} is there more than once.", fields=twice)
+    return dict(zip(names, table.columns, strict=True))
+
+
+def _read(name: str, column: "pa.ChunkedArray[Any]") -> list[Any]:
+    import pyarrow as pa
+
+    try:
+        return _values(column)
+    except (pa.ArrowException, ValueError, OverflowError) as error:
+        raise RowsRefused(f"The values of the column {name!r} can't be read: {error}.", fields=(name,)) from None
 
 
 def _values(column: "pa.ChunkedArray[Any]") -> list[Any]:
@@ -93,7 +106,8 @@ def _values(column: "pa.ChunkedArray[Any]") -> list[Any]:
     elif pa.types.is_decimal(kind):
         column = column.cast(pa.float64())
     if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
-        stamps = column.cast(pa.timestamp("us", kind.tz if pa.types.is_timestamp(kind) else None), safe=False)
+        micro = pa.timestamp("us", kind.tz if pa.types.is_timestamp(kind) else None)
+        stamps = column.cast(options=pc.CastOptions(micro, allow_time_truncate=True))
         return [None if each is None else _spelled(each) for each in stamps.to_pylist()]
     if column.null_count == 0 and (pa.types.is_floating(column.type) or pa.types.is_integer(column.type)):
         values: list[Any] = column.to_numpy().tolist()

@@ -54,7 +54,7 @@ def values_of(tensor: dict[str, Any], name: str, raw: bytes | None) -> list[Any]
     """All of a tensor's values, row by row; NaN, which is how a tensor says missing, becomes None."""
     rows, width = shape_of(tensor, name)
     datatype = tensor.get("datatype")
-    if datatype != BYTES and datatype not in NUMPY:
+    if not isinstance(datatype, str) or datatype not in {BYTES, *NUMPY}:
         known = ", ".join([BYTES, *NUMPY])
         raise RowsRefused(f"The datatype of '{name}' has to be one of {known}.", fields=(f"{name}.datatype",))
     values = _from_json(tensor, name, datatype) if raw is None else _from_bytes(raw, name, datatype)
