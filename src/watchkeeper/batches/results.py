@@ -10,8 +10,10 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
 from watchkeeper.batches.batch import Batch, State
-from watchkeeper.batches.chunks import chunk_file, chunks_of, read_chunks
+from watchkeeper.batches.chunks import Chunk, chunk_file, chunks_of, read_chunks
 from watchkeeper.batches.errors import BatchNotDone, DatasetGone
+from watchkeeper.batches.keeping import ID
+from watchkeeper.batches.naming import row_of
 from watchkeeper.batches.ports import BatchPlaces
 from watchkeeper.datasets.reading import plain
 
@@ -29,8 +31,8 @@ def check_results(batch: Batch, *, inputs: bool, places: BatchPlaces) -> None:
 
 
 def results_of(batch: Batch, *, inputs: bool, places: BatchPlaces) -> Iterator[pa.Table]:
-    """The rows in the dataset's order, with its columns first if `inputs`. An answer's column whose name the dataset
-    has too ends with `_`."""
+    """The rows in the dataset's order, with its columns first if `inputs`, without those that were erased. An answer's
+    column whose name the dataset has too ends with `_`."""
     directory = places.batch(batch.id)
     if not inputs:
         for number in range(batch.chunks):
@@ -38,7 +40,8 @@ def results_of(batch: Batch, *, inputs: bool, places: BatchPlaces) -> Iterator[p
         return
     with pq.ParquetFile(places.table(batch.dataset)) as file:
         for chunk, rows in read_chunks(file, chunks_of(file, chunk_rows=batch.chunk_rows)):
-            yield _beside(rows, _read(chunk_file(directory, chunk.number)))
+            answers = _read(chunk_file(directory, chunk.number))
+            yield _beside(_answered(rows, answers, chunk), answers)
 
 
 def parquet_pieces(tables: Iterator[pa.Table]) -> Iterator[bytes]:
@@ -72,6 +75,13 @@ def preview_results(batch: Batch, *, rows: int, places: BatchPlaces) -> tuple[li
 
 def _read(path: Path) -> pa.Table:
     return pq.read_table(path, use_threads=False)
+
+
+def _answered(rows: pa.Table, answers: pa.Table, chunk: Chunk) -> pa.Table:
+    """The chunk's rows whose answers have not been erased."""
+    if answers.num_rows == rows.num_rows:
+        return rows
+    return rows.take(pa.array([row_of(str(each)) - chunk.first for each in answers[ID].to_pylist()], pa.int64()))
 
 
 def _beside(rows: pa.Table, answers: pa.Table) -> pa.Table:

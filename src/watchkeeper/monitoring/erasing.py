@@ -1,8 +1,9 @@
 """Erasing rows of the journal: asked for in a transaction, done by the worker that holds the deployment's lease.
 
-First the segments, in place; then files without the rows are written beside those that have them; then, in one
-transaction, the manifest changes hands, the labels go, and the erasure is done; then the old files are removed. Killed
-before that transaction, it is done again from the beginning; killed after it, only old files are left to remove.
+First the segments, in place, and the results of batches, chunk by chunk; then files without the rows are written beside
+those that have them; then, in one transaction, the manifest changes hands, the labels go, and the erasure is done; then
+the old files are removed. Killed before that transaction, it is done again from the beginning; killed after it, only
+old files are left to remove.
 """
 
 import json
@@ -17,6 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from watchkeeper.access.permitting import Permit
+from watchkeeper.batches.batch import Batch
+from watchkeeper.batches.erasing import batches_with, erase_results, without_examples
 from watchkeeper.clock import Clock
 from watchkeeper.errors import Refused
 from watchkeeper.monitoring.collecting import Collector, LeaseLost, lease_of
@@ -51,6 +54,14 @@ class Rewritten:
     new: tuple[JournalFile, ...]
     rows: int
     violations: frozenset[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
+class Results:
+    """The batches of which rows are named, with the rows' ids; `rows` are gone that no journal had."""
+
+    named: tuple[tuple[Batch, frozenset[str]], ...]
+    rows: int
 
 
 def ask_erasure(
@@ -125,6 +136,7 @@ def _erase(deployment: Deployment, erasure: Erasure, collector: Collector, token
         conditions = _also_hashed(read_conditions(erasure.where, columns=columns), masks, columns)
         ids = _found(deployment, erasure, directory, files, conditions, columns)
     _scrub(deployment, ids, erasure, collector)
+    results = _answered_in_batches(deployment, ids, collector)
     rewritten = _rewrite(erasure, ids, directory, files)
     with collector.unit() as work:
         if not work.lease.still(lease_of(deployment), token):
@@ -135,9 +147,26 @@ def _erase(deployment: Deployment, erasure: Erasure, collector: Collector, token
             work.journal.add_file(deployment.id, file)
         labels = work.labels.erase(deployment.id, sorted(ids))
         work.watch.forget_examples(deployment.id, sorted(rewritten.violations))
+        for batch, rows in results.named:
+            held = work.batches.held(batch.id)
+            if held is not None:
+                work.batches.replace(without_examples(held, rows))
         told = replace(erasure, ids=(), where=_told(erasure.where, masks), state=ErasureState.DONE)
-        work.erasures.finish(replace(told, rows=rewritten.rows, labels=labels, done=collector.clock.now()))
+        work.erasures.finish(
+            replace(told, rows=rewritten.rows + results.rows, labels=labels, done=collector.clock.now())
+        )
     remove_old(deployment, collector)
+
+
+def _answered_in_batches(deployment: Deployment, ids: set[str], collector: Collector) -> Results:
+    """Out of the results of batches too, whether they were journalled or not."""
+    with collector.look() as work:
+        named = batches_with(ids, deployment=deployment.id, batches=work.batches)
+    rows = 0
+    for batch, mine in named:
+        gone = erase_results(collector.places.batch(batch.id), mine)
+        rows += 0 if batch.journal else gone
+    return Results(tuple(named), rows)
 
 
 def remove_old(deployment: Deployment, collector: Collector) -> None:

@@ -22,7 +22,7 @@ class ErasureState(StrEnum):
 class Erasure:
     """Of rows that had arrived by `asked`: those with these `ids`, or those that meet the conditions `where` and lie in
     the period. `ids` are forgotten once it is done, `given` says how many they were; `rows` and `labels` are how many
-    are gone, and `error` is why it failed."""
+    are gone (of both roles; of results of a batch that was not journalled too), and `error` is why it failed."""
 
     id: str
     deployment: str

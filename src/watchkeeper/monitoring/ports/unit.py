@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from watchkeeper.batches.ports import Batches
 from watchkeeper.datasets.ports import Datasets
 from watchkeeper.experiments.ports import Experiments
 from watchkeeper.labels.ports import Labels
@@ -42,6 +43,8 @@ class Unit(Protocol):
     def experiments(self) -> Experiments: ...
     @property
     def deployments(self) -> Deployments: ...
+    @property
+    def batches(self) -> Batches: ...
     @property
     def board(self) -> Board: ...
 

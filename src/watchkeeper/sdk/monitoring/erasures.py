@@ -47,7 +47,7 @@ class Erasure:
         given: how many ids were named; the ids themselves are not kept.
         where: conditions, `[column, operator, value]` each.
         state: `waiting`, `done` or `failed`, whose reason is in `error`.
-        rows: how many are gone, of both roles.
+        rows: how many are gone, of both roles, and of results of batches that were not journalled.
         labels: how many are gone with them.
     """
 

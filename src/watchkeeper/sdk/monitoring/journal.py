@@ -181,11 +181,12 @@ class Journal:
         wait: bool = True,
         within: float = 300.0,
     ) -> Erasure:
-        """Erase rows that have arrived by now, in both roles, with their labels. Counts (profiles, usage) stay. It
-        can't be undone, and is written down: who, when, which rows, how many.
+        """Erase rows that have arrived by now, in both roles, with their labels, and from the results of batches.
+        Counts (profiles, usage) stay. It can't be undone, and is written down: who, when, which rows, how many.
 
         Args:
-            ids: of the rows; or say which by `where` and a period.
+            ids: of the rows; or say which by `where` and a period. Rows of a batch that was not journalled are erased
+                by ids alone.
             where: conditions as for reading. Of a hashed column, give the value itself.
             start: from this event time on.
             end: up to before this event time.

@@ -50,7 +50,8 @@ class ErasureWanted(BaseModel):
 
 
 class ErasureShown(BaseModel):
-    """`given` is how many ids were named; `rows` (of both roles) and `labels` are how many are gone."""
+    """`given` is how many ids were named; `rows` (of both roles, and of results of
+    batches that were not journalled) and `labels` are how many are gone."""
 
     id: str
     asked: datetime
@@ -87,8 +88,9 @@ def patch_journal_columns(
 
 @router.post("/deployments/{deployment}/journal/erasures", status_code=202, **needs(Right.MANAGE))
 def create_erasure(deployment: str, wanted: ErasureWanted, permit: ThePermit, assembly: TheAssembly) -> ErasureShown:
-    """Erase rows that have arrived by now, in both roles, with their labels; counts stay. It is done after the answer:
-    ask for the erasure until its `state` is `done` or `failed`. It can't be undone."""
+    """Erase rows that have arrived by now, in both roles, with their labels, and from the results of batches; counts
+    stay. Conditions are looked for in the journal: rows of a batch that was not journalled go by their ids. It is done
+    after the answer: ask for the erasure until its `state` is `done` or `failed`. It can't be undone."""
     with assembly.store.work() as work:
         return show_erasure(make_erasure(deployment, wanted, permit=permit, work=work, assembly=assembly))
 
