@@ -15,7 +15,7 @@ FRAMES = 2_000
 ROWS = [(1_000, 50), (1_000, 200), (1_000, 1_000), (1_000, 10_000)]
 ROWS += [(10_000, n) for _, n in ROWS]
 AT_ONCE = {"Zipf 500": 4_000, "Zipf 5,000": 1_000}
-COLUMNS = {"Zipf 500": 200 * 400, "Zipf 5,000": 200 * 200}
+COLUMNS = {"Zipf 500": 200 * 400, "Zipf 5,000": 200 * 100}
 """Where there are many levels a column costs too much for all frames."""
 
 
