@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+import watchkeeper
+
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("benchmarks/*.md")]
 
@@ -55,6 +57,12 @@ def test_the_files_that_prove_a_decision_are_there(decision: Path) -> None:
 def test_every_word_of_the_glossary_stands_once() -> None:
     words = re.findall(r"^\| ([^|]+) \|", (ROOT / "GLOSSARY.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert len(words) == len(set(words))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_the_docs_take_from_the_package_is_there(page: Path) -> None:
+    names = re.findall(r"\bwk\.(\w+)", page.read_text(encoding="utf-8"))
+    assert [name for name in names if not hasattr(watchkeeper, name)] == []
 
 
 def test_the_example_of_comparing_two_tables_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

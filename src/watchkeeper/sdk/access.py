@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, Self
 
 from watchkeeper.sdk.calling import Caller
+from watchkeeper.sdk.errors import Refused
 from watchkeeper.sdk.reading import known_moment, moment, spelled
 from watchkeeper.sdk.resource import Resource
 
@@ -236,6 +237,8 @@ class Keys:
 
 
 def spelled_rate(rate: Rate | None) -> Mapping[str, Any] | None:
+    if rate is not None and not isinstance(rate, Rate):
+        raise Refused(f'A rate is one like wk.Rate(60, "minute"), not {rate!r}.', code="rate-refused", fields=("rate",))
     return asdict(rate) if rate else None
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from watchkeeper.sdk.access import spelled_rate
 from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.errors import Refused
 from watchkeeper.sdk.monitoring.where import sent
@@ -27,3 +28,10 @@ def test_so_is_one_that_rows_are_compared_with(value: Any) -> None:
     with pytest.raises(Refused) as refused:
         sent({"size": value})
     assert (refused.value.code, refused.value.fields) == ("not-finite", ("size",))
+
+
+@pytest.mark.parametrize("rate", [0, 60, "60 a minute", (60, "minute")], ids=str)
+def test_a_rate_that_is_none_is_refused_and_not_left_out(rate: Any) -> None:
+    with pytest.raises(Refused, match=r"wk\.Rate\(60") as refused:
+        spelled_rate(rate)
+    assert (refused.value.code, refused.value.fields) == ("rate-refused", ("rate",))
