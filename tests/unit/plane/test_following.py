@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import MutableMapping
 from contextlib import suppress
 from dataclasses import replace
+from threading import Event
 from typing import Any
 
 import pytest
@@ -150,6 +151,58 @@ def test_while_a_release_is_being_loaded_it_is_said_since_when(world: World, mon
     world.table.look()
     assert said == [{"release": 2, "since": world.clock.now().isoformat()}]
     assert world.table.loading == {}
+
+
+def test_a_loader_that_does_not_end_keeps_nobody_from_what_is_loaded(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (before,) = world.table.all()
+    begun, ends = Event(), Event()
+
+    def hangs(route: Any, **_: Any) -> Any:
+        begun.set()
+        ends.wait(30)
+        return replace(before, route=route)
+
+    monkeypatch.setattr(tables, "load", hangs)
+    monkeypatch.setattr(tables, "LOOK_EVERY", 0.01)
+    known = world.source.now.callers
+    route = replace(before.route, release=2)
+    world.source.change(routes={ADDRESS: route, "d1": route})
+
+    async def come_to_be(status: int) -> None:
+        path, headers = f"/v1/deployments/{ADDRESS}/predict", {"authorization": f"Bearer {KEY}"}
+        for _ in range(500):
+            answer = await request(world.plane, path, b'{"size": 1, "rooms": 1}', "POST", headers)
+            if answer.status == status:
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError(answer.status)
+
+    async def live() -> None:
+        following = asyncio.create_task(world.table.follow())
+        await asyncio.to_thread(begun.wait, 10)
+        world.elapsed[0] += 61.0
+        await come_to_be(200)
+        world.source.change(callers={})
+        await come_to_be(401)
+        world.source.change(callers=known)
+        await come_to_be(200)
+        world.source.change(callers={})
+        await come_to_be(401)
+        ends.set()
+        for _ in range(500):
+            if world.table.all()[0].route.release == 2:
+                break
+            await asyncio.sleep(0.01)
+        await come_to_be(401)
+        following.cancel()
+
+    try:
+        asyncio.run(live())
+    finally:
+        ends.set()
+    assert world.table.all()[0].route.release == 2
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, datetime
+from threading import Lock
 
 from watchkeeper.access.errors import RightMissing, UnknownKey
 from watchkeeper.access.key import digest_of
@@ -58,6 +59,8 @@ class Table:
         self._looks = 0
         self._kept_back: AbstractSet[Numbered] = frozenset()
         self._loading: Mapping[str, Loading] = {}
+        self._keys_of = NOWHERE.generation
+        self._changing = Lock()
 
     @property
     def ready(self) -> bool:
@@ -122,13 +125,40 @@ class Table:
         return list({served.route.deployment: served for served in self._served.values()}.values())
 
     async def follow(self) -> None:
-        """Look for ever; a look that fails is tried again."""
+        """Look for ever; a look that fails is tried again. While one loads models, keys are followed beside it."""
         while True:
+            looking = asyncio.create_task(asyncio.to_thread(self.look))
             try:
-                await asyncio.to_thread(self.look)
+                while not (await asyncio.wait({looking}, timeout=LOOK_EVERY))[0]:
+                    if self._loading:
+                        await self._follow_keys()
+                await looking
             except Exception:
                 log.exception("the routing can't be read; trying again")
+            finally:
+                looking.cancel()
             await asyncio.sleep(LOOK_EVERY)
+
+    async def _follow_keys(self) -> None:
+        try:
+            await asyncio.to_thread(self.look_at_keys)
+        except Exception:
+            log.exception("who may call can't be read; trying again")
+
+    def look_at_keys(self) -> None:
+        """Who may call, while another thread loads models: a loader that takes minutes, or never ends, keeps nobody
+        from what is loaded already. The next look finds the generation as it was and takes up what else is new."""
+        if self._true_at is None:
+            return
+        begun = self._elapsed()
+        if self._source.generation() != self._keys_of:
+            fresh = self._source.routing()
+            with self._changing:
+                kept = self._routing
+                self._routing = replace(fresh, routes=kept.routes, generation=kept.generation)
+                self._served = {address: _opened_as(each, fresh, address) for address, each in self._served.items()}
+            self._keys_of = fresh.generation
+        self._true_at = max(begun, self._true_at)
 
     def look(self) -> None:
         """Read what has changed. The new routes take effect once their models are loaded and warm; keys, and who
@@ -138,9 +168,11 @@ class Table:
             fresh = self._source.routing()
             self._routing = replace(fresh, routes=self._routing.routes)
             self._served = {address: _opened_as(served, fresh, address) for address, served in self._served.items()}
+            self._keys_of = fresh.generation
             self._true_at = begun if self._true_at is not None else None
             self._load(fresh)
-            self._routing = fresh
+            with self._changing:  # keys may be newer by now
+                self._routing = replace(self._routing, routes=fresh.routes)
         elif self.behind or (begun >= self._load_again_at and not self._is_whole()):
             self._load(self._routing)
         self._true_at = begun if self._true_at is None else max(begun, self._true_at)
@@ -165,7 +197,8 @@ class Table:
             twin = loaded.get(route.deployment) or loaded.get(route.address)
             before = self._served.get(address)
             loaded[address] = twin or self._served_by(route, before, withheld)
-        self._served = loaded
+        with self._changing:
+            self._served = loaded
         self._load_again_at = self._elapsed() + LOAD_AGAIN_AFTER
 
     def _served_by(self, route: Route, before: Served | None, kept_back: AbstractSet[Numbered]) -> Served:
