@@ -3,6 +3,7 @@ body apart, and each would cost both ends a call of the system."""
 
 import asyncio
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,8 @@ from watchkeeper.server.problem import MEDIA_TYPE, problem
 
 MOST_HELD = 65_536
 """Bytes."""
+UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
+REQUEST = re.compile(rb"[A-Z]+ \S+ HTTP/1")
 
 
 class Joining:
@@ -53,6 +56,14 @@ class JoiningProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(Joining(transport, self.loop))  # type: ignore[arg-type]
+
+    def data_received(self, data: bytes) -> None:
+        """A client that offers another protocol (Java's offers HTTP/2) is answered in this one: the parser would take
+        its body for the other's."""
+        if b"pgrade:" in data and REQUEST.match(data):
+            head, end, body = data.partition(b"\r\n\r\n")
+            data = UPGRADE.sub(b"\r\nx-declined:", head) + end + body
+        super().data_received(data)
 
     def send_400_response(self, msg: str) -> None:
         error = NotHttp(f"{msg} Send a method, a path, and a Content-Length that says how long the body is.")

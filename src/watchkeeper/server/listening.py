@@ -89,6 +89,7 @@ def listen(
     config = uvicorn.Config(
         app,
         http=JoiningProtocol,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -92,3 +92,26 @@ def test_what_lies_about_its_length_is_told_as_other_failures_are(head: str) -> 
     assert head_of.startswith(b"HTTP/1.1 400 ")
     assert b"application/problem+json" in head_of
     assert (json.loads(body)["code"], sent.is_closing()) == ("not-http", True)
+
+
+@pytest.mark.parametrize("name", ["Upgrade", "upgrade"])
+def test_a_client_that_offers_another_protocol_keeps_its_body(name: str) -> None:
+    found = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        found.append((scope["type"], (await receive())["body"]))
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    async def offered() -> None:
+        config = uvicorn.Config(app, log_config=None, lifespan="off")
+        config.load()
+        protocol = JoiningProtocol(config, ServerState(), {})
+        protocol.connection_made(Sent())  # type: ignore[arg-type]
+        head = f"POST / HTTP/1.1\r\nConnection: Upgrade, HTTP2-Settings\r\n{name}: h2c\r\nContent-Length: 4\r\n\r\n"
+        protocol.data_received(head.encode() + b"body")
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+    asyncio.run(offered())
+    assert found == [("http", b"body")]
