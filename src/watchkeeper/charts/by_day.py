@@ -10,6 +10,7 @@ SMOOTHED_FROM = 92
 """Days from which single days stand back behind their weekly mean."""
 
 DOTTED_UP_TO = 14
+"""Days with a number; to one that stands alone no line leads."""
 WEEK = 7
 FEW = 4
 
@@ -35,7 +36,8 @@ def chart_by_day(
         _keep_whole(y, highest=_highest(days, roles))
     layers: list[Spec] = []
     for role in roles:
-        layers += _lines(role, y=y, smoothed=smoothed, dotted=len(days) <= DOTTED_UP_TO)
+        dotted = sum(day.get(role) is not None for day in days) <= DOTTED_UP_TO
+        layers += _lines(role, y=y, smoothed=smoothed, dotted=dotted)
     layers += _names(days, roles, smoothed=smoothed)
     layers.append(_reading(roles, number_format=number_format))
     marks: Spec = {

@@ -137,3 +137,11 @@ def test_a_chart_of_a_comparison_holds_every_day_with_or_without_intervals(days:
     assert len(spec["data"]["values"]) == days
     assert "percentage points" in compiled(spec)
     assert any("rect" in str(layer["mark"]) for layer in spec["layer"]) == (days > 0 and low is not None)
+
+
+@pytest.mark.parametrize("window", [30, 120])
+def test_the_only_day_with_a_number_can_be_seen_in_a_window_of_many(window: int) -> None:
+    found = drift(window, champion=None, challenger=None)
+    found["days"][-1]["champion"]["global"] = 0.2
+    lines = [layer["mark"] for layer in drift_chart(found)["layer"] if layer["mark"]["type"] == "line"]
+    assert lines[-1]["point"]["filled"]
