@@ -129,3 +129,26 @@ def test_a_best_effort_deployment_answers_and_reports(world: World, body: dict[s
     reply = world.call(body)
     assert reply.status == 200
     assert len(reply.json["violations"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b'{"size": 1, "rooms": 2, "size": 3}', "size"),
+        (b'{"rows": [{"size": 1, "rooms": 2}, {"size": 1, "rooms": 2, "rooms": 2}]}', "rooms"),
+        (b'{"rows": [{"size": 1, "rooms": 2}], "rows": [{"size": 1, "rooms": 3}]}', "rows"),
+        (b'{"rows": [{"size": 1, "rooms": 2}], "ids": ["a"], "ids": ["b"]}', "ids"),
+        (b'{"columns": {"size": [1], "size": [2], "rooms": [3]}}', "size"),
+        (b'{"size": 1, "rooms": 2, "at": "2024-01-01T00:00:00Z", "at": "2024-01-02T00:00:00Z"}', "at"),
+    ],
+)
+def test_a_name_that_stands_twice_is_refused_in_whatever_form(world: World, body: bytes, field: str) -> None:
+    reply = world.call(body)
+    assert (reply.status, reply.json["fields"]) == (422, [field])
+    assert [frame.kind for frame in world.record.frames] == ["refused"]
+
+
+def test_a_quote_within_a_text_is_no_second_name(world: World) -> None:
+    reply = world.call(b'{"rows": [{"size": 1, "rooms": 2}], "ids": ["a\\"b"]}')
+    assert reply.status == 200
+    assert reply.json["predictions"][0]["id"] == 'a"b'

@@ -14,8 +14,9 @@ import msgspec
 from msgspec.structs import astuple
 
 from watchkeeper.learning.signature import Input, Signature
-from watchkeeper.server.plane.asking import ROWS, Asked, Read, read_beside
+from watchkeeper.server.plane.asking import AT, IDS, ROWS, Asked, Read, read_beside
 from watchkeeper.server.plane.pieces import Pieces
+from watchkeeper.server.plane.twice import quotes_in, quotes_of, quotes_of_columns
 from watchkeeper.serving.coercing import ABSENT, LARGEST, Check, Coerced, Coercer, check_of
 from watchkeeper.serving.moments import microseconds
 from watchkeeper.tables.column import Kind
@@ -56,7 +57,8 @@ class Usual:
         try:
             if body.startswith(MANY):
                 return self._all(body)
-            return self._alone(astuple(self._one.decode(body)))
+            cells = astuple(self._one.decode(body))
+            return self._alone(cells) if quotes_in(body) == self._quotes(cells) else None
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, OverflowError):
             return None
 
@@ -74,9 +76,19 @@ class Usual:
             columns[name] = (value,)
         return self._found(Asked(1, alone=True), columns, [cells])
 
-    def _all(self, body: bytes) -> Read:
+    def _quotes(self, cells: Cells) -> int:
+        """As many as the row accounts for; see `twice`."""
+        return 2 * self._plain + quotes_of_columns((each,) for each in cells[self._plain :])
+
+    def _all(self, body: bytes) -> Read | None:
         """Raise the named errors of what stands beside the rows, or of what is in them."""
         columns, ids, at = self._pieces(body)
+        beside: dict[str, Any] = {
+            name: value for name, value in ((ROWS, []), (IDS, ids), (AT, at)) if value is not None
+        }
+        of_rows = 2 * self._plain * len(columns[0]) + quotes_of_columns(columns[self._plain :])
+        if quotes_in(body) != of_rows + quotes_of(beside):
+            return None
         asked = read_beside(len(columns[0]), ids=ids, at=at)
         given = {name: columns[place] for name, place in self._sent.items()}
         for name in self._optional:

@@ -14,6 +14,7 @@ import msgspec
 from watchkeeper.server.plane.asking import AT, IDS, ROWS, Asked, Read, read_beside, read_columns
 from watchkeeper.server.plane.extras import Beside
 from watchkeeper.server.plane.reading import Reader
+from watchkeeper.server.plane.twice import check_names
 from watchkeeper.serving.coercing import Coercer
 from watchkeeper.serving.errors import NotJson, RowsRefused
 from watchkeeper.serving.frames import Frame
@@ -57,6 +58,13 @@ def read_json(body: bytes, coercer: Coercer) -> Read:
 
 
 def decoded(body: bytes) -> Any:
+    """Raise NotJson, or RowsRefused for a name that stands twice."""
+    found = _decoded(body)
+    check_names(body, found)
+    return found
+
+
+def _decoded(body: bytes) -> Any:
     try:
         return _decoder.decode(body)
     except RecursionError:
