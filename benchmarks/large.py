@@ -38,7 +38,7 @@ def large() -> None:
         _noticed("alone", server, deployment, row, lambda: time.sleep(5))
         for words, send in (("JSON", _send_rows), ("Arrow", _send_arrow)):
             work = multiprocessing.get_context("spawn").Process(
-                target=send, args=(server.url, server.key, deployment.id)
+                target=send, args=(server.url, server.key, deployment.address)
             )
             _noticed(f"beside a million rows in {words}", server, deployment, row, _run(work))
 
