@@ -43,7 +43,7 @@ up *ARGS:
 
 # Measure; results belong into benchmarks/README.md.
 bench *ARGS:
-    PYTHONPATH="$PYTHONPATH:." {{python}} benchmarks/run.py {{ARGS}}
+    PYTHONPATH="${PYTHONPATH:-}:." {{python}} benchmarks/run.py {{ARGS}}
 
 # Measure predictions beside the floor and, with environments of theirs in PEERS_DIR, beside other model servers.
 bench-serving *PEERS_DIR:
