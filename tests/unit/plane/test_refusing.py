@@ -152,3 +152,11 @@ def test_a_quote_within_a_text_is_no_second_name(world: World) -> None:
     reply = world.call(b'{"rows": [{"size": 1, "rooms": 2}], "ids": ["a\\"b"]}')
     assert reply.status == 200
     assert reply.json["predictions"][0]["id"] == 'a"b'
+
+
+@pytest.mark.parametrize("holds", ["rows", "columns"])
+def test_what_means_nothing_beside_the_rows_is_refused_by_name(world: World, holds: str) -> None:
+    held = {"rows": [GOOD], "columns": {name: [value] for name, value in GOOD.items()}}[holds]
+    reply = world.call({holds: held, "id": ["a"], "ids": ["b"]})
+    assert (reply.status, reply.json["fields"]) == (422, ["id"])
+    assert world.call({holds: held, "ids": ["b"], "at": ["2024-01-01T00:00:00Z"]}).status == 200

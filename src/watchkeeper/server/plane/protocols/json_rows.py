@@ -50,9 +50,11 @@ def read_json(body: bytes, coercer: Coercer) -> Read:
         raise RowsRefused('Send one row as a JSON object, or many as {"rows": [{...}, ...]}.', fields=("body",))
     if ROWS in said:
         rows = said[ROWS]
+        _check_members(said, ROWS)
         _check_rows(rows)
         return read_beside(len(rows), ids=said.get(IDS), at=said.get(AT)), coercer(rows)
     if isinstance(said.get(COLUMNS), dict):
+        _check_members(said, COLUMNS)
         return read_columns(said[COLUMNS], coercer, ids=said.get(IDS), at=said.get(AT))
     return Asked(1, alone=True), coercer([said])
 
@@ -71,6 +73,16 @@ def _decoded(body: bytes) -> Any:
         raise NotJson("The body is nested too deeply to be rows.", fields=("body",)) from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _named(body, str(error)) from None
+
+
+def _check_members(said: dict[str, Any], holds: str) -> None:
+    """What is no id and no time would be dropped, and a retry be counted twice for a slip of the pen."""
+    strangers = tuple(sorted(said.keys() - {holds, IDS, AT}))
+    if strangers:
+        raise RowsRefused(
+            f'\'{strangers[0][:100]}\' means nothing beside "{holds}"; "{IDS}" and "{AT}" may stand there.',
+            fields=tuple(name[:100] for name in strangers[:10]),
+        )
 
 
 def _check_rows(rows: Any) -> None:
