@@ -205,6 +205,25 @@ def test_a_loader_that_does_not_end_keeps_nobody_from_what_is_loaded(
     assert world.table.all()[0].route.release == 2
 
 
+def test_access_that_is_narrowed_while_a_release_loads_stays_narrow_once_it_is_loaded(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (before,) = world.table.all()
+    public = replace(before.route, release=2, access="public")
+    closed = replace(public, release=3, access="members")
+
+    def slow(route: Any, **_: Any) -> Any:
+        world.source.change(routes={ADDRESS: closed, "d1": closed})
+        world.table.look_at_keys()
+        return replace(before, route=route)
+
+    monkeypatch.setattr(tables, "load", slow)
+    world.source.change(routes={ADDRESS: public, "d1": public})
+    world.table.look()
+    (served,) = world.table.all()
+    assert (served.route.release, served.route.access) == (2, "members")
+
+
 @pytest.mark.parametrize(
     ("access", "without", "foreign"), [("members", 401, 404), ("everyone", 401, 200), ("public", 200, 200)]
 )

@@ -59,7 +59,7 @@ class Table:
         self._looks = 0
         self._kept_back: AbstractSet[Numbered] = frozenset()
         self._loading: Mapping[str, Loading] = {}
-        self._keys_of = NOWHERE.generation
+        self._newest = NOWHERE
         self._changing = Lock()
 
     @property
@@ -151,13 +151,12 @@ class Table:
         if self._true_at is None:
             return
         begun = self._elapsed()
-        if self._source.generation() != self._keys_of:
+        if self._source.generation() != self._newest.generation:
             fresh = self._source.routing()
             with self._changing:
-                kept = self._routing
+                self._newest, kept = fresh, self._routing
                 self._routing = replace(fresh, routes=kept.routes, generation=kept.generation)
                 self._served = {address: _opened_as(each, fresh, address) for address, each in self._served.items()}
-            self._keys_of = fresh.generation
         self._true_at = max(begun, self._true_at)
 
     def look(self) -> None:
@@ -168,7 +167,7 @@ class Table:
             fresh = self._source.routing()
             self._routing = replace(fresh, routes=self._routing.routes)
             self._served = {address: _opened_as(served, fresh, address) for address, served in self._served.items()}
-            self._keys_of = fresh.generation
+            self._newest = fresh
             self._true_at = begun if self._true_at is not None else None
             self._load(fresh)
             with self._changing:  # keys may be newer by now
@@ -197,8 +196,8 @@ class Table:
             twin = loaded.get(route.deployment) or loaded.get(route.address)
             before = self._served.get(address)
             loaded[address] = twin or self._served_by(route, before, withheld)
-        with self._changing:
-            self._served = loaded
+        with self._changing:  # who may call may be narrower by now
+            self._served = {address: _opened_as(each, self._newest, address) for address, each in loaded.items()}
         self._load_again_at = self._elapsed() + LOAD_AGAIN_AFTER
 
     def _served_by(self, route: Route, before: Served | None, kept_back: AbstractSet[Numbered]) -> Served:
