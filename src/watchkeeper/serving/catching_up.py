@@ -2,7 +2,7 @@
 the worker. That is the challenger's; in a split, where the challenger answered the caller, the champion's."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Self, TypeVar
 
@@ -18,11 +18,13 @@ class Owed:
     """Calls whose rows are answered in one go. `columns` and `at` are what the model is asked."""
 
     calls: Sequence[Frame]
-    columns: dict[str, list[Any]]
+    columns: Mapping[str, Sequence[Any]]
     at: list[int]
 
     @classmethod
     def of(cls, calls: Sequence[Frame]) -> Self:
+        if len(calls) == 1 and calls[0].owed_rows is None:
+            return cls(calls, calls[0].inputs, calls[0].at)
         columns = {name: [v for call in calls for v in _owed(call, call.inputs[name])] for name in calls[0].inputs}
         return cls(calls, columns, [at for call in calls for at in _owed(call, call.at)])
 
