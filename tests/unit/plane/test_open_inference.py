@@ -114,10 +114,33 @@ def test_a_header_that_lies_about_the_length_is_refused(world: World, length: st
     assert (reply.status, reply.json["fields"]) == (422, [field])
 
 
-@pytest.mark.parametrize("datatype", ["BOOL", "FP64", "INT64", "BYTES"])
-def test_a_value_that_is_none_of_its_datatype_is_a_violation_and_no_failure(world: World, datatype: str) -> None:
-    reply = infer(world, SIZE | {"datatype": datatype, "data": [[1], {"a": 2}]}, ROOMS)
-    assert (reply.status, reply.json["parameters"]) == (200, {"violations": 2})
+@pytest.mark.parametrize(
+    ("datatype", "data"),
+    [
+        ("BOOL", [True, 2]),
+        ("FP64", [1.0, "2"]),
+        ("FP32", [1.0, True]),
+        ("INT64", [1, "abc"]),
+        ("INT64", [1, 2.5]),
+        ("INT8", [1, 10**20]),
+        ("UINT8", [1, -1]),
+        ("BYTES", ["a", 3]),
+        ("FP64", [1.0, {"a": 2}]),
+        ("FP64", [[1.0], [[2.0]]]),
+    ],
+)
+def test_a_value_that_is_none_of_its_datatype_is_refused_by_its_place(
+    world: World, datatype: str, data: list[Any]
+) -> None:
+    reply = infer(world, SIZE | {"datatype": datatype, "data": data}, ROOMS)
+    assert (reply.status, reply.json["fields"]) == (422, ["size.data[1]"])
+
+
+@pytest.mark.parametrize(("datatype", "data"), [("FP64", [1, None]), ("INT64", [1.0, None]), ("BYTES", ["1", None])])
+def test_null_is_a_missing_value_of_any_datatype(world: World, datatype: str, data: list[Any]) -> None:
+    reply = infer(world, SIZE | {"datatype": datatype, "data": data}, ROOMS)
+    assert reply.status == 200
+    assert world.record.frames[0].inputs["size"][1] is None
 
 
 def test_bytes_left_over_and_texts_cut_short_are_refused(world: World) -> None:

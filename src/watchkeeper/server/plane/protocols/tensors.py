@@ -5,7 +5,7 @@ Reference: https://github.com/kserve/open-inference-protocol/blob/main/specifica
 
 import math
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -69,14 +69,38 @@ def _from_json(tensor: dict[str, Any], name: str, datatype: str) -> list[Any]:
     data = tensor.get("data")
     if not isinstance(data, list):
         raise RowsRefused(f"'{name}' has no list of values in \"data\".", fields=(f"{name}.data",))
-    flat = _flat(data)
-    if datatype == BYTES:
-        return flat
+    values = _usual(_flat(data), datatype)
+    for place in _odd(values, datatype):
+        raise RowsRefused(
+            f"The value of '{name}' at {place} ({str(values[place])[:50]!r}) is no {datatype}.",
+            fields=(f"{name}.data[{place}]",),
+        )
+    return values
+
+
+def _usual(values: list[Any], datatype: str) -> list[Any]:
+    """With what JSON can say in two ways said in the datatype's own: 1 for true, 2 for 2.0."""
     if datatype == BOOL:
-        return [bool(each) if type(each) in {bool, int} and each in {0, 1} else each for each in flat]
+        return [bool(each) if type(each) is int and each in {0, 1} else each for each in values]
     if datatype.startswith("FP"):
-        return [float(each) if type(each) is int and abs(each) < 2**1000 else each for each in flat]
-    return flat
+        return [float(each) if type(each) is int and abs(each) < 2**1000 else each for each in values]
+    if datatype != BYTES:
+        return [int(each) if type(each) is float and each.is_integer() else each for each in values]
+    return values
+
+
+def _odd(values: list[Any], datatype: str) -> Iterator[int]:
+    """The places of what is no value of the datatype; null is, and says that one is missing."""
+    kinds = {{BYTES: str, BOOL: bool}.get(datatype, float if datatype.startswith("FP") else int)}
+    least, most = _ends(datatype) if int in kinds else (0, 0)
+    for place, each in enumerate(values):
+        if each is not None and (type(each) not in kinds or (int in kinds and not least <= each <= most)):
+            yield place
+
+
+def _ends(datatype: str) -> tuple[int, int]:
+    whole = np.iinfo(NUMPY[datatype])
+    return int(whole.min), int(whole.max)
 
 
 def _flat(data: list[Any]) -> list[Any]:
