@@ -79,7 +79,7 @@ def _upright(rows: Sequence[Row], edges: Sequence[float]) -> tuple[str, int]:
             marks.append(_word(left + step / 2, row[0]))
     every = max(1, -(-len(edges) // MOST_TICKS))
     ticks = range(0, len(edges) - (1 if gap else 0), every)  # the last one's word would meet what stands apart
-    marks += [_word(LEFT + step * place, f"{edges[place]:.3g}") for place in ticks]
+    marks += [_word(LEFT + step * place, _edge(edges[place])) for place in ticks]
     return "".join(marks), HEIGHT
 
 
@@ -143,6 +143,10 @@ def _told(row: Row) -> str:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.3g} %" if share < 0.995 else f"{100 * share:.0f} %"
+
+
+def _edge(value: float) -> str:
+    return f"{value:,.0f}" if 1_000 <= abs(value) < 1e9 else f"{value:.3g}"
 
 
 def _cut(word: str) -> str:
