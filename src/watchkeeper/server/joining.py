@@ -14,7 +14,7 @@ from watchkeeper.server.problem import MEDIA_TYPE, problem
 
 MOST_HELD = 65_536
 """Bytes."""
-UPGRADE = re.compile(rb"\r\nupgrade:", re.IGNORECASE)
+UPGRADE, DECLINED = re.compile(rb"\r\nupgrade:", re.IGNORECASE), b"\r\nx-offer:"
 REQUEST = re.compile(rb"[A-Z]+ \S+ HTTP/1")
 
 
@@ -54,16 +54,27 @@ class Joining:
 class JoiningProtocol(HttpToolsProtocol):
     """HTTP over such a transport. What is none is told as every other failure is."""
 
+    _within = False
+    """A message: its rest is still to come."""
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(Joining(transport, self.loop))  # type: ignore[arg-type]
 
     def data_received(self, data: bytes) -> None:
         """A client that offers another protocol (Java's offers HTTP/2) is answered in this one: the parser would take
-        its body for the other's."""
-        if b"pgrade:" in data and REQUEST.match(data):
+        its body for the other's. What lies within a body is left as it is, whatever it looks like."""
+        if not self._within and b"pgrade:" in data and REQUEST.match(data):
             head, end, body = data.partition(b"\r\n\r\n")
-            data = UPGRADE.sub(b"\r\nx-declined:", head) + end + body
+            data = UPGRADE.sub(DECLINED, head) + end + body
         super().data_received(data)
+
+    def on_message_begin(self) -> None:
+        self._within = True
+        super().on_message_begin()
+
+    def on_message_complete(self) -> None:
+        self._within = False
+        super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
         error = NotHttp(f"{msg} Send a method, a path, and a Content-Length that says how long the body is.")

@@ -115,3 +115,29 @@ def test_a_client_that_offers_another_protocol_keeps_its_body(name: str) -> None
 
     asyncio.run(offered())
     assert found == [("http", b"body")]
+
+
+def test_a_body_that_looks_like_an_offer_comes_as_it_was_sent() -> None:
+    sent, found = b"POST / HTTP/1.1\r\nUpgrade: h2c\r\n\r\n", []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        message = await receive()
+        while message["more_body"]:
+            message |= {"body": message["body"] + (more := await receive())["body"], "more_body": more["more_body"]}
+        found.append((scope["type"], message["body"]))
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body"})
+
+    async def in_two_pieces() -> None:
+        config = uvicorn.Config(app, log_config=None, lifespan="off")
+        config.load()
+        protocol = JoiningProtocol(config, ServerState(), {})
+        protocol.connection_made(Sent())  # type: ignore[arg-type]
+        protocol.data_received(f"POST / HTTP/1.1\r\nContent-Length: {len(sent)}\r\n\r\n".encode())
+        await asyncio.sleep(0)
+        protocol.data_received(sent)
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+    asyncio.run(in_two_pieces())
+    assert found == [("http", sent)]
