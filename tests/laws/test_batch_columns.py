@@ -12,9 +12,10 @@ from watchkeeper.batches.coercing import Coerced, coerce, journalled
 from watchkeeper.batches.columns import rows_of
 from watchkeeper.learning.encoding import Encoder
 from watchkeeper.learning.signature import Input, Signature
-from watchkeeper.serving.coercing import OF_TYPE, Coercer
+from watchkeeper.serving.coercing import Coercer
 from watchkeeper.serving.deployment import TypePolicy
 from watchkeeper.tables.column import Kind
+from watchkeeper.tables.violation import OF_TYPE
 
 INPUTS = (
     Input("number", Kind.NUMERIC, low=-2.5, high=7.0),

@@ -16,10 +16,11 @@ from watchkeeper.server.plane import pieces
 from watchkeeper.server.plane.asking import Read
 from watchkeeper.server.plane.protocols.json_rows import read_json
 from watchkeeper.server.plane.usual import ReadUsual, usual
-from watchkeeper.serving.coercing import OUT_OF_RANGE, Coercer, Violation
+from watchkeeper.serving.coercing import Coercer, Violation
 from watchkeeper.serving.deployment import TypePolicy
 from watchkeeper.serving.split import key_of
 from watchkeeper.tables.column import Kind
+from watchkeeper.tables.violation import OUT_OF_RANGE
 
 INPUTS = (
     Input("number", Kind.NUMERIC, low=-2.5, high=7.0),

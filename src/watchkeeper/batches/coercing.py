@@ -10,8 +10,8 @@ import pyarrow as pa
 from watchkeeper.batches.columns import Fault, Values, event_times, fitted
 from watchkeeper.learning.arrays import Ints
 from watchkeeper.learning.signature import Signature
-from watchkeeper.serving.coercing import OF_TYPE
 from watchkeeper.serving.deployment import TypePolicy
+from watchkeeper.tables.violation import OF_TYPE
 
 
 @dataclass(frozen=True)

@@ -17,16 +17,13 @@ from watchkeeper.learning.arrays import LARGEST, Ints, Numbers, Rows
 from watchkeeper.learning.signature import Input
 from watchkeeper.serving.coercing import (
     ABSENT,
-    MISSING_VALUE,
-    NOT_FINITE,
-    OUT_OF_RANGE,
-    WRONG_TYPE,
     check_of,
     example,
     moments,
 )
 from watchkeeper.serving.moments import FIRST, LAST
 from watchkeeper.tables.column import Kind
+from watchkeeper.tables.violation import MISSING_VALUE, NOT_FINITE, OUT_OF_RANGE, WRONG_TYPE
 
 Mask = NDArray[np.bool_]
 KEPT_MOMENT = pa.timestamp("us", "UTC")

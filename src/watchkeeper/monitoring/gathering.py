@@ -15,10 +15,10 @@ from watchkeeper.monitoring.response_times import count_times
 from watchkeeper.monitoring.stacking import as_array, stacked
 from watchkeeper.monitoring.using import By
 from watchkeeper.monitoring.watching import Watched
-from watchkeeper.serving.coercing import EXTRA_COLUMN
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.tables.column import Kind
+from watchkeeper.tables.violation import EXTRA_COLUMN
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_EXAMPLE = 200

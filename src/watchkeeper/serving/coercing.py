@@ -18,15 +18,16 @@ from watchkeeper.serving.errors import TypesRefused
 from watchkeeper.serving.moments import microseconds
 from watchkeeper.tables.column import Kind
 from watchkeeper.tables.missing import says_missing
-
-MISSING_COLUMN = "missing-column"
-MISSING_VALUE = "missing-value"
-WRONG_TYPE = "wrong-type"
-NOT_FINITE = "not-finite"
-EXTRA_COLUMN = "extra-column"
-NEW_LEVEL = "new-level"
-OUT_OF_RANGE = "out-of-range"
-OF_TYPE = frozenset({MISSING_COLUMN, MISSING_VALUE, WRONG_TYPE, NOT_FINITE, EXTRA_COLUMN})
+from watchkeeper.tables.violation import (
+    EXTRA_COLUMN,
+    MISSING_COLUMN,
+    MISSING_VALUE,
+    NEW_LEVEL,
+    NOT_FINITE,
+    OF_TYPE,
+    OUT_OF_RANGE,
+    WRONG_TYPE,
+)
 
 FEW = 4
 """Values up to which a column is looked at one by one."""
