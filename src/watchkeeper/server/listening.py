@@ -4,13 +4,16 @@ import asyncio
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import uvicorn
 
-from watchkeeper.server.joining import JoiningProtocol
+from watchkeeper.server.connection import Connection, Lines
+from watchkeeper.server.heads import Heads
 from watchkeeper.server.orders import Orders
 from watchkeeper.server.settings import Settings
+from watchkeeper.server.shortcut import Shortcut
 
 GRACE = 5
 KEEP_ALIVE = 75
@@ -81,14 +84,16 @@ def listen(
     orders: Orders,
     lacking: Callable[[], str | None] = str,
     ready: Callable[[], None] = lambda: None,
+    shortcut: Shortcut | None = None,
 ) -> None:
     """Serve until SIGTERM, after which requests under way get some seconds to end, or until drained. `ready` is called
-    once it serves."""
+    once it serves; usual requests may take the `shortcut`."""
     if listener is None:
         raise TypeError("this process needs its listening socket")
+    http: Any = partial(Connection, shortcut=shortcut, heads=Heads(), lines=Lines())
     config = uvicorn.Config(
         app,
-        http=JoiningProtocol,
+        http=http,
         ws="none",
         log_config=None,
         access_log=False,

@@ -26,11 +26,13 @@ from watchkeeper.server.plane.rates import Header, RateExceeded, Rates
 from watchkeeper.server.plane.replying import JSON, Reply, Send, encode, refusal, reply, told, unforeseen
 from watchkeeper.server.plane.reporting import Reporting, Unrecorded, none_unrecorded
 from watchkeeper.server.plane.routes import PREFIX, SUFFIX, Asking, Wish, asking_of
+from watchkeeper.server.plane.short_way import ShortWay
 from watchkeeper.server.plane.syncing import EVERY, Syncing
 from watchkeeper.server.plane.table import METRICS, Table
 from watchkeeper.server.plane.telling import Telling
 from watchkeeper.server.plane.turns import Turns
 from watchkeeper.server.pulse import Pulse
+from watchkeeper.server.shortcut import NoShortcut, Shortcut
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.errors import NoDeployment
 from watchkeeper.serving.frames import Frame
@@ -98,6 +100,21 @@ class Plane:
             board, name=name, pid=pid, table=table, rates=self._rates, clock=clock, unrecorded=unrecorded
         )
 
+        self.shortcut: Shortcut = NoShortcut() if self._syncing.waits else self._short_way()
+
+    def _short_way(self) -> ShortWay:
+        return ShortWay(
+            table=self._table,
+            turns=self._turns,
+            crowd=self._crowd,
+            metrics=self._metrics,
+            challenging=self._challenging,
+            names=self._names,
+            clock=self._clock,
+            used=self._reporting.note,
+            longest_call=self._longest_call,
+        )
+
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
@@ -140,7 +157,7 @@ class Plane:
             if asking.version not in {None, str(served.route.release)}:
                 raise NoDeployment(f"Release {asking.version} is not in force; ask without a version.")
             if caller.digest:
-                self._reporting.used.add(caller.digest)
+                self._reporting.note(caller.digest)
             if asking.wish is not Wish.PREDICTION:
                 return told(asking, served)
             extras = extras_in(scope.get("query_string", b""))

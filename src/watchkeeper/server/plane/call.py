@@ -8,7 +8,7 @@ import msgspec
 
 from watchkeeper.errors import WatchkeeperError
 from watchkeeper.learning.model import Answering, Answers
-from watchkeeper.server.plane.asking import Asked
+from watchkeeper.server.plane.asking import Asked, Read
 from watchkeeper.server.plane.protocol import Protocol
 from watchkeeper.server.plane.reading import Reader
 from watchkeeper.server.plane.shelf import Served
@@ -92,11 +92,15 @@ def begin(
 
 def wanted(call: Call, body: bytes) -> Wanted:
     """Raise the named error of what is wrong with the body."""
-    asked, coerced = call.protocol.read(body, call.reader)
-    at = _event_times(call, asked, coerced)
-    if len(at) > 1:
-        _check_span(at)
-    return Wanted(asked, coerced, at)
+    found = wanted_of(call, call.protocol.read(body, call.reader))
+    if len(found.at) > 1:
+        _check_span(found.at)
+    return found
+
+
+def wanted_of(call: Call, read: Read) -> Wanted:
+    asked, coerced = read
+    return Wanted(asked, coerced, _event_times(call, asked, coerced))
 
 
 def answers_to(

@@ -27,9 +27,13 @@ class Crowd:
         self.large = 0
         self.turned_away = 0
 
+    @property
+    def is_full(self) -> bool:
+        return self.calls >= self._most_calls
+
     def enter(self) -> None:
         """Raise Overloaded where there is no room; else `leave` has to follow."""
-        if self.calls >= self._most_calls:
+        if self.is_full:
             raise self._full(f"{self.calls} calls are under way in this process")
         self.calls += 1
 

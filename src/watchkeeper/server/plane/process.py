@@ -66,4 +66,6 @@ def run_plane(name: str, settings: Settings, listener: socket.socket | None, ord
     if own is not None:  # it is called over a socket of this machine
         settings = replace(settings, tls_cert=None, tls_key=None, behind_proxy=())
     ready = partial(say_where, assembly.places, own, listener)
-    listen(plane, settings=settings, listener=listener, orders=orders, lacking=lacks, ready=ready)
+    listen(
+        plane, settings=settings, listener=listener, orders=orders, lacking=lacks, ready=ready, shortcut=plane.shortcut
+    )

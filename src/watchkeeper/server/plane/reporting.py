@@ -42,6 +42,10 @@ class Reporting:
         self._unrecorded = unrecorded
         self.used: set[str] = set()
 
+    def note(self, digest: str) -> None:
+        """A key was used."""
+        self.used.add(digest)
+
     async def report(self) -> None:
         """Report for ever; what could not be reported is with the next."""
         while True:

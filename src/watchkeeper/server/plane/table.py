@@ -28,6 +28,12 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 METRICS = "/metrics"
 
 
+def digest_in(authorization: str) -> str:
+    """Of the key in `Bearer wk_...`; empty where there is none."""
+    scheme, _, secret = authorization.partition(" ")
+    return digest_of(secret) if scheme.lower() == "bearer" else ""
+
+
 class Table:
     """Seconds since it was last known to be true decide whether this process is ready, and whether keys are taken."""
 
@@ -79,6 +85,19 @@ class Table:
             caller = self.caller(authorization)
             return caller, self.served(address, caller)
 
+    def at_hand(self, address: str, digest: str | None) -> tuple[Caller, Served] | None:
+        """The same by the digest of a key, None without one; None where something would have to be awaited, asked
+        elsewhere or refused."""
+        served = self._served.get(address)
+        if served is None or served.apart is not None:
+            return None
+        if digest is None:
+            return (ANYBODY, served) if served.route.access == PUBLIC else None
+        caller = self._routing.callers.get(digest) if self._follows else None
+        if caller is None or not self._lets_in(caller) or not caller.may_call(served.route):
+            return None
+        return caller, served
+
     async def _next_look(self) -> None:
         """A look that begins from now on; not for ever, since models may be loading."""
         enough = self._looks + 2  # the one under way may have read what was true before
@@ -89,9 +108,12 @@ class Table:
     def caller(self, authorization: str) -> Caller:
         """Who sent `Bearer wk_...`. Raise UnknownKey, or NotFollowing when it can't be known any more."""
         caller = self._routing.callers.get(self._digest(authorization))
-        if caller is None or (caller.expires is not None and not caller.works(self._clock.now())):
+        if caller is None or not self._lets_in(caller):
             raise UnknownKey("No valid key. Send `Authorization: Bearer wk_...` with a key that works.")
         return caller
+
+    def _lets_in(self, caller: Caller) -> bool:
+        return caller.expires is None or caller.works(self._clock.now())
 
     def check_watcher(self, authorization: str) -> None:
         """Raise RightMissing where the key may not see the figures of all processes, UnknownKey or NotFollowing."""
@@ -104,10 +126,13 @@ class Table:
         raise UnknownKey(f"{METRICS} takes `Authorization: Bearer wk_...` with an administrator's key that works.")
 
     def _digest(self, authorization: str) -> str:
-        if self._true_at is None or self._elapsed() - self._true_at > TRUSTED_FOR:
+        if not self._follows:
             raise NotFollowing("This process can't read who may call. The server's log says why; try again later.")
-        scheme, _, secret = authorization.partition(" ")
-        return digest_of(secret) if scheme.lower() == "bearer" else ""
+        return digest_in(authorization)
+
+    @property
+    def _follows(self) -> bool:
+        return self._true_at is not None and self._elapsed() - self._true_at <= TRUSTED_FOR
 
     def served(self, address: str, caller: Caller) -> Served:
         """What stands behind an address. An unknown one and a forbidden one answer alike."""

@@ -5,9 +5,11 @@ comes alone is answered alone.
 """
 
 import asyncio
+import logging
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import msgspec
 
@@ -17,14 +19,17 @@ from watchkeeper.server.plane.deadline import passed
 from watchkeeper.server.plane.metrics import Metrics
 from watchkeeper.serving.ports import Record
 
+log = logging.getLogger(__name__)
 MOST_CALLS, MOST_ROWS = 64, 500
 """At once, so that no turn holds the loop up for long."""
 
 
 class Waiting(msgspec.Struct, frozen=True):
+    """`tell` is told what became of it."""
+
     call: Call
     wanted: Wanted
-    answer: "asyncio.Future[Answered]"
+    tell: "Callable[[Answered | Exception], None]"
 
 
 class Turns:
@@ -36,11 +41,15 @@ class Turns:
     async def answered(self, call: Call, wanted: Wanted) -> Answered:
         """Kept, once this returns. Raise ModelFailed, NotLoaded or JournalFull."""
         loop = asyncio.get_running_loop()
+        answer: asyncio.Future[Answered] = loop.create_future()
+        self.join(Waiting(call, wanted, partial(_settle, answer)), loop)
+        return await answer
+
+    def join(self, one: Waiting, loop: asyncio.AbstractEventLoop) -> None:
+        """It is told in the next turn of the loop, or soon after."""
         if not self._waiting:
             loop.call_soon(self._take, loop)
-        answer: asyncio.Future[Answered] = loop.create_future()
-        self._waiting.append(Waiting(call, wanted, answer))
-        return await answer
+        self._waiting.append(one)
 
     def _take(self, loop: asyncio.AbstractEventLoop) -> None:
         group = self._next()
@@ -84,12 +93,20 @@ class Turns:
 
 
 def _tell(one: Waiting, outcome: Answered | Exception) -> None:
-    if one.answer.done():  # its caller has gone
+    """A connection on which that fails is no other's fault."""
+    try:
+        one.tell(outcome)
+    except Exception:
+        log.exception("a call's answer can't be told")
+
+
+def _settle(answer: "asyncio.Future[Answered]", outcome: Answered | Exception) -> None:
+    if answer.done():  # its caller has gone
         return
     if isinstance(outcome, Exception):
-        one.answer.set_exception(outcome)
+        answer.set_exception(outcome)
     else:
-        one.answer.set_result(outcome)
+        answer.set_result(outcome)
 
 
 def _asked(group: Sequence[Waiting]) -> Iterator[Answers]:
