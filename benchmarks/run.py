@@ -15,6 +15,7 @@ from importing import importing
 from journal import journal
 from labels import labels
 from large import large
+from onset import onsets
 from pages import pages
 from plane import plane
 from power import power
@@ -34,6 +35,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "false-alarms": false_alarms,
     "power": power,
     "dependent-rows": dependent_rows,
+    "onset": onsets,
 }
 
 

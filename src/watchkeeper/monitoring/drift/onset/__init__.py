@@ -1,0 +1,1 @@
+"""When a column's drift began, from its counts by day; pure."""
