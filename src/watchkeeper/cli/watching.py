@@ -111,7 +111,7 @@ def drift(
     project: InProject = None,
     json: Json = False,
 ) -> None:
-    """How far production is from the reference, by day and feature."""
+    """Has it drifted: the verdict on each feature and prediction, and distances from the reference by day."""
     found = the_deployment(deployment, project).drift(days, start=day_of(start), end=day_of(end))
     if json:
         show(found.to_json(), None, as_json=True)
@@ -120,20 +120,29 @@ def drift(
         {
             "day": each.day,
             "rows": each.champion.rows,
+            "verdict": each.verdict,
+            "drifted": ", ".join(each.drifted),
             "champion": each.champion.overall,
             "challenger": each.challenger.overall if each.challenger else None,
             "prediction": each.champion.prediction,
         }
         for each in found.days
     ]
-    champion = found.total["champion"]
-    features: list[dict[str, Any]] = [
-        {"feature": name, found.measure: value, "psi": champion.psi.get(name)}
-        for name, value in sorted(champion.features.items(), key=lambda pair: -(pair[1] or 0.0))
+    distances = found.total["champion"].features
+    columns: list[dict[str, Any]] = [
+        {
+            "column": each.name,
+            "verdict": each.verdict,
+            "what": each.sentence,
+            found.measure: distances.get(each.name),
+            "psi": each.psi,
+        }
+        for each in found.columns
     ]
-    show(None, f"Global drift ({found.measure}), {found.start} to {found.end}", as_json=False)
+    show(None, f"{found.start} to {found.end}: {found.verdict or 'no rows'}. {found.independence}", as_json=False)
+    show(None, table(columns), as_json=False)
+    show(None, f"Global drift ({found.measure}) and the verdict by day", as_json=False)
     show(None, table(by_day), as_json=False)
-    show(None, table(features), as_json=False)
 
 
 def distribution(

@@ -11,6 +11,7 @@ from watchkeeper.monitoring.days import days_between
 from watchkeeper.monitoring.drift.measures import MEASURES
 from watchkeeper.monitoring.ports import Counts, JournalPlaces, Sheet, Unit
 from watchkeeper.monitoring.watching import Watched, baseline, importances, roles_of, watched
+from watchkeeper.monitoring.windows import Models
 from watchkeeper.serving.deployment import Deployment, Role
 
 MEASURE, INDEX = "jensen_shannon", "psi"
@@ -47,6 +48,7 @@ class View:
     baselines: Mapping[Role, Counts]
     importances: Mapping[Role, Mapping[str, float]]
     sheets: Sequence[Sheet]
+    models: Models
 
     def total(self, role: Role) -> tuple[int, Counts]:
         """The rows of the role, and the sum of its sheets."""
@@ -59,23 +61,31 @@ class View:
 
 def view(deployment: Deployment, *, start: str, end: str, work: Unit, places: JournalPlaces) -> View:
     watch = watched(deployment, work=work, places=places)
-    models = roles_of(deployment, work=work)
+    in_force, models = roles_of(deployment, work=work), models_of(deployment, work=work)
     return View(
         watch=watch,
         baselines={
-            role: baseline(deployment, model, watch=watch, work=work, places=places) for role, model in models.items()
+            role: baseline(deployment, model, watch=watch, work=work, places=places) for role, model in in_force.items()
         },
-        importances={role: importances(model, work=work) for role, model in models.items()},
-        sheets=added_up(work.watch.sheets(deployment.id, start=start, end=end)),
+        importances={role: importances(model, work=work) for role, model in in_force.items()},
+        sheets=added_up(work.watch.sheets(deployment.id, start=start, end=end), models),
+        models=models,
     )
 
 
-def added_up(sheets: Iterable[Sheet]) -> list[Sheet]:
-    """One for each day and role, whatever the number of its releases, under the newest of them."""
-    found: dict[tuple[str, str], Sheet] = {}
+def models_of(deployment: Deployment, *, work: Unit) -> Models:
+    """Which model each release has in each role."""
+    releases = work.deployments.releases(deployment.id)
+    return {(release.number, role): release.model(role) for release in releases for role in Role}
+
+
+def added_up(sheets: Iterable[Sheet], models: Models) -> list[Sheet]:
+    """One for each day, role and model, whatever the number of its releases, under the newest of them."""
+    found: dict[tuple[str, str, str | None], Sheet] = {}
     for each in sheets:
-        before = found.get((each.day, each.role))
-        found[each.day, each.role] = (
+        key = each.day, each.role, models.get((each.release, each.role))
+        before = found.get(key)
+        found[key] = (
             each
             if before is None
             else replace(
@@ -83,6 +93,7 @@ def added_up(sheets: Iterable[Sheet]) -> list[Sheet]:
                 release=max(before.release, each.release),
                 rows=before.rows + each.rows,
                 counts=before.counts + each.counts,
+                late=before.late + each.late,
             )
         )
     return list(found.values())

@@ -61,3 +61,15 @@ class JournalRewritten(Unavailable):
     """Files of the journal were replaced while it was read."""
 
     code = "journal-rewritten"
+
+
+class PolicyRefused(Refused):
+    """A drift policy that is none."""
+
+    code = "policy-refused"
+
+
+class NotWatched(Refused):
+    """A name that nothing that is watched has."""
+
+    code = "not-watched"

@@ -8,13 +8,10 @@ are taken as independent, and samples of as many rows stand in for the weeks; th
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from watchkeeper.monitoring.by_day import counts_by_day, newest_rows
 from watchkeeper.monitoring.drifting import MEASURE, Values, features_drift
 from watchkeeper.monitoring.ports import Counts, JournalPlaces, Unit
 from watchkeeper.monitoring.watching import Watched
@@ -24,7 +21,6 @@ LEAST, LEAST_UNTIMED = 0.1, 0.2
 """Distances below it are nobody's concern, however unusual; it is more where nothing says how unlike days are."""
 FEWEST = 8
 """Stretches that do not overlap, below which the reference's own are no measure."""
-MOST_ROWS = 2_000_000
 SAMPLES = 200
 
 
@@ -87,8 +83,8 @@ def _of_days(of: Usual) -> Counts | None:
     if of.table is None or of.time is None:
         return None
     columns = [bins.column.name for bins in of.watch.features]
-    table = _newest_rows(of.table, [*dict.fromkeys([*columns, of.time])])
-    return _counts_by_day(of.watch, table, time=of.time, zone=of.zone)
+    table = newest_rows(of.table, [*dict.fromkeys([*columns, of.time])])
+    return counts_by_day(of.watch.features, table, time=of.time, zone=of.zone)[1]
 
 
 @lru_cache(maxsize=256)
@@ -124,32 +120,3 @@ def _most(drifts: Values) -> Values:
         return np.zeros(0)
     found: Values = np.nan_to_num(np.nanmax(np.where(np.isnan(drifts), -1.0, drifts), axis=0), nan=0.0)
     return np.maximum(found, 0.0)
-
-
-def _newest_rows(table: Path, columns: list[str]) -> "pa.Table":
-    """Of a table that is too long, the row groups at its end."""
-    file = pq.ParquetFile(table)
-    groups: list[int] = []
-    rows = 0
-    for number in reversed(range(file.num_row_groups)):
-        groups.insert(0, number)
-        rows += file.metadata.row_group(number).num_rows
-        if rows >= MOST_ROWS:
-            break
-    there = [name for name in columns if name in file.schema_arrow.names]
-    return file.read_row_groups(groups, columns=there)
-
-
-def _counts_by_day(watch: Watched, table: "pa.Table", *, time: str, zone: str) -> Counts:
-    """Of shape (local days with rows, bins of all features)."""
-    at: Any = table[time].cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us", zone))
-    local: Any = pc.local_timestamp(at)
-    table = table.append_column("the day of it", local.cast(pa.date32()))
-    table = table.filter(pc.is_valid(table["the day of it"])).sort_by("the day of it")
-    days = table["the day of it"].to_numpy()
-    starts = np.flatnonzero(np.r_[True, days[1:] != days[:-1]]) if len(days) else np.zeros(0, dtype=np.intp)
-    found = np.zeros((len(starts), watch.of_features), dtype=np.int64)
-    for place, (start, end) in enumerate(zip(starts, [*starts[1:], len(days)], strict=True)):
-        part = table.slice(int(start), int(end - start))
-        found[place] = np.concatenate([bins.count(part[bins.column.name]) for bins in watch.features])
-    return found

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from watchkeeper.experiments.experiment import Model
+from watchkeeper.monitoring.drift.columns import Lining
 from watchkeeper.monitoring.drift.grouped import Grouping
 from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.ports import Counts, JournalPlaces, Unit
@@ -59,6 +60,15 @@ class Watched:
     @cached_property
     def prediction_grouping(self) -> Grouping:
         return Grouping.of([self.prediction.groups()])
+
+    @cached_property
+    def lining(self) -> Lining:
+        """Of the features."""
+        return Lining.of(self.features)
+
+    @cached_property
+    def prediction_lining(self) -> Lining:
+        return Lining.of([self.prediction])
 
     def split(self, counts: Counts) -> dict[str, Counts]:
         """A sheet's counts by feature name."""

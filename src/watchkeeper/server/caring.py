@@ -1,4 +1,4 @@
-"""The worker's steady loop over the deployments: collect, catch up, score, erase, tidy."""
+"""The worker's steady loop over the deployments: collect, catch up, score, judge drift, erase, tidy."""
 
 import logging
 import os
@@ -9,6 +9,7 @@ from threading import Event
 
 from watchkeeper.monitoring.collecting import Collector, LeaseLost
 from watchkeeper.monitoring.erasing import erase
+from watchkeeper.monitoring.issuing import issue
 from watchkeeper.monitoring.scoring import score
 from watchkeeper.monitoring.tidying import tidy
 from watchkeeper.server.assembly import Assembly
@@ -147,12 +148,14 @@ def _report(assembly: Assembly, journals: Journals) -> None:
 
 
 def _care(deployment: Deployment, collector: Collector, due: Due) -> Done | None:
-    """None if it failed: one that fails does not keep the others waiting. What is busy is scored only now and then,
-    but it is."""
+    """None if it failed: one that fails does not keep the others waiting. What is busy is scored and judged only
+    now and then, but it is."""
     try:
         collected = collector.turn(deployment)
         caught_up = collector.catch_up(deployment) if collected.all else 0
-        scored = score(deployment, collector) if due.scoring or not collected.frames else 0
+        scored = judged = 0
+        if due.scoring or not collected.frames:
+            scored, judged = score(deployment, collector), issue(deployment, collector)
         if due.erasing:
             erase(deployment, collector)
         if due.tidying:
@@ -162,4 +165,4 @@ def _care(deployment: Deployment, collector: Collector, due: Due) -> Done | None
     except Exception:
         log.exception("caring for the journal of %s failed; trying again", deployment.address)
         return None
-    return Done(all=collected.all, more=bool(caught_up or scored or (collected.frames and not collected.all)))
+    return Done(all=collected.all, more=bool(caught_up or scored or judged or (collected.frames and not collected.all)))

@@ -34,6 +34,7 @@ from watchkeeper.storage.sql.retention import SqlRetentions
 from watchkeeper.storage.sql.runs import SqlRuns
 from watchkeeper.storage.sql.scores import SqlScores
 from watchkeeper.storage.sql.serving import SqlBoard, SqlDeployments, SqlGenerations
+from watchkeeper.storage.sql.verdicts import SqlPolicies, SqlVerdicts
 from watchkeeper.syncing import sync_path
 
 
@@ -63,6 +64,8 @@ class Work:
         self.labels = SqlLabels(connection)
         self.callers = SqlCallers(connection)
         self.scores = SqlScores(connection)
+        self.verdicts = SqlVerdicts(connection)
+        self.policies = SqlPolicies(connection)
         self.resources = SqlResources(connection)
         self.rules = SqlRules(connection)
         self.firings = SqlFirings(connection)

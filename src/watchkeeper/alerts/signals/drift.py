@@ -62,7 +62,7 @@ def _windows(by_day: Mapping[str, tuple[int, Counts]], length: int) -> Iterator[
 
 def _by_day(sheets: Iterable[Sheet]) -> dict[str, tuple[int, Counts]]:
     """The champion's rows and counts."""
-    champions = added_up(sheet for sheet in sheets if sheet.role == Role.CHAMPION and sheet.rows)
+    champions = added_up((sheet for sheet in sheets if sheet.role == Role.CHAMPION and sheet.rows), {})
     return {each.day: (each.rows, each.counts) for each in champions}
 
 

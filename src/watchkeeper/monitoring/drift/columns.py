@@ -6,74 +6,132 @@ from typing import Self
 
 import numpy as np
 
-from watchkeeper.monitoring.drift.sides import Counts, Sides
+from watchkeeper.monitoring.drift.grouped import Grouping
+from watchkeeper.monitoring.drift.measures.measure import Places
+from watchkeeper.monitoring.drift.sides import Counts, Flags, Sides
 from watchkeeper.tables.bins import BinSet
 
 
 @dataclass(frozen=True)
 class Lined:
-    """`columns` says which of the columns each row of the sides is."""
+    """`columns` says which of the columns each row of the sides is, `windows` of which window."""
 
     sides: Sides
-    columns: tuple[int, ...]
+    columns: Places
+    windows: Places
 
 
 def lined_up(bin_sets: Sequence[BinSet], references: Sequence[Counts], windows: Sequence[Counts]) -> list[Lined]:
-    """From each column's counts in its own bins, the missing values last."""
-    found = []
-    for ordered in (True, False):
-        columns = tuple(place for place, bins in enumerate(bin_sets) if bins.layout.roles().ordered is ordered)
-        if columns:
-            of = [_Column.of(bin_sets[place], references[place], windows[place]) for place in columns]
-            found.append(Lined(_sides(of, ordered=ordered), columns))
-    return found
+    """From each column's counts in its own bins, the missing values last; of one window."""
+    if not bin_sets:
+        return []
+    return Lining.of(bin_sets).sides(np.concatenate(references)[np.newaxis], np.concatenate(windows)[np.newaxis])
+
+
+@dataclass(frozen=True)
+class Lining:
+    """How columns whose counts lie end to end become sides: made once, for any number of windows.
+
+    Attributes:
+        cells: the columns' bins that are judged by themselves, or groups of them, the missing values of each last.
+        sorts: the columns of numbers, and those of levels.
+    """
+
+    cells: Grouping
+    sorts: "tuple[_Sort, ...]"
+
+    @classmethod
+    def of(cls, bin_sets: Sequence[BinSet]) -> Self:
+        columns = [_Column.of(bins) for bins in bin_sets]
+        cells = Grouping.of([column.cells for column in columns])
+        starts = cells.columns.tolist()
+        sorts = []
+        for ordered in (True, False):
+            mine = [place for place, bins in enumerate(bin_sets) if bins.layout.roles().ordered is ordered]
+            if mine:
+                placed = [(columns[place], starts[place]) for place in mine]
+                sorts.append(_Sort.of(placed, np.array(mine), ordered=ordered, nothing=len(cells.groups)))
+        return cls(cells, tuple(sorts))
+
+    def sides(self, references: Counts, windows: Counts) -> list[Lined]:
+        """From counts of shape (windows, bins), the references' of as many windows or of one; the rows of the sides
+        are the columns of the first window, then those of the second."""
+        before, now = (_with_nothing(self.cells.count(counts)) for counts in (references, windows))
+        return [sort.lined(np.broadcast_to(before, now.shape), now) for sort in self.sorts]
 
 
 @dataclass(frozen=True)
 class _Column:
-    """`once` and `twice` are how many levels the reference held so often."""
+    """What a column's bins are to one who compares two sides; `cells` are its bins, or groups of them."""
 
-    counts: Counts
+    cells: list[list[int]]
     groups: Counts
     unseen: tuple[int, ...]
     rare: tuple[int, ...]
-    missing: Counts
     once: int
     twice: int
 
     @classmethod
-    def of(cls, bins: BinSet, reference: Counts, window: Counts) -> Self:
-        roles, both = bins.layout.roles(), np.stack([reference, window])
-        groups = bins.groups()[:-1]
+    def of(cls, bins: BinSet) -> Self:
+        roles, groups = bins.layout.roles(), bins.groups()
         if roles.grouped:
-            counts = np.stack([both[:, group].sum(axis=-1) for group in groups], axis=-1)
-            numbers = np.arange(len(groups))
+            cells, numbers = groups, np.arange(len(groups) - 1)
         else:
-            counts, numbers = both[:, :-1], np.zeros(bins.size - 1, dtype=np.int64)
-            for number, group in enumerate(groups):
+            cells, numbers = [[place] for place in range(bins.size)], np.zeros(bins.size - 1, dtype=np.int64)
+            for number, group in enumerate(groups[:-1]):
                 numbers[group] = number
-        return cls(counts, numbers, roles.unseen, roles.rare, both[:, -1], roles.once, roles.twice)
+        return cls(cells, numbers, roles.unseen, roles.rare, roles.once, roles.twice)
 
 
-def _sides(columns: Sequence[_Column], *, ordered: bool) -> Sides:
-    width = max(column.groups.size for column in columns)
-    shape = (len(columns), width)
-    reference, window, groups = (np.zeros(shape, dtype=np.int64) for _ in range(3))
-    unseen, rare = (np.zeros(shape, dtype=np.bool_) for _ in range(2))
-    for row, column in enumerate(columns):
-        size = column.groups.size
-        reference[row, :size], window[row, :size] = column.counts
-        groups[row, :size] = column.groups
-        unseen[row, list(column.unseen)] = True
-        rare[row, list(column.rare)] = True
-    return Sides(
-        ordered=ordered,
-        reference=reference,
-        window=window,
-        groups=groups,
-        unseen=unseen,
-        rare=rare,
-        missing=np.stack([column.missing for column in columns], axis=-1),
-        once=np.array([column.once for column in columns], dtype=np.int64),
-        twice=np.array([column.twice for column in columns], dtype=np.int64),
-    )
+@dataclass(frozen=True)
+class _Sort:
+    """`source` names the cell of each bin, of shape (columns, bins), the last one where there is none; `missing` that
+    of the missing values."""
+
+    ordered: bool
+    columns: Places
+    source: Places
+    missing: Places
+    groups: Counts
+    unseen: Flags
+    rare: Flags
+    once: Counts
+    twice: Counts
+
+    @classmethod
+    def of(cls, placed: Sequence[tuple[_Column, int]], columns: Places, *, ordered: bool, nothing: int) -> Self:
+        shape = (len(placed), max(column.groups.size for column, _ in placed))
+        source, groups = np.full(shape, nothing, dtype=np.intp), np.zeros(shape, dtype=np.int64)
+        unseen, rare = (np.zeros(shape, dtype=np.bool_) for _ in range(2))
+        for row, (column, start) in enumerate(placed):
+            size = column.groups.size
+            source[row, :size] = start + np.arange(size)
+            groups[row, :size] = column.groups
+            unseen[row, list(column.unseen)] = True
+            rare[row, list(column.rare)] = True
+        missing = np.array([start + column.groups.size for column, start in placed])
+        once, twice = (np.array([getattr(column, name) for column, _ in placed]) for name in ("once", "twice"))
+        return cls(ordered, columns, source, missing, groups, unseen, rare, once, twice)
+
+    def lined(self, before: Counts, now: Counts) -> Lined:
+        """From cells of shape (windows, cells). A bin that another reference than that of the bins does hold is none
+        that it never held."""
+        times, columns = len(now), len(self.columns)
+        reference, window = (cells[:, self.source].reshape(times * columns, -1) for cells in (before, now))
+        sides = Sides(
+            ordered=self.ordered,
+            reference=reference,
+            window=window,
+            groups=np.tile(self.groups, (times, 1)),
+            unseen=np.tile(self.unseen, (times, 1)) & (reference == 0),
+            rare=np.tile(self.rare, (times, 1)),
+            missing=np.stack([cells[:, self.missing].ravel() for cells in (before, now)]),
+            once=np.tile(self.once, times),
+            twice=np.tile(self.twice, times),
+        )
+        return Lined(sides, np.tile(self.columns, times), np.repeat(np.arange(times), columns))
+
+
+def _with_nothing(cells: Counts) -> Counts:
+    """A cell more, which is empty."""
+    return np.pad(cells, ((0, 0), (0, 1)))

@@ -1,8 +1,8 @@
 """Counts of some columns on both sides, which is all that a verdict is made of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -39,6 +39,17 @@ class Sides:
     missing: Rows
     once: Rows
     twice: Rows
+
+    def take(self, rows: Counts) -> Self:
+        """Only these columns."""
+        return replace(
+            self,
+            missing=self.missing[:, rows],
+            **{
+                name: getattr(self, name)[rows]
+                for name in ("reference", "window", "groups", "unseen", "rare", "once", "twice")
+            },
+        )
 
     @cached_property
     def m(self) -> Rows:

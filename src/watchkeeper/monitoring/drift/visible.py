@@ -5,6 +5,8 @@ times s = 1/m + 1/n, z being the normal quantile of the threshold. Noether, "Sam
 nonparametric tests", Journal of the American Statistical Association 82 (1987), for the idea.
 """
 
+from typing import TypeAlias
+
 import numpy as np
 from scipy.special import ndtri
 
@@ -17,20 +19,24 @@ FEWEST_REFERENCE = 200
 TOO_COARSE = 0.5
 EIGHTY_PERCENT = float(ndtri(0.8))
 
+Threshold: TypeAlias = float | Floats
+"""One of all columns, or one of each."""
 
-def factor(p_value: float) -> float:
+
+def factor(p_value: Threshold) -> Threshold:
     """The smallest visible D over s."""
-    return float((-ndtri(p_value / 2) + EIGHTY_PERCENT) ** 2)
+    found: Threshold = (-ndtri(p_value / 2) + EIGHTY_PERCENT) ** 2
+    return found
 
 
-def smallest(sides: Sides, p_value: float) -> Floats:
+def smallest(sides: Sides, p_value: Threshold) -> Floats:
     """The smallest D that is seen with 80 %, of shape (columns,); infinite where a side is empty."""
     with np.errstate(divide="ignore"):
         found: Floats = factor(p_value) * (1 / sides.m + 1 / sides.n)
     return found
 
 
-def rows_enough(sides: Sides, p_value: float) -> Floats:
+def rows_enough(sides: Sides, p_value: Threshold) -> Floats:
     """So many rows of the window, missing ones included, as it would take to call a column stable that is as this one.
 
     Infinite where no number would be enough. Of a window without rows nothing is known, and it is taken to be like the

@@ -10,10 +10,10 @@ from watchkeeper.monitoring.drift.effect import Effects
 from watchkeeper.monitoring.drift.facets import OF_LEVELS, OF_NUMBERS
 from watchkeeper.monitoring.drift.facets.facet import Facet, Region
 from watchkeeper.monitoring.drift.merging import merged
-from watchkeeper.monitoring.drift.sides import Flags, Floats, Sides
+from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats, Sides
 from watchkeeper.monitoring.drift.sizing import Sizes, sizes
 from watchkeeper.monitoring.drift.verdict import Verdict
-from watchkeeper.monitoring.drift.visible import FEWEST, FEWEST_REFERENCE, TOO_COARSE, smallest
+from watchkeeper.monitoring.drift.visible import FEWEST, FEWEST_REFERENCE, TOO_COARSE, Threshold, smallest
 
 FLOORS: Mapping[Region, float] = {Region.SHAPE: 0.02, Region.MISSING: 0.02, Region.UNSEEN: 0.05}
 """Sizes that matter: a mean that moved by .14 deviations, .7 % missing where none were, 1.8 % of rows never seen."""
@@ -27,6 +27,7 @@ class Weighed:
     facets: tuple[Facet, ...]
     p_values: Floats
     sizes: Sizes
+    floors: Mapping[Region, float]
 
     @cached_property
     def combined(self) -> Floats:
@@ -47,7 +48,7 @@ class Weighed:
 
     def floor(self, facet: Facet) -> Floats:
         """Any departure from the one value that the reference held matters."""
-        floor = FLOORS[facet.region]
+        floor = self.floors[facet.region]
         return np.where(self.sides.constant & (facet.region is not Region.MISSING), 0.0, floor)
 
     @cached_property
@@ -60,7 +61,7 @@ class Weighed:
         found: Flags = self.combined <= thresholds
         return found
 
-    def enough(self, threshold: float) -> Flags:
+    def enough(self, threshold: Threshold) -> Flags:
         """Whether there are rows enough to call a column stable; `threshold` is the smallest p-value's."""
         sides = self.sides
         absent = (sides.m == 0) & (sides.n == 0)
@@ -73,17 +74,25 @@ class Weighed:
         found: Flags = (now >= FEWEST) & (before >= FEWEST_REFERENCE) & (absent | (fine & (tested | ~sides.varies)))
         return found
 
-    def verdicts(self, thresholds: Floats, threshold: float) -> list[Verdict]:
+    def verdicts(self, thresholds: Floats, threshold: Threshold) -> list[Verdict]:
+        return [CODES[code] for code in self.codes(thresholds, threshold).tolist()]
+
+    def codes(self, thresholds: Floats, threshold: Threshold) -> Counts:
+        """The verdicts as places in `CODES`, of shape (columns,)."""
         significant = self.significant(thresholds)
         drifted, any_ = (significant & self.material).any(axis=0), significant.any(axis=0)
         known = self.enough(threshold)
-        chosen = np.select([drifted, any_, ~known], [0, 1, 2], 3)
-        return [_CODES[code] for code in chosen.tolist()]
+        found: Counts = np.select([drifted, any_, ~known], [0, 1, 2], 3)
+        return found
 
 
-_CODES = (Verdict.DRIFTED, Verdict.IMMATERIAL, Verdict.NOT_ENOUGH_DATA, Verdict.STABLE)
+CODES = (Verdict.DRIFTED, Verdict.IMMATERIAL, Verdict.NOT_ENOUGH_DATA, Verdict.STABLE)
 
 
-def weigh(sides: Sides) -> Weighed:
-    facets = OF_NUMBERS if sides.ordered else OF_LEVELS
-    return Weighed(sides, facets, np.stack([facet.p_values(sides) for facet in facets]), sizes(sides))
+def weigh(sides: Sides, *, floors: Mapping[Region, float] = FLOORS) -> Weighed:
+    facets = facets_of(sides)
+    return Weighed(sides, facets, np.stack([facet.p_values(sides) for facet in facets]), sizes(sides), floors)
+
+
+def facets_of(sides: Sides) -> tuple[Facet, ...]:
+    return OF_NUMBERS if sides.ordered else OF_LEVELS

@@ -12,6 +12,8 @@ from watchkeeper.monitoring.ports.scores import ScoreCell as ScoreCell
 from watchkeeper.monitoring.ports.scores import Scores as Scores
 from watchkeeper.monitoring.ports.unit import OpenUnit as OpenUnit
 from watchkeeper.monitoring.ports.unit import Unit as Unit
+from watchkeeper.monitoring.ports.verdicts import DayVerdicts as DayVerdicts
+from watchkeeper.monitoring.ports.verdicts import Verdicts as Verdicts
 from watchkeeper.monitoring.ports.watch import Change as Change
 from watchkeeper.monitoring.ports.watch import Changed as Changed
 from watchkeeper.monitoring.ports.watch import Counts as Counts

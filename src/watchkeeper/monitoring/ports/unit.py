@@ -10,9 +10,11 @@ from watchkeeper.experiments.ports import Experiments
 from watchkeeper.labels.ports import Labels
 from watchkeeper.monitoring.erasure import Erasures
 from watchkeeper.monitoring.journalled import Masking
+from watchkeeper.monitoring.policy import Policies
 from watchkeeper.monitoring.ports.callers import Callers
 from watchkeeper.monitoring.ports.journal import Journal, Lease
 from watchkeeper.monitoring.ports.scores import Scores
+from watchkeeper.monitoring.ports.verdicts import Verdicts
 from watchkeeper.monitoring.ports.watch import Watch
 from watchkeeper.monitoring.retention import Retentions
 from watchkeeper.serving.ports import Board, Deployments
@@ -37,6 +39,10 @@ class Unit(Protocol):
     def callers(self) -> Callers: ...
     @property
     def scores(self) -> Scores: ...
+    @property
+    def verdicts(self) -> Verdicts: ...
+    @property
+    def policies(self) -> Policies: ...
     @property
     def datasets(self) -> Datasets: ...
     @property

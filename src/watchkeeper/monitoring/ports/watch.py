@@ -14,13 +14,15 @@ Counts = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Sheet:
-    """The profiles of all watched columns over one day, for one role of one release, end to end in one vector."""
+    """The profiles of all watched columns over one day, for one role of one release, end to end in one vector; `late`
+    of the champion's rows came beyond the lateness limit."""
 
     release: int
     role: str
     day: str
     rows: int
     counts: Counts
+    late: int = 0
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,12 @@ class ViolationCell:
 
 
 class Changed(StrEnum):
-    """What of a day has changed: its rows by event, its calls by arrival, its scores."""
+    """What of a day has changed: its rows by event, its calls by arrival, its scores, its verdicts."""
 
     ROWS = "rows"
     USAGE = "usage"
     SCORES = "scores"
+    VERDICTS = "verdicts"
 
 
 @dataclass(frozen=True)

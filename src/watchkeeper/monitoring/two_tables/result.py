@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from watchkeeper.charts.drift_report import drift_report
 from watchkeeper.charts.shares import Drawing, shares_drawing
 from watchkeeper.monitoring.drift.verdict import Effect, Finding, Judgement, Verdict
-from watchkeeper.monitoring.two_tables.wording import sentence
+from watchkeeper.monitoring.drift.wording import sentence
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -78,7 +78,8 @@ class ColumnDrift:
 
     @property
     def sentence(self) -> str:
-        return sentence(self.judgement, level=self.changed_level)
+        clearest = sorted(self.reasons, key=lambda found: found.p_value)
+        return sentence(self.judgement, [found.facet for found in clearest], level=self.changed_level)
 
     def chart(self) -> Drawing:
         """The reference's shares with the current ones before them; shows itself in a notebook."""

@@ -18,8 +18,8 @@ class Asked:
     deployment: str
     params: dict[str, Any]
 
-    def get(self, what: str) -> Any:
-        return self.caller.get(f"/deployments/{self.deployment}/{what}", self.params)
+    def get(self, what: str, **more: Any) -> Any:
+        return self.caller.get(f"/deployments/{self.deployment}/{what}", {**self.params, **more})
 
 
 def asked(

@@ -1,4 +1,4 @@
-"""Drift by day: of all features together, of the prediction, of each feature."""
+"""Drift: verdicts of a period and of its days, and distances of all features together, the prediction, each feature."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +7,7 @@ from typing import Any
 
 from watchkeeper.sdk.monitoring.asking import ROLES, Asked
 from watchkeeper.sdk.monitoring.chart import Chart
+from watchkeeper.sdk.monitoring.verdicts import ColumnDays, Columns, read_column_days, read_columns
 from watchkeeper.sdk.reading import day
 from watchkeeper.sdk.showing import Tabular
 
@@ -32,16 +33,33 @@ class Drifted:
 
 @dataclass(frozen=True)
 class DriftDay:
+    """A day, and the verdict on it as it was issued.
+
+    Attributes:
+        verdict: of all that is watched; None before the day was judged, and without rows.
+        drifted: the names of what has drifted.
+        revision: 0 while the day is not over, then 1, and one more each time that rows have come since.
+        late_rows: how many came beyond the policy's limit.
+    """
+
     day: date
     champion: Drifted
     challenger: Drifted | None
+    verdict: str | None
+    drifted: tuple[str, ...]
+    revision: int | None
+    late_rows: int
 
 
 @dataclass(frozen=True, repr=False)
 class Drift(Tabular):
-    """Champion beside challenger, day by day.
+    """Has it drifted, champion beside challenger: over the period, and day by day.
 
     Attributes:
+        verdict: of the period, over all that is watched: "drifted" where any column has; None without rows.
+        columns: the verdict on each feature and on each role's prediction, by name, the most concerning first.
+        independence: what is taken for granted of the rows, in a sentence.
+        policy: what the verdicts keep to.
         measure: how it is measured.
         start: the first day.
         end: the last day, included.
@@ -50,6 +68,10 @@ class Drift(Tabular):
         importances: the weights of the features, by role.
     """
 
+    verdict: str | None
+    columns: Columns
+    independence: str
+    policy: Mapping[str, Any]
     measure: str
     start: date
     end: date
@@ -59,12 +81,22 @@ class Drift(Tabular):
     document: Mapping[str, Any] = field(compare=False)
     asked: Asked = field(compare=False)
 
+    @property
+    def drifted(self) -> tuple[str, ...]:
+        """Exactly the names whose verdict is "drifted"."""
+        return tuple(each.name for each in self.columns if each.verdict == "drifted")
+
+    def by_day(self, *columns: str) -> ColumnDays:
+        """The verdicts of each day as they were issued, with all their numbers; of these columns, or of all."""
+        return read_column_days(self.asked, columns)
+
     def records(self) -> Sequence[Mapping[str, Any]]:
         """A row a day and role; a feature's column is called `feature.` and its name."""
         return [
             {
                 "day": each.day,
                 "role": role,
+                "verdict": each.verdict,
                 "rows": drifted.rows,
                 "global": drifted.overall,
                 "prediction": drifted.prediction,
@@ -91,10 +123,18 @@ def read_drift(asked: Asked) -> Drift:
             day=day(each["day"]),
             champion=_drifted(each["champion"]),
             challenger=_drifted(each["challenger"]) if each.get("challenger") else None,
+            verdict=each["verdict"],
+            drifted=tuple(each["drifted"]),
+            revision=each["revision"],
+            late_rows=each["late_rows"],
         )
         for each in said["days"]
     )
     return Drift(
+        verdict=said["verdict"],
+        columns=read_columns(said["columns"]),
+        independence=said["independence"],
+        policy=dict(said["policy"]),
         measure=said["measure"],
         start=day(said["start"]),
         end=day(said["end"]),

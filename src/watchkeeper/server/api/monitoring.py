@@ -1,6 +1,5 @@
-"""What the watcher sees of a deployment: health, usage, drift, distributions, violations."""
+"""What the watcher sees of a deployment: health, usage, distributions, violations."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
@@ -10,12 +9,11 @@ from pydantic import BaseModel
 
 from watchkeeper.access.role import Right
 from watchkeeper.alerts.summarising import summary
-from watchkeeper.charts.drift import drift_chart
 from watchkeeper.charts.usage import usage_chart
 from watchkeeper.health.judging import Health, health, journal_lag, journal_waiting
 from watchkeeper.monitoring.days import period
 from watchkeeper.monitoring.distributing import distribution
-from watchkeeper.monitoring.drifting import Drift, Drifted, drift, view
+from watchkeeper.monitoring.drifting import view
 from watchkeeper.monitoring.summary import Summary
 from watchkeeper.monitoring.using import By, Usage, usage
 from watchkeeper.monitoring.violating import Violation, violations
@@ -83,21 +81,6 @@ def get_usage_chart(
         return usage_chart(show_usage(read_usage(deployment, work, assembly, days=days, start=start, end=end, by=by)))
 
 
-@router.get("/deployments/{deployment}/drift", **needs(Right.READ))
-def get_drift(
-    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
-) -> dict[str, Any]:
-    return show_drift(read_drift(deployment, assembly, days=days, start=start, end=end))
-
-
-@router.get("/deployments/{deployment}/drift/chart", **needs(Right.READ))
-def get_drift_chart(
-    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
-) -> dict[str, Any]:
-    """The chart as a Vega-Lite specification."""
-    return drift_chart(show_drift(read_drift(deployment, assembly, days=days, start=start, end=end)))
-
-
 @router.get("/deployments/{deployment}/distribution", **needs(Right.READ))
 def get_distribution(
     deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
@@ -155,14 +138,6 @@ def read_usage(
     return usage(found, by=by, start=first, end=last, work=work)
 
 
-def read_drift(deployment: str, assembly: Assembly, *, days: int | None, start: date | None, end: date | None) -> Drift:
-    with assembly.store.work() as work:
-        found = the_deployment(deployment, work)
-        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
-        seen = view(found, start=first, end=last, work=work, places=assembly.places)
-    return drift(seen, start=first, end=last)
-
-
 def read_distribution(
     deployment: str, assembly: Assembly, *, days: int | None, start: date | None, end: date | None
 ) -> dict[str, Any]:
@@ -202,26 +177,4 @@ def show_usage(used: Usage) -> dict[str, Any]:
             {"day": day, **{role.value: asdict(each) for role, each in roles.items()}} for day, roles in used.days
         ],
         "total": {role.value: asdict(each) for role, each in used.total.items()},
-    }
-
-
-def show_drift(found: Drift) -> dict[str, Any]:
-    return {
-        "measure": found.measure,
-        "start": found.start,
-        "end": found.end,
-        "days": [
-            {"day": day, **{role.value: _drifted(each) for role, each in roles.items()}} for day, roles in found.days
-        ],
-        "total": {role.value: {**_drifted(each), "psi": dict(each.psi)} for role, each in found.total.items()},
-        "importances": {role.value: weights for role, weights in found.importances.items()},
-    }
-
-
-def _drifted(each: Drifted) -> Mapping[str, Any]:
-    return {
-        "rows": each.rows,
-        "global": each.overall,
-        "prediction": each.prediction,
-        "features": dict(each.features),
     }

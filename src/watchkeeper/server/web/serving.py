@@ -15,11 +15,13 @@ from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drifting import View, drift, view
 from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.using import By, usage
+from watchkeeper.monitoring.verdicts import known
 from watchkeeper.monitoring.violating import violations
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.callers import show_callers
+from watchkeeper.server.api.drift import drift_of, show_distances
 from watchkeeper.server.api.gate import TheAssembly, needs
-from watchkeeper.server.api.monitoring import show_drift, show_health, show_summary, show_usage
+from watchkeeper.server.api.monitoring import show_health, show_summary, show_usage
 from watchkeeper.server.api.serving import show_deployment
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import page, shown, the_deployment, the_project
@@ -52,7 +54,12 @@ class Tab:
         return view(self.deployment, start=self.start, end=self.end, work=self.work, places=self.assembly.places)
 
     def drift(self) -> dict[str, Any]:
-        return show_drift(drift(self.view(), start=self.start, end=self.end))
+        seen, span = self.view(), {"start": self.start, "end": self.end}
+        return drift_of(seen, known(self.deployment, seen, **span, work=self.work, places=self.assembly.places), **span)
+
+    def distances(self) -> dict[str, Any]:
+        """The drift without verdicts."""
+        return show_distances(drift(self.view(), start=self.start, end=self.end))
 
 
 @router.get(PAGES["deployment"], **needs(Right.READ))
@@ -136,7 +143,7 @@ def row_of(deployment: Deployment, *, work: Work, assembly: Assembly) -> dict[st
 def _drift_or_why(tab: Tab) -> dict[str, Any]:
     """One deployment whose model is gone must not keep its project's others from being shown."""
     try:
-        return {"drift": tab.drift(), "wrong": None}
+        return {"drift": tab.distances(), "wrong": None}
     except ReferenceGone as gone:
         return {"drift": None, "wrong": gone.message}
 

@@ -38,6 +38,7 @@ sheets = sa.Table(
     sa.Column("role", sa.String(20), primary_key=True),
     sa.Column("rows", sa.BigInteger, nullable=False),
     sa.Column("counts", sa.LargeBinary, nullable=False),
+    sa.Column("late", sa.BigInteger, nullable=False, server_default="0"),
 )
 usage = sa.Table(
     "usage",
@@ -111,13 +112,13 @@ class SqlWatch:
             key = {"deployment": deployment, "day": sheet.day, "release": sheet.release, "role": sheet.role}
             row = self._row(sheets, key)
             counts = sheet.counts if row is None else sheet.counts + _unpacked(row.counts)
-            rows = sheet.rows + (row.rows if row else 0)
-            self._write(sheets, key, {"rows": rows, "counts": _packed(counts)}, new=row is None)
+            sums = {name: getattr(sheet, name) + (getattr(row, name) if row else 0) for name in ("rows", "late")}
+            self._write(sheets, key, {**sums, "counts": _packed(counts)}, new=row is None)
 
     def sheets(self, deployment: str, *, start: str, end: str) -> Iterator[Sheet]:
         query = sheets.select().where(sheets.c.deployment == deployment, sheets.c.day.between(start, end))
         for row in self._connection.execute(query.order_by(sheets.c.day).execution_options(yield_per=AT_ONCE)):
-            yield Sheet(release=row.release, role=row.role, day=row.day, rows=row.rows, counts=_unpacked(row.counts))
+            yield Sheet(row.release, row.role, row.day, row.rows, _unpacked(row.counts), row.late)
 
     def rows(self, deployment: str, *, start: str, end: str) -> dict[tuple[str, str], int]:
         query = sa.select(sheets.c.day, sheets.c.role, sa.func.sum(sheets.c.rows)).group_by(sheets.c.day, sheets.c.role)

@@ -1,6 +1,9 @@
 """A verdict as a sentence."""
 
-from watchkeeper.monitoring.drift.verdict import Effect, Judgement, Verdict
+from collections.abc import Sequence
+from typing import Protocol
+
+from watchkeeper.monitoring.drift.verdict import Effect, Verdict
 
 FACETS = {
     "location": "its values stand elsewhere",
@@ -16,13 +19,31 @@ TELLING = {"location", "spread", "worst level"}
 CERTAIN = 1e-10
 
 
-def sentence(of: Judgement, *, level: str | None = None) -> str:
-    """`level` is the one whose share changed most clearly."""
+class Found(Protocol):
+    """What a sentence is made of."""
+
+    @property
+    def verdict(self) -> Verdict: ...
+    @property
+    def effect(self) -> Effect: ...
+    @property
+    def adjusted_p(self) -> float: ...
+    @property
+    def smallest_visible(self) -> float: ...
+    @property
+    def rows(self) -> int: ...
+    @property
+    def rows_enough(self) -> int | None: ...
+
+
+def sentence(of: Found, reasons: Sequence[str], *, level: str | None = None) -> str:
+    """`reasons` are the names of the facets that the verdict rests on, the clearest first; `level` is the one whose
+    share changed most clearly."""
     match of.verdict:
         case Verdict.DRIFTED:
-            return f"{_reasons(of, level)}: size {interval(of.effect)}, p {chance(of.adjusted_p)}."
+            return f"{_reasons(reasons, level)}: size {interval(of.effect)}, p {chance(of.adjusted_p)}."
         case Verdict.IMMATERIAL:
-            return f"{_reasons(of, level)}, but too little to matter: size {interval(of.effect)}."
+            return f"{_reasons(reasons, level)}, but too little to matter: size {interval(of.effect)}."
         case Verdict.STABLE:
             return f"No change is to be seen; one of size {of.smallest_visible:.2g} would have been."
         case _:
@@ -37,8 +58,7 @@ def chance(p_value: float) -> str:
     return "below 1e-10" if p_value < CERTAIN else f"= {p_value:.2g}"
 
 
-def _reasons(of: Judgement, level: str | None) -> str:
-    names = [found.facet for found in sorted(of.reasons, key=lambda each: each.p_value)]
+def _reasons(names: Sequence[str], level: str | None) -> str:
     if TELLING & {*names}:
         names = [name for name in names if name != "shape"]
     words = [f"the share of '{level}' has changed" if name == "worst level" else FACETS[name] for name in names]
@@ -46,7 +66,7 @@ def _reasons(of: Judgement, level: str | None) -> str:
     return joined[0].upper() + joined[1:]
 
 
-def _not_enough(of: Judgement) -> str:
+def _not_enough(of: Found) -> str:
     had = f"{of.rows:,} row{'' if of.rows == 1 else 's'}"
     if of.rows_enough is None or of.rows_enough <= of.rows:
         return f"{had} cannot tell, and with this reference no more would: no value is there often enough."

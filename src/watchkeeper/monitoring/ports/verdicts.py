@@ -1,0 +1,60 @@
+"""The verdicts on days as they were issued, and what they take for granted of the reference."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from watchkeeper.monitoring.drift.dependence import Dependence
+from watchkeeper.monitoring.drift.windows import Records
+
+PROVISIONAL = 0
+
+
+@dataclass(frozen=True)
+class DayVerdicts:
+    """All verdicts on one day.
+
+    Attributes:
+        bin_sets: the number of those that the counts are of.
+        policy: the number of the policy under which it was judged.
+        release: the newest that answered on that day.
+        revision: 0 while the day is not over, 1 when it is first judged after, one more each time that its counts have
+            changed since.
+        counted: rows of all roles that it was judged from.
+        late: those of the champion's that came beyond the lateness limit.
+        at: when it was judged.
+        records: of shape (columns,): the features, then the prediction of champion and challenger.
+    """
+
+    day: str
+    bin_sets: int
+    policy: int
+    release: int
+    revision: int
+    counted: int
+    late: int
+    at: datetime
+    records: Records
+
+
+class Verdicts(Protocol):
+    def due(self, deployment: str, *, over: str, limit: int) -> list[str]:
+        """The earliest days whose counts are not those that their verdict was judged from, or that have none, or one
+        that is provisional though they are up to the last day that is over."""
+        ...
+
+    def between(self, deployment: str, *, start: str, end: str) -> list[DayVerdicts]:
+        """Of the days from start to end, both included."""
+        ...
+
+    def issue(self, deployment: str, verdicts: Sequence[DayVerdicts]) -> None:
+        """In the place of what those days had."""
+        ...
+
+    def dependence(self, deployment: str, of: str) -> Dependence | None:
+        """What was found of the reference of a model's predictions, or of the features; None before it was looked
+        for."""
+        ...
+
+    def keep_dependence(self, deployment: str, of: str, found: Dependence) -> None: ...

@@ -1,0 +1,163 @@
+"""What has drifted: a period judged as one window, and its days as they were issued."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from watchkeeper.monitoring.depending import FEATURES, known_dependence
+from watchkeeper.monitoring.drift.dependence import Dependence
+from watchkeeper.monitoring.drift.verdict import Verdict
+from watchkeeper.monitoring.drift.weighing import CODES
+from watchkeeper.monitoring.drift.windows import DRIFTED, Judged, Records, judged
+from watchkeeper.monitoring.drift.wording import sentence
+from watchkeeper.monitoring.drifting import View
+from watchkeeper.monitoring.errors import ReferenceGone
+from watchkeeper.monitoring.policy import Convention, DriftPolicy, PolicySaid, in_force
+from watchkeeper.monitoring.ports import Counts, DayVerdicts, JournalPlaces, Unit
+from watchkeeper.monitoring.watching import PREDICTION, Watched, baseline
+from watchkeeper.monitoring.windows import Evidence, Windows, judge, windows_of
+from watchkeeper.serving.deployment import Deployment, Role
+from watchkeeper.tables.bins import BinSet
+
+CONCERN = (Verdict.DRIFTED, Verdict.IMMATERIAL, Verdict.NOT_ENOUGH_DATA, Verdict.STABLE)
+FEATURE = "feature"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One that is judged: a feature, or the prediction of a role, whose name says so."""
+
+    name: str
+    of: str
+    role: Role | None
+    bins: BinSet
+
+
+def columns_of(watch: Watched) -> tuple[Column, ...]:
+    """In the order of the records."""
+    features = [Column(name, FEATURE, None, bins) for name, bins in zip(watch.names, watch.features, strict=True)]
+    return (*features, *(Column(f"prediction of the {role}", PREDICTION, role, watch.prediction) for role in Role))
+
+
+@dataclass(frozen=True)
+class ColumnVerdict:
+    """`changed_level` is the one whose share changed, where that is a reason."""
+
+    column: Column
+    found: Judged
+    changed_level: str | None
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a period is judged from: its counts in one window, the policy in force, and the days as they were issued."""
+
+    windows: Windows
+    evidence: Evidence
+    said: PolicySaid
+    issued: Sequence[DayVerdicts]
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """Of a period.
+
+    Attributes:
+        verdict: of all that is watched: drifted where any column has; None without rows.
+        columns: those that have rows, the most concerning first.
+        days: those that have been judged, in their order.
+        independence: what is taken for granted of the rows, in a sentence.
+    """
+
+    watch: Watched
+    said: PolicySaid
+    verdict: Verdict | None
+    columns: Sequence[ColumnVerdict]
+    days: Sequence[DayVerdicts]
+    independence: str
+
+    @property
+    def drifted(self) -> tuple[str, ...]:
+        return tuple(each.column.name for each in self.columns if each.found.verdict is Verdict.DRIFTED)
+
+    @cached_property
+    def records(self) -> Records:
+        """Of shape (days, columns)."""
+        return np.stack([each.records for each in self.days])
+
+
+def known(deployment: Deployment, seen: View, *, start: str, end: str, work: Unit, places: JournalPlaces) -> Known:
+    def of(model: str) -> Counts:
+        try:
+            return baseline(deployment, model, watch=seen.watch, work=work, places=places)
+        except ReferenceGone:
+            return np.zeros(seen.watch.prediction.size, dtype=np.int64)
+
+    windows = windows_of([seen.sheets], seen.models, watch=seen.watch, baseline=of)
+    models = {model for (model,) in windows.models if model is not None}
+    said = in_force(work.policies.said(deployment.id))
+    evidence = Evidence(
+        policy=said.policy,
+        features=known_dependence(deployment, FEATURES, work=work),
+        predictions={model: known_dependence(deployment, model, work=work) for model in models},
+    )
+    issued = work.verdicts.between(deployment.id, start=start, end=end)
+    return Known(windows, evidence, said, [each for each in issued if each.bin_sets == seen.watch.number])
+
+
+def verdicts(seen: View, of: Known, *, days: int) -> Verdicts:
+    """`days` is how many the period has."""
+    records = judge(of.windows, watch=seen.watch, evidence=of.evidence, days=days)[0]
+    found = [_column(column, record, of) for column, record in zip(columns_of(seen.watch), records, strict=True)]
+    there = [each for each in found if each is not None]
+    return Verdicts(
+        watch=seen.watch,
+        said=of.said,
+        verdict=overall([each.found.verdict for each in there]),
+        columns=sorted(there, key=lambda each: (CONCERN.index(each.found.verdict), -each.found.effect.estimate)),
+        days=of.issued,
+        independence=independence(of.evidence.features),
+    )
+
+
+def overall(found: Sequence[Verdict]) -> Verdict | None:
+    """Of all columns together: what concerns most; and stable as soon as one is known to be."""
+    order = (Verdict.DRIFTED, Verdict.IMMATERIAL, Verdict.STABLE, Verdict.NOT_ENOUGH_DATA)
+    return next((each for each in order if each in found), None)
+
+
+def of_day(day: DayVerdicts) -> tuple[Verdict | None, list[int]]:
+    """The day's verdict, and the places of the columns that have drifted."""
+    codes = day.records["verdict"]
+    there = [CODES[code] for code in np.unique(codes).tolist() if code < len(CODES)]
+    return overall(there), np.flatnonzero(codes == DRIFTED).tolist()
+
+
+def independence(of: Dependence) -> str:
+    if not of.days:
+        return f"Rows were taken as independent of each other: {of.why}."
+    return (
+        "Rows count for as many independent ones as they are worth, by how alike the reference's own stretches of "
+        f"{of.days[0]} days and more are. A season is not taken out."
+    )
+
+
+def _column(column: Column, record: Records, of: Known) -> ColumnVerdict | None:
+    found = judged(record)
+    if found is None:
+        return None
+    level = None if found.level is None else _level(column.bins, found.level)
+    return ColumnVerdict(column, found, level, said_of(found, of.said.policy, level=level))
+
+
+def _level(bins: BinSet, place: int) -> str:
+    return (bins.group_labels() if bins.layout.roles().grouped else bins.labels())[place]
+
+
+def said_of(found: Judged, policy: DriftPolicy, *, level: str | None) -> str:
+    if policy.judged_by is Convention.PSI:
+        return f"PSI {found.psi or 0.0:.2f}, by convention {found.verdict}."
+    return sentence(found, found.reasons, level=level)

@@ -1,0 +1,134 @@
+"""The verdict on each feature, and on each role's prediction."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from watchkeeper.sdk.monitoring.asking import Asked
+from watchkeeper.sdk.reading import day
+from watchkeeper.sdk.showing import Tabular
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The size of a change, about the population stability index less what chance makes of that; `low` to `high` hold
+    it with 90 %. None where nothing is known."""
+
+    estimate: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class ColumnVerdict:
+    """What is said of one column.
+
+    Attributes:
+        name: a feature's, or `prediction of the champion`.
+        of: `feature` or `prediction`.
+        role: whose prediction it is.
+        verdict: "drifted", "immaterial" (changed, but too little to matter), "stable" or "not enough data".
+        sentence: the same in words, with its numbers.
+        p_value: of the column by itself.
+        adjusted_p: over all that is watched in this period.
+        q_value: the share of false ones among the columns that are as suspicious.
+        rows: missing values included.
+        effective_rows: how many independent rows they are worth.
+        smallest_visible: a change of this size would have been seen, four times in five.
+        rows_enough: so many rows would be enough for a verdict; None where no number would be.
+        psi: the population stability index, for those who go by it.
+        reasons: what the verdict rests on.
+        changed_level: the level whose share changed, where that is a reason.
+    """
+
+    name: str
+    kind: str
+    of: str
+    role: str | None
+    verdict: str
+    sentence: str
+    effect: Effect
+    p_value: float
+    adjusted_p: float
+    q_value: float
+    rows: int
+    effective_rows: float
+    smallest_visible: float | None
+    rows_enough: int | None
+    psi: float | None
+    reasons: tuple[str, ...]
+    changed_level: str | None
+
+
+@dataclass(frozen=True, repr=False)
+class Columns(Tabular):
+    """Verdicts by name, the most concerning first."""
+
+    of: Mapping[str, ColumnVerdict]
+
+    def __getitem__(self, name: str) -> ColumnVerdict:
+        return self.of[name]
+
+    def __iter__(self) -> Iterator[ColumnVerdict]:
+        return iter(self.of.values())
+
+    def __len__(self) -> int:
+        return len(self.of)
+
+    def records(self) -> Sequence[Mapping[str, Any]]:
+        """A row a column."""
+        return [
+            {
+                **{name: value for name, value in vars(each).items() if name not in {"effect", "reasons"}},
+                "effect": each.effect.estimate,
+                "effect_low": each.effect.low,
+                "effect_high": each.effect.high,
+                "reasons": ", ".join(each.reasons),
+            }
+            for each in self
+        ]
+
+
+@dataclass(frozen=True, repr=False)
+class ColumnDays(Tabular):
+    """Verdicts by day and column, as they were issued."""
+
+    columns: tuple[str, ...]
+    days: tuple[date, ...]
+    document: Mapping[str, Any] = field(compare=False)
+
+    def records(self) -> Sequence[Mapping[str, Any]]:
+        """A row a day and column; those that had no rows that day are left out."""
+        said = self.document
+        numbers = [name for name in said if name not in {"columns", "days"}]
+        return [
+            {
+                "day": self.days[place],
+                "column": column,
+                "revision": of["revision"],
+                **{name: said[name][place][number] for name in numbers},
+            }
+            for place, of in enumerate(said["days"])
+            for number, column in enumerate(self.columns)
+            if said["verdict"][place][number] is not None
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """As the API wrote it."""
+        return dict(self.document)
+
+
+def read_columns(said: Sequence[Mapping[str, Any]]) -> Columns:
+    return Columns({each["name"]: _column(each) for each in said})
+
+
+def read_column_days(asked: Asked, columns: Sequence[str]) -> ColumnDays:
+    said = asked.get("drift/days", column=columns)
+    return ColumnDays(tuple(said["columns"]), tuple(day(each["day"]) for each in said["days"]), said)
+
+
+def _column(said: Mapping[str, Any]) -> ColumnVerdict:
+    plain = {name: value for name, value in said.items() if name not in {"effect", "low", "high", "reasons"}}
+    effect = Effect(said["effect"], said["low"], said["high"])
+    return ColumnVerdict(**plain, effect=effect, reasons=tuple(said["reasons"]))

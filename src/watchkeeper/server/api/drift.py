@@ -1,0 +1,209 @@
+"""Has it drifted: verdicts and distances, of a period and of its days."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any
+
+import msgspec
+import numpy as np
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse, Response
+
+from watchkeeper.access.role import Right
+from watchkeeper.charts.drift import drift_chart
+from watchkeeper.monitoring.days import days_between
+from watchkeeper.monitoring.drift.weighing import CODES
+from watchkeeper.monitoring.drifting import Drift, Drifted, View, drift, view
+from watchkeeper.monitoring.errors import NotWatched
+from watchkeeper.monitoring.policy import PolicySaid
+from watchkeeper.monitoring.ports import DayVerdicts
+from watchkeeper.monitoring.verdicts import ColumnVerdict, Known, Verdicts, columns_of, known, of_day, verdicts
+from watchkeeper.monitoring.watching import watched
+from watchkeeper.server.api.gate import TheAssembly, needs
+from watchkeeper.server.api.monitoring import Days, End, Start, the_period
+from watchkeeper.server.api.serving import the_deployment
+from watchkeeper.server.assembly import Assembly
+
+router = APIRouter(tags=["monitoring"])
+NUMBERS = ("p_value", "adjusted_p", "q_value", "effective_rows", "smallest_visible", "psi")
+OF_DAYS = ("p_value", "adjusted_p", "q_value", "effect", "low", "high", "effective_rows", "smallest_visible", "psi")
+Columns = Annotated[list[str] | None, Query(description="Only these; the features', or `prediction of the champion`.")]
+
+
+class Quick(JSONResponse):
+    """For answers of some megabytes, of plain values."""
+
+    def render(self, content: Any) -> bytes:
+        return msgspec.json.encode(content)
+
+
+@router.get("/deployments/{deployment}/drift", response_class=Quick, **needs(Right.READ))
+def get_drift(
+    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
+) -> Response:
+    """How far production is from the reference, and the verdict on it: of the period as one window, and day by day."""
+    return Quick(read_drift(deployment, assembly, days=days, start=start, end=end))
+
+
+@router.get("/deployments/{deployment}/drift/chart", **needs(Right.READ))
+def get_drift_chart(
+    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
+) -> dict[str, Any]:
+    """The chart as a Vega-Lite specification."""
+    return drift_chart(read_drift(deployment, assembly, days=days, start=start, end=end))
+
+
+@router.get("/deployments/{deployment}/drift/days", response_class=Quick, **needs(Right.READ))
+def get_drift_days(
+    deployment: str,
+    assembly: TheAssembly,
+    days: Days = None,
+    start: Start = None,
+    end: End = None,
+    column: Columns = None,
+) -> Response:
+    """The verdicts of each day as they were issued, with all their numbers: each a list of the columns', a day."""
+    with assembly.store.look() as work:
+        found = the_deployment(deployment, work)
+        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        issued = work.verdicts.between(found.id, start=first, end=last)
+        kept = work.watch.bin_sets(found.id)
+        watch = watched(found, work=work, places=assembly.places) if kept else None
+    if watch is None:
+        return Quick({"columns": [], "days": []})
+    names = [each.name for each in columns_of(watch)]
+    return Quick(show_days([each for each in issued if each.bin_sets == watch.number], names, only=column))
+
+
+def read_drift(
+    deployment: str, assembly: Assembly, *, days: int | None, start: date | None, end: date | None
+) -> dict[str, Any]:
+    with assembly.store.work() as work:
+        found = the_deployment(deployment, work)
+        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        seen = view(found, start=first, end=last, work=work, places=assembly.places)
+        of = known(found, seen, start=first, end=last, work=work, places=assembly.places)
+    return drift_of(seen, of, start=first, end=last)
+
+
+def drift_of(seen: View, of: Known, *, start: str, end: str) -> dict[str, Any]:
+    said = verdicts(seen, of, days=len(days_between(start, end)))
+    return show_drift(drift(seen, start=start, end=end), said)
+
+
+def show_days(issued: list[DayVerdicts], names: list[str], *, only: list[str] | None) -> dict[str, Any]:
+    unknown = sorted(set(only or ()) - set(names))
+    if unknown:
+        raise NotWatched(f"Nothing that is watched is called '{unknown[0]}'.", fields=("column",))
+    places = [place for place, name in enumerate(names) if only is None or name in only]
+    records = np.stack([each.records[places] for each in issued]) if issued else None
+    return {
+        "columns": [names[place] for place in places],
+        "days": [
+            {"day": each.day, "revision": each.revision, "late_rows": each.late, "policy": each.policy}
+            for each in issued
+        ],
+        **(_matrices(records) if records is not None else {}),
+    }
+
+
+def _matrices(records: Any) -> dict[str, Any]:
+    codes = np.array([*(each.value for each in CODES)] + [None] * (256 - len(CODES)), dtype=object)
+    return {
+        "verdict": codes[records["verdict"]].tolist(),
+        "rows": records["rows"].tolist(),
+        **{name: _listed(records[name]) for name in OF_DAYS},
+    }
+
+
+def _listed(values: Any) -> Any:
+    """Six digits are what is kept; nothing for what is without end."""
+    known = np.isfinite(values) & (values != 0)
+    exact = np.where(known, values, 1.0).astype(np.float64)
+    scale = 10.0 ** (5 - np.floor(np.log10(np.abs(exact))))
+    rounded = np.where(known, np.round(exact * scale) / scale, 0.0).astype(object)
+    rounded[~np.isfinite(values)] = None
+    return rounded.tolist()
+
+
+def show_drift(found: Drift, said: Verdicts) -> dict[str, Any]:
+    issued = {each.day: each for each in said.days}
+    names = [each.name for each in columns_of(said.watch)]
+    shown = show_distances(found)
+    days = [{**day, **show_day(issued.get(day["day"]), names)} for day in shown["days"]]
+    return {**shown, "days": days, **show_verdicts(said)}
+
+
+def show_distances(found: Drift) -> dict[str, Any]:
+    return {
+        "measure": found.measure,
+        "start": found.start,
+        "end": found.end,
+        "days": [
+            {"day": day, **{role.value: _drifted(each) for role, each in roles.items()}} for day, roles in found.days
+        ],
+        "total": {role.value: {**_drifted(each), "psi": dict(each.psi)} for role, each in found.total.items()},
+        "importances": {role.value: weights for role, weights in found.importances.items()},
+    }
+
+
+def _drifted(each: Drifted) -> Mapping[str, Any]:
+    return {
+        "rows": each.rows,
+        "global": each.overall,
+        "prediction": each.prediction,
+        "features": dict(each.features),
+    }
+
+
+def show_day(issued: DayVerdicts | None, names: Sequence[str]) -> dict[str, Any]:
+    """What was said of a day; nothing before it was judged."""
+    if issued is None:
+        return {"verdict": None, "drifted": [], "revision": None, "late_rows": 0, "policy": None}
+    verdict, places = of_day(issued)
+    return {
+        "verdict": verdict,
+        "drifted": [names[place] for place in places],
+        "revision": issued.revision,
+        "late_rows": issued.late,
+        "policy": issued.policy,
+    }
+
+
+def show_verdicts(said: Verdicts) -> dict[str, Any]:
+    return {
+        "verdict": said.verdict,
+        "drifted": list(said.drifted),
+        "columns": [show_column(each) for each in said.columns],
+        "independence": said.independence,
+        "policy": show_policy(said.said),
+    }
+
+
+def show_column(each: ColumnVerdict) -> dict[str, Any]:
+    found = each.found
+    return {
+        "name": each.column.name,
+        "kind": each.column.bins.column.kind.value,
+        "of": each.column.of,
+        "role": each.column.role,
+        "verdict": found.verdict,
+        "sentence": each.sentence,
+        "effect": _number(found.effect.estimate),
+        "low": _number(found.effect.low),
+        "high": _number(found.effect.high),
+        **{name: _number(getattr(found, name)) for name in NUMBERS},
+        "rows": found.rows,
+        "rows_enough": found.rows_enough,
+        "reasons": list(found.reasons),
+        "changed_level": each.changed_level,
+    }
+
+
+def show_policy(said: PolicySaid) -> dict[str, Any]:
+    return {"number": said.number, **asdict(said.policy), "since": said.since, "set_by": said.set_by}
+
+
+def _number(value: float | None) -> float | None:
+    return None if value is None or not np.isfinite(value) else float(f"{value:.6g}")

@@ -1,0 +1,111 @@
+"""The verdicts on days, a row a day; how alike the reference's rows are; and what was said of how to judge."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from watchkeeper.monitoring.drift.dependence import Dependence
+from watchkeeper.monitoring.drift.windows import RECORD
+from watchkeeper.monitoring.policy import Convention, DriftPolicy, PolicySaid
+from watchkeeper.monitoring.ports.verdicts import PROVISIONAL, DayVerdicts
+from watchkeeper.storage.sql.metadata import Id, Moment, metadata
+from watchkeeper.storage.sql.monitoring import Day, sheets
+
+verdicts = sa.Table(
+    "verdicts",
+    metadata,
+    sa.Column("deployment", Id, primary_key=True),
+    sa.Column("day", Day, primary_key=True),
+    sa.Column("bin_sets", sa.Integer, nullable=False),
+    sa.Column("policy", sa.Integer, nullable=False),
+    sa.Column("release", sa.Integer, nullable=False),
+    sa.Column("revision", sa.Integer, nullable=False),
+    sa.Column("counted", sa.BigInteger, nullable=False),
+    sa.Column("late", sa.BigInteger, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("records", sa.LargeBinary, nullable=False),
+)
+dependences = sa.Table(
+    "dependences",
+    metadata,
+    sa.Column("deployment", Id, primary_key=True),
+    sa.Column("of", Id, primary_key=True),
+    sa.Column("found", sa.JSON, nullable=False),
+)
+drift_policies = sa.Table(
+    "drift_policies",
+    metadata,
+    sa.Column("deployment", Id, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("policy", sa.JSON, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("set_by", sa.String(80), nullable=False),
+)
+
+
+class SqlVerdicts:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def due(self, deployment: str, *, over: str, limit: int) -> list[str]:
+        counted = (
+            sa.select(sheets.c.day, sa.func.sum(sheets.c.rows).label("rows"))
+            .where(sheets.c.deployment == deployment)
+            .group_by(sheets.c.day)
+            .subquery()
+        )
+        mine = sa.and_(verdicts.c.deployment == deployment, verdicts.c.day == counted.c.day)
+        still = sa.or_(verdicts.c.revision != PROVISIONAL, verdicts.c.day > over)
+        known = sa.and_(verdicts.c.counted == counted.c.rows, still)
+        query = sa.select(counted.c.day).select_from(counted.outerjoin(verdicts, mine))
+        stale = sa.or_(verdicts.c.day.is_(None), sa.not_(known))
+        return list(self._connection.scalars(query.where(stale).order_by(counted.c.day).limit(limit)))
+
+    def between(self, deployment: str, *, start: str, end: str) -> list[DayVerdicts]:
+        query = verdicts.select().where(verdicts.c.deployment == deployment, verdicts.c.day.between(start, end))
+        return [_read(row) for row in self._connection.execute(query.order_by(verdicts.c.day)).mappings()]
+
+    def issue(self, deployment: str, issued: Sequence[DayVerdicts]) -> None:
+        days = [each.day for each in issued]
+        self._connection.execute(verdicts.delete().where(verdicts.c.deployment == deployment, verdicts.c.day.in_(days)))
+        rows = [{**vars(each), "deployment": deployment, "records": each.records.tobytes()} for each in issued]
+        if rows:
+            self._connection.execute(verdicts.insert(), rows)
+
+    def dependence(self, deployment: str, of: str) -> Dependence | None:
+        query = sa.select(dependences.c.found).where(dependences.c.deployment == deployment, dependences.c.of == of)
+        found = self._connection.scalar(query)
+        if found is None:
+            return None
+        ratios = tuple(tuple(each) for each in found["ratios"])
+        return Dependence(tuple(found["days"]), tuple(found["blocks"]), ratios, found["why"])
+
+    def keep_dependence(self, deployment: str, of: str, found: Dependence) -> None:
+        mine = dependences.delete().where(dependences.c.deployment == deployment, dependences.c.of == of)
+        self._connection.execute(mine)
+        self._connection.execute(dependences.insert().values(deployment=deployment, of=of, found=vars(found)))
+
+
+class SqlPolicies:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def say(self, deployment: str, said: PolicySaid) -> None:
+        values = {"deployment": deployment, **vars(said), "policy": vars(said.policy)}
+        self._connection.execute(drift_policies.insert().values(**values))
+
+    def said(self, deployment: str) -> list[PolicySaid]:
+        query = drift_policies.select().where(drift_policies.c.deployment == deployment)
+        rows = self._connection.execute(query.order_by(drift_policies.c.number.desc()))
+        return [PolicySaid(row.number, _policy(row.policy), row.since, row.set_by) for row in rows]
+
+
+def _policy(kept: dict[str, Any]) -> DriftPolicy:
+    return DriftPolicy(**{**kept, "judged_by": Convention(kept["judged_by"])})
+
+
+def _read(row: "sa.RowMapping") -> DayVerdicts:
+    values = {name: value for name, value in row.items() if name != "deployment"}
+    return DayVerdicts(**{**values, "records": np.frombuffer(row["records"], dtype=RECORD)})

@@ -1,0 +1,85 @@
+"""Verdicts on drift through the API, and as the SDK reads them."""
+
+from datetime import date
+
+import pytest
+
+from tests.api.conftest import Api
+from tests.api.journals import answered, collector_of
+from tests.fakes.clock import StillClock
+from tests.storage.test_verdicts import ROWS, ago, calls
+from watchkeeper.monitoring.issuing import issue
+from watchkeeper.sdk import Deployment
+from watchkeeper.sdk.errors import Refused
+
+DRIFT = "/api/v1/deployments/d1/drift"
+
+
+@pytest.fixture
+def moved(api: Api) -> Api:
+    """Four days, on the last of which the sizes lie higher; all of them judged."""
+    answered(api, *(calls(day, moved=2.5 * (day == 1)) for day in range(4, 0, -1)))
+    with api.assembly.store.look() as work:
+        deployment = work.deployments.get("d1")
+    assert deployment is not None
+    clock = api.assembly.clock
+    assert isinstance(clock, StillClock)
+    clock.move(minutes=5)  # so that the last day is over
+    assert issue(deployment, collector_of(api)) == 4
+    return api
+
+
+def live(api: Api) -> Deployment:
+    return api.client("viewer").projects.get("p").deployments.get("live")
+
+
+def test_the_period_has_a_verdict_on_each_column_and_names_exactly_those_that_drifted(moved: Api) -> None:
+    found = live(moved).drift(start=ago(1), end=ago(1))
+    assert (found.verdict, found.drifted) == ("drifted", ("size",))
+    assert [(each.name, each.verdict) for each in found.columns] == [
+        ("size", "drifted"),
+        ("town", "stable"),
+        ("prediction of the champion", "stable"),
+    ]
+    size = found.columns["size"]
+    assert size.reasons[0] == "location"
+    assert size.sentence.startswith("Its values stand elsewhere")
+    assert size.effect.low is not None
+    assert size.effect.estimate is not None
+    assert 0.02 < size.effect.low < size.effect.estimate
+    assert (size.rows, size.effective_rows, size.of, size.role) == (ROWS, ROWS, "feature", None)
+    assert size.adjusted_p < found.policy["alarm_days"] ** -1
+    assert found.columns["town"].smallest_visible == pytest.approx(0.13, abs=0.05)
+    assert "carries no times" in found.independence
+    assert found.columns.to_pandas()["verdict"].tolist() == ["drifted", "stable", "stable"]
+
+
+def test_each_day_has_the_verdict_that_was_issued(moved: Api) -> None:
+    found = live(moved).drift(days=4)
+    assert [(each.verdict, each.drifted, each.revision) for each in found.days] == [
+        *[("stable", (), 1)] * 3,
+        ("drifted", ("size",), 1),
+    ]
+    assert set(found.to_pandas()["verdict"]) == {"stable", "drifted"}
+
+
+def test_the_numbers_of_each_day_and_column_are_those_of_its_window(moved: Api) -> None:
+    found = live(moved).drift(days=4)
+    days = found.by_day("size").to_pandas()
+    assert days["verdict"].tolist() == ["stable", "stable", "stable", "drifted"]
+    alone = live(moved).drift(start=ago(1), end=ago(1)).columns["size"]
+    last = days.iloc[-1]
+    assert (last["effect"], last["p_value"]) == pytest.approx((alone.effect.estimate, alone.p_value))
+    assert last["day"] == date.fromisoformat(ago(1))
+    assert len(found.by_day().records()) == 12
+    assert found.by_day().to_arrow().num_rows == 12
+    with pytest.raises(Refused, match="called 'length'"):
+        found.by_day("length")
+
+
+def test_without_rows_there_is_no_verdict(api: Api) -> None:
+    found = live(api).drift()
+    assert (found.verdict, found.drifted, len(found.columns)) == (None, (), 0)
+    assert found.by_day().records() == []
+    said = api.call("GET", DRIFT).json()
+    assert {day["verdict"] for day in said["days"]} == {None}
