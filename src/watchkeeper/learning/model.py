@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol, Self
 
+import msgspec
+
 from watchkeeper.learning.arrays import Numbers
 from watchkeeper.learning.encoding import Encoder
 from watchkeeper.learning.errors import NoIntervals
@@ -17,8 +19,7 @@ from watchkeeper.learning.rechecking import checked_in
 from watchkeeper.learning.signature import Signature
 
 
-@dataclass(frozen=True)
-class Answers:
+class Answers(msgspec.Struct, frozen=True):
     """`outputs`: the prediction, or the probability of the positive class, a row. `values`: the class a row, where
     classes are predicted."""
 

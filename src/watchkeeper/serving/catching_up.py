@@ -8,9 +8,11 @@ from typing import Any, Literal, Self, TypeVar
 
 from watchkeeper.learning.model import Answering, Answers
 from watchkeeper.serving.deployment import Role
+from watchkeeper.serving.end_to_end import end_to_end
 from watchkeeper.serving.frames import Frame
 
 T = TypeVar("T")
+OTHER = {role.value: role.other.value for role in Role}
 
 
 @dataclass(frozen=True)
@@ -23,9 +25,7 @@ class Owed:
 
     @classmethod
     def of(cls, calls: Sequence[Frame]) -> Self:
-        if len(calls) == 1 and calls[0].owed_rows is None:
-            return cls(calls, calls[0].inputs, calls[0].at)
-        columns = {name: [v for call in calls for v in _owed(call, call.inputs[name])] for name in calls[0].inputs}
+        columns = end_to_end([_owed_columns(call) for call in calls])
         return cls(calls, columns, [at for call in calls for at in _owed(call, call.at)])
 
 
@@ -87,13 +87,19 @@ def _owed(call: Frame, values: Sequence[T]) -> Sequence[T]:
     return values if call.owed_rows is None else [values[row] for row in call.owed_rows]
 
 
+def _owed_columns(call: Frame) -> Mapping[str, Sequence[Any]]:
+    if call.owed_rows is None:
+        return call.inputs
+    return {name: _owed(call, values) for name, values in call.inputs.items()}
+
+
 def _beside(call: Frame, *, kind: Literal["answered", "failed"], caught_up: bool, **found: Any) -> Frame:
-    role = Role(call.role).other
+    role = OTHER[call.role]
     return Frame(
         kind=kind,
         deployment=call.deployment,
         release=call.release,
-        role=role.value,
+        role=role,
         model=call.owes or "",
         key=call.key,
         call=call.call,
@@ -102,7 +108,7 @@ def _beside(call: Frame, *, kind: Literal["answered", "failed"], caught_up: bool
         at=list(_owed(call, call.at)),
         own_ids=list(_owed(call, call.own_ids)) if call.own_ids is not None else None,
         caught_up=caught_up,
-        inputs=call.inputs if role is Role.CHAMPION else {},
+        inputs=call.inputs if role == Role.CHAMPION else {},
         part="unseen" if call.part else "",
         batch=call.batch,
         **{"milliseconds": call.milliseconds, **found},

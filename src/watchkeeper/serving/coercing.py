@@ -7,9 +7,9 @@ wrong type. A new level or a number outside the range that the model learned fro
 import math
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
+import msgspec
 import numpy as np
 
 from watchkeeper.learning.signature import Input, Signature
@@ -48,8 +48,7 @@ LARGEST: Final = sys.float_info.max
 TRUTHS: Final = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
 
 
-@dataclass(frozen=True)
-class Coerced:
+class Coerced(msgspec.Struct, frozen=True):
     """`columns` has one list an input, in journal form; `at` is each row's event time, None where it says none, or
     None altogether where the signature has no time. `keys` are the values of the column by which callers are told
     apart, as they were sent, where there is one."""

@@ -1,8 +1,9 @@
 """What callers ask, whatever the protocol: columns of values, with ids and times beside them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from watchkeeper.server.plane.extras import NOTHING, Extras
 from watchkeeper.serving.coercing import Coerced, Coercer
@@ -14,8 +15,7 @@ LONGEST_ID = 200
 ROWS, IDS, AT = "rows", "ids", "at"
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(msgspec.Struct, frozen=True):
     """What came beside the rows. `alone`: one row, and not a list of one; `ids` are the caller's own, where given; `at`
     the rows' event times in microseconds, where given apart; `extras` what the body asks for beside answers."""
 

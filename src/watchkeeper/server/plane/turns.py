@@ -17,6 +17,7 @@ from watchkeeper.learning.model import Answers
 from watchkeeper.server.plane.call import Answered, Call, Wanted, answered, answers_to
 from watchkeeper.server.plane.deadline import passed
 from watchkeeper.server.plane.metrics import Metrics
+from watchkeeper.serving.end_to_end import end_to_end
 from watchkeeper.serving.ports import Record
 
 log = logging.getLogger(__name__)
@@ -115,10 +116,7 @@ def _asked(group: Sequence[Waiting]) -> Iterator[Answers]:
     if len(group) == 1:
         yield answers_to(champion, group[0].wanted.coerced.columns, group[0].wanted.at)
         return
-    columns = {
-        name: [value for one in group for value in one.wanted.coerced.columns[name]]
-        for name in group[0].wanted.coerced.columns
-    }
+    columns = end_to_end([one.wanted.coerced.columns for one in group])
     answers = answers_to(champion, columns, [at for one in group for at in one.wanted.at])
     start = 0
     for one in group:

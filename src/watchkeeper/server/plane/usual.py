@@ -7,8 +7,8 @@ value has to be in range too; many are looked through, since among thousands som
 
 import re
 from collections.abc import Callable, Collection, Sequence
-from operator import ge, le
-from typing import Any, Final
+from math import ceil, floor
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec.structs import astuple
@@ -17,11 +17,13 @@ from watchkeeper.learning.signature import Input, Signature
 from watchkeeper.server.plane.asking import AT, IDS, ROWS, Asked, Read, read_beside
 from watchkeeper.server.plane.pieces import Pieces
 from watchkeeper.server.plane.twice import quotes_in, quotes_of, quotes_of_columns
-from watchkeeper.serving.coercing import ABSENT, LARGEST, Check, Coerced, Coercer, check_of
+from watchkeeper.serving.coercing import ABSENT, Check, Coerced, Coercer, check_of
 from watchkeeper.serving.moments import microseconds
 from watchkeeper.tables.column import Kind
 
 MANY: Final = b'{"rows"'
+LEAST_WHOLE, MOST_WHOLE = -(2**53), 2**53
+"""Beyond, floats are no whole numbers one by one, and values go the careful way."""
 ESCAPED: Final = re.compile(r'["\\\x00-\x1f]')
 Cells = tuple[Any, ...]
 ReadUsual = Callable[[bytes], Read | None]
@@ -39,14 +41,13 @@ class Usual:
         self._plain = len(plain)
         self._width = len(inputs)
         self._whole = [place for place, each in enumerate(plain) if each.kind is Kind.INTEGER]
-        self._lows = tuple(-LARGEST if each.low is None else each.low for each in plain)
-        self._highs = tuple(LARGEST if each.high is None else each.high for each in plain)
         self._checks: list[Check] = [check_of(each) for each in others]
         self._names = tuple(each.name for each in (*plain, *others))
         self._timed = signature.time is not None
-        row = _row(plain, others, signature.time, passed_over)
+        row = _row(plain, others, signature.time, passed_over, kind_of=_kind)
         self._key = None if key is None else row.__struct_encode_fields__.index(key)
-        self._one: msgspec.json.Decoder[Any] = msgspec.json.Decoder(row)
+        in_range = _row(plain, others, signature.time, passed_over, kind_of=_kind_in_range)
+        self._one: msgspec.json.Decoder[Any] = msgspec.json.Decoder(in_range)
         self._pieces = Pieces(row)
         self._coercer = coercer
         sent = {*self._names, signature.time, key}
@@ -64,8 +65,6 @@ class Usual:
 
     def _alone(self, cells: Cells) -> Read | None:
         numbers = cells[: self._plain]
-        if not (all(map(le, self._lows, numbers)) and all(map(ge, self._highs, numbers))):
-            return None
         if self._whole:
             numbers = tuple(map(float, numbers))
         columns: dict[str, Sequence[Any]] = dict(zip(self._names, zip(numbers, strict=True), strict=False))
@@ -129,10 +128,28 @@ def _is_plain(column: Input) -> bool:
     return column.kind in {Kind.NUMERIC, Kind.INTEGER} and not column.nullable
 
 
+def _kind(column: Input) -> Any:
+    return int if column.kind is Kind.INTEGER else float
+
+
+def _kind_in_range(column: Input) -> Any:
+    """With the range that the decoder has to see to."""
+    if column.kind is Kind.INTEGER:
+        low = LEAST_WHOLE if column.low is None else max(ceil(column.low), LEAST_WHOLE)
+        high = MOST_WHOLE if column.high is None else min(floor(column.high), MOST_WHOLE)
+        return Annotated[int, msgspec.Meta(ge=low, le=high)]
+    return Annotated[float, msgspec.Meta(ge=column.low, le=column.high)]
+
+
 def _row(
-    plain: list[Input], others: list[Input], time: str | None, passed_over: Collection[str]
+    plain: list[Input],
+    others: list[Input],
+    time: str | None,
+    passed_over: Collection[str],
+    *,
+    kind_of: Callable[[Input], Any],
 ) -> type[msgspec.Struct]:
-    typed: list[tuple[str, Any]] = [(each.name, int if each.kind is Kind.INTEGER else float) for each in plain]
+    typed: list[tuple[str, Any]] = [(each.name, kind_of(each)) for each in plain]
     typed += [(each.name, Any) for each in others]
     may_be: list[tuple[str, Any]] = [] if time is None else [(time, str | msgspec.UnsetType)]
     may_be += [(name, Any) for name in sorted({*passed_over} - {time, *(name for name, _ in typed)})]

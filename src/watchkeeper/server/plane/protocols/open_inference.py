@@ -6,10 +6,10 @@ and `interval` of the request, or of its query, add the outputs `low`, `high`, `
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from watchkeeper.learning.signature import REGRESSION, Signature
 from watchkeeper.server.plane.asking import Asked, Read, read_columns
