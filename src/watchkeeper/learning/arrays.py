@@ -1,8 +1,10 @@
 """The arrays that pass between the parts of this room."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, Final, TypeAlias
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
@@ -33,3 +35,32 @@ class Rows:
 
     def take(self, places: "Ints | slice") -> "Rows":
         return Rows(self.values[:, places], self.at[places])
+
+
+MANY: Final = 128
+"""Values, from which on `floats_of` takes less than NumPy, which asks each value what it is."""
+CELL: Final = np.dtype([("kind", np.uint8), ("value", ">f8")])
+DOUBLE: Final = 0xCB
+
+_pack = msgspec.msgpack.Encoder().encode
+
+
+def floats_of(values: Sequence[Any]) -> Numbers | None:
+    """The values as an array where each is a float, and nothing else; else None.
+
+    They are taken from msgpack, which is written in a sixth of the time, and says before each value what it is: where
+    the first is a float, the second begins nine bytes on, and so does each that follows floats.
+    """
+    count = len(values)
+    heading = 1 if count < 16 else 3 if count < 65_536 else 5
+    try:
+        packed = _pack(values)
+    except (TypeError, OverflowError, ValueError, RecursionError):
+        return None
+    if len(packed) != heading + count * CELL.itemsize:
+        return None
+    cells = np.frombuffer(packed, CELL, offset=heading)
+    if not (cells["kind"] == DOUBLE).all():
+        return None
+    found: Numbers = cells["value"].astype(np.float64)
+    return found

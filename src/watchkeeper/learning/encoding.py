@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from watchkeeper.learning.arrays import LARGEST, Ints, Numbers, Rows
+from watchkeeper.learning.arrays import LARGEST, MANY, Ints, Numbers, Rows, floats_of
 from watchkeeper.learning.local_time import DAY, PARTS, calendar, zone
 from watchkeeper.learning.signature import Input, Signature
 from watchkeeper.tables.column import Kind
@@ -53,7 +53,7 @@ class Encoder:
             columns.get(name, nothing) if reader is None else reader(columns.get(name, nothing))
             for name, reader in self._readers
         ]
-        values = np.array(read, dtype=np.float64) if read else np.empty((0, count))
+        values = _filled(read, count)
         beyond = np.abs(values) > LARGEST
         if beyond.any():
             values[beyond] = np.nan
@@ -82,6 +82,17 @@ class Encoder:
         found = np.concatenate([calendar(local), (local // DAY)[None]]).astype(np.float64)
         found[:, missing] = np.nan
         return found
+
+
+def _filled(read: Sequence[Sequence[Any]], count: int) -> Numbers:
+    """Of shape (columns, count); NaN where there is None."""
+    if count < MANY and read:
+        return np.array(read, dtype=np.float64)
+    found = np.empty((len(read), count))
+    for place, column in enumerate(read):
+        numbers = floats_of(column)
+        found[place] = column if numbers is None else numbers
+    return found
 
 
 def _reader(column: Input) -> Callable[[Sequence[Any]], Sequence[Any]] | None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
+from watchkeeper.learning.arrays import MANY, Numbers, floats_of
 from watchkeeper.learning.signature import Input, Signature
 from watchkeeper.serving.deployment import TypePolicy
 from watchkeeper.serving.errors import TypesRefused
@@ -136,17 +137,25 @@ class Checker:
                 violations.append((place, self.name, violation, example(given[place])))
         return values
 
-    def _numbers(self, given: Sequence[Any]) -> tuple[list[Any], Sequence[int]]:
+    def _numbers(self, given: Sequence[Any]) -> tuple[Any, Sequence[int]]:
         """The column, and the places that stand out: what is no number of the usual type, or out of range."""
-        if set(map(type, given)) != {self._usual}:
-            return list(given), range(len(given))
-        try:
-            numbers = np.array(given, dtype=np.float64)
-        except OverflowError:
+        numbers = self._as_numbers(given)
+        if numbers is None:
             return list(given), range(len(given))
         inside = (self._low <= numbers) & (numbers <= self._high)
-        values = list(given) if self._usual is float else numbers.tolist()
-        return values, np.flatnonzero(~inside).tolist()
+        values = given if self._usual is float else numbers.tolist()
+        return (values, ()) if inside.all() else (list(values), np.flatnonzero(~inside).tolist())
+
+    def _as_numbers(self, given: Sequence[Any]) -> Numbers | None:
+        """None where one is not of the usual type, or no number that there is."""
+        if self._usual is float and len(given) >= MANY:
+            return floats_of(given)
+        if set(map(type, given)) != {self._usual}:
+            return None
+        try:
+            return np.array(given, dtype=np.float64)
+        except OverflowError:
+            return None
 
     def _known_levels(self, given: Sequence[Any]) -> tuple[list[Any], Sequence[int]]:
         levels = self._levels

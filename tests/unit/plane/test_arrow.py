@@ -41,8 +41,9 @@ def test_a_table_is_answered_with_a_table(world: World) -> None:
     assert frame.inputs == {"size": [2.0, 3.0], "rooms": [1.0, 2.0]}
 
 
-def test_it_says_what_the_same_rows_in_json_say(world: World) -> None:
-    odd = {"size": [None, float("nan"), 99.0], "rooms": pa.array(["1", "x", "3"]).dictionary_encode()}
+@pytest.mark.parametrize("missing", [None, float("nan")])
+def test_it_says_what_the_same_rows_in_json_say(world: World, missing: float | None) -> None:
+    odd = {"size": [missing, float("nan"), 99.0], "rooms": pa.array(["1", "x", "3"]).dictionary_encode()}
     table = answered(call(world, odd))
     rows = [{"size": None, "rooms": "1"}, {"size": None, "rooms": "x"}, {"size": 99.0, "rooms": "3"}]
     said = world.call({"rows": rows}).json

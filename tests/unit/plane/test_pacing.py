@@ -12,6 +12,7 @@ import pytest
 
 from tests.unit.plane.conftest import ADDRESS, KEY, Adding, World, request
 from watchkeeper.learning.model import Answers
+from watchkeeper.server.plane import challenging
 
 BODY = json.dumps({"size": 1, "rooms": 1}).encode()
 
@@ -53,3 +54,10 @@ def test_one_that_is_known_to_be_quick_stays_in_the_loop(world: World, monkeypat
 
 def test_one_that_takes_long_stays_beside_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     assert goes_of_the_challenger(world, monkeypatch, works=0.01) == [False, False, False]
+
+
+def test_a_call_that_fills_a_batch_waits_for_no_others(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(challenging, "GATHER", 60.0)
+    monkeypatch.setattr(challenging, "MOST_ROWS", 1)
+    asyncio.run(_three_calls(world))
+    assert [frame.role for frame in world.record.frames] == ["champion", "challenger"] * 3

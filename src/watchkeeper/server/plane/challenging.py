@@ -57,7 +57,7 @@ class Challenging:
         """Answer for ever."""
         while True:
             await self._some.wait()
-            await asyncio.sleep(GATHER if len(self._waiting) < MOST_CALLS else 0)
+            await asyncio.sleep(0 if self._rows >= MOST_ROWS or len(self._waiting) >= MOST_CALLS else GATHER)
             served, calls = self._next()
             try:
                 owed = Owed.of(calls)

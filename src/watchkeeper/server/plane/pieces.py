@@ -3,10 +3,10 @@ goes on, and between two they do."""
 
 import re
 from collections.abc import Callable, Sequence
-from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import astuple
 
 from watchkeeper.server.plane.asking import AT, IDS, ROWS
 
@@ -22,15 +22,15 @@ class Pieces:
     """`row` is a struct of one row's fields."""
 
     def __init__(self, row: type[msgspec.Struct]) -> None:
-        self._fields = [attrgetter(name) for name in row.__struct_fields__]
+        self._width = len(row.__struct_fields__)
         self._part: msgspec.json.Decoder[Any] = msgspec.json.Decoder(list[row])  # type: ignore[valid-type]
         self._whole: msgspec.json.Decoder[Any] = msgspec.json.Decoder(_rows(row))
 
     def __call__(self, body: bytes) -> tuple[list[list[Any]], Any, Any]:
         """A list of values for each field, and what stands beside the rows: ids and times. Raise MsgspecError."""
-        columns: list[list[Any]] = [[] for _ in self._fields]
-        said = self._last(body, lambda rows: _append(columns, rows, self._fields))
-        _append(columns, said.rows, self._fields)
+        columns: list[list[Any]] = [[] for _ in range(self._width)]
+        said = self._last(body, lambda rows: _append(columns, rows))
+        _append(columns, said.rows)
         return columns, said.ids, said.at
 
     def _last(self, body: bytes, take: Callable[[list[Any]], None]) -> Any:
@@ -54,9 +54,9 @@ class Pieces:
         return self._whole.decode(opening[0] + rest)
 
 
-def _append(columns: Sequence[list[Any]], rows: list[Any], fields: Sequence[Callable[[Any], Any]]) -> None:
-    for column, of in zip(columns, fields, strict=True):
-        column.extend(map(of, rows))
+def _append(columns: Sequence[list[Any]], rows: list[Any]) -> None:
+    for place, values in enumerate(zip(*map(astuple, rows), strict=True)):
+        columns[place].extend(values)
 
 
 def _rows(row: type[msgspec.Struct]) -> type:

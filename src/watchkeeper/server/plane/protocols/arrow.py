@@ -10,6 +10,7 @@ from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+import numpy as np
 
 from watchkeeper.server.plane.asking import MOST_ROWS, Asked, Read, read_columns, too_many
 from watchkeeper.server.plane.extras import Beside
@@ -99,6 +100,11 @@ def _values(column: "pa.ChunkedArray[Any]") -> list[Any]:
     import pyarrow.compute as pc
 
     kind = column.type
+    if pa.types.is_float64(kind) and not column.null_count:
+        numbers = column.to_numpy()
+        if not np.isnan(numbers).any():
+            listed: list[Any] = numbers.tolist()
+            return listed
     if pa.types.is_dictionary(kind):
         column = column.cast(kind.value_type)
     elif pa.types.is_floating(kind):
