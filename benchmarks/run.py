@@ -11,6 +11,7 @@ from batch import batch
 from dependent_rows import dependent_rows
 from false_alarms import false_alarms
 from first_page import first_page
+from global_drift import global_drift
 from importing import importing
 from journal import journal
 from labels import labels
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "power": power,
     "dependent-rows": dependent_rows,
     "onset": onsets,
+    "global-drift": global_drift,
 }
 
 

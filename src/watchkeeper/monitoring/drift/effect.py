@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from watchkeeper.monitoring.drift.sides import Floats, Rows
+from watchkeeper.monitoring.drift.sides import Flags, Floats, Rows
 
 QUANTILE = 1.6448536269514722
 """Of the normal law: 90 % lie within so many deviations."""
@@ -27,25 +27,40 @@ class Effects:
 
 def effects(reference: Rows, window: Rows) -> Effects:
     """From counts of shape (columns, groups), which may be expected ones; nothing known is 0 to infinity."""
+    of = distances(reference, window)
+    low, high = (np.maximum(of.estimate + sign * QUANTILE * of.deviation, 0.0) for sign in (-1, 1))
+    return Effects(
+        estimate=np.where(of.known, np.maximum(of.estimate, 0.0), 0.0),
+        low=np.where(of.known, low, 0.0),
+        high=np.where(of.known, high, np.inf),
+    )
+
+
+@dataclass(frozen=True)
+class Distances:
+    """Of some columns, each of shape (columns,): what is left once chance is taken off, below 0 as often as above where
+    nothing has moved, so that means of it are right; its standard deviation; and whether both sides have rows."""
+
+    estimate: Floats
+    deviation: Floats
+    known: Flags
+
+
+def distances(reference: Rows, window: Rows) -> Distances:
+    """From counts of shape (columns, groups)."""
     m, n = reference.sum(axis=-1), window.sum(axis=-1)
     known = (m > 0) & (n > 0)
     rows = [np.where(known, side, 1.0) for side in (m, n)]
     p, q = reference / rows[0][:, np.newaxis], window / rows[1][:, np.newaxis]
     s = 1 / rows[0] + 1 / rows[1]
     free = np.maximum(((reference + window) > 0).sum(axis=-1) - 1, 0)
-    pulls = [_pull(side, (p + q) / 2) for side in (p, q)]
+    pulls = [pull(side, (p + q) / 2) for side in (p, q)]
     distance = sum((side * pull).sum(axis=-1) for side, pull in zip((p, q), pulls, strict=True))
-    estimate = distance - free * s
     deviation = np.sqrt(_spread(p, pulls[0]) / rows[0] + _spread(q, pulls[1]) / rows[1] + 2 * free * s**2)
-    low, high = (np.maximum(estimate + sign * QUANTILE * deviation, 0.0) for sign in (-1, 1))
-    return Effects(
-        estimate=np.where(known, np.maximum(estimate, 0.0), 0.0),
-        low=np.where(known, low, 0.0),
-        high=np.where(known, high, np.inf),
-    )
+    return Distances(distance - free * s, deviation, known)
 
 
-def _pull(shares: Floats, middle: Floats) -> Floats:
+def pull(shares: Floats, middle: Floats) -> Floats:
     """The derivative of the distance by each share; of no matter, and 0, where the share is 0."""
     held = shares > 0
     found: Floats = 4 * np.log(np.divide(shares, middle, out=np.ones(shares.shape), where=held))

@@ -22,16 +22,22 @@ class Sizes:
 
 def sizes(sides: Sides) -> Sizes:
     reference, window = _expected(sides), sides.window.astype(np.float64)
-    before, now = summed(reference, sides.groups), summed(window, sides.groups)
     absent = sides.missing.astype(np.float64)[:, :, np.newaxis]
     return Sizes(
-        shape=effects(before, now),
+        shape=effects(summed(reference, sides.groups), summed(window, sides.groups)),
         missing=effects(
             *(np.hstack([rows[:, np.newaxis], gone]) for rows, gone in zip((sides.m, sides.n), absent, strict=True))
         ),
         unseen=effects(*(_two_cells(side, sides) for side in (reference, window))),
-        overall=effects(np.hstack([before, absent[0]]), np.hstack([now, absent[1]])),
+        overall=effects(*everything(sides)),
     )
+
+
+def everything(sides: Sides) -> tuple[Floats, Floats]:
+    """Reference and window in their fixed groups, the missing values as one more, of shape (columns, groups)."""
+    before, now = (summed(side, sides.groups) for side in (_expected(sides), sides.window.astype(np.float64)))
+    absent = sides.missing.astype(np.float64)[:, :, np.newaxis]
+    return np.hstack([before, absent[0]]), np.hstack([now, absent[1]])
 
 
 def _expected(sides: Sides) -> Floats:

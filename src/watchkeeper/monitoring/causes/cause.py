@@ -1,0 +1,69 @@
+"""What is known of a drifted column, and what is said of it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from watchkeeper.monitoring.causes.parts import Part
+from watchkeeper.monitoring.causes.segmenting import Segment
+from watchkeeper.monitoring.causes.swapping import Moved
+from watchkeeper.monitoring.drift.onset.onset import Course
+from watchkeeper.monitoring.drift.verdict import Effect
+
+
+class Nature(StrEnum):
+    """Whether the world has changed, or only its record."""
+
+    NATURAL = "natural shift"
+    FAULT = "data fault"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Why a drift is taken for a fault or not, in a sentence with its numbers. `fault` is the fault's name."""
+
+    nature: Nature
+    sentence: str
+    fault: str | None = None
+
+
+@dataclass(frozen=True)
+class Began:
+    """Local days, as texts; see `Onset`."""
+
+    course: Course
+    first: str
+    low: str
+    high: str
+    last: str | None = None
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """A column with what was found out about it; what was not looked for is None, or empty.
+
+    Attributes:
+        drifted: whether that is its verdict.
+        importance: the model's, as a share.
+        parts: the largest first.
+    """
+
+    column: str
+    drifted: bool
+    effect: Effect
+    importance: float | None = None
+    moved: Moved | None = None
+    parts: tuple[Part, ...] = ()
+    segment: Segment | None = None
+    began: Began | None = None
+    evidence: Evidence | None = None
+
+
+@dataclass(frozen=True)
+class Cause:
+    """`weight` is its share of all causes' concern: drift times importance."""
+
+    suspect: Suspect
+    weight: float
+    nature: Nature
+    sentence: str

@@ -1,0 +1,66 @@
+"""A cause as one sentence."""
+
+from watchkeeper.monitoring.causes.cause import Began, Evidence, Nature, Suspect
+from watchkeeper.monitoring.causes.parts import Part
+from watchkeeper.monitoring.causes.segmenting import Segment
+from watchkeeper.monitoring.causes.swapping import Moved
+from watchkeeper.monitoring.drift.onset.onset import Course
+
+SURE = 2.0
+"""Standard errors from which a prediction is said to have been moved."""
+
+
+def sentence(of: Suspect) -> str:
+    said = [
+        f"{of.column} has drifted{_when(of.began)}",
+        *([_share(of.parts[0])] if of.parts else []),
+        *([_where(of.segment)] if of.segment else []),
+        *([_moves(of.moved)] if of.moved else []),
+        *([_why(of.evidence)] if of.evidence else []),
+    ]
+    return f"{'; '.join(said)}."
+
+
+def _when(began: Began | None) -> str:
+    if began is None:
+        return ""
+    about = "" if began.low == began.high else f" (between {began.low} and {began.high})"
+    match began.course:
+        case Course.EARLIER:
+            return f" since {began.first} or before"
+        case Course.GRADUAL:
+            return f" little by little from {began.first} on{about}"
+        case Course.PASSING:
+            return f" from {began.first}{about} to {began.last}"
+    return f" from one day to the next on {began.first}{about}"
+
+
+def _share(part: Part) -> str:
+    return f"{part.label} went from {percent(part.before)} to {percent(part.now)} of the rows"
+
+
+def _where(segment: Segment) -> str:
+    return f"{percent(segment.drift)} of it is in {segment.name}, which has {percent(segment.rows)} of the rows"
+
+
+def _moves(moved: Moved) -> str:
+    if abs(moved.alone) < SURE * moved.error:
+        return "it does not move the mean prediction"
+    return f"by itself it moves the mean prediction by {moved.alone:+,.3g}"
+
+
+def _why(evidence: Evidence) -> str:
+    said = evidence.sentence.rstrip(".")
+    match evidence.nature:
+        case Nature.FAULT:
+            return f"it looks like a fault of the data ({evidence.fault or 'of an unknown kind'}): {said}"
+        case Nature.NATURAL:
+            return f"it looks natural: {said}"
+    return f"whether it is a fault is not known: {said}"
+
+
+def percent(share: float) -> str:
+    """Rounded, but never to none or all where there are some or not all."""
+    if 0 < share < 0.001 or 0.999 < share < 1:
+        return "less than 0.1 %" if share < 0.5 else "more than 99.9 %"
+    return f"{100 * share:.3g} %" if share >= 0.1 else f"{100 * share:.2g} %"

@@ -1,0 +1,95 @@
+"""Global drift by hand, and its laws."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fakes.columns import distinct, zipf
+from watchkeeper.monitoring.drift.effect import QUANTILE, Distances, distances, effects
+from watchkeeper.monitoring.drift.judging import judge
+from watchkeeper.monitoring.drift.overall import overall, weighted_overall
+from watchkeeper.monitoring.drift.sides import Floats
+
+
+def sizes(estimates: list[float], deviations: list[float], known: list[bool]) -> Distances:
+    return Distances(np.array(estimates), np.array(deviations), np.array(known))
+
+
+def test_two_columns_and_one_without_rows_by_hand() -> None:
+    """Weights 3 and 1 of 4, the third column left out; of p-values .004 / .75 and .02 / .25, the first over .8."""
+    found = weighted_overall(
+        [sizes([0.2, -0.04], [0.02, 0.04], [True, True]), sizes([9.0], [9.0], [False])],
+        np.array([0.004, 0.02, 0.0]),
+        np.array([3.0, 1.0, 6.0]),
+    )
+    assert found is not None
+    assert found.effect.estimate == pytest.approx(0.14)
+    assert found.effect.high - found.effect.estimate == pytest.approx(QUANTILE * 0.025)
+    assert found.p_value == pytest.approx(0.004 / 0.75 / 0.8)
+
+
+def test_a_column_of_no_importance_is_not_asked() -> None:
+    of = [sizes([0.5, 0.0], [0.1, 0.1], [True, True])]
+    found = weighted_overall(of, np.array([1e-9, 0.5]), np.array([0.0, 1.0]))
+    assert found is not None
+    assert (found.effect.estimate, found.p_value) == (0.0, 0.625)
+
+
+def test_where_no_column_is_important_all_are_alike() -> None:
+    of = [sizes([0.4, 0.2], [0.1, 0.1], [True, True])]
+    found = weighted_overall(of, np.ones(2), np.zeros(2))
+    assert found is not None
+    assert found.effect.estimate == pytest.approx(0.3)
+
+
+def test_without_rows_there_is_no_global_drift() -> None:
+    assert overall([], []) is None
+    assert weighted_overall([sizes([0.0], [1.0], [False])], np.ones(1), np.ones(1)) is None
+
+
+def test_one_column_s_global_drift_is_its_own() -> None:
+    sides = distinct(np.random.default_rng(1), 1, 1_000, 300)
+    found, ((alone,),) = overall([sides], [np.ones(1)]), judge([sides])
+    assert found is not None
+    assert found.effect == alone.effect
+    assert found.p_value == pytest.approx(min(alone.p_value / 0.8, 1.0))
+
+
+def test_what_chance_makes_of_many_columns_is_taken_off() -> None:
+    """The mean of columns that are cut at 0 each would not be 0."""
+    sides = distinct(np.random.default_rng(2), 500, 2_000, 500)
+    found = overall([sides], [np.ones(500)])
+    assert found is not None
+    assert found.effect.estimate < 0.002
+    cut = effects(*(side.astype(np.float64) for side in (sides.reference, sides.window))).estimate.mean()
+    assert cut > 0.002
+
+
+@given(
+    counts=st.lists(st.tuples(st.integers(0, 900), st.integers(0, 900)), min_size=2, max_size=8),
+    weights=st.lists(st.floats(0, 1), min_size=2, max_size=2),
+    order=st.permutations([0, 1]),
+)
+def test_the_order_of_columns_changes_nothing(
+    counts: list[tuple[int, int]], weights: list[float], order: list[int]
+) -> None:
+    sides = np.array(counts).T
+    both = [np.stack([side, side[::-1] + 1]).astype(np.float64) for side in sides]
+    p_values, weight = np.array([0.2, 0.01]), np.array(weights)
+
+    def found(places: list[int]) -> list[float]:
+        of = weighted_overall([distances(both[0][places], both[1][places])], p_values[places], weight[places])
+        assert of is not None
+        assert 0.0 <= of.effect.low <= of.effect.estimate <= of.effect.high
+        return [of.effect.estimate, of.effect.low, of.effect.high, of.p_value]
+
+    if sides.sum(axis=1).all():
+        assert found(order) == pytest.approx(found([0, 1]))
+
+
+def test_its_p_value_keeps_to_its_rate() -> None:
+    chance = np.random.default_rng(3)
+    weights: list[Floats] = [np.array([0.5, 0.2]), np.array([0.2, 0.1])]
+    found = [overall([distinct(chance, 2, 2_000, 300), zipf(5)(chance, 2, 2_000, 300)], weights) for _ in range(400)]
+    assert sum(each is not None and each.p_value <= 0.05 for each in found) <= 32
