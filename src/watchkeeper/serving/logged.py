@@ -15,6 +15,7 @@ from watchkeeper.serving.coercing import Coerced
 from watchkeeper.serving.deployment import Release, Role
 from watchkeeper.serving.errors import OutputsRefused, TimesMissing
 from watchkeeper.serving.frames import Frame
+from watchkeeper.serving.moments import moments_of
 
 DERIVED = "log-"
 _encode = msgspec.json.Encoder(order="deterministic").encode
@@ -28,7 +29,7 @@ class Sent:
     coerced: Coerced
     outputs: Sequence[Any]
     ids: Sequence[str | None] | None = None
-    at: Sequence[int] | None = None
+    at: Sequence[int | None] | None = None
     challenge: bool = False
 
 
@@ -62,10 +63,9 @@ def logged_frame(sent: Sent, *, release: Release, signature: Signature, key: str
 
 
 def _times(sent: Sent, signature: Signature) -> list[int]:
-    if sent.at is not None:
-        return list(sent.at)
-    known = [moment for moment in sent.coerced.at or () if moment is not None]
-    if not known or len(known) != len(sent.coerced.at or ()):
+    moments = moments_of(sent.at, sent.coerced.at)
+    known = [moment for moment in moments if moment is not None]
+    if not known or len(known) != len(moments):
         column = f" in the column '{signature.time}', or" if signature.time else ""
         raise TimesMissing(
             f"Each row has to say when it was predicted{column} in `at`: what is logged again is known by it.",

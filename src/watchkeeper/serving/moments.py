@@ -1,5 +1,6 @@
 """Moments as they travel and as they are journalled: ISO 8601 text, and microseconds since 1970, UTC."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -17,3 +18,10 @@ def microseconds(text: str) -> int | None:
         moment = moment.replace(tzinfo=UTC)
     found = (moment - EPOCH) // timedelta(microseconds=1)
     return found if FIRST <= found <= LAST else None
+
+
+def moments_of(apart: Sequence[int | None] | None, own: Sequence[int | None] | None) -> Sequence[int | None]:
+    """Each row's event time: what was given apart, or else what stands in the row itself."""
+    if apart is None or own is None:
+        return apart or own or ()
+    return [mine if given is None else given for given, mine in zip(apart, own, strict=True)]

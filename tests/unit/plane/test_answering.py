@@ -23,6 +23,13 @@ def test_many_rows_get_their_answers_in_order_and_keep_their_own_ids(world: Worl
     assert frame.own_ids == [True, False, True, True]
 
 
+def test_a_row_without_a_time_apart_has_its_own_or_that_of_its_call(world: World) -> None:
+    rows = [{"size": 1, "rooms": 0, "at": "2021-01-01T00:00:00Z"}] * 2 + [{"size": 1, "rooms": 0}]
+    world.call({"rows": rows, "at": ["2020-01-01T00:00:00Z", None, None]})
+    (frame,) = world.record.frames
+    assert [moment // 1_000_000 for moment in frame.at] == [1577836800, 1609459200, frame.received // 1_000_000_000]
+
+
 def test_a_large_call_is_answered_like_a_small_one(world: World) -> None:
     reply = world.call({"rows": [{"size": number / 100, "rooms": 0} for number in range(300)]})
     assert [each["value"] for each in reply.json["predictions"]] == [1 + number / 100 for number in range(300)]

@@ -17,12 +17,13 @@ ROWS, IDS, AT = "rows", "ids", "at"
 
 class Asked(msgspec.Struct, frozen=True):
     """What came beside the rows. `alone`: one row, and not a list of one; `ids` are the caller's own, where given; `at`
-    the rows' event times in microseconds, where given apart; `extras` what the body asks for beside answers."""
+    the rows' event times in microseconds, where given apart, None for a row that has none there; `extras` what the body
+    asks for beside answers."""
 
     count: int
     alone: bool = False
     ids: list[str | None] | None = None
-    at: list[int] | None = None
+    at: list[int | None] | None = None
     extras: Extras = NOTHING
 
 
@@ -76,17 +77,18 @@ def _ids(given: Any, count: int) -> list[str | None] | None:
     return list(given)
 
 
-def _at(given: Any, count: int) -> list[int] | None:
+def _at(given: Any, count: int) -> list[int | None] | None:
     if given is None:
         return None
     _check_length(given, count, AT)
     moments = [microseconds(text) if isinstance(text, str) else None for text in given]
-    for place, moment in enumerate(moments):
-        if moment is None:
+    for place, (moment, text) in enumerate(zip(moments, given, strict=True)):
+        if moment is None and text is not None:
             raise RowsRefused(
-                f"The time of row {place} is no moment; write it like 2024-01-31T09:30:00Z.", fields=(f"{AT}[{place}]",)
+                f"The time of row {place} is no moment; write it like 2024-01-31T09:30:00Z, or null.",
+                fields=(f"{AT}[{place}]",),
             )
-    return [moment for moment in moments if moment is not None]
+    return moments
 
 
 def _check_length(given: Any, count: int, name: str) -> None:

@@ -16,6 +16,7 @@ from watchkeeper.serving.coercing import Coerced
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.errors import NotLoaded, RowsRefused
 from watchkeeper.serving.frames import Frame
+from watchkeeper.serving.moments import moments_of
 from watchkeeper.serving.routing import Route
 from watchkeeper.serving.sampling import owed_rows
 
@@ -167,11 +168,9 @@ def _stretch(model: Answering, columns: Mapping[str, Sequence[Any]], at: list[in
 def _event_times(call: Call, asked: Asked, coerced: Coerced) -> list[int]:
     """What was given apart, else what the row's time column says, else when the call arrived."""
     now = call.received // 1000
-    if asked.at is not None:
-        return asked.at
-    if coerced.at is None:
+    if asked.at is None and coerced.at is None:
         return [now] * asked.count
-    return [now if moment is None else moment for moment in coerced.at]
+    return [now if moment is None else moment for moment in moments_of(asked.at, coerced.at)]
 
 
 def _check_span(at: Sequence[int]) -> None:
