@@ -10,6 +10,7 @@ from alarms import alarms
 from batch import batch
 from dependent_rows import dependent_rows
 from false_alarms import false_alarms
+from faults import faults
 from first_page import first_page
 from global_drift import global_drift
 from importing import importing
@@ -35,6 +36,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "scale": scale,
     "false-alarms": false_alarms,
     "power": power,
+    "faults": faults,
     "dependent-rows": dependent_rows,
     "onset": onsets,
     "global-drift": global_drift,

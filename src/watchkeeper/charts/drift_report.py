@@ -77,7 +77,8 @@ Plain = Mapping[str, Any]
 
 def drift_report(found: Plain) -> str:
     """From plain values: {"sentence", "alpha", "reference_rows", "current_rows", "columns": [...], "left_out": {},
-    "only_in_reference": [], "only_in_current": [], "independence"}, the columns in the order they are shown in."""
+    "only_in_reference": [], "only_in_current": [], "independence", "faults": [], "notices": []}, the columns in the
+    order they are shown in."""
     columns = found["columns"]
     drawn = columns[:MOST_DRAWN]
     more = f'<p class="quiet">The first {MOST_DRAWN} are drawn.</p>' if len(columns) > MOST_DRAWN else ""
@@ -85,7 +86,7 @@ def drift_report(found: Plain) -> str:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Drift</title>'
         f"<style>{stylesheet()}{LOOK}{STYLE}</style></head><body>{_head(found)}"
-        f"<main><h2>Columns</h2>{_list(columns)}{_aside(found)}<h2>Distributions</h2>{_key()}{more}"
+        f"<main>{_sound(found)}<h2>Columns</h2>{_list(columns)}{_aside(found)}<h2>Distributions</h2>{_key()}{more}"
         f'<div class="cards">{_cards(drawn)}</div></main>{_foot(found)}</body></html>\n'
     )
 
@@ -99,6 +100,19 @@ def _head(found: Plain) -> str:
     )
     rows = f"{found['current_rows']:,} rows, compared with a reference of {found['reference_rows']:,}."
     return f'<header><h1>{escape(found["sentence"])}</h1><p>{rows}</p><ul class="counts">{counts}</ul></header>'
+
+
+def _sound(found: Plain) -> str:
+    """What broke in the data, and what lies beyond the reference."""
+    faults = [(_state("drifted", fault["fault"]), fault) for fault in found["faults"]]
+    beyond = [(_state("immaterial", "beyond the reference"), notice) for notice in found["notices"]]
+    return "".join(
+        f'<h2>{title}</h2><table class="list"><tbody>'
+        + "".join(f'<tr><td>{state}</td><td class="said">{escape(of["sentence"])}</td></tr>' for state, of in told)
+        + "</tbody></table>"
+        for title, told in (("Is the data sound?", faults), ("Not seen before", beyond))
+        if told
+    )
 
 
 def _state(verdict: str, words: str) -> str:

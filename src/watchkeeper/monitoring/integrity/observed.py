@@ -1,7 +1,7 @@
 """One column over a stretch of rows: its counts, and what counts in bins can't tell."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +24,8 @@ class Observed:
     repeated: how many values stood before already; None where nobody looked.
     newest: the newest moment, in seconds since 1970; None without one.
     gap: the longest time between two moments that follow each other, in seconds; None without two.
+    lowest: the smallest finite number; None of what are no numbers, and where nobody looked.
+    highest: the largest one.
     """
 
     bins: BinSet
@@ -31,6 +33,8 @@ class Observed:
     repeated: int | None = None
     newest: float | None = None
     gap: float | None = None
+    lowest: float | None = None
+    highest: float | None = None
 
     @property
     def rows(self) -> int:
@@ -50,7 +54,15 @@ class Observed:
         kind = bins.column.kind
         newest, gap = _moments(values) if kind is Kind.TIMESTAMP else (None, None)
         repeated = _repeated(values) if kind in COUNTABLE else None
-        return cls(bins, bins.count(values), repeated=repeated, newest=newest, gap=gap)
+        lowest, highest = ends(values) if kind in {Kind.NUMERIC, Kind.INTEGER} else (None, None)
+        return cls(bins, bins.count(values), repeated, newest, gap, lowest, highest)
+
+
+def ends(numbers: Values) -> tuple[float | None, float | None]:
+    """The smallest and the largest of the finite ones."""
+    floats = numbers.cast(pa.float64(), safe=False)
+    found: Any = pc.min_max(floats.filter(pc.call_function("is_finite", [floats]))).as_py()
+    return found["min"], found["max"]
 
 
 def _repeated(values: Values) -> int:

@@ -42,7 +42,7 @@ class Blocks:
 
 def blocks(before: Source, now: Source, at: str) -> Blocks:
     """Raises NoTimes where `at` does not tell when the rows of both happened, or the reference is too short."""
-    was, is_ = _times(before, at, called="reference"), _times(now, at, called="current table")
+    was, is_ = moments(before, at, called="reference"), moments(now, at, called="current table")
     span, window = _span(was), _span(is_)
     length = max(SHORTEST, min(window, span // FEWEST_BLOCKS))
     if span < FEWEST_BLOCKS * SHORTEST:
@@ -64,7 +64,7 @@ MISSING = np.iinfo(np.int64).max
 """Stands for a row without a time, after all others."""
 
 
-def _times(of: Source, at: str, *, called: str) -> npt.NDArray[np.int64]:
+def moments(of: Source, at: str, *, called: str) -> npt.NDArray[np.int64]:
     """Microseconds."""
     if at not in of.names:
         raise NoTimes(

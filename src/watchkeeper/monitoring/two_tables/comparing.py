@@ -20,6 +20,7 @@ from watchkeeper.monitoring.two_tables.counting import Counted, count
 from watchkeeper.monitoring.two_tables.errors import AlphaRefused, EmptyReference, NothingInCommon
 from watchkeeper.monitoring.two_tables.kinds import as_kept
 from watchkeeper.monitoring.two_tables.result import ColumnDrift, TableDrift
+from watchkeeper.monitoring.two_tables.soundness import beyond, faults
 from watchkeeper.monitoring.two_tables.source import Source, Unreadable, source
 
 INDEPENDENT = "The rows were taken as independent of each other, since nothing says when they happened."
@@ -62,15 +63,18 @@ def compare(reference: Any, current: Any, alpha: float = 0.05, at: str | None = 
     effects = np.ones(len(counted))
     if stretches is not None:
         effects = _effects(list(counted.values()), before, stretches, alpha=alpha)
+    columns = _columns(counted, effects.tolist(), alpha=alpha)
     return TableDrift(
         alpha=alpha,
         reference_rows=before.rows,
         current_rows=now.rows,
-        columns=_columns(counted, effects.tolist(), alpha=alpha),
+        columns=columns,
         only_in_reference=tuple(name for name in before.names if name not in now.names),
         only_in_current=tuple(name for name in now.names if name not in before.names),
         left_out=left_out,
         independence=INDEPENDENT if stretches is None else DEPENDENT.format(days=stretches.days),
+        faults=faults(before, now, columns, at=at),
+        notices=beyond(now, counted),
     )
 
 

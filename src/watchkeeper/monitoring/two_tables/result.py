@@ -11,6 +11,8 @@ from watchkeeper.charts.drift_report import drift_report
 from watchkeeper.charts.shares import Drawing, shares_drawing
 from watchkeeper.monitoring.drift.verdict import Effect, Finding, Judgement, Verdict
 from watchkeeper.monitoring.drift.wording import sentence
+from watchkeeper.monitoring.integrity.extrapolating import Notice
+from watchkeeper.monitoring.integrity.fault import Fault
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -141,6 +143,8 @@ class TableDrift:
         only_in_current: names that the reference lacks.
         left_out: names that both have and that could not be compared, and why.
         independence: how the rows were taken to depend on each other, in a sentence.
+        faults: what broke in the data, recognised with its evidence: each has .name, .columns, .sentence, .p_value.
+        notices: numbers and levels beyond what the reference held: each has .column, .rows, .share, .sentence.
     """
 
     alpha: float
@@ -151,6 +155,8 @@ class TableDrift:
     only_in_current: tuple[str, ...]
     left_out: Mapping[str, str]
     independence: str
+    faults: tuple[Fault, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
     @cached_property
     def drifted(self) -> tuple[str, ...]:
@@ -207,6 +213,8 @@ class TableDrift:
             "only_in_current": list(self.only_in_current),
             "left_out": dict(self.left_out),
             "independence": self.independence,
+            "faults": [fault.plain() for fault in self.faults],
+            "notices": [notice.plain() for notice in self.notices],
         }
 
     def _repr_html_(self) -> str:
@@ -214,9 +222,15 @@ class TableDrift:
             f"<tr><td>{escape(each.name)}</td><td>{each.verdict}</td><td>{escape(each.sentence)}</td></tr>"
             for each in self.by_concern
         )
-        return f"<p>{escape(self.sentence)}</p><table>{rows}</table>"
+        told = "".join(f"<p>{escape(line)}</p>" for line in (self.sentence, *self._told()))
+        return f"{told}<table>{rows}</table>"
 
     def __repr__(self) -> str:
         width = max((len(name) for name in self.columns), default=0)
         lines = [f"{each.name:<{width}}  {each.verdict:<15}  {each.sentence}" for each in self.by_concern]
-        return "\n".join([self.sentence, *lines])
+        return "\n".join([self.sentence, *self._told(), *lines])
+
+    def _told(self) -> list[str]:
+        """The faults and notices, a line each."""
+        faults = [f"{fault.name[0].upper()}{fault.name[1:]}: {fault.sentence}" for fault in self.faults]
+        return [*faults, *(f"Beyond the reference: {notice.sentence}" for notice in self.notices)]

@@ -1,0 +1,88 @@
+"""`just bench faults`: which faults are rightly named, and how many changes of the world are taken for one.
+
+Needs the directory of real data in WATCHKEEPER_REAL_DATA. Limits were chosen on the columns and seeds of `TUNED`; what
+is printed is of the other columns, with other seeds.
+"""
+
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+from fault_windows import DATA, Window, windows
+
+from tests.fakes.faulty import FAULTY, NATURAL, Clean
+from watchkeeper.monitoring.integrity.pair import Compared, Pair
+from watchkeeper.monitoring.integrity.recognising import recognise
+
+WINDOWS = 8
+TUNED, SEED = 101, 202
+NOTHING = "nothing"
+Cells = dict[str, Counter[str]]
+
+
+def faults() -> None:
+    if not Path(DATA, "adult.csv.gz").is_file():
+        print("WATCHKEEPER_REAL_DATA names no directory of real data, so nothing was measured.")
+        return
+    cells: Cells = defaultdict(Counter)
+    elsewhere: Counter[str] = Counter()
+    for file, number, window in windows(SEED, WINDOWS):
+        elsewhere.update(measure(file, number, window, cells, tuned=False))
+    _print(cells, elsewhere)
+
+
+def measure(file: str, number: int, window: Window, cells: Cells, *, tuned: bool) -> Counter[str]:
+    """Adds to the cells; gives what was said of the window as it was, by column."""
+    clean = Counter({"windows": 1, "said": 0})
+    for fault in recognise(window.pair):
+        clean["said"] += 1
+        clean[f"{file}: {fault.name}: {', '.join(fault.columns)}"] += 1
+    for column in window.pair.columns:
+        if bool(crc32(column.name.encode()) % 2) is tuned:
+            for put, (expected, pair) in _injected(file, number, window, column):
+                said = named(pair, column.name)
+                cells[put][said] += 1
+                if said != expected and "-v" in sys.argv:
+                    print(f"  {file} {number} {column.name}: {put} was called {said}", flush=True)
+    return clean
+
+
+def _injected(file: str, number: int, window: Window, column: Compared) -> Iterator[tuple[str, tuple[str, Pair]]]:
+    clean = Clean(window.pair, column, window.lagged)
+    each = {
+        **{name: (expected, put) for name, (expected, put) in FAULTY.items()},
+        **{f"natural: {name}": (NOTHING, put) for name, put in NATURAL.items()},
+    }
+    for name, (expected, put) in each.items():
+        pair = put(np.random.default_rng([number, crc32(f"{file} {column.name} {name}".encode())]), clean)
+        if pair is not None:
+            yield name, (expected, pair)
+
+
+def named(pair: Pair, column: str) -> str:
+    return next((fault.name for fault in recognise(pair) if column in fault.columns), NOTHING)
+
+
+def _print(cells: Cells, elsewhere: Counter[str]) -> None:
+    names = sorted({said for row in cells.values() for said in row} - {NOTHING, "unknown"})
+    names = [*names, "unknown", NOTHING]
+    print(f"| put in | columns and windows | {' | '.join(names)} | right |")
+    print(f"|---|--:|{'--:|' * len(names)}--:|")
+    expected = {name: fault for name, (fault, _) in FAULTY.items()}
+    for put, row in cells.items():
+        total, right = sum(row.values()), row[expected.get(put, NOTHING)]
+        print(f"| {put} | {total} | {' | '.join(str(row[name]) for name in names)} | {100 * right / total:.1f} % |")
+    print(f"\nWindows as they were: {elsewhere.pop('windows')}, of which was said: {elsewhere.pop('said')} times.")
+    for said, times in elsewhere.most_common():
+        print(f"- {said} ({times})")
+
+
+if __name__ == "__main__":
+    found: Cells = defaultdict(Counter)
+    as_they_were: Counter[str] = Counter()
+    for file_, number_, window_ in windows(TUNED, int(sys.argv[1])):
+        as_they_were.update(measure(file_, number_, window_, found, tuned=True))
+    _print(found, as_they_were)

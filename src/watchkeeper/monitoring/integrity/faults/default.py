@@ -1,0 +1,127 @@
+"""A filled-in default: a value that stands where there was none.
+
+Either its share took over what was missing, or it is one of the values that programs write for "not known" (0, -1, 999,
+"unknown"; the reference's mean or median) and came all at once, among rows that otherwise lie as they did.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from watchkeeper.monitoring.drift.tails import hypergeometric
+from watchkeeper.monitoring.integrity.fault import Fault
+from watchkeeper.monitoring.integrity.pair import Compared, Pair
+from watchkeeper.monitoring.integrity.sample import Sample
+from watchkeeper.monitoring.integrity.wording import number, percent
+
+NAME = "filled-in default"
+LEAST = 0.02
+LEFT = 0.25
+"""The part of what was missing that may still be."""
+TAKEN = (0.6, 1.67)
+"""The part of what was missing that the value took over."""
+MOST = 0.95
+SELDOM = 0.1
+"""The part of its share that the value may have held in the reference."""
+ALONE, HARDLY = 0.2, 0.12
+NUMBERS = (0.0, -1.0, *(sign * float("9" * digits) for digits in (2, 3, 4, 5, 6) for sign in (1, -1)))
+WORDS = frozenset(
+    [
+        *("", "0", "-1", "999", "9999", "?", "-", "--", "na", "n/a", "nan", "nil", "null", "none", "unknown", "unk"),
+        *("undefined", "missing", "unspecified", "not specified", "not available", "not known", "default", "tbd"),
+    ]
+)
+
+
+def find(pair: Pair) -> Iterator[Fault]:
+    for column in pair.columns:
+        if column.now.rows and column.before.rows and (column.is_measured or column.now.in_words):
+            yield from list(_taken_over(column))[:1] or list(_appeared(column))[:1]
+
+
+def _taken_over(column: Compared) -> Iterator[Fault]:
+    before, now = column.before.share_missing, column.now.share_missing
+    gone = before - now
+    if gone < LEAST or now > LEFT * before:
+        return
+    for value, excess in _grown(column):
+        if TAKEN[0] * gone <= excess <= TAKEN[1] * gone:
+            said = f"{percent(before)} of {column.name} were missing and {percent(now)} are now; "
+            yield _fault(column, value, f"{said}{percent(excess)} more hold {_shown(value)} instead.", _missing(column))
+
+
+def _appeared(column: Compared) -> Iterator[Fault]:
+    for value, excess in _grown(column):
+        held = column.now.share(value)
+        if held > MOST or column.before.share(value) > SELDOM * held or not _means_nothing(column.before, value):
+            continue
+        if column.now.in_words or _alone(column, value) or column.rest_apart(value) <= HARDLY:
+            said = (
+                f"{percent(held)} of {column.name} hold {_shown(value)}, which looks filled in where nothing was known"
+            )
+            yield _fault(column, value, f"{said}; {percent(held - excess)} of the reference did.", _more(column, value))
+
+
+def _grown(column: Compared) -> list[tuple[Any, float]]:
+    """The values whose share has grown by enough, the most grown ones first."""
+    values, counts = column.now.tallied
+    likely = np.argsort(-counts, kind="stable")[:10]
+    grown = [(values[at], float(counts[at] / column.now.rows - column.before.share(values[at]))) for at in likely]
+    return sorted(((v, e) for v, e in grown if e >= LEAST), key=lambda each: -each[1])
+
+
+def _means_nothing(before: Sample, value: Any) -> bool:
+    if before.in_words:
+        return str(value).strip().lower() in WORDS
+    present = before.present
+    if not present.size:
+        return False
+    usual = (float(present.mean()), float(np.median(present)))
+    near = 1e-6 * max(1.0, float(np.abs(present).max()))
+    return float(value) in NUMBERS or any(abs(float(value) - each) <= near for each in usual)
+
+
+def _alone(column: Compared, value: float) -> bool:
+    """Whether the value came without its neighbours."""
+    low, high = np.quantile(column.before.present, (0.1, 0.9))
+    near = max(1.0, 0.05 * float(high - low))
+    shares = [
+        (np.count_nonzero(np.abs(of.present - value) <= near) - of.count(value)) / of.rows
+        for of in (column.before, column.now)
+    ]
+    return bool(shares[1] - shares[0] <= ALONE * (column.now.share(value) - column.before.share(value)))
+
+
+def _missing(column: Compared) -> float:
+    return _fisher(int(column.now.missing.sum()), int(column.before.missing.sum()), column)
+
+
+def _more(column: Compared, value: Any) -> float:
+    return _fisher(column.now.count(value), column.before.count(value), column)
+
+
+def _fisher(now: int, before: int, column: Compared) -> float:
+    m, n = column.before.rows, column.now.rows
+    of = (np.array([each]) for each in (now, n, now + before, m + n))
+    return float(hypergeometric.two_sided(*of)[0])
+
+
+def _fault(column: Compared, value: Any, sentence: str, p_value: float) -> Fault:
+    return Fault(
+        name=NAME,
+        columns=(column.name,),
+        sentence=sentence,
+        p_value=min(1.0, p_value * 10),
+        remaining=column.rest_apart(value),
+        evidence={
+            "share": column.now.share(value),
+            "share_before": column.before.share(value),
+            "missing": column.now.share_missing,
+            "missing_before": column.before.share_missing,
+        },
+    )
+
+
+def _shown(value: Any) -> str:
+    return f"'{value}'" if isinstance(value, str) else number(float(value))

@@ -1,0 +1,92 @@
+"""A stuck sensor: one value over and over, for far longer than the reference ever held one.
+
+Where rows carry times, by the longest run of equal values; else where (nearly) the whole window holds but one.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from watchkeeper.monitoring.integrity.fault import Fault
+from watchkeeper.monitoring.integrity.pair import Compared, Pair
+from watchkeeper.monitoring.integrity.runs import Run, longest_run, staying
+from watchkeeper.monitoring.integrity.sample import Sample
+from watchkeeper.monitoring.integrity.wording import number, percent
+
+NAME = "stuck sensor"
+FEWEST = 8
+LONGER = 1.5
+"""Times the reference's longest run."""
+PART = 0.1
+"""Of the window's rows that the run has to hold."""
+ALL = 0.98
+VARIED = 0.9
+"""The share of the reference that its commonest value may hold, for standing still to mean anything."""
+
+
+def find(pair: Pair) -> Iterator[Fault]:
+    for column in pair.columns:
+        if _varies(column.before) and column.now.present.size >= FEWEST:
+            found = _constant(column) or (_run(column, *pair.times) if pair.times is not None else None)
+            if found is not None:
+                yield found
+
+
+def _varies(before: Sample) -> bool:
+    counts = before.tallied[1]
+    return counts.size > 1 and bool(counts.max() <= VARIED * counts.sum())
+
+
+def _constant(column: Compared) -> Fault | None:
+    values, counts = column.now.tallied
+    value, held = values[counts.argmax()], int(counts.max())
+    if held < ALL * column.now.present.size:
+        return None
+    usual = (column.before.count(value) + 1) / (column.before.present.size + 2)
+    return Fault(
+        name=NAME,
+        columns=(column.name,),
+        sentence=(
+            f"{column.name} stands at {_shown(value)} in {percent(held / column.now.present.size)} of the rows that "
+            f"hold a value, and {percent(column.before.share(value))} of the reference's did."
+        ),
+        p_value=float(min(1.0, values.size * usual**held)),
+        remaining=0.0,
+        evidence={"share": held / column.now.present.size, "share_before": column.before.share(value)},
+    )
+
+
+def _run(column: Compared, before: npt.NDArray[np.float64], now: npt.NDArray[np.float64]) -> Fault | None:
+    usual, found = longest_run(column.before, before), longest_run(column.now, now)
+    if usual is None or found is None or not _stands_out(found, usual, column.now):
+        return None
+    stays = staying(column.before, found.value)
+    return Fault(
+        name=NAME,
+        columns=(column.name,),
+        sentence=(
+            f"{column.name} stood at {_shown(found.value)} for {_for(found.hours)}, {found.rows:,} rows in a row; the "
+            f"reference never held one value for longer than {_for(usual.hours)}."
+        ),
+        p_value=float(min(1.0, column.now.rows * stays ** (found.rows - 1))),
+        remaining=column.rest_apart(found.value),
+        evidence={"rows": found.rows, "hours": found.hours, "hours_before": usual.hours, "stays": stays},
+    )
+
+
+def _stands_out(found: Run, usual: Run, now: Sample) -> bool:
+    return (
+        found.rows >= max(FEWEST, PART * now.rows)
+        and found.hours > LONGER * usual.hours
+        and found.rows > LONGER * usual.rows
+    )
+
+
+def _shown(value: Any) -> str:
+    return f"'{value}'" if isinstance(value, str) else number(float(value))
+
+
+def _for(hours: float) -> str:
+    return f"{number(round(hours / 24, 1))} days" if hours >= 48 else f"{number(round(hours, 1))} hours"

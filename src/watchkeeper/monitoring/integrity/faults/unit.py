@@ -1,0 +1,131 @@
+"""A changed unit: values times a factor, or moved by an offset, that otherwise lie as they did.
+
+A known conversion is taken where the window hardly overlaps the reference until it is undone; one by a smaller factor
+only where the step in which the numbers go gives it away, or where hardly anything remains. A factor or offset that
+nobody uses has to be large and to leave hardly anything, since prices rise and sensors age by themselves.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from watchkeeper.monitoring.integrity.apart import chance_of_numbers, of_numbers
+from watchkeeper.monitoring.integrity.fault import Fault
+from watchkeeper.monitoring.integrity.grain import NEARLY_ALL, grain, share_on
+from watchkeeper.monitoring.integrity.pair import Compared, Pair
+from watchkeeper.monitoring.integrity.sample import Floats
+from watchkeeper.monitoring.integrity.units import KNOWN, Conversion, fitted
+from watchkeeper.monitoring.integrity.wording import percent
+
+NAME = "changed unit"
+FEWEST = 20
+FAR, NEARER, CLOSE = 0.8, 0.55, 0.3
+SMALL, HARDLY, NEARLY_NOTHING = 0.3, 0.12, 0.06
+OTHERWISE = 2.5
+"""Times more or fewer values that are not zero, from which something else has happened."""
+LARGE = math.log(2.0)
+OFF = 0.7
+"""The share of rows that would be multiples of another unit's step by themselves."""
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A conversion, how far the window lies without and with it undone, whether the numbers' step tells of it, and
+    whether they go in the reference's step as they are, which tells against it. `chance` is the p-value of `apart`."""
+
+    conversion: Conversion
+    apart: float
+    chance: float
+    remaining: float
+    stepped: bool
+    in_step: bool
+
+    @property
+    def is_large(self) -> bool:
+        return bool(self.conversion.offset) or abs(math.log(abs(self.conversion.scale))) >= math.log(7.0)
+
+    @property
+    def holds(self) -> bool:
+        gain, far = self.apart - self.remaining, self.apart >= FAR
+        if self.stepped:
+            return gain > 0
+        if self.is_large:
+            return far and self.remaining <= NEARER * self.apart
+        near = self.remaining <= CLOSE * self.apart if far else self.remaining <= NEARLY_NOTHING and gain >= SMALL
+        return near and not self.in_step
+
+    @property
+    def holds_unknown(self) -> bool:
+        gain = self.apart - self.remaining
+        if self.conversion.offset:
+            return self.apart >= 0.97 and self.remaining <= 0.4
+        return abs(math.log(self.conversion.scale)) >= LARGE and gain >= SMALL and self.remaining <= HARDLY
+
+
+def find(pair: Pair) -> Iterator[Fault]:
+    for column in pair.columns:
+        if column.is_measured and min(column.before.present.size, column.now.present.size) >= FEWEST:
+            best = _best(column.before.present, column.now.present)
+            if best is not None:
+                yield _fault(column, best)
+
+
+def _best(before: Floats, now: Floats) -> Tried | None:
+    """Those that the step tells of first."""
+    step = grain(before)
+    if of_numbers(before, now) < HARDLY and _off_zero(before, now) < HARDLY:
+        return None
+    known = [each for each in (_tried(of, before, now, step) for of in KNOWN) if each is not None and each.holds]
+    if not known:
+        others = (_tried(of, before, now, None) for of in fitted(before, now))
+        known = [each for each in others if each is not None and each.holds_unknown]
+    return min(known, key=lambda each: (not each.stepped, each.remaining), default=None)
+
+
+def _off_zero(before: Floats, now: Floats) -> float:
+    was, are = before[before != 0], now[now != 0]
+    return of_numbers(was, are) if min(was.size, are.size) >= FEWEST else 0.0
+
+
+def _tried(of: Conversion, before: Floats, now: Floats, step: float | None) -> Tried | None:
+    """Zeros stay zeros in a change of scale, so only the others tell of it, and they stay about as many."""
+    kept = 1.0
+    if not of.offset:
+        kept = float((now != 0).mean() / (before != 0).mean()) if before.any() else 0.0
+        before, now = before[before != 0], now[now != 0]
+    if min(before.size, now.size) < FEWEST or not 1 / OTHERWISE <= kept <= OTHERWISE:
+        return None
+    stepped = step is not None and _stepped(of, before, now, step)
+    in_step = step is not None and share_on(now, step) >= NEARLY_ALL
+    apart, remaining = of_numbers(before, now), of_numbers(before, of.undone(now))
+    return Tried(of, apart, chance_of_numbers(apart, before.size, now.size), remaining, stepped, in_step)
+
+
+def _stepped(of: Conversion, before: Floats, now: Floats, step: float) -> bool:
+    """Whether the numbers go in the step of the other unit, and would not by themselves."""
+    other = abs(of.scale) * step
+    if of.scale in {1.0, -1.0} or share_on(now - of.offset, other) < NEARLY_ALL:
+        return False
+    return share_on(before - of.offset, other) <= OFF or share_on(now, step) <= OFF
+
+
+def _fault(column: Compared, best: Tried) -> Fault:
+    of = best.conversion
+    called = f" ({of.called}, perhaps)" if of.called else ""
+    return Fault(
+        name=NAME,
+        columns=(column.name,),
+        sentence=(
+            f"{column.name} looks {of.words}{called}: as it is, {percent(best.apart)} of its values would have to move "
+            f"to lie as in the reference, and {percent(best.remaining)} with that undone."
+        ),
+        p_value=min(1.0, best.chance * (len(KNOWN) + 2)),
+        remaining=best.remaining,
+        evidence={
+            "factor": of.scale,
+            "offset": of.offset,
+            "apart": best.apart,
+            "apart_undone": best.remaining,
+            "step_tells": float(best.stepped),
+        },
+    )

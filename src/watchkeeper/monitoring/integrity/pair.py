@@ -1,0 +1,52 @@
+"""A reference and a window as samples of rows, which is all that the faults are recognised from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from watchkeeper.monitoring.integrity.apart import apart, chance
+from watchkeeper.monitoring.integrity.sample import Floats, Sample
+
+FEWEST = 50
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One column of both."""
+
+    name: str
+    before: Sample
+    now: Sample
+
+    @cached_property
+    def apart(self) -> float:
+        return apart(self.before, self.now)
+
+    @cached_property
+    def chance(self) -> float:
+        return chance(self.before, self.now)
+
+    def rest_apart(self, value: Any) -> float:
+        """How far the window lies without the rows that hold one value; 0 where hardly any other row is left."""
+        rest = self.now.without(value)
+        return apart(self.before, rest) if rest.present.size >= FEWEST else 0.0
+
+    @property
+    def is_measured(self) -> bool:
+        return self.before.is_measured and self.now.is_measured
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Attributes:
+    columns: what both have, in the reference's order.
+    gone: what only the reference has, by name.
+    new: what only the window has.
+    times: hours since 1970 of the reference's rows and of the window's, rising; None where nothing tells them.
+    """
+
+    columns: tuple[Compared, ...]
+    gone: Mapping[str, Sample]
+    new: Mapping[str, Sample]
+    times: tuple[Floats, Floats] | None = None

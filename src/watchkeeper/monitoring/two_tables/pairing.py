@@ -1,0 +1,67 @@
+"""Some thousand rows of two tables, in which faults are looked for."""
+
+from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from watchkeeper.monitoring.integrity.pair import Compared, Pair
+from watchkeeper.monitoring.integrity.sample import MICROSECONDS_AN_HOUR, Floats, Sample, places
+from watchkeeper.monitoring.two_tables.blocks import MISSING, moments
+from watchkeeper.monitoring.two_tables.kinds import agreed, as_kept, kind_of
+from watchkeeper.monitoring.two_tables.source import Source, Unreadable
+from watchkeeper.tables.column import Kind
+
+Places = npt.NDArray[np.int64]
+
+
+def paired(before: Source, now: Source, *, at: str | None = None, among: Collection[str] | None = None) -> Pair:
+    """Rows at equal distances, in the order of `at` where it is given; what can't be compared is left out,
+    and what is not `among` the columns to look at."""
+    rows, times = [places(before.rows), places(now.rows)], None
+    if at is not None:
+        (first, was), (second, are) = _in_time(before, at, "reference"), _in_time(now, at, "current table")
+        rows, times = [first, second], (was, are)
+    both = [name for name in before.names if name in now.names and name != at and (among is None or name in among)]
+    compared = [_compared(name, before, now, *rows) for name in both]
+    return Pair(
+        columns=tuple(each for each in compared if each is not None),
+        gone=_alone(before, now.names, rows[0]),
+        new=_alone(now, before.names, rows[1]),
+        times=times,
+    )
+
+
+def _in_time(of: Source, at: str, called: str) -> tuple[Places, Floats]:
+    """The rows to take, and their times in hours."""
+    known = moments(of, at, called=called)
+    order = np.argsort(known, kind="stable")[: np.count_nonzero(known != MISSING)]
+    taken: Places = order[places(order.size)]
+    return taken, known[taken] / MICROSECONDS_AN_HOUR
+
+
+def _compared(name: str, before: Source, now: Source, first: Places, second: Places) -> Compared | None:
+    try:
+        kind, was, are = agreed(before.column(name).take(_array(first)), now.column(name).take(_array(second)))
+    except Unreadable:
+        return None
+    return Compared(name, Sample.of(kind, was), Sample.of(kind, are))
+
+
+def _alone(of: Source, others: tuple[str, ...], rows: Places) -> dict[str, Sample]:
+    found = {}
+    for name in of.names:
+        if name not in others:
+            try:
+                values = of.column(name).take(_array(rows))
+                kind = kind_of(values) or Kind.NUMERIC
+            except Unreadable:
+                continue
+            found[name] = Sample.of(kind, as_kept(values, kind))
+    return found
+
+
+def _array(rows: Places) -> "pa.Array[Any]":
+    return pa.array(rows)

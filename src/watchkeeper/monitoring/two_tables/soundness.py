@@ -1,0 +1,46 @@
+"""Faults of the current table, and its values beyond what the reference held."""
+
+from collections.abc import Mapping
+
+from watchkeeper.monitoring.drift.verdict import Verdict
+from watchkeeper.monitoring.integrity.extrapolating import Notice, notices
+from watchkeeper.monitoring.integrity.fault import Fault
+from watchkeeper.monitoring.integrity.observed import Observed, ends
+from watchkeeper.monitoring.integrity.recognising import recognise
+from watchkeeper.monitoring.two_tables.counting import Counted
+from watchkeeper.monitoring.two_tables.kinds import as_kept
+from watchkeeper.monitoring.two_tables.pairing import paired
+from watchkeeper.monitoring.two_tables.result import ColumnDrift
+from watchkeeper.monitoring.two_tables.source import Source
+from watchkeeper.tables.column import Kind
+
+CHANGED = frozenset({Verdict.DRIFTED, Verdict.IMMATERIAL})
+
+
+def faults(before: Source, now: Source, columns: Mapping[str, ColumnDrift], *, at: str | None) -> tuple[Fault, ...]:
+    """Rows are read again of the columns that changed alone; of all where a day's course could have moved, or where a
+    column is gone and another came, which may be the same."""
+    gone = [name for name in before.names if name not in now.names]
+    came = [name for name in now.names if name not in before.names]
+    changed = [name for name, column in columns.items() if column.verdict in CHANGED]
+    among = list(columns) if at is not None or (gone and came) else changed
+    if not (among or gone):
+        return ()
+    return recognise(paired(before, now, at=at, among=frozenset(among)), of=len(columns))
+
+
+def beyond(now: Source, counted: Mapping[str, Counted]) -> tuple[Notice, ...]:
+    """The largest share first."""
+    seen = [Observed(of.bins, of.window) for of in counted.values()]
+    noticed = {notice.column for notice in notices(seen)}
+    of_note = [_with_ends(of, now) if of.bins.column.name in noticed else of for of in seen]
+    return tuple(notices(of_note))
+
+
+def _with_ends(of: Observed, now: Source) -> Observed:
+    """Looked for only where it is told."""
+    kind = of.bins.column.kind
+    if kind not in {Kind.NUMERIC, Kind.INTEGER}:
+        return of
+    lowest, highest = ends(as_kept(now.column(of.bins.column.name), kind))
+    return Observed(of.bins, of.counts, lowest=lowest, highest=highest)

@@ -1,0 +1,172 @@
+"""Which faults are recognised, in which words, and what is none."""
+
+from html import escape
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from watchkeeper.monitoring import compare
+from watchkeeper.monitoring.integrity.fault import Fault
+from watchkeeper.monitoring.integrity.recognising import recognise
+from watchkeeper.monitoring.two_tables.pairing import paired
+from watchkeeper.monitoring.two_tables.source import Held
+
+DAYS = 40
+HOUR = 3_600_000_000
+
+
+def table(seed: int, *, rows: int = 24 * DAYS, begins: int = 0) -> dict[str, Any]:
+    """Hourly readings of some weeks, by column."""
+    chance = np.random.default_rng(seed)
+    hours = np.arange(rows)
+    warm = 15 + 5 * np.sin(2 * np.pi * hours / 24) + chance.normal(0, 2, rows)
+    return {
+        "when": pa.array(HOUR * (begins + hours), pa.timestamp("us", "UTC")),
+        "warm": np.round(warm, 1),
+        "weight": np.round(chance.lognormal(4, 0.3, rows)),
+        "share": np.round(chance.beta(2, 5, rows), 3),
+        "follows": np.round(3 * warm + chance.normal(0, 3, rows), 2),
+        "sort": chance.choice(["a", "b", "c"], rows, p=[0.6, 0.3, 0.1]),
+        "code": pa.array([None if gone else "x" for gone in chance.random(rows) < 0.2]),
+    }
+
+
+BEFORE, NOW = table(1, rows=24 * 100), table(2, begins=24 * 200)
+
+
+def found(now: dict[str, Any], *, at: str | None = "when", before: dict[str, Any] = BEFORE) -> tuple[Fault, ...]:
+    return recognise(paired(Held(pa.table(before)), Held(pa.table(now)), at=at))
+
+
+def test_rows_like_the_reference_s_have_no_fault() -> None:
+    assert found(NOW) == ()
+
+
+def test_a_changed_unit_is_told_with_its_factor() -> None:
+    (fault,) = found({**NOW, "weight": NOW["weight"] / 1_000})
+    assert (fault.name, fault.columns) == ("changed unit", ("weight",))
+    assert "weight looks divided by 1,000 (whole units for thousandths, perhaps)" in fault.sentence
+    assert fault.evidence["factor"] == pytest.approx(0.001)
+    assert fault.evidence["apart"] == 1.0
+    assert fault.p_value < 1e-100
+
+
+def test_fahrenheit_for_celsius() -> None:
+    (fault,) = found({**NOW, "warm": NOW["warm"] * 1.8 + 32})
+    assert "warm looks multiplied by 1.8 and moved by 32 (°F for °C, perhaps)" in fault.sentence
+    assert (fault.evidence["factor"], fault.evidence["offset"]) == (1.8, 32.0)
+
+
+def test_a_small_factor_is_told_by_the_step_in_which_numbers_go() -> None:
+    (fault,) = found({**NOW, "weight": NOW["weight"] * 1.609344})
+    assert fault.evidence["step_tells"] == 1.0
+    assert fault.evidence["factor"] == pytest.approx(1.609344)
+
+
+def test_prices_that_rise_are_no_changed_unit() -> None:
+    assert found({**NOW, "weight": np.round(NOW["weight"] * 1.5)}) == ()
+
+
+def test_a_stuck_sensor_is_told_with_how_long() -> None:
+    warm = NOW["warm"].copy()
+    warm[500:] = warm[500]
+    (fault,) = found({**NOW, "warm": warm})
+    assert fault.name == "stuck sensor"
+    assert "19.1 days, 460 rows in a row" in fault.sentence
+    assert fault.evidence["rows"] == 460
+
+
+def test_a_level_that_is_always_the_same_is_stuck_without_times_too() -> None:
+    (fault,) = found({**NOW, "sort": ["b"] * (24 * DAYS)}, at=None)
+    assert (fault.name, fault.columns) == ("stuck sensor", ("sort",))
+    assert "'b' in 100 % of the rows" in fault.sentence
+
+
+def test_two_swapped_columns_are_one_fault() -> None:
+    (fault,) = found({**NOW, "weight": NOW["warm"], "warm": NOW["weight"]})
+    assert (fault.name, fault.columns) == ("swapped columns", ("warm", "weight"))
+
+
+def test_a_day_that_moved_is_told_with_its_hours() -> None:
+    (fault,) = found({**NOW, "warm": np.roll(NOW["warm"], 5)})
+    assert (fault.name, fault.evidence["hours"]) == ("shifted time zone", 5)
+    assert "5 hours later" in fault.sentence
+    assert found({**NOW, "warm": np.roll(NOW["warm"], 5)}, at=None) == ()
+
+
+def test_columns_that_moved_alike_are_one_fault() -> None:
+    (fault,) = found({**NOW, **{name: np.roll(NOW[name], -4) for name in ("warm", "follows")}})
+    assert (fault.name, fault.columns, fault.evidence["hours"]) == ("shifted time zone", ("follows", "warm"), -4)
+
+
+def test_a_level_that_took_over_what_was_missing_is_filled_in() -> None:
+    (fault,) = found({**NOW, "code": pa.array(NOW["code"].fill_null("y"))})
+    assert (fault.name, fault.columns) == ("filled-in default", ("code",))
+    assert "were missing and 0 % are now" in fault.sentence
+    assert "more hold 'y' instead" in fault.sentence
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, 999.0])
+def test_a_value_for_not_known_is_filled_in(value: float) -> None:
+    hit = np.random.default_rng(3).random(24 * DAYS) < 0.1
+    (fault,) = found({**NOW, "weight": np.where(hit, value, NOW["weight"])})
+    assert (fault.name, fault.columns) == ("filled-in default", ("weight",))
+
+
+def test_a_new_level_is_no_default_unless_it_says_so() -> None:
+    hit = np.random.default_rng(3).random(24 * DAYS) < 0.2
+    assert found({**NOW, "sort": np.where(hit, "d", NOW["sort"])}) == ()
+    (fault,) = found({**NOW, "sort": np.where(hit, "Unknown", NOW["sort"])})
+    assert fault.name == "filled-in default"
+
+
+def test_a_renamed_column_is_known_by_what_it_holds_and_by_what_goes_along() -> None:
+    rest = {name: values for name, values in NOW.items() if name != "warm"}
+    (fault,) = found({**rest, "temperature": NOW["warm"]})
+    assert (fault.name, fault.columns) == ("renamed column", ("warm", "temperature"))
+    assert "other columns go along with it" in fault.sentence
+    (fault,) = found({**rest, "temperature": np.random.default_rng(1).permutation(NOW["warm"])})
+    assert (fault.name, fault.columns) == ("unknown", ("warm",))
+
+
+def test_what_is_broken_without_an_explanation_is_unknown() -> None:
+    gone = np.random.default_rng(3).random(24 * DAYS) < 0.7
+    (fault,) = found({**NOW, "weight": pa.array(NOW["weight"], mask=gone)})
+    assert (fault.name, fault.columns) == ("unknown", ("weight",))
+    assert "are missing, and 0 % of the reference were; nothing tells why" in fault.sentence
+    (fault,) = found({**NOW, "sort": np.random.default_rng(3).choice(["p", "q"], 24 * DAYS)})
+    assert (fault.name, fault.columns) == ("unknown", ("sort",))
+
+
+def test_a_world_that_warms_has_no_fault() -> None:
+    for by in (np.full(24 * DAYS, 4.0), np.linspace(0, 6, 24 * DAYS)):
+        assert found({**NOW, "warm": np.round(NOW["warm"] + by, 1)}) == ()
+
+
+@pytest.mark.filterwarnings("error")
+def test_empty_and_missing_columns_have_no_fault() -> None:
+    nothing = pa.table({name: pa.array([], pa.table(BEFORE).column(name).type) for name in BEFORE})
+    assert recognise(paired(Held(pa.table(BEFORE)), Held(nothing))) == ()
+    missing = pa.array([None] * (24 * DAYS), pa.float64())
+    assert {each.name for each in found({**NOW, "warm": missing, "share": missing})} == {"unknown"}
+    assert found(NOW, before={**BEFORE, "weight": pa.array([None] * 2_400, pa.float64())}) == ()
+
+
+def test_comparing_two_tables_tells_the_faults_and_what_is_new() -> None:
+    now = {**NOW, "weight": NOW["weight"] / 1_000, "share": np.append(NOW["share"][:-40], np.full(40, 1.5))}
+    compared = compare(pa.table(BEFORE), pa.table(now), at="when")
+    assert [(fault.name, fault.columns) for fault in compared.faults] == [("changed unit", ("weight",))]
+    assert [(notice.column, notice.rows) for notice in compared.notices] == [("weight", 960), ("share", 40)]
+    page = compared.to_html()
+    for sentence in (compared.faults[0].sentence, *(notice.sentence for notice in compared.notices)):
+        assert escape(sentence) in page
+        assert escape(sentence) in compared._repr_html_()
+        assert sentence in repr(compared)
+
+
+def test_two_tables_that_are_alike_have_no_faults_and_nothing_new() -> None:
+    compared = compare(pa.table(BEFORE), pa.table(NOW), at="when")
+    assert (compared.faults, compared.notices) == ((), ())
+    assert "Is the data sound?" not in compared.to_html()
