@@ -17,10 +17,12 @@ from importing import importing
 from journal import journal
 from labels import labels
 from large import large
+from multivariate import multivariate
 from onset import onsets
 from pages import pages
 from plane import plane
 from power import power
+from prediction_drift import prediction_drift
 from scale import scale
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
@@ -40,6 +42,8 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "dependent-rows": dependent_rows,
     "onset": onsets,
     "global-drift": global_drift,
+    "prediction-drift": prediction_drift,
+    "multivariate": multivariate,
 }
 
 
