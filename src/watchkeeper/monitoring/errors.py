@@ -73,3 +73,9 @@ class NotWatched(Refused):
     """A name that nothing that is watched has."""
 
     code = "not-watched"
+
+
+class SchemaOutdated(Conflict):
+    """A change of a schema that was changed meanwhile."""
+
+    code = "schema-outdated"

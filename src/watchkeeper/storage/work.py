@@ -32,6 +32,7 @@ from watchkeeper.storage.sql.projects import SqlProjects
 from watchkeeper.storage.sql.resources import SqlResources
 from watchkeeper.storage.sql.retention import SqlRetentions
 from watchkeeper.storage.sql.runs import SqlRuns
+from watchkeeper.storage.sql.schemas import SqlSchemas
 from watchkeeper.storage.sql.scores import SqlScores
 from watchkeeper.storage.sql.serving import SqlBoard, SqlDeployments, SqlGenerations
 from watchkeeper.storage.sql.verdicts import SqlPolicies, SqlVerdicts
@@ -66,6 +67,7 @@ class Work:
         self.scores = SqlScores(connection)
         self.verdicts = SqlVerdicts(connection)
         self.policies = SqlPolicies(connection)
+        self.schemas = SqlSchemas(connection)
         self.resources = SqlResources(connection)
         self.rules = SqlRules(connection)
         self.firings = SqlFirings(connection)

@@ -9,6 +9,7 @@ from watchkeeper.datasets.ports import Datasets
 from watchkeeper.experiments.ports import Experiments
 from watchkeeper.labels.ports import Labels
 from watchkeeper.monitoring.erasure import Erasures
+from watchkeeper.monitoring.expecting import Schemas
 from watchkeeper.monitoring.journalled import Masking
 from watchkeeper.monitoring.policy import Policies
 from watchkeeper.monitoring.ports.callers import Callers
@@ -43,6 +44,8 @@ class Unit(Protocol):
     def verdicts(self) -> Verdicts: ...
     @property
     def policies(self) -> Policies: ...
+    @property
+    def schemas(self) -> Schemas: ...
     @property
     def datasets(self) -> Datasets: ...
     @property

@@ -10,6 +10,7 @@ from watchkeeper.sdk.monitoring.callers import Callers, read_callers
 from watchkeeper.sdk.monitoring.comparison import Comparison, read_comparison
 from watchkeeper.sdk.monitoring.distribution import Distribution, read_distribution
 from watchkeeper.sdk.monitoring.drift import Drift, read_drift
+from watchkeeper.sdk.monitoring.integrity import Integrity, read_integrity
 from watchkeeper.sdk.monitoring.performance import Grain, Performance, read_performance
 from watchkeeper.sdk.monitoring.summary import Summary, read_summary
 from watchkeeper.sdk.monitoring.usage import Usage, read_usage
@@ -85,6 +86,10 @@ class Watching(Facts):
     def violations(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Violations:
         """Values that broke the signature."""
         return read_violations(self._asked(days, start, end))
+
+    def integrity(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Integrity:
+        """Is the data sound: what broke the schema, with the share of the rows, and inputs beyond the reference."""
+        return read_integrity(self._asked(days, start, end))
 
     def health(self) -> Health:
         """Is it running, and if not, why."""

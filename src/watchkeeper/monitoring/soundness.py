@@ -1,0 +1,49 @@
+"""Is a deployment's data sound: what of a period broke its schema, and what lies beyond its reference; from counts."""
+
+from dataclasses import dataclass
+
+from watchkeeper.monitoring.expecting import SchemaSaid, expected
+from watchkeeper.monitoring.integrity.checking import Violated, check
+from watchkeeper.monitoring.integrity.extrapolating import Notice, notices
+from watchkeeper.monitoring.integrity.observed import Observed
+from watchkeeper.monitoring.ports import JournalPlaces, Unit
+from watchkeeper.monitoring.watching import watched
+from watchkeeper.serving.deployment import Deployment, Role
+from watchkeeper.tables.bins import BinSet
+
+
+@dataclass(frozen=True)
+class Soundness:
+    """Of the rows that the champion answered in a period."""
+
+    said: SchemaSaid
+    features: tuple[BinSet, ...]
+    rows: int
+    broken: tuple[Violated, ...]
+    notices: tuple[Notice, ...]
+
+    @property
+    def sentence(self) -> str:
+        if not self.rows:
+            return "No rows came in these days."
+        worst = max(self.broken, key=lambda each: each.rows, default=None)
+        beyond = f"{len(self.notices)} with inputs beyond the reference" if self.notices else ""
+        if worst is None:
+            return f"The data keeps to its schema{f', {beyond}' if beyond else ''}."
+        columns = len({each.column for each in self.broken})
+        what = f"{columns} column{'' if columns == 1 else 's'} broke the schema, most of all {worst.column}"
+        return f"{what} ({worst.rows:,} of {self.rows:,} rows){f'; {beyond}' if beyond else ''}."
+
+
+def soundness(deployment: Deployment, *, start: str, end: str, work: Unit, places: JournalPlaces) -> Soundness:
+    """In a transaction that writes, for bin sets are made where there are none yet."""
+    watch = watched(deployment, work=work, places=places)
+    said = expected(deployment, watch.features, schemas=work.schemas)
+    sheets = [each for each in work.watch.sheets(deployment.id, start=start, end=end) if each.role == Role.CHAMPION]
+    rows = sum(sheet.rows for sheet in sheets)
+    if not rows:
+        return Soundness(said, watch.features, 0, (), ())
+    counts = watch.split(sum(sheet.counts for sheet in sheets))  # type: ignore[arg-type] # there is one at least
+    seen = {bins.column.name: Observed(bins, counts[bins.column.name]) for bins in watch.features}
+    broken = check(said.schema, seen, rows=rows)
+    return Soundness(said, watch.features, rows, tuple(broken), tuple(notices(seen.values())))

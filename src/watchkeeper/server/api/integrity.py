@@ -1,0 +1,154 @@
+"""Is the data still sound: the schema of a deployment's inputs, what broke it, what lies beyond the reference."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict, Field
+
+from watchkeeper.access.role import Right
+from watchkeeper.monitoring.expecting import SchemaSaid, expect, expected
+from watchkeeper.monitoring.integrity.extrapolating import Notice
+from watchkeeper.monitoring.soundness import Soundness, soundness
+from watchkeeper.monitoring.watching import watched
+from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
+from watchkeeper.server.api.monitoring import Days, End, Start, the_period
+from watchkeeper.server.api.paging import Page
+from watchkeeper.server.api.serving import the_deployment
+
+router = APIRouter(tags=["monitoring"])
+PATH = "/deployments/{deployment}/schema"
+
+
+class ExpectationShown(BaseModel):
+    """A column's rule; null where a thing may be as it likes."""
+
+    name: str
+    kind: str
+    required: bool
+    lowest: float | None
+    highest: float | None
+    levels: list[str] | None
+    most_missing: float
+
+
+class SchemaShown(BaseModel):
+    """`number` 1 is what the reference keeps to; `since` and `set_by` tell of a later one."""
+
+    number: int
+    since: datetime | None
+    set_by: str | None
+    columns: list[ExpectationShown]
+
+
+class SchemaWanted(BaseModel):
+    """Changes of the schema of this `number`, by column: of `required`, `lowest`, `highest`, `levels`, `most_missing`
+    those that are given."""
+
+    model_config = ConfigDict(extra="forbid")
+    number: int
+    columns: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
+
+
+class BrokenShown(BaseModel):
+    """So many rows broke a column's rule, in the words that violations have."""
+
+    column: str
+    violation: str
+    rows: int
+    share: float
+
+
+class NoticeShown(BaseModel):
+    column: str
+    rows: int
+    share: float
+    p_value: float
+    sentence: str
+
+
+class IntegrityShown(BaseModel):
+    """Of the rows that the champion answered, counted by the schema in force now, whenever the rows came."""
+
+    start: str
+    end: str
+    sentence: str
+    rows: int
+    schema_number: int
+    broken: list[BrokenShown]
+    notices: list[NoticeShown]
+
+
+@router.get(PATH, **needs(Right.READ))
+def get_schema(deployment: str, assembly: TheAssembly) -> SchemaShown:
+    """What is expected of the inputs."""
+    with assembly.store.work() as work:
+        found = the_deployment(deployment, work)
+        features = watched(found, work=work, places=assembly.places).features
+        return show_schema(expected(found, features, schemas=work.schemas))
+
+
+@router.put(PATH, **needs(Right.WRITE))
+def put_schema(deployment: str, wanted: SchemaWanted, permit: ThePermit, assembly: TheAssembly) -> SchemaShown:
+    """Other rules for some columns, under the next number. They hold for every period from now on."""
+    with assembly.store.work() as work:
+        found = the_deployment(deployment, work)
+        work.deployments.hold(found.id)
+        said = expect(
+            found,
+            wanted.columns,
+            number=wanted.number,
+            features=watched(found, work=work, places=assembly.places).features,
+            permit=permit,
+            schemas=work.schemas,
+            clock=assembly.clock,
+        )
+    return show_schema(said)
+
+
+@router.get(f"{PATH}/history", **needs(Right.READ))
+def get_schema_history(deployment: str, assembly: TheAssembly) -> Page[SchemaShown]:
+    """Every schema that was set, newest first: who and when."""
+    with assembly.store.look() as work:
+        said = work.schemas.said(the_deployment(deployment, work).id)
+    return Page(items=[show_schema(each) for each in said], next=None)
+
+
+@router.get("/deployments/{deployment}/integrity", **needs(Right.READ))
+def get_integrity(
+    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
+) -> IntegrityShown:
+    """What of a period broke the schema, with the share of its rows, and inputs beyond the reference."""
+    with assembly.store.work() as work:
+        found = the_deployment(deployment, work)
+        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        return show_integrity(
+            soundness(found, start=first, end=last, work=work, places=assembly.places), start=first, end=last
+        )
+
+
+def show_schema(said: SchemaSaid) -> SchemaShown:
+    rules = said.schema.to_json()["columns"]
+    columns = [{name: each[name] for name in ExpectationShown.model_fields} for each in rules]
+    return SchemaShown(
+        number=said.schema.number,
+        since=said.since,
+        set_by=said.set_by or None,
+        columns=[ExpectationShown(**each) for each in columns],
+    )
+
+
+def show_integrity(found: Soundness, *, start: str, end: str) -> IntegrityShown:
+    return IntegrityShown(
+        start=start,
+        end=end,
+        sentence=found.sentence,
+        rows=found.rows,
+        schema_number=found.said.schema.number,
+        broken=[BrokenShown(**vars(each)) for each in found.broken],
+        notices=[_notice(each) for each in found.notices],
+    )
+
+
+def _notice(of: Notice) -> NoticeShown:
+    return NoticeShown(**of.plain())

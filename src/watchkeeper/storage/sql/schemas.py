@@ -1,0 +1,33 @@
+"""What was said of a deployment's schema."""
+
+import sqlalchemy as sa
+
+from watchkeeper.monitoring.expecting import SchemaSaid
+from watchkeeper.monitoring.integrity.schema import Schema
+from watchkeeper.storage.sql.metadata import Id, Moment, metadata
+
+schemas = sa.Table(
+    "schemas",
+    metadata,
+    sa.Column("deployment", Id, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("columns", sa.JSON, nullable=False),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("set_by", sa.String(80), nullable=False),
+)
+
+
+class SqlSchemas:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def say(self, deployment: str, said: SchemaSaid) -> None:
+        values = {"deployment": deployment, "since": said.since, "set_by": said.set_by, **said.schema.to_json()}
+        self._connection.execute(schemas.insert().values(**values))
+
+    def said(self, deployment: str) -> list[SchemaSaid]:
+        query = schemas.select().where(schemas.c.deployment == deployment).order_by(schemas.c.number.desc())
+        return [
+            SchemaSaid(Schema.from_json(dict(row)), row["since"], row["set_by"])
+            for row in self._connection.execute(query).mappings()
+        ]
