@@ -17,12 +17,11 @@ from importing import importing
 from journal import journal
 from labels import labels
 from large import large
-from multivariate import multivariate
 from onset import onsets
 from pages import pages
 from plane import plane
 from power import power
-from prediction_drift import prediction_drift
+from same_season import same_season
 from scale import scale
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
@@ -40,10 +39,9 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "power": power,
     "faults": faults,
     "dependent-rows": dependent_rows,
+    "same-season": same_season,
     "onset": onsets,
     "global-drift": global_drift,
-    "prediction-drift": prediction_drift,
-    "multivariate": multivariate,
 }
 
 

@@ -51,6 +51,15 @@ def test_every_value_is_in_exactly_one_bin(kind: Kind, data: st.DataObject) -> N
 
 @every_kind
 @given(data=st.data())
+def test_the_counts_are_of_the_places_of_the_values(kind: Kind, data: st.DataObject) -> None:
+    bins, values = fitted(data, kind), some(data, kind)
+    assert np.bincount(bins.places(values), minlength=bins.size).tolist() == bins.count(values).tolist()
+    for value, place in zip(values, bins.places(values).tolist(), strict=True):
+        assert bins.count(pa.array([value.as_py()], values.type))[place] == 1
+
+
+@every_kind
+@given(data=st.data())
 def test_the_counts_of_a_whole_are_those_of_its_parts_in_any_order(kind: Kind, data: st.DataObject) -> None:
     bins, values = fitted(data, kind), some(data, kind)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(values)), max_size=4)))

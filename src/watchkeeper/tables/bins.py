@@ -40,6 +40,10 @@ class BinSet:
         """Of shape (size,); every value is in one bin, so the counts sum to the number of values."""
         return self.layout.count(values)
 
+    def places(self, values: Values) -> Counts:
+        """The bin of each value, of shape (values,): what the counts are counts of."""
+        return self.layout.places(values)
+
     def labels(self) -> list[str]:
         return self.layout.labels()
 

@@ -25,7 +25,7 @@ def test_months_of_a_lasting_level_are_no_drift_where_their_times_are_known() ->
 def test_a_shift_is_found_in_rows_that_depend_on_each_other() -> None:
     reference = year(1, lasting=0.3)
     values = readings(np.random.default_rng(3), 60, lasting=0.3) + 2.0
-    found = compare(reference, in_time(values, begins="2026-01-01"), at="when")
+    found = compare(reference, in_time(values, begins="2026-01-01"), at="when", baseline="whole")
     column = found.columns["reading"]
     assert found.drifted == ("reading",)
     assert column.judgement.rows == 1_440

@@ -1,5 +1,6 @@
 """Gradient-boosted trees by LightGBM; answered by its native library."""
 
+import sys
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,9 +14,9 @@ from watchkeeper.learning.budget import Budget
 from watchkeeper.learning.encoding import Encoder
 from watchkeeper.learning.explaining import LOG_ODDS, TARGET, Shares, shares_of
 from watchkeeper.learning.learner import Training
-from watchkeeper.learning.lightgbm_library import lightgbm_library
 from watchkeeper.learning.probing import Thresholds, by_feature
 from watchkeeper.learning.runtimes.booster import NativeBooster
+from watchkeeper.learning.runtimes.openmp import provide_openmp
 from watchkeeper.learning.scale import Scale
 from watchkeeper.learning.signature import BINARY
 
@@ -92,7 +93,7 @@ class LightGbm:
     runtimes: ClassVar[tuple[str, ...]] = (LoadedBooster.name,)
 
     def prepare(self) -> None:
-        lightgbm_library()
+        _library()
 
     def fit(self, training: Training) -> FittedBooster:
         scale = Scale.of(training.truth, task=training.task)
@@ -115,6 +116,19 @@ class LightGbm:
         return LoadedBooster(NativeBooster(directory / FILE), encoder, Scale.from_json(kept["scale"]))
 
 
+def _library() -> Any:
+    """Without its wrappers for scikit-learn, whose import takes three times as long as the rest of it."""
+    provide_openmp()
+    left_out = {"sklearn": None} if "sklearn" not in sys.modules else {}
+    sys.modules.update(left_out)  # type: ignore[arg-type]  # None says that there is none
+    try:
+        import lightgbm
+    finally:
+        for name in left_out:
+            del sys.modules[name]
+    return lightgbm
+
+
 def _parameters(training: Training) -> dict[str, Any]:
     return {
         "objective": "binary" if training.task == BINARY else "regression",
@@ -130,7 +144,7 @@ def _parameters(training: Training) -> dict[str, Any]:
 
 
 def _data(features: Numbers, target: Numbers, categorical: list[int], parameters: Mapping[str, Any]) -> Any:
-    return lightgbm_library().Dataset(features, target, categorical_feature=categorical, params=dict(parameters))
+    return _library().Dataset(features, target, categorical_feature=categorical, params=dict(parameters))
 
 
 def _rounds(training: Training, features: Numbers, target: Numbers, parameters: Mapping[str, Any]) -> int:
@@ -172,7 +186,7 @@ def _grown(
     """A booster of so many rounds, or of as many as the budget allows, one at least."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        booster = lightgbm_library().Booster(dict(parameters), data)
+        booster = _library().Booster(dict(parameters), data)
         if tail is not None:
             booster.add_valid(tail, "tail")
         for done in range(1, rounds + 1):

@@ -8,7 +8,7 @@ import numpy as np
 
 from watchkeeper.monitoring.drift.grouped import Grouping
 from watchkeeper.monitoring.drift.measures.measure import Places
-from watchkeeper.monitoring.drift.sides import Counts, Flags, Sides
+from watchkeeper.monitoring.drift.sides import Counts, Flags, Rows, Sides
 from watchkeeper.tables.bins import BinSet
 
 
@@ -21,7 +21,7 @@ class Lined:
     windows: Places
 
 
-def lined_up(bin_sets: Sequence[BinSet], references: Sequence[Counts], windows: Sequence[Counts]) -> list[Lined]:
+def lined_up(bin_sets: Sequence[BinSet], references: Sequence[Rows], windows: Sequence[Rows]) -> list[Lined]:
     """From each column's counts in its own bins, the missing values last; of one window."""
     if not bin_sets:
         return []
@@ -53,7 +53,7 @@ class Lining:
                 sorts.append(_Sort.of(placed, np.array(mine), ordered=ordered, nothing=len(cells.groups)))
         return cls(cells, tuple(sorts))
 
-    def sides(self, references: Counts, windows: Counts) -> list[Lined]:
+    def sides(self, references: Rows, windows: Rows) -> list[Lined]:
         """From counts of shape (windows, bins), the references' of as many windows or of one; the rows of the sides
         are the columns of the first window, then those of the second."""
         before, now = (_with_nothing(self.cells.count(counts)) for counts in (references, windows))
@@ -113,7 +113,7 @@ class _Sort:
         once, twice = (np.array([getattr(column, name) for column, _ in placed]) for name in ("once", "twice"))
         return cls(ordered, columns, source, missing, groups, unseen, rare, once, twice)
 
-    def lined(self, before: Counts, now: Counts) -> Lined:
+    def lined(self, before: Rows, now: Rows) -> Lined:
         """From cells of shape (windows, cells). A bin that another reference than that of the bins does hold is none
         that it never held."""
         times, columns = len(now), len(self.columns)
@@ -132,6 +132,6 @@ class _Sort:
         return Lined(sides, np.tile(self.columns, times), np.repeat(np.arange(times), columns))
 
 
-def _with_nothing(cells: Counts) -> Counts:
+def _with_nothing(cells: Rows) -> Rows:
     """A cell more, which is empty."""
     return np.pad(cells, ((0, 0), (0, 1)))

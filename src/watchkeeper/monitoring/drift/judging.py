@@ -9,15 +9,17 @@ from watchkeeper.monitoring.drift.effect import Effects
 from watchkeeper.monitoring.drift.sides import Flags, Floats, Sides
 from watchkeeper.monitoring.drift.verdict import Effect, Finding, Judgement
 from watchkeeper.monitoring.drift.visible import rows_enough, smallest
-from watchkeeper.monitoring.drift.weighing import Weighed, weigh
+from watchkeeper.monitoring.drift.weighing import Apart, Weighed, weigh
 
 
-def judge(parts: Sequence[Sides], *, alpha: float = 0.05) -> list[list[Judgement]]:
+def judge(
+    parts: Sequence[Sides], *, alpha: float = 0.05, apart: Sequence[Apart] | None = None
+) -> list[list[Judgement]]:
     """One judgement a column, as the parts have them. With no drift in any column, the chance that any of them is
-    called drifted is at most `alpha`."""
+    called drifted is at most `alpha`. `apart` is what is known beside each part."""
     if not parts:
         return []
-    weighed = [weigh(part) for part in parts]
+    weighed = [weigh(part, own) for part, own in zip(parts, apart or [Apart()] * len(parts), strict=True)]
     p_values = np.concatenate([part.p_value for part in weighed])
     columns = np.cumsum([len(part.p_value) for part in weighed])[:-1]
     each = [

@@ -1,7 +1,7 @@
 """The evidence of columns of one sort: each facet's p-value, the column's, and the sizes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -89,9 +89,29 @@ class Weighed:
 CODES = (Verdict.DRIFTED, Verdict.IMMATERIAL, Verdict.NOT_ENOUGH_DATA, Verdict.STABLE)
 
 
-def weigh(sides: Sides, *, floors: Mapping[Region, float] = FLOORS) -> Weighed:
-    facets = facets_of(sides)
-    return Weighed(sides, facets, np.stack([facet.p_values(sides) for facet in facets]), sizes(sides), floors)
+@dataclass(frozen=True)
+class Apart:
+    """What is known of rows that depend on each other, and more in one respect than in another.
+
+    Attributes:
+        regions: the sides of those regions that are worth more or fewer independent rows than others.
+        p_values: of facets by name, of shape (columns,); not a number where the sides have to tell.
+    """
+
+    regions: Mapping[Region, Sides] = field(default_factory=dict)
+    p_values: Mapping[str, Floats] = field(default_factory=dict)
+
+    def of(self, facet: Facet, sides: Sides) -> Floats:
+        found = facet.p_values(self.regions.get(facet.region, sides))
+        known = self.p_values.get(facet.name)
+        return found if known is None else np.where(np.isnan(known), found, known)
+
+
+def weigh(sides: Sides, apart: Apart | None = None, *, floors: Mapping[Region, float] = FLOORS) -> Weighed:
+    apart, facets = apart or Apart(), facets_of(sides)
+    p_values = np.stack([apart.of(facet, sides) for facet in facets])
+    own = {region.value: getattr(sizes(of), region.value) for region, of in apart.regions.items()}
+    return Weighed(sides, facets, p_values, replace(sizes(sides), **own), floors)
 
 
 def facets_of(sides: Sides) -> tuple[Facet, ...]:

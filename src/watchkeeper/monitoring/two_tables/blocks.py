@@ -7,10 +7,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import types
 
 from watchkeeper.monitoring.drift.dependence import FEWEST_BLOCKS
-from watchkeeper.monitoring.two_tables.errors import NoTimes
+from watchkeeper.monitoring.two_tables.moments import times, too_short
 from watchkeeper.monitoring.two_tables.source import Source, Values
 from watchkeeper.tables.bins import BinSet
 from watchkeeper.tables.layouts.layout import Counts
@@ -46,11 +45,7 @@ def blocks(before: Source, now: Source, at: str) -> Blocks:
     span, window = _span(was), _span(is_)
     length = max(SHORTEST, min(window, span // FEWEST_BLOCKS))
     if span < FEWEST_BLOCKS * SHORTEST:
-        raise NoTimes(
-            f"The reference covers {span / DAY:.0f} days; to see how alike its neighbouring rows are takes "
-            f"{FEWEST_BLOCKS} weeks. Give a longer one, or leave out `at` and take the rows as independent.",
-            fields=(at,),
-        )
+        raise too_short(span / DAY, at)
     order = pc.array_sort_indices(pa.array(was, from_pandas=True))
     known = np.sort(was[was != MISSING])
     order = order.slice(0, known.size)
@@ -66,18 +61,7 @@ MISSING = np.iinfo(np.int64).max
 
 def moments(of: Source, at: str, *, called: str) -> npt.NDArray[np.int64]:
     """Microseconds."""
-    if at not in of.names:
-        raise NoTimes(
-            f"The {called} has no column '{at}'. `at` names the column of times in both tables.", fields=(at,)
-        )
-    values: Any = of.column(at)
-    if not (types.is_timestamp(values.type) or types.is_date(values.type)):
-        raise NoTimes(
-            f"'{at}' holds {values.type} in the {called}, and no times. Turn it into timestamps, or leave out `at`.",
-            fields=(at,),
-        )
-    zone = values.type.tz if types.is_timestamp(values.type) else None
-    moments = values.cast(pa.timestamp("us", zone), safe=False).cast(pa.int64())
+    moments: Any = times(of, at, called=called).cast(pa.int64())
     return np.asarray(moments.fill_null(MISSING).to_numpy(), dtype=np.int64)
 
 

@@ -1,36 +1,34 @@
 """Comparing a table with a reference, without a server."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
 
-from watchkeeper.monitoring.drift import family
-from watchkeeper.monitoring.drift.columns import lined_up
-from watchkeeper.monitoring.drift.dependence import design_effect
-from watchkeeper.monitoring.drift.facets import OF_LEVELS, OF_NUMBERS
-from watchkeeper.monitoring.drift.facets.worst_level import worst
 from watchkeeper.monitoring.drift.judging import judge
-from watchkeeper.monitoring.drift.sides import Floats
-from watchkeeper.monitoring.drift.thinning import thinned
 from watchkeeper.monitoring.drift.verdict import Judgement
-from watchkeeper.monitoring.two_tables.blocks import Blocks, blocks
+from watchkeeper.monitoring.two_tables.basis import Basis, Judged, in_season, in_stretches, independent
+from watchkeeper.monitoring.two_tables.blocks import blocks
 from watchkeeper.monitoring.two_tables.counting import Counted, count
-from watchkeeper.monitoring.two_tables.errors import AlphaRefused, EmptyReference, NothingInCommon
-from watchkeeper.monitoring.two_tables.kinds import as_kept
+from watchkeeper.monitoring.two_tables.errors import AlphaRefused, BaselineRefused, EmptyReference, NothingInCommon
 from watchkeeper.monitoring.two_tables.result import ColumnDrift, TableDrift
+from watchkeeper.monitoring.two_tables.seasons import seasons
 from watchkeeper.monitoring.two_tables.soundness import beyond, faults
 from watchkeeper.monitoring.two_tables.source import Source, Unreadable, source
-
-INDEPENDENT = "The rows were taken as independent of each other, since nothing says when they happened."
-DEPENDENT = (
-    "The rows were counted for as many independent ones as they are worth, by how alike the reference's are within "
-    "{days:.0f} days. A season is not taken out: compare with the same months."
-)
+from watchkeeper.monitoring.two_tables.wording import season_note
 
 
-def compare(reference: Any, current: Any, alpha: float = 0.05, at: str | None = None) -> TableDrift:
+def compare(
+    reference: Any,
+    current: Any,
+    alpha: float = 0.05,
+    at: str | None = None,
+    *,
+    baseline: str | None = None,
+    holidays: Iterable[date] = (),
+) -> TableDrift:
     """Which columns of `current` have drifted from those of `reference`, by how much, and how sure that is.
 
     Args:
@@ -39,9 +37,14 @@ def compare(reference: Any, current: Any, alpha: float = 0.05, at: str | None = 
         alpha: with no drift in any column, the chance that any of them is called drifted is at most this.
         at: the column that says when rows happened. Neighbours in time are then taken to be as alike as they are in the
             reference, which has to cover eight weeks; without, all rows are taken as independent cases.
+        baseline: "season" holds the current rows against the reference of the same months, hours, and days off or not,
+            "whole" against all of it. Unless it is said, the season where `at` is given and the reference covers a
+            year. Months and hours are those of the column's time zone, or as they stand where it has none.
+        holidays: days that are off as weekends are.
 
     Raises:
-        NoTable, NoParquet, ColumnTwice, EmptyReference, NothingInCommon, NoTimes, AlphaRefused: each says what to do.
+        NoTable, NoParquet, ColumnTwice, EmptyReference, NothingInCommon, NoTimes, BaselineRefused, AlphaRefused: each
+            says what to do.
 
     Example:
         >>> import pyarrow as pa
@@ -58,12 +61,9 @@ def compare(reference: Any, current: Any, alpha: float = 0.05, at: str | None = 
     before, now = source(reference, called="reference"), source(current, called="current table")
     if not before.rows:
         raise EmptyReference("The reference has no rows, so there is nothing to compare with. Give one that has some.")
-    stretches = None if at is None else blocks(before, now, at)
     counted, left_out = _counted(before, now, but=at)
-    effects = np.ones(len(counted))
-    if stretches is not None:
-        effects = _effects(list(counted.values()), before, stretches, alpha=alpha)
-    columns = _columns(counted, effects.tolist(), alpha=alpha)
+    basis = _basis(counted, before, now, at=at, baseline=baseline, holidays=holidays, alpha=alpha)
+    columns = _columns(basis, alpha=alpha)
     return TableDrift(
         alpha=alpha,
         reference_rows=before.rows,
@@ -72,7 +72,8 @@ def compare(reference: Any, current: Any, alpha: float = 0.05, at: str | None = 
         only_in_reference=tuple(name for name in before.names if name not in now.names),
         only_in_current=tuple(name for name in now.names if name not in before.names),
         left_out=left_out,
-        independence=INDEPENDENT if stretches is None else DEPENDENT.format(days=stretches.days),
+        independence=basis.said,
+        baseline="season" if basis.season else "whole",
         faults=faults(before, now, columns, at=at),
         notices=beyond(now, counted),
     )
@@ -96,55 +97,63 @@ def _counted(before: Source, now: Source, *, but: str | None) -> tuple[dict[str,
     return counted, left_out
 
 
-def _effects(counted: Sequence[Counted], before: Source, stretches: Blocks, *, alpha: float) -> Floats:
-    """Each column's design effect."""
-    first = family.first_threshold(len(counted), alpha)
-    found = np.ones(len(counted))
-    for place, of in enumerate(counted):
-        roles = of.bins.layout.roles()
-        rows = stretches.count(of.bins, as_kept(before.column(of.bins.column.name), of.bins.column.kind))
-        if roles.grouped:
-            rows = np.stack([rows[:, group].sum(axis=-1) for group in of.bins.groups()], axis=-1)
-        weight = (OF_NUMBERS if roles.ordered else OF_LEVELS)[0].weight
-        found[place] = design_effect(rows, ordered=roles.ordered, p_value=first * weight)
-    return found
+def _basis(
+    counted: Mapping[str, Counted],
+    before: Source,
+    now: Source,
+    *,
+    at: str | None,
+    baseline: str | None,
+    holidays: Iterable[date],
+    alpha: float,
+) -> Basis:
+    """The season where it was asked for, or where nothing was and the reference covers a year."""
+    if baseline not in {None, "whole", "season"}:
+        raise BaselineRefused(f'The baseline is {baseline!r}; give "season" or "whole", or leave it out.')
+    if at is None:
+        if baseline == "season":
+            raise BaselineRefused("A season takes times: name their column by `at`, or leave out `baseline`.")
+        return independent(counted)
+    if baseline != "whole":
+        found = seasons(before, now, at, holidays)
+        if baseline or found.years >= 1:
+            return in_season(counted, before, now, found, alpha=alpha)
+    return in_stretches(counted, before, blocks(before, now, at), alpha=alpha)
 
 
-def _columns(counted: Mapping[str, Counted], effects: Sequence[float], *, alpha: float) -> dict[str, ColumnDrift]:
-    each = list(counted.values())
-    lined = lined_up([of.bins for of in each], [of.reference for of in each], [of.window for of in each])
-    sides = [thinned(part.sides, np.array([effects[column] for column in part.columns])) for part in lined]
-    judged = judge(sides, alpha=alpha)
-    found: list[ColumnDrift | None] = [None] * len(each)
-    for part, judgements in zip(lined, judged, strict=True):
-        places = worst(part.sides).tolist()
-        for place, column, judgement in zip(places, part.columns, judgements, strict=True):
-            level = None if part.sides.ordered else place
-            found[column] = _column(each[column], judgement, level, design_effect=effects[column])
-    return {of.bins.column.name: column for of, column in zip(each, found, strict=True) if column is not None}
+def _columns(basis: Basis, *, alpha: float) -> dict[str, ColumnDrift]:
+    parts = basis.parts
+    judged = judge([part.sides for part in parts], alpha=alpha, apart=[part.apart for part in parts])
+    found = {
+        place: _column(basis.columns[place], judgement)
+        for part, judgements in zip(parts, judged, strict=True)
+        for place, judgement in zip(part.columns, judgements, strict=True)
+    }
+    return {found[place].name: found[place] for place in range(len(basis.columns))}
 
 
-def _column(of: Counted, judgement: Judgement, level: int | None, *, design_effect: float) -> ColumnDrift:
+def _column(of: Judged, judgement: Judgement) -> ColumnDrift:
     """The judgement is of as many rows as would be worth the same were they independent."""
-    before, now = of.grouped
-    edges = of.bins.edges_of_groups()
-    enough = None if judgement.rows_enough is None else int(np.ceil(judgement.rows_enough * design_effect))
-    roles = of.bins.layout.roles()
-    labels = of.bins.group_labels() if roles.grouped else of.bins.labels()
+    before, now = of.counted.grouped
+    bins, rows = of.counted.bins, int(of.counted.window.sum())
+    edges, roles = bins.edges_of_groups(), bins.layout.roles()
+    enough = None if judgement.rows_enough is None else int(np.ceil(judgement.rows_enough * of.each))
+    labels = bins.group_labels() if roles.grouped else bins.labels()
     return ColumnDrift(
-        name=of.bins.column.name,
-        kind=of.bins.column.kind.value,
-        judgement=replace(judgement, rows=int(now.sum()), rows_enough=enough),
-        effective_rows=float(now.sum()) / design_effect,
-        measures=of.measures(),
+        name=bins.column.name,
+        kind=bins.column.kind.value,
+        judgement=replace(judgement, rows=rows, rows_enough=enough),
+        effective_rows=rows / of.each,
+        measures=of.counted.measures(),
         edges=None if edges is None else tuple(edges),
-        labels=tuple(of.bins.group_labels()),
+        labels=tuple(bins.group_labels()),
         reference=_shares(before.tolist()),
         current=_shares(now.tolist()),
-        changed_level=None if level is None else labels[level],
+        changed_level=None if of.level is None else labels[of.level],
+        note=season_note(judgement, of),
     )
 
 
-def _shares(counts: Sequence[int]) -> tuple[float, ...]:
+def _shares(counts: Sequence[float]) -> tuple[float, ...]:
     total = sum(counts)
     return tuple(count / total if total else 0.0 for count in counts)

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from watchkeeper.monitoring.drift.measures import MEASURES
+from watchkeeper.monitoring.drift.sides import Rows
 from watchkeeper.monitoring.two_tables.kinds import agreed
 from watchkeeper.monitoring.two_tables.source import Values
 from watchkeeper.tables.bins import BinSet, fit_bin_set
@@ -16,18 +17,17 @@ from watchkeeper.tables.layouts.layout import Counts
 
 @dataclass(frozen=True)
 class Counted:
-    """The counts are of every bin, the missing values last."""
+    """The counts are of every bin, the missing values last; those of a reweighted reference are fractions."""
 
     bins: BinSet
-    reference: Counts
+    reference: Rows
     window: Counts
 
     @cached_property
-    def grouped(self) -> tuple[Counts, Counts]:
+    def grouped(self) -> tuple[Rows, Rows]:
         """By the coarse groups, the missing values last."""
         before, now = (
-            np.array([side[group].sum() for group in self.bins.groups()], dtype=np.int64)
-            for side in (self.reference, self.window)
+            np.array([side[group].sum() for group in self.bins.groups()]) for side in (self.reference, self.window)
         )
         return before, now
 

@@ -7,6 +7,7 @@ Refused
 ├── NothingInCommon   no column that both have and that can be counted
 ├── ColumnTwice       two columns of one name
 ├── NoTimes           `at` is no column of both, or holds no times
+├── BaselineRefused   none of the things that a table can be held against
 └── AlphaRefused
 """
 
@@ -47,6 +48,12 @@ class NoTimes(Refused):
     """What should tell when rows happened is no column of both tables, or holds no times."""
 
     code = "no-times"
+
+
+class BaselineRefused(Refused):
+    """A baseline that there is none of, or one of a season without times."""
+
+    code = "baseline-refused"
 
 
 class AlphaRefused(Refused):

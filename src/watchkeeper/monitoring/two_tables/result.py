@@ -35,6 +35,7 @@ class ColumnDrift:
         reference: the share of the reference's rows in each.
         current: the same of the current table.
         changed_level: the level whose share changed most clearly.
+        note: why the season of the reference cannot tell, where it cannot.
     """
 
     name: str
@@ -47,6 +48,7 @@ class ColumnDrift:
     reference: tuple[float, ...]
     current: tuple[float, ...]
     changed_level: str | None
+    note: str | None = None
 
     @property
     def verdict(self) -> Verdict:
@@ -80,6 +82,8 @@ class ColumnDrift:
 
     @property
     def sentence(self) -> str:
+        if self.note:
+            return self.note
         clearest = sorted(self.reasons, key=lambda found: found.p_value)
         return sentence(self.judgement, [found.facet for found in clearest], level=self.changed_level)
 
@@ -142,7 +146,8 @@ class TableDrift:
         only_in_reference: names that the current table lacks.
         only_in_current: names that the reference lacks.
         left_out: names that both have and that could not be compared, and why.
-        independence: how the rows were taken to depend on each other, in a sentence.
+        independence: what the rows were held against, and how they were taken to depend on each other, in words.
+        baseline: "season" where they were held against the reference of the same season, else "whole".
         faults: what broke in the data, recognised with its evidence: each has .name, .columns, .sentence, .p_value.
         notices: numbers and levels beyond what the reference held: each has .column, .rows, .share, .sentence.
     """
@@ -157,6 +162,7 @@ class TableDrift:
     independence: str
     faults: tuple[Fault, ...] = ()
     notices: tuple[Notice, ...] = ()
+    baseline: str = "whole"
 
     @cached_property
     def drifted(self) -> tuple[str, ...]:
@@ -213,6 +219,7 @@ class TableDrift:
             "only_in_current": list(self.only_in_current),
             "left_out": dict(self.left_out),
             "independence": self.independence,
+            "baseline": self.baseline,
             "faults": [fault.plain() for fault in self.faults],
             "notices": [notice.plain() for notice in self.notices],
         }

@@ -34,6 +34,10 @@ class BooleanLayout:
         true = int(np.count_nonzero(truths))
         return np.array([truths.size - true, true, len(values) - truths.size], dtype=np.int64)
 
+    def places(self, values: Values) -> Counts:
+        truths: Any = values.cast(pa.bool_()).cast(pa.int8())
+        return np.asarray(truths.fill_null(2).to_numpy(zero_copy_only=False), dtype=np.int64)
+
     def labels(self) -> list[str]:
         return ["false", "true", MISSING]
 

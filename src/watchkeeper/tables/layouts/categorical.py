@@ -76,15 +76,22 @@ class CategoricalLayout:
 
     def count(self, values: Values) -> Counts:
         distinct, counts = _tally(values)
-        other = len(self.levels)
-        unknown = other + 1 if self.rare_listed else other
-        found = pc.index_in(distinct, value_set=self._known).to_numpy(zero_copy_only=False)
-        known = np.isfinite(found)
-        bins = np.where(known, np.minimum(np.where(known, found, 0), other), unknown).astype(np.int64)
         tallied = np.zeros(self.size, dtype=np.int64)
-        np.add.at(tallied, bins, counts)
+        np.add.at(tallied, self._bins(distinct), counts)
         tallied[-1] = len(values) - counts.sum()
         return tallied
+
+    def places(self, values: Values) -> Counts:
+        words = values.cast(pa.string())
+        missing = pc.is_null(words).to_numpy(zero_copy_only=False)
+        return np.where(missing, self.size - 1, self._bins(words))
+
+    def _bins(self, words: Values) -> Counts:
+        other = len(self.levels)
+        unknown = other + 1 if self.rare_listed else other
+        found = pc.index_in(words, value_set=self._known).to_numpy(zero_copy_only=False)
+        known = np.isfinite(found)
+        return np.where(known, np.minimum(np.where(known, found, 0), other), unknown).astype(np.int64)
 
     def labels(self) -> list[str]:
         """A level that is called like one of the other bins stands in quotes."""

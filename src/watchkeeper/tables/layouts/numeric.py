@@ -58,6 +58,11 @@ class NumericLayout:
     def count(self, values: Values) -> Counts:
         return self._counted(in_order(values), len(values))
 
+    def places(self, values: Values) -> Counts:
+        numbers = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        found = np.searchsorted(self._cuts, numbers, side="left")
+        return np.where(np.isfinite(numbers), found, self.size - 1).astype(np.int64)
+
     def _counted(self, numbers: Numbers, rows: int) -> Counts:
         """From numbers in order."""
         up_to = np.searchsorted(numbers, self._cuts, side="right")

@@ -35,6 +35,9 @@ class TextLayout:
     def count(self, values: Values) -> Counts:
         return self.lengths.count(_lengths(values))
 
+    def places(self, values: Values) -> Counts:
+        return self.lengths.places(_lengths(values))
+
     def labels(self) -> list[str]:
         return [_worded(label) for label in self.lengths.labels()]
 

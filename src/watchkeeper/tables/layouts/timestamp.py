@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from watchkeeper.tables.column import Kind
 from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Roles, Values
@@ -37,11 +38,15 @@ class TimestampLayout:
         return CELLS + 1
 
     def count(self, values: Values) -> Counts:
+        return np.bincount(self.places(values), minlength=self.size).astype(np.int64)
+
+    def places(self, values: Values) -> Counts:
         zone = values.type.tz if pa.types.is_timestamp(values.type) else None
-        moments = values.cast(pa.timestamp("us", zone), safe=False).cast(pa.int64())
-        days, since_midnight = np.divmod(moments.drop_null().to_numpy(zero_copy_only=False), MICROSECONDS_A_DAY)
+        moments: Any = values.cast(pa.timestamp("us", zone), safe=False).cast(pa.int64())
+        missing = pc.is_null(moments).to_numpy(zero_copy_only=False)
+        days, since_midnight = np.divmod(moments.fill_null(0).to_numpy(zero_copy_only=False), MICROSECONDS_A_DAY)
         cells = (days + THURSDAY) % 7 * len(BLOCKS) + since_midnight // (MICROSECONDS_A_DAY // len(BLOCKS))
-        return np.append(np.bincount(cells, minlength=CELLS), len(values) - cells.size).astype(np.int64)
+        return np.where(missing, CELLS, cells).astype(np.int64)
 
     def labels(self) -> list[str]:
         return [*(f"{day} {block}" for day in DAYS for block in BLOCKS), MISSING]

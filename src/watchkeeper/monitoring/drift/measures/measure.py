@@ -3,11 +3,13 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-Counts = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.integer[Any] | np.floating[Any]]
+"""Whole numbers, or fractions of them where a side is weighted."""
 Shares = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 

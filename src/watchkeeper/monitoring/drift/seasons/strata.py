@@ -1,0 +1,50 @@
+"""Strata of the calendar: the month, three hours of the day, and whether it is a day off (a weekend or a holiday)."""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from watchkeeper.monitoring.drift.sides import Counts, Flags
+
+MONTHS, BLOCKS = 12, 8
+STRATA = MONTHS * BLOCKS * 2
+HOURS = 24 // BLOCKS
+THURSDAY = 3
+"""The weekday of 1 January 1970."""
+FRIDAY = 4
+
+Moments: TypeAlias = npt.NDArray[np.datetime64]
+Days: TypeAlias = npt.NDArray[np.int64]
+"""Days since 1970."""
+
+_EACH = np.arange(STRATA)
+COARSENESSES: tuple[Counts, ...] = (_EACH, _EACH // 2, _EACH // (2 * BLOCKS))
+"""Of each stratum the group that it belongs to: itself; days off or not; the month. The month is never given up, for
+then nothing would be left of the season."""
+
+
+def days_of(local: Moments) -> Days:
+    """From moments on the clock of the place, of shape (rows,)."""
+    return local.astype("datetime64[D]").astype(np.int64)
+
+
+def off(days: Days, holidays: Days | None = None) -> Flags:
+    """Saturdays, Sundays, and the holidays."""
+    weekend: Flags = (days + THURSDAY) % 7 > FRIDAY
+    return weekend if holidays is None else weekend | np.isin(days, holidays)
+
+
+def strata_of(local: Moments, holidays: Days | None = None) -> Counts:
+    """The stratum of each moment, of shape (rows,)."""
+    days = days_of(local)
+    months = local.astype("datetime64[M]").astype(np.int64) % MONTHS
+    hours = local.astype("datetime64[h]").astype(np.int64) % 24
+    found: Counts = (months * BLOCKS + hours // HOURS) * 2 + off(days, holidays)
+    return found
+
+
+def distinct_days(days: Days, strata: Counts) -> Counts:
+    """On how many days each stratum has rows, of shape (strata,)."""
+    pairs: Any = np.unique(days * STRATA + strata) % STRATA
+    return np.bincount(pairs, minlength=STRATA)

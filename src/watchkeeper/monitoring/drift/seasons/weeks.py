@@ -1,0 +1,73 @@
+"""Counts of a column by week and stratum, which is all that a comparison with the same season reads."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+
+from watchkeeper.monitoring.drift.seasons.strata import STRATA, Days, distinct_days
+from watchkeeper.monitoring.drift.sides import Counts, Floats, Rows
+
+WEEK = 7
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """The pairs of a week and a stratum that have rows: the cells.
+
+    Attributes:
+        week: of each cell, counted from the first one on, of shape (cells,).
+        stratum: the same of the strata.
+        days: on how many days each stratum has rows, of shape (strata,).
+        all_days: how many days have rows.
+    """
+
+    week: Counts
+    stratum: Counts
+    days: Counts
+    all_days: int
+
+    @classmethod
+    def of(cls, days: Days, strata: Counts) -> tuple[Self, Counts]:
+        """And the cell of each row; from the day and the stratum of each, of shape (rows,)."""
+        first = int(days.min()) if days.size else 0
+        keys, cells = np.unique((days - first) // WEEK * STRATA + strata, return_inverse=True)
+        found = cls(keys // STRATA, keys % STRATA, distinct_days(days, strata), np.unique(days).size)
+        return found, cells.reshape(-1).astype(np.int64)
+
+    def __len__(self) -> int:
+        return int(self.week.max()) + 1 if self.week.size else 0
+
+    def by_stratum(self, cells: Rows) -> Any:
+        """Sums of shape (strata, ...) from (cells, ...)."""
+        return _summed(cells, self.stratum, STRATA)
+
+    def by_week(self, cells: Rows) -> Floats:
+        """Sums of shape (weeks, ...)."""
+        return _summed(cells, self.week, len(self)).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class Weekly:
+    """A column's counts in the cells of `weeks`, of shape (cells, bins), the missing values last."""
+
+    weeks: Weeks
+    counts: Counts
+
+    @cached_property
+    def rows(self) -> Counts:
+        """Of each cell, missing values included."""
+        found: Counts = self.counts.sum(axis=-1)
+        return found
+
+    @cached_property
+    def present(self) -> Counts:
+        found: Counts = self.rows - self.counts[:, -1]
+        return found
+
+
+def _summed(cells: Rows, into: Counts, size: int) -> Rows:
+    found = np.zeros((size, *cells.shape[1:]), dtype=cells.dtype)
+    np.add.at(found, into, cells)
+    return found

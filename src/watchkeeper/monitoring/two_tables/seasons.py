@@ -1,0 +1,93 @@
+"""Both tables on the calendar, so that the current one is held against the reference of the same season."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+
+from watchkeeper.monitoring.drift.dependence import FEWEST_BLOCKS
+from watchkeeper.monitoring.drift.facets import OF_LEVELS, OF_NUMBERS
+from watchkeeper.monitoring.drift.family import first_threshold
+from watchkeeper.monitoring.drift.seasons.matching import Seasonal, matched
+from watchkeeper.monitoring.drift.seasons.strata import Days, days_of, strata_of
+from watchkeeper.monitoring.drift.seasons.weeks import WEEK, Weekly, Weeks
+from watchkeeper.monitoring.drift.sides import Counts, Flags
+from watchkeeper.monitoring.two_tables.counting import Counted
+from watchkeeper.monitoring.two_tables.kinds import as_kept
+from watchkeeper.monitoring.two_tables.moments import Moments, local, times, too_short, zone_of
+from watchkeeper.monitoring.two_tables.source import Source, Values
+from watchkeeper.tables.bins import BinSet
+
+YEAR = 364
+"""Days that a reference has to span, for a season to be looked for in it unasked: fifty-two weeks."""
+
+
+@dataclass(frozen=True)
+class Dated:
+    """The rows of a table on the calendar: `known` are those that have a time, `cells` the cell of each of these."""
+
+    weeks: Weeks
+    cells: Counts
+    known: Flags
+
+    @classmethod
+    def of(cls, moments: Moments, holidays: Days) -> Self:
+        known = ~np.isnat(moments)
+        weeks, cells = Weeks.of(days_of(moments[known]), strata_of(moments[known], holidays))
+        return cls(weeks, cells, known)
+
+    @property
+    def undated(self) -> int:
+        return int(self.known.size - self.cells.size)
+
+    def count(self, bins: BinSet, values: Values) -> Weekly:
+        cells = self.weeks.week.size
+        keys = self.cells * bins.size + bins.places(values)[self.known]
+        counts = np.bincount(keys, minlength=cells * bins.size).reshape(cells, bins.size)
+        return Weekly(self.weeks, counts.astype(np.int64))
+
+    @cached_property
+    def span(self) -> int:
+        """Days."""
+        return len(self.weeks) * WEEK
+
+
+@dataclass(frozen=True)
+class Seasons:
+    reference: Dated
+    window: Dated
+
+    @property
+    def years(self) -> float:
+        """That the reference covers."""
+        return self.reference.span / YEAR
+
+    def match(self, counted: Sequence[Counted], before: Source, now: Source, *, alpha: float) -> list[Seasonal]:
+        """Each column of the current table beside the reference of its season."""
+        first, found = first_threshold(len(counted), alpha), []
+        for of in counted:
+            column, ordered = of.bins.column, of.bins.layout.roles().ordered
+            was, is_ = (
+                dated.count(of.bins, as_kept(side.column(column.name), column.kind))
+                for dated, side in ((self.reference, before), (self.window, now))
+            )
+            weight = (OF_NUMBERS if ordered else OF_LEVELS)[0].weight
+            found.append(matched(was, is_, of.bins, p_value=first * weight, undated=self.window.undated))
+        return found
+
+
+def seasons(before: Source, now: Source, at: str, holidays: Iterable[date]) -> Seasons:
+    """On the clock of the reference's time zone, or of the current table's, where they have one.
+
+    Raises NoTimes where `at` does not tell when the rows of both happened, or the reference is too short.
+    """
+    was, is_ = times(before, at, called="reference"), times(now, at, called="current table")
+    zone = zone_of(was) or zone_of(is_)
+    off = np.array(list(holidays), dtype="datetime64[D]").astype(np.int64)
+    found = Seasons(*(Dated.of(local(each, zone), off) for each in (was, is_)))
+    if found.reference.span < FEWEST_BLOCKS * WEEK:
+        raise too_short(found.reference.span, at)
+    return found

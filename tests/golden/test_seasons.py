@@ -1,0 +1,78 @@
+"""A season's reference and what its rows are worth, beside cases worked out by hand or from the definition."""
+
+import numpy as np
+import pytest
+
+from watchkeeper.monitoring.drift.seasons.lasting import Centring, Lasting, lasting
+from watchkeeper.monitoring.drift.seasons.reweighting import reweighted
+from watchkeeper.monitoring.drift.seasons.strata import STRATA, days_of, strata_of
+from watchkeeper.monitoring.drift.sides import Floats
+
+
+def test_strata_of_moments_worked_out_by_hand() -> None:
+    """Month, block of three hours, day off: Monday 1 January 2024 00:00, Saturday 6 July 23:59, Sunday 29 December."""
+    moments = np.array(["2024-01-01T00:00", "2024-07-06T23:59", "2024-12-29T12:00"], dtype="datetime64[us]")
+    assert strata_of(moments).tolist() == [0, (6 * 8 + 7) * 2 + 1, (11 * 8 + 4) * 2 + 1]
+    new_year = days_of(np.array(["2024-01-01"], dtype="datetime64[us]"))
+    assert strata_of(moments, new_year).tolist()[0] == 1
+
+
+def test_weights_and_their_worth_worked_out_by_hand() -> None:
+    """Two strata of 100 and 300 rows, a window of 30 and 10: a row of the first stands for .3, of the second for 1/30.
+
+    Kish: 40 squared over .09 x 100 + 300 / 900, which is 1600 / 9.3333.
+    """
+    reference, window, days = (np.zeros(STRATA, dtype=np.int64) for _ in range(3))
+    reference[[4, 5]], window[[4, 5]], days[[4, 5]] = [100, 300], [30, 10], 5
+    found = reweighted(reference, window, days=days)
+    assert found.weights[[4, 5]] == pytest.approx([0.3, 1 / 30])
+    assert found.worth == pytest.approx(171.428571)
+
+
+def test_what_is_sparse_is_matched_more_coarsely_and_a_month_that_is_not_there_is_left_out() -> None:
+    """The reference's January has days off at night; the window work days then, hours by day, and a February."""
+    reference, window, days = (np.zeros(STRATA, dtype=np.int64) for _ in range(3))
+    reference[[0, 1]], days[[0, 1]] = [2, 10], [1, 9]
+    window[[0, 8, 16]] = [6, 4, 3]
+    found = reweighted(reference, window, days=days)
+    assert found.left[16] == 3
+    assert found.left.sum() == 3
+    assert found.weights[[0, 1]] == pytest.approx([10 / 12, 10 / 12])
+    assert found.total == 10
+
+
+def _left(rows: Floats) -> Floats:
+    """By the definition: each week's sum is spread over its strata by their rows, and measured from their means."""
+    weeks, found = len(rows), []
+    for week in range(weeks):
+        parts = np.zeros(rows.shape)
+        parts[week] = rows[week] / rows[week].sum()
+        found.append((parts - rows * parts.sum(axis=0) / rows.sum(axis=0)).sum(axis=-1))
+    return np.array(found).T
+
+
+def test_what_centring_leaves_is_what_the_definition_says() -> None:
+    rows = np.random.default_rng(3).integers(1, 9, size=(6, 4)).astype(np.float64)
+    left = _left(rows)
+    found = Centring.of(rows)
+    assert found.squares == pytest.approx(left.T @ left)
+    neighbours = np.sum([np.outer(left[place], left[place + 1]) for place in range(5)], axis=0)
+    assert found.neighbours == pytest.approx((neighbours + neighbours.T) / 2)
+
+
+def test_a_sum_over_weeks_varies_as_the_definition_says() -> None:
+    """Two weeks of deviations 3 and 4, correlation .5, effect 2: 2 x (9 + 16 + 2 x .5 x 12)."""
+    assert Lasting(2.0, 0.5).variance(np.array([3.0, 4.0])) == pytest.approx(74.0)
+
+
+def test_independent_weeks_without_strata_to_speak_of_are_found_to_be_so() -> None:
+    """Many years of four weeks a month: the mean of squares is the variance, and neighbours are not alike."""
+    chance = np.random.default_rng(5)
+    weeks = 400
+    rows = np.zeros((weeks, 12))
+    rows[np.arange(weeks), np.arange(weeks) // 4 % 12] = 7
+    sums = chance.normal(size=weeks) * np.sqrt(7)
+    means = [sums[rows[:, stratum] > 0].mean() for stratum in range(12)]
+    found = lasting(sums - np.array(means)[np.arange(weeks) // 4 % 12], np.full(weeks, 7.0), Centring.of(rows))
+    assert found.effect == pytest.approx(1.0, abs=0.15)
+    assert found.correlation < 0.15

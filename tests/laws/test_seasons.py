@@ -1,0 +1,122 @@
+"""What holds for a reference reweighted to a window's season, whatever both hold."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from watchkeeper.monitoring import compare
+from watchkeeper.monitoring.drift.seasons.matching import matched
+from watchkeeper.monitoring.drift.seasons.reweighting import reweighted
+from watchkeeper.monitoring.drift.seasons.strata import STRATA, days_of, strata_of
+from watchkeeper.monitoring.drift.seasons.weeks import Weekly, Weeks
+from watchkeeper.monitoring.drift.sides import Counts
+from watchkeeper.tables.bins import BinSet, fit_bin_set
+from watchkeeper.tables.column import Column, Kind
+
+MOMENTS = st.lists(st.integers(0, 3 * 365 * 24), max_size=150)
+SEEDS = st.integers(0, 2**32 - 1)
+START = np.datetime64("2024-01-01T00", "h")
+
+
+def weekly(bins: BinSet, values: Any, hours: list[int]) -> Weekly:
+    moments = START + np.array(hours, dtype=np.int64)
+    weeks, cells = Weeks.of(days_of(moments), strata_of(moments))
+    size = weeks.week.size
+    counts = np.bincount(cells * bins.size + bins.places(values), minlength=size * bins.size)
+    return Weekly(weeks, counts.reshape(size, bins.size))
+
+
+def by_stratum(hours: list[int]) -> Counts:
+    return np.bincount(strata_of(START + np.array(hours, dtype=np.int64)), minlength=STRATA)
+
+
+def some(seed: int, size: int) -> "pa.Array[Any]":
+    chance = np.random.default_rng(seed)
+    return pa.array(np.where(chance.random(size) < 0.1, np.nan, chance.integers(0, 9, size)), from_pandas=True)
+
+
+def _shares(reference: Weekly, window: Weekly) -> Any:
+    """The reference's present values, each row weighted by its stratum."""
+    before, now = (side.weeks.by_stratum(side.counts)[:, :-1] for side in (reference, window))
+    weights = reweighted(before.sum(axis=-1), now.sum(axis=-1), days=reference.weeks.days).weights
+    found = weights @ before
+    return found / found.sum()
+
+
+@given(MOMENTS, MOMENTS)
+def test_each_row_of_a_window_is_matched_or_said_to_be_left_out(reference: list[int], window: list[int]) -> None:
+    before, now = by_stratum(reference), by_stratum(window)
+    found = reweighted(before, now, days=np.minimum(before, 5))
+    assert (found.matched + found.left).tolist() == now.tolist()
+    assert (found.weights * before).sum() == pytest.approx(found.total)
+    assert (found.weights >= 0).all()
+    assert found.worth <= before.sum() + 1e-6
+
+
+@given(MOMENTS.filter(lambda hours: len(hours) > 1), st.integers(1, 4))
+def test_a_window_that_covers_the_strata_as_the_reference_does_weights_all_rows_alike(
+    reference: list[int], times: int
+) -> None:
+    before = by_stratum(reference)
+    found = reweighted(before, before * times, days=np.where(before > 0, 3, 0))
+    assert found.weights[before > 0] == pytest.approx(times)
+    assert found.worth == pytest.approx(before.sum())
+    assert not found.left.any()
+
+
+@settings(max_examples=10, deadline=None)
+@given(SEEDS, MOMENTS)
+def test_the_seasons_shares_sum_to_one_and_nothing_is_worth_more_than_independent_rows(
+    seed: int, window: list[int]
+) -> None:
+    chance = np.random.default_rng(seed)
+    hours = chance.integers(0, 365 * 24, size=800).tolist()
+    values, now = some(seed, len(hours)), some(seed + 1, len(window))
+    bins = fit_bin_set(Column("x", Kind.NUMERIC), values)
+    found = matched(weekly(bins, values, hours), weekly(bins, now, window), bins, p_value=0.01)
+    held = int(found.window.sum())
+    if found.covered:
+        assert held + found.left == len(window)
+    for worth in found.worth.values():
+        assert 0 <= worth.window <= max(held, 0) + 1e-9 or not found.covered
+        assert worth.reference <= len(hours) + 1e-6
+    if found.covered and found.window[:-1].sum():
+        shares = _shares(weekly(bins, values, hours), weekly(bins, now, window))
+        assert found.reference[:-1] / found.reference[:-1].sum() == pytest.approx(shares, abs=1e-6)
+
+
+@settings(max_examples=5, deadline=None)
+@given(SEEDS)
+def test_rows_in_any_order_are_judged_alike(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    when = START + np.arange(0, 366 * 24, 6)
+    values = np.cos(np.arange(when.size) / 232) + chance.normal(size=when.size)
+    reference = pa.table({"when": when.astype("datetime64[us]"), "value": values})
+    month = START + 366 * 24 + np.arange(0, 30 * 24, 6)
+    window = pa.table({"when": month.astype("datetime64[us]"), "value": chance.normal(1, 1, month.size)})
+    shuffled = [table.take(chance.permutation(table.num_rows)) for table in (reference, window)]
+    found, again = (compare(before, now, at="when") for before, now in ((reference, window), shuffled))
+    assert found.baseline == again.baseline == "season"
+    assert found.columns["value"].p_value == pytest.approx(again.columns["value"].p_value)
+    assert found.columns["value"].effective_rows == pytest.approx(again.columns["value"].effective_rows)
+
+
+@settings(max_examples=5, deadline=None)
+@given(SEEDS)
+def test_a_window_of_whole_years_is_held_against_what_the_whole_reference_holds(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    tables = [
+        pa.table({"when": np.arange(begin, end, np.timedelta64(6, "h")).astype("datetime64[us]")})
+        for begin, end in (
+            (np.datetime64("2023-01-02T00"), np.datetime64("2024-01-01T00")),
+            (np.datetime64("2023-01-02T00"), np.datetime64("2024-01-01T00")),
+        )
+    ]
+    before, now = (table.append_column("value", pa.array(chance.normal(size=table.num_rows))) for table in tables)
+    season, whole = (compare(before, now, at="when", baseline=each) for each in ("season", "whole"))
+    assert season.columns["value"].reference == pytest.approx(whole.columns["value"].reference)
+    assert season.columns["value"].measures == pytest.approx(whole.columns["value"].measures)
