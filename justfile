@@ -41,7 +41,7 @@ check: test lint types house
 up *ARGS:
     .venv/bin/watchkeeper up {{ARGS}}
 
-# Measure; results belong into benchmarks/README.md.
+# Measure what is named, or say what there is; results belong into benchmarks/README.md.
 bench *ARGS:
     PYTHONPATH="${PYTHONPATH:-}:." {{python}} benchmarks/run.py {{ARGS}}
 

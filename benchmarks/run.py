@@ -1,6 +1,7 @@
-"""`just bench [NAME ...]`, of those listed below: what it costs. Prints Markdown for benchmarks/README.md.
+"""`just bench NAME ...`: what it costs, and how often a verdict errs. Prints Markdown for benchmarks/README.md.
 
-Figures of one run belong together: quote the ratios. Needs `wrk` (Debian's package) for the plane.
+Figures of one run belong together: quote the ratios. Needs `wrk` (Debian's package) for the plane. Without a name it
+says which there are, since some take a quarter of an hour; `all` are all of them.
 """
 
 import sys
@@ -17,6 +18,7 @@ from importing import importing
 from journal import journal
 from labels import labels
 from large import large
+from new_levels import new_levels
 from onset import onsets
 from pages import pages
 from plane import plane
@@ -40,19 +42,30 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "faults": faults,
     "dependent-rows": dependent_rows,
     "same-season": same_season,
+    "new-levels": new_levels,
     "onset": onsets,
     "global-drift": global_drift,
 }
 
 
 def main() -> None:
-    chosen = sys.argv[1:] or list(BENCHMARKS)
+    chosen = list(BENCHMARKS) if sys.argv[1:] == ["all"] else sys.argv[1:]
+    if not chosen:
+        print("Name some of these, or say `all`:")
+    for name in () if chosen else BENCHMARKS:
+        print(f"  {name:16}{_about(name)}")
     unknown = set(chosen) - set(BENCHMARKS)
     if unknown:
         sys.exit(f"There is no benchmark {', '.join(sorted(unknown))}. There is: {', '.join(BENCHMARKS)}.")
     for name in chosen:
         print(f"\n### {name}\n", flush=True)
         BENCHMARKS[name]()
+
+
+def _about(name: str) -> str:
+    """What its file begins with."""
+    said = sys.modules[BENCHMARKS[name].__module__].__doc__ or ""
+    return " ".join(said.partition("\n\n")[0].removeprefix(f"`just bench {name}`: ").split())
 
 
 if __name__ == "__main__":

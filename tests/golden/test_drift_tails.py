@@ -65,6 +65,16 @@ def test_new_levels_are_negative_binomial() -> None:
     assert found == pytest.approx(nbinom.sf(k - 1, mean**2 / variance, 1 / (1 + variance / mean / 4)), rel=1e-9)
 
 
+def test_levels_that_might_be_new_widen_the_law_of_new_ones() -> None:
+    """By hand: levels of two and three rows are the window's alone with chances of a quarter and an eighth."""
+    known = new_levels.hidden(np.array([[2, 3, 0], [0, 0, 0]]), np.array([50, 50]), np.array([50, 50]))
+    assert known.tolist() == [4 / 4 + 9 / 8, 0.0]
+    rows, once, twice = np.array([500]), np.array([2]), np.array([1])
+    found = new_levels.at_least(np.array([7]), rows, rows, once, twice, np.array([10.0]))
+    mean, variance = 3.0, 5.0 + 10.0 / 2
+    assert found == pytest.approx(nbinom.sf(6, mean**2 / variance, 1 / (1 + variance / mean)), rel=1e-9)
+
+
 @pytest.mark.parametrize("skewness", [-2.0, -0.3, 0.0, 0.01, 0.7])
 def test_the_tails_of_the_third_type_are_scipy_s(skewness: float) -> None:
     z = np.linspace(-5, 5, 41)

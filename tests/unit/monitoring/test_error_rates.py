@@ -4,8 +4,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from tests.fakes.columns import WITHOUT_DRIFT, distinct
+from tests.fakes.columns import WITHOUT_DRIFT, distinct, of_levels
 from tests.fakes.moved import MOVED, shifted
+from watchkeeper.monitoring.drift.facets.unseen import NEW_LEVELS
 from watchkeeper.monitoring.drift.family import first_threshold
 from watchkeeper.monitoring.drift.sides import Flags, Sides
 from watchkeeper.monitoring.drift.weighing import weigh
@@ -29,6 +30,16 @@ def test_no_more_than_one_column_in_a_hundred_is_called_for_nothing(name: str, m
     """Of 3,000 columns at most 30 are expected, and 44 or more would come of that by chance once in a hundred times."""
     found = drifted(WITHOUT_DRIFT[name](np.random.default_rng(11), 3_000, m, n), family=1)
     assert found.sum() <= 43
+
+
+def test_a_few_levels_that_the_reference_missed_are_no_new_ones_though_the_window_is_ten_times_as_large() -> None:
+    """Of a hundred levels that it held eight times on average. Where those it held were not asked, nine times as many
+    columns as are declared were called."""
+    chance = np.random.default_rng(16)
+    drawn = (chance.multinomial(rows, np.full(100, 0.01), 20_000) for rows in (800, 8_000))
+    sides = of_levels(*drawn)
+    found = NEW_LEVELS.p_values(sides) <= NEW_LEVELS.weight * first_threshold(1, 0.05)
+    assert found.sum() <= 12 + 2.33 * np.sqrt(12)
 
 
 @pytest.mark.parametrize("name", MOVED)

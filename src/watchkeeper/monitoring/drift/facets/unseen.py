@@ -1,5 +1,7 @@
 """Are there more values than expected that the reference never held: numbers out of its range, new levels?"""
 
+import numpy as np
+
 from watchkeeper.monitoring.drift.facets.facet import Facet, Region
 from watchkeeper.monitoring.drift.sides import Floats, Rows, Sides
 from watchkeeper.monitoring.drift.tails import exceedance, new_levels
@@ -15,7 +17,9 @@ def _outside(sides: Sides) -> Floats:
 
 
 def _new(sides: Sides) -> Floats:
-    return new_levels.at_least(_count(sides), sides.n, sides.m, sides.once, sides.twice)
+    held = np.where((sides.reference > 0) & ~sides.rare, sides.pooled, 0)
+    known = new_levels.hidden(held, sides.n, sides.m)
+    return new_levels.at_least(_count(sides), sides.n, sides.m, sides.once, sides.twice, known)
 
 
 OUT_OF_RANGE = Facet("out of range", 0.075, Region.UNSEEN, _outside)
