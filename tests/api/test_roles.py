@@ -89,6 +89,8 @@ RIGHTS = {
     ("GET", "/api/v1/deployments/{deployment}/drift"): "read",
     ("GET", "/api/v1/deployments/{deployment}/drift/chart"): "read",
     ("GET", "/api/v1/deployments/{deployment}/drift/days"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/profiles"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/profiles/chart"): "read",
     ("GET", "/api/v1/deployments/{deployment}/distribution"): "read",
     ("GET", "/api/v1/deployments/{deployment}/violations"): "read",
     ("GET", "/api/v1/deployments/{deployment}/journal"): "read_rows",

@@ -208,6 +208,7 @@ class Collector:
             for file in files:
                 work.journal.add_file(deployment.id, file)
             work.watch.add_sheets(deployment.id, gathered.sheets)
+            work.hours.add(deployment.id, gathered.hours)
             work.watch.add_usage(deployment.id, gathered.usage)
             work.callers.add(deployment.id, gathered.callers)
             work.watch.add_violations(deployment.id, gathered.violations)

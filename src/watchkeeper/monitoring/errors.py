@@ -79,3 +79,9 @@ class SchemaOutdated(Conflict):
     """A change of a schema that was changed meanwhile."""
 
     code = "schema-outdated"
+
+
+class TooManyHours(Refused):
+    """More days than are shown hour by hour."""
+
+    code = "too-many-hours"

@@ -4,20 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
+from watchkeeper.monitoring.by_hour import hour_sheets
 from watchkeeper.monitoring.days import day_of
-from watchkeeper.monitoring.ports import CallerCell, Counts, Owed, Sheet, UsageCell, ViolationCell
+from watchkeeper.monitoring.ports import CallerCell, Counts, HourSheet, Owed, Sheet, UsageCell, ViolationCell
 from watchkeeper.monitoring.response_times import count_times
-from watchkeeper.monitoring.stacking import as_array, stacked
+from watchkeeper.monitoring.stacking import Part, fitted, values_of
 from watchkeeper.monitoring.using import By
 from watchkeeper.monitoring.watching import Watched
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
-from watchkeeper.tables.column import Kind
 from watchkeeper.tables.violation import EXTRA_COLUMN
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -27,8 +27,6 @@ ALONE = (0,)
 """The rows of a frame of one."""
 Corner: TypeAlias = tuple[int, str, str]
 """Release, role and day."""
-Part: TypeAlias = tuple[Frame, Sequence[int]]
-"""A frame, and those of its rows that are meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +56,7 @@ class Placed:
 @dataclass
 class Gathered:
     sheets: list[Sheet] = field(default_factory=list)
+    hours: list[HourSheet] = field(default_factory=list)
     usage: list[UsageCell] = field(default_factory=list)
     callers: list[CallerCell] = field(default_factory=list)
     violations: list[ViolationCell] = field(default_factory=list)
@@ -86,6 +85,7 @@ def gather(placed: Sequence[Placed], *, watch: Watched, zone: str) -> Gathered:
     dated = [_dated(each, zone) for each in placed]
     return Gathered(
         sheets=_sheets(dated, watch=watch),
+        hours=_hours(dated, watch=watch),
         usage=[cell for by in By for cell in _usage(dated, by=by)],
         callers=[cell for by in By for cell in _callers(dated, by=by)],
         violations=_violations([each for each in placed if each.frame.kind == "answered"], zone=zone),
@@ -146,46 +146,30 @@ def _sheets(dated: Iterable[Dated], *, watch: Watched) -> list[Sheet]:
     ]
 
 
+def _hours(dated: Iterable[Dated], *, watch: Watched) -> list[HourSheet]:
+    groups: dict[tuple[int, str], list[Part]] = defaultdict(list)
+    for each in dated:
+        frame = each.placed.frame
+        groups[frame.release, frame.role].extend((frame, rows) for rows in each.rows.values())
+    return [
+        sheet
+        for (release, role), parts in groups.items()
+        for sheet in hour_sheets(parts, release=release, role=role, watch=watch)
+    ]
+
+
 def _count(parts: Sequence[Part], *, role: str, watch: Watched) -> Counts:
     """Features are counted once, with the champion, which answers every row: to the caller, or unseen in a split."""
     whole = all(len(rows) == len(frame.ids) for frame, rows in parts)
     counts = []
     for bins in watch.features:
         if role == Role.CHAMPION:
-            counts.append(bins.count(_fitted(_cells(parts, bins.column.name, whole=whole), bins.column.kind)))
+            counts.append(bins.count(fitted(values_of(parts, bins.column.name, whole=whole), bins.column.kind)))
         else:
             counts.append(np.zeros(bins.size, dtype=np.int64))
     outputs = [frame.outputs[row] for frame, rows in parts for row in rows]
     counts.append(watch.prediction.count(pa.array(outputs, pa.float64())))
     return np.concatenate(counts)
-
-
-def _cells(parts: Sequence[Part], name: str, *, whole: bool) -> list[Any]:
-    """The values of those frames that have such an input; `whole` where all of their rows are meant."""
-    if whole:
-        return stacked([frame for frame, _ in parts if name in frame.inputs], name)
-    return [frame.inputs[name][row] for frame, rows in parts if name in frame.inputs for row in rows]
-
-
-def _fitted(values: list[Any], kind: Kind) -> "pa.Array[Any]":
-    if kind is Kind.TIMESTAMP:  # of which Arrow would take numbers too
-        return as_array([_fit(each, kind) for each in values], kind)
-    try:
-        return as_array(values, kind)
-    except (pa.ArrowException, TypeError, ValueError):
-        return as_array([_fit(each, kind) for each in values], kind)
-
-
-def _fit(value: Any, kind: Kind) -> Any:
-    """A model of another release may take the column as another kind: what has no place in its bins is missing."""
-    match kind:
-        case Kind.NUMERIC | Kind.INTEGER:
-            return value if isinstance(value, int | float) else None
-        case Kind.BOOLEAN:
-            return value if isinstance(value, bool) else None
-        case Kind.TIMESTAMP:
-            return value if isinstance(value, int) and not isinstance(value, bool) else None
-    return value
 
 
 def _usage(dated: Iterable[Dated], *, by: By) -> list[UsageCell]:

@@ -22,6 +22,7 @@ from watchkeeper.storage.sql.callers import SqlCallers
 from watchkeeper.storage.sql.datasets import SqlDatasets
 from watchkeeper.storage.sql.erasures import SqlErasures, SqlMasking
 from watchkeeper.storage.sql.experiments import SqlExperiments
+from watchkeeper.storage.sql.hours import SqlHours
 from watchkeeper.storage.sql.jobs import SqlJobs
 from watchkeeper.storage.sql.journal import SqlJournal, SqlLease
 from watchkeeper.storage.sql.keys import SqlKeys
@@ -62,6 +63,7 @@ class Work:
         self.erasures = SqlErasures(connection)
         self.retentions = SqlRetentions(connection)
         self.watch = SqlWatch(connection)
+        self.hours = SqlHours(connection)
         self.labels = SqlLabels(connection)
         self.callers = SqlCallers(connection)
         self.scores = SqlScores(connection)

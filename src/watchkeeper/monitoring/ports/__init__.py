@@ -2,6 +2,8 @@
 
 from watchkeeper.monitoring.ports.callers import CallerCell as CallerCell
 from watchkeeper.monitoring.ports.callers import Callers as Callers
+from watchkeeper.monitoring.ports.hours import Hours as Hours
+from watchkeeper.monitoring.ports.hours import HourSheet as HourSheet
 from watchkeeper.monitoring.ports.journal import Journal as Journal
 from watchkeeper.monitoring.ports.journal import JournalFile as JournalFile
 from watchkeeper.monitoring.ports.journal import JournalPlaces as JournalPlaces

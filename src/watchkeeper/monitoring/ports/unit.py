@@ -13,6 +13,7 @@ from watchkeeper.monitoring.expecting import Schemas
 from watchkeeper.monitoring.journalled import Masking
 from watchkeeper.monitoring.policy import Policies
 from watchkeeper.monitoring.ports.callers import Callers
+from watchkeeper.monitoring.ports.hours import Hours
 from watchkeeper.monitoring.ports.journal import Journal, Lease
 from watchkeeper.monitoring.ports.scores import Scores
 from watchkeeper.monitoring.ports.verdicts import Verdicts
@@ -28,6 +29,8 @@ class Unit(Protocol):
     def journal(self) -> Journal: ...
     @property
     def watch(self) -> Watch: ...
+    @property
+    def hours(self) -> Hours: ...
     @property
     def masking(self) -> Masking: ...
     @property

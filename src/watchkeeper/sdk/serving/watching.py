@@ -12,6 +12,7 @@ from watchkeeper.sdk.monitoring.distribution import Distribution, read_distribut
 from watchkeeper.sdk.monitoring.drift import Drift, read_drift
 from watchkeeper.sdk.monitoring.integrity import Integrity, read_integrity
 from watchkeeper.sdk.monitoring.performance import Grain, Performance, read_performance
+from watchkeeper.sdk.monitoring.profiles import ProfileBy, Profiles, read_profiles
 from watchkeeper.sdk.monitoring.summary import Summary, read_summary
 from watchkeeper.sdk.monitoring.usage import Usage, read_usage
 from watchkeeper.sdk.monitoring.violations import Violations, read_violations
@@ -71,6 +72,28 @@ class Watching(Facts):
     def distribution(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Distribution:
         """How the values of each feature and of the prediction are spread, the reference beside production."""
         return read_distribution(self._asked(days, start, end))
+
+    def profiles(
+        self,
+        column: str,
+        days: int = 30,
+        *,
+        by: ProfileBy = "day",
+        role: Literal["champion", "challenger"] = "champion",
+        start: Day | None = None,
+        end: Day | None = None,
+    ) -> Profiles:
+        """How a column's values were spread, hour by hour, day by day or month by month, in the bins of its reference.
+
+        Args:
+            column: a feature, or "prediction".
+            days: how many days, back from the newest that has rows; unless start or end are given. Of hours, up to 31.
+            by: "hour", "day" or "month".
+            role: whose predictions; features are the champion's, which answers every row.
+            start: the first day, in the deployment's time zone.
+            end: the last day, included.
+        """
+        return read_profiles(self._asked(days, start, end, column=column, by=by, role=role))
 
     def performance(
         self, days: int = 30, *, start: Day | None = None, end: Day | None = None, by: Grain = "day"

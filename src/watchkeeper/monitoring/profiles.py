@@ -1,0 +1,138 @@
+"""How a column was spread, stretch by stretch: by hour, by day or by month, in the bins of its reference."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from watchkeeper.monitoring.errors import NotWatched, TooManyHours
+from watchkeeper.monitoring.ports import Counts, JournalPlaces, Unit
+from watchkeeper.monitoring.watching import PREDICTION, Watched, baseline, watched
+from watchkeeper.serving.deployment import Deployment, Role
+from watchkeeper.tables.bins import BinSet
+
+MOST_DAYS_OF_HOURS = 31
+A_MONTH = len("2024-01")
+
+
+class By(StrEnum):
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True)
+class Profile:
+    """`start` is the hour's moment in the deployment's time zone, the day, or the month; `counts` of shape (bins,)."""
+
+    start: str
+    rows: int
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Profiles:
+    """Of one column and role. Stretches without rows are left out. `reference` is in the same bins."""
+
+    bins: BinSet
+    by: By
+    role: Role
+    time_zone: str
+    reference: Counts
+    found: list[Profile]
+
+
+def profiles(
+    deployment: Deployment,
+    column: str,
+    *,
+    by: By,
+    role: Role,
+    start: str,
+    end: str,
+    work: Unit,
+    places: JournalPlaces,
+) -> Profiles:
+    """Of the days from start to end, both included; `column` is a feature or `prediction`. Features are the champion's,
+    which answers every row. Raise NotWatched or TooManyHours."""
+    watch = watched(deployment, work=work, places=places)
+    bins, place = _of(watch, column)
+    of = role if column == PREDICTION else Role.CHAMPION
+    reads = _by_hour if by is By.HOUR else _by_day
+    found = reads(deployment, place, role=of, start=start, end=end, work=work)
+    return Profiles(
+        bins=bins,
+        by=by,
+        role=of,
+        time_zone=deployment.time_zone,
+        reference=_reference(deployment, bins, role=of, watch=watch, work=work, places=places),
+        found=list(_added_up(found, by)),
+    )
+
+
+def _of(watch: Watched, column: str) -> tuple[BinSet, slice]:
+    """Its bins, and where they stand in a sheet."""
+    start = 0
+    for bins in watch.features:
+        if bins.column.name == column:
+            return bins, slice(start, start + bins.size)
+        start += bins.size
+    if column == PREDICTION:
+        return watch.prediction, slice(start, start + watch.prediction.size)
+    known = ", ".join([*watch.names, PREDICTION][:20])
+    raise NotWatched(f"There is no column '{column[:100]}' here; there are {known}.", fields=("column",))
+
+
+def _by_hour(
+    deployment: Deployment, place: slice, *, role: Role, start: str, end: str, work: Unit
+) -> Iterator[Profile]:
+    days = (date.fromisoformat(end) - date.fromisoformat(start)).days + 1
+    if days > MOST_DAYS_OF_HOURS:
+        raise TooManyHours(
+            f"Hours are shown of up to {MOST_DAYS_OF_HOURS} days, and these are {days:,}; ask for fewer, or by day.",
+            fields=("by", "start", "end"),
+        )
+    zone = ZoneInfo(deployment.time_zone)
+    first, after = _hour(start, zone), _hour((date.fromisoformat(end) + timedelta(days=1)).isoformat(), zone)
+    for sheet in work.hours.between(deployment.id, role=role.value, start=first, end=after):
+        moment = datetime.fromtimestamp(sheet.hour * 3600, UTC).astimezone(zone)
+        yield Profile(moment.isoformat(timespec="minutes"), sheet.rows, sheet.counts[place])
+
+
+def _hour(day: str, zone: ZoneInfo) -> int:
+    """The first that lies in the local day; where days begin within an hour, the one that they begin in."""
+    midnight = datetime.combine(date.fromisoformat(day), time(), zone)
+    return int(midnight.timestamp() // 3600)
+
+
+def _by_day(deployment: Deployment, place: slice, *, role: Role, start: str, end: str, work: Unit) -> Iterator[Profile]:
+    for sheet in work.watch.sheets(deployment.id, start=start, end=end):
+        if sheet.role == role:
+            yield Profile(sheet.day, sheet.rows, sheet.counts[place])
+
+
+def _added_up(found: Iterable[Profile], by: By) -> Iterator[Profile]:
+    """One for each stretch, whatever the number of its releases."""
+    sums: dict[str, Profile] = {}
+    for each in found:
+        start = each.start[:A_MONTH] if by is By.MONTH else each.start
+        before = sums.get(start)
+        rows, counts = (before.rows, before.counts) if before else (0, np.zeros_like(each.counts))
+        sums[start] = Profile(start, rows + each.rows, counts + each.counts)
+    return iter(sums.values())
+
+
+def _reference(
+    deployment: Deployment, bins: BinSet, *, role: Role, watch: Watched, work: Unit, places: JournalPlaces
+) -> Counts:
+    """The prediction's is what the role's model answers to rows that it was not fitted on."""
+    if bins is not watch.prediction:
+        return np.asarray(bins.reference, dtype=np.int64)
+    release = work.deployments.current(deployment.id)
+    model = release.champion if role is Role.CHAMPION else release.challenger
+    if model is None:
+        return np.zeros(bins.size, dtype=np.int64)
+    return baseline(deployment, model, watch=watch, work=work, places=places)

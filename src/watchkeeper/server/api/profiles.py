@@ -1,0 +1,87 @@
+"""How a column was spread, hour by hour, day by day or month by month."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from watchkeeper.access.role import Right
+from watchkeeper.charts.profiles import profiles_chart
+from watchkeeper.monitoring.profiles import By, Profiles, profiles
+from watchkeeper.server.api.gate import TheAssembly, needs
+from watchkeeper.server.api.monitoring import Days, End, Start, the_period
+from watchkeeper.server.api.serving import the_deployment
+from watchkeeper.server.assembly import Assembly
+from watchkeeper.serving.deployment import Role
+
+router = APIRouter(tags=["monitoring"])
+Column = Annotated[str, Query(description="A feature, or `prediction`.")]
+Grain = Annotated[By, Query(description="Of hours up to 31 days are shown.")]
+OfRole = Annotated[Role, Query(description="Whose predictions; features are the champion's.")]
+
+
+@router.get("/deployments/{deployment}/profiles", **needs(Right.READ))
+def get_profiles(
+    deployment: str,
+    column: Column,
+    assembly: TheAssembly,
+    by: Grain = By.DAY,
+    role: OfRole = Role.CHAMPION,
+    days: Days = None,
+    start: Start = None,
+    end: End = None,
+) -> dict[str, Any]:
+    """Counts of a column's values in the bins of its reference, a stretch of time each; they add up."""
+    return read_profiles(deployment, column, assembly, by=by, role=role, days=days, start=start, end=end)
+
+
+@router.get("/deployments/{deployment}/profiles/chart", **needs(Right.READ))
+def get_profiles_chart(
+    deployment: str,
+    column: Column,
+    assembly: TheAssembly,
+    by: Grain = By.DAY,
+    role: OfRole = Role.CHAMPION,
+    days: Days = None,
+    start: Start = None,
+    end: End = None,
+) -> dict[str, Any]:
+    """The chart as a Vega-Lite specification."""
+    return profiles_chart(
+        read_profiles(deployment, column, assembly, by=by, role=role, days=days, start=start, end=end)
+    )
+
+
+def read_profiles(
+    deployment: str,
+    column: str,
+    assembly: Assembly,
+    *,
+    by: By,
+    role: Role,
+    days: int | None,
+    start: date | None,
+    end: date | None,
+) -> dict[str, Any]:
+    with assembly.store.work() as work:
+        found = the_deployment(deployment, work)
+        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        span = {"start": first, "end": last}
+        shown = profiles(found, column, by=by, role=role, **span, work=work, places=assembly.places)
+    return {**span, **show_profiles(shown)}
+
+
+def show_profiles(found: Profiles) -> dict[str, Any]:
+    bins = found.bins
+    groups = zip(bins.group_labels(), bins.groups(), strict=True)
+    return {
+        "column": bins.column.name,
+        "kind": bins.column.kind.value,
+        "by": found.by.value,
+        "role": found.role.value,
+        "time_zone": found.time_zone,
+        "bins": bins.labels(),
+        "groups": [{"label": label, "bins": places} for label, places in groups],
+        "reference": found.reference.tolist(),
+        "profiles": [{"start": each.start, "rows": each.rows, "counts": each.counts.tolist()} for each in found.found],
+    }

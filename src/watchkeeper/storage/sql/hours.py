@@ -1,0 +1,62 @@
+"""What has been counted hour by hour, a row an hour, role and release."""
+
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+
+from watchkeeper.monitoring.compact import packed, unpacked
+from watchkeeper.monitoring.ports import HourSheet
+from watchkeeper.storage.sql.metadata import Id, metadata
+
+AT_ONCE = 500
+"""Rows that are read or written at once."""
+
+hour_sheets = sa.Table(
+    "hour_sheets",
+    metadata,
+    sa.Column("deployment", Id, primary_key=True),
+    sa.Column("hour", sa.Integer, primary_key=True),
+    sa.Column("release", sa.Integer, primary_key=True),
+    sa.Column("role", sa.String(20), primary_key=True),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("counts", sa.LargeBinary, nullable=False),
+)
+
+
+class SqlHours:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, deployment: str, sheets: Sequence[HourSheet]) -> None:
+        for start in range(0, len(sheets), AT_ONCE):
+            self._add(deployment, sheets[start : start + AT_ONCE])
+
+    def _add(self, deployment: str, sheets: Sequence[HourSheet]) -> None:
+        hours = [sheet.hour for sheet in sheets]
+        mine = sa.and_(hour_sheets.c.deployment == deployment, hour_sheets.c.hour.in_(sorted(set(hours))))
+        there = {
+            (row.hour, row.release, row.role): row for row in self._connection.execute(hour_sheets.select().where(mine))
+        }
+        fresh = []
+        for sheet in sheets:
+            key = {"deployment": deployment, "hour": sheet.hour, "release": sheet.release, "role": sheet.role}
+            before = there.get((sheet.hour, sheet.release, sheet.role))
+            if before is None:
+                fresh.append({**key, "rows": sheet.rows, "counts": sheet.packed})
+                continue
+            sums = {"rows": before.rows + sheet.rows, "counts": packed(unpacked(before.counts) + sheet.counts)}
+            this = sa.and_(*(hour_sheets.c[name] == value for name, value in key.items()))
+            self._connection.execute(hour_sheets.update().where(this).values(**sums))
+        if fresh:
+            self._connection.execute(hour_sheets.insert(), fresh)
+
+    def between(self, deployment: str, *, role: str, start: int, end: int) -> Iterator[HourSheet]:
+        mine = sa.and_(
+            hour_sheets.c.deployment == deployment,
+            hour_sheets.c.hour >= start,
+            hour_sheets.c.hour < end,
+            hour_sheets.c.role == role,
+        )
+        query = hour_sheets.select().where(mine).order_by(hour_sheets.c.hour)
+        for row in self._connection.execute(query.execution_options(yield_per=AT_ONCE)):
+            yield HourSheet(row.release, row.role, row.hour, row.rows, row.counts)
