@@ -18,11 +18,13 @@ from importing import importing
 from journal import journal
 from labels import labels
 from large import large
+from multivariate import multivariate
 from new_levels import new_levels
 from onset import onsets
 from pages import pages
 from plane import plane
 from power import power
+from prediction_drift import prediction_drift
 from same_season import same_season
 from scale import scale
 
@@ -45,6 +47,8 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "new-levels": new_levels,
     "onset": onsets,
     "global-drift": global_drift,
+    "prediction-drift": prediction_drift,
+    "multivariate": multivariate,
 }
 
 

@@ -1,6 +1,5 @@
 """Gradient-boosted trees by LightGBM; answered by its native library."""
 
-import sys
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,9 +13,9 @@ from watchkeeper.learning.budget import Budget
 from watchkeeper.learning.encoding import Encoder
 from watchkeeper.learning.explaining import LOG_ODDS, TARGET, Shares, shares_of
 from watchkeeper.learning.learner import Training
+from watchkeeper.learning.lightgbm_library import lightgbm_library
 from watchkeeper.learning.probing import Thresholds, by_feature
 from watchkeeper.learning.runtimes.booster import NativeBooster
-from watchkeeper.learning.runtimes.openmp import provide_openmp
 from watchkeeper.learning.scale import Scale
 from watchkeeper.learning.signature import BINARY
 
@@ -93,7 +92,7 @@ class LightGbm:
     runtimes: ClassVar[tuple[str, ...]] = (LoadedBooster.name,)
 
     def prepare(self) -> None:
-        _library()
+        lightgbm_library()
 
     def fit(self, training: Training) -> FittedBooster:
         scale = Scale.of(training.truth, task=training.task)
@@ -116,19 +115,6 @@ class LightGbm:
         return LoadedBooster(NativeBooster(directory / FILE), encoder, Scale.from_json(kept["scale"]))
 
 
-def _library() -> Any:
-    """Without its wrappers for scikit-learn, whose import takes three times as long as the rest of it."""
-    provide_openmp()
-    left_out = {"sklearn": None} if "sklearn" not in sys.modules else {}
-    sys.modules.update(left_out)  # type: ignore[arg-type]  # None says that there is none
-    try:
-        import lightgbm
-    finally:
-        for name in left_out:
-            del sys.modules[name]
-    return lightgbm
-
-
 def _parameters(training: Training) -> dict[str, Any]:
     return {
         "objective": "binary" if training.task == BINARY else "regression",
@@ -144,7 +130,7 @@ def _parameters(training: Training) -> dict[str, Any]:
 
 
 def _data(features: Numbers, target: Numbers, categorical: list[int], parameters: Mapping[str, Any]) -> Any:
-    return _library().Dataset(features, target, categorical_feature=categorical, params=dict(parameters))
+    return lightgbm_library().Dataset(features, target, categorical_feature=categorical, params=dict(parameters))
 
 
 def _rounds(training: Training, features: Numbers, target: Numbers, parameters: Mapping[str, Any]) -> int:
@@ -186,7 +172,7 @@ def _grown(
     """A booster of so many rounds, or of as many as the budget allows, one at least."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        booster = _library().Booster(dict(parameters), data)
+        booster = lightgbm_library().Booster(dict(parameters), data)
         if tail is not None:
             booster.add_valid(tail, "tail")
         for done in range(1, rounds + 1):
