@@ -145,6 +145,20 @@ def drift(
     show(None, table(by_day), as_json=False)
 
 
+def causes(
+    deployment: Named,
+    days: Days = 30,
+    start: Start = None,
+    end: End = None,
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """What is behind its drift: each feature that has drifted, since when and by which values."""
+    found = the_deployment(deployment, project).causes(days, start=day_of(start), end=day_of(end))
+    shown = table(found.records()) if len(found) else "No feature has drifted in these days."
+    show(found.to_json(), shown, as_json=json)
+
+
 def distribution(
     deployment: Named,
     days: Days = 30,
@@ -282,8 +296,8 @@ def log(
 
 
 def add_commands(app: typer.Typer) -> None:
-    commands = (summary, health, usage, callers, drift, distribution, performance, comparison, violations, journal, log)
-    for command in commands:
+    seen = (summary, health, usage, callers, drift, causes, distribution, performance, comparison, violations)
+    for command in (*seen, journal, log):
         app.command()(command)
 
 

@@ -7,6 +7,7 @@ from watchkeeper.sdk.errors import Unavailable
 from watchkeeper.sdk.health import Health, read_health
 from watchkeeper.sdk.monitoring.asking import Asked, Day, asked
 from watchkeeper.sdk.monitoring.callers import Callers, read_callers
+from watchkeeper.sdk.monitoring.causes import Causes, read_causes
 from watchkeeper.sdk.monitoring.comparison import Comparison, read_comparison
 from watchkeeper.sdk.monitoring.distribution import Distribution, read_distribution
 from watchkeeper.sdk.monitoring.drift import Drift, read_drift
@@ -68,6 +69,11 @@ class Watching(Facts):
     def drift(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Drift:
         """How far production is from the reference: all features together by day, the prediction, each feature."""
         return read_drift(self._asked(days, start, end))
+
+    def causes(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Causes:
+        """What is behind the drift of these days: the features that have drifted, the most important first, each with
+        the day on which that began, the values that account for it, and a sentence."""
+        return read_causes(self._asked(days, start, end))
 
     def distribution(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Distribution:
         """How the values of each feature and of the prediction are spread, the reference beside production."""

@@ -1,0 +1,77 @@
+"""What is behind a deployment's drift, from its profiles alone: the drifted features, the most important first."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from watchkeeper.monitoring.causes.cause import Began, Cause, Suspect
+from watchkeeper.monitoring.causes.parts import parts
+from watchkeeper.monitoring.causes.ranking import causes
+from watchkeeper.monitoring.drift.onset.dating import onset
+from watchkeeper.monitoring.drift.verdict import Verdict
+from watchkeeper.monitoring.drifting import View
+from watchkeeper.monitoring.ports import Counts
+from watchkeeper.monitoring.verdicts import FEATURE, ColumnVerdict, Verdicts
+from watchkeeper.serving.deployment import Role
+
+DAYS_BEFORE = 60
+"""Before the period, that are looked at for the day on which a drift began."""
+
+
+def causes_of(seen: View, found: Verdicts, *, start: str) -> list[Cause]:
+    """None where no feature has drifted.
+
+    Args:
+        seen: the period that was judged, and the days before it.
+        found: the verdicts on the period.
+        start: its first day.
+    """
+    days, counts = _by_day(seen)
+    importances = seen.importances.get(Role.CHAMPION, {})
+    places = np.cumsum([0, *(bins.size for bins in seen.watch.features)])
+    of_feature = {
+        name: counts[:, first:end] for name, first, end in zip(seen.watch.names, places[:-1], places[1:], strict=True)
+    }
+    return causes(
+        [
+            _suspect(each, days, of_feature[each.column.name], importances.get(each.column.name), start=start)
+            for each in found.columns
+            if each.column.of == FEATURE and each.found.verdict is Verdict.DRIFTED
+        ]
+    )
+
+
+def _suspect(
+    of: ColumnVerdict, days: Sequence[str], counts: Counts, importance: float | None, *, start: str
+) -> Suspect:
+    bins, reference = of.column.bins, np.asarray(of.column.bins.reference)
+    window = counts[[day >= start for day in days]].sum(axis=0)
+    groups = bins.groups()
+    before, now = (np.array([side[group].sum() for group in groups]) for side in (reference, window))
+    return Suspect(
+        of.column.name,
+        drifted=True,
+        effect=of.found.effect,
+        importance=importance,
+        parts=parts(before, now, bins.group_labels(), edges=bins.edges_of_groups()),
+        began=_began(days, counts, reference),
+    )
+
+
+def _began(days: Sequence[str], counts: Counts, reference: Counts) -> Began | None:
+    found = onset(counts, reference)
+    if found is None:
+        return None
+    last = None if found.last is None else days[found.last]
+    return Began(found.course, days[found.first], days[found.low], days[found.high], last=last)
+
+
+def _by_day(seen: View) -> tuple[list[str], Counts]:
+    """The champion's days that have rows, and its features' counts on each."""
+    mine = [sheet for sheet in seen.sheets if sheet.role == Role.CHAMPION and sheet.rows]
+    days = sorted({sheet.day for sheet in mine})
+    place = {day: number for number, day in enumerate(days)}
+    counts = np.zeros((len(days), seen.watch.of_features), dtype=np.int64)
+    for sheet in mine:
+        counts[place[sheet.day]] += sheet.counts[: seen.watch.of_features]
+    return days, counts

@@ -1,0 +1,47 @@
+"""What is behind a drift."""
+
+from dataclasses import asdict, replace
+from typing import Any
+
+from fastapi import APIRouter
+
+from watchkeeper.access.role import Right
+from watchkeeper.monitoring.causes.cause import Cause
+from watchkeeper.monitoring.causing import DAYS_BEFORE, causes_of
+from watchkeeper.monitoring.days import days_between, moved
+from watchkeeper.monitoring.drifting import view
+from watchkeeper.monitoring.verdicts import known, verdicts
+from watchkeeper.server.api.gate import TheAssembly, needs
+from watchkeeper.server.api.monitoring import Days, End, Start, the_period
+from watchkeeper.server.api.serving import the_deployment
+
+router = APIRouter(tags=["monitoring"])
+
+
+@router.get("/deployments/{deployment}/drift/causes", **needs(Right.READ))
+def get_causes(
+    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
+) -> dict[str, Any]:
+    """The features that have drifted in the period, the most important first: since when, by which values, and how much
+    the champion hangs on them, each in a sentence."""
+    with assembly.store.work() as work:
+        found = the_deployment(deployment, work)
+        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        long = view(found, start=moved(first, -DAYS_BEFORE), end=last, work=work, places=assembly.places)
+        seen = replace(long, sheets=[each for each in long.sheets if each.day >= first])
+        of = known(found, seen, start=first, end=last, work=work, places=assembly.places)
+    said = verdicts(seen, of, days=len(days_between(first, last)))
+    return {"start": first, "end": last, "items": [show_cause(each) for each in causes_of(long, said, start=first)]}
+
+
+def show_cause(of: Cause) -> dict[str, Any]:
+    known = of.suspect
+    return {
+        "column": known.column,
+        "sentence": of.sentence,
+        "weight": of.weight,
+        "importance": known.importance,
+        "effect": asdict(known.effect),
+        "began": asdict(known.began) if known.began else None,
+        "parts": [asdict(each) for each in known.parts],
+    }

@@ -1,0 +1,61 @@
+"""What is behind a drift, through the API, as the SDK reads it."""
+
+from datetime import date
+
+import pytest
+
+from tests.api.conftest import Api
+from tests.api.journals import answered
+from tests.storage.test_verdicts import ago, calls
+from watchkeeper.sdk import Deployment
+
+DAYS, SINCE = 24, 9
+
+
+@pytest.fixture
+def moved(api: Api) -> Api:
+    """Days of which the last nine have higher sizes."""
+    answered(api, *(calls(day, moved=4.0 * (day <= SINCE)) for day in range(DAYS, 0, -1)))
+    return api
+
+
+def live(api: Api) -> Deployment:
+    return api.client("viewer").projects.get("p").deployments.get("live")
+
+
+def test_the_feature_that_moved_is_named_with_the_day_and_the_values(moved: Api) -> None:
+    (found,) = live(moved).causes(days=7)
+    assert (found.column, found.weight) == ("size", 1.0)
+    assert found.began is not None
+    assert (found.began.course, found.began.first) == ("abrupt", date.fromisoformat(ago(SINCE)))
+    assert found.began.low <= found.began.first <= found.began.high
+    assert (found.parts[0].label, found.parts[0].before, found.parts[0].now) == ("up to 3.98496", 0.4, 0.0)
+    assert sum(each.weight for each in found.parts) == pytest.approx(1.0)
+    assert found.effect.low is not None
+    assert found.effect.estimate is not None
+    assert found.effect.estimate > found.effect.low > 0.02
+    assert found.sentence.startswith(f"size has drifted from one day to the next on {ago(SINCE)}")
+    assert found.sentence.endswith("up to 3.98496 went from 40 % to 0 % of the rows.")
+
+
+def test_it_is_a_table_as_well(moved: Api) -> None:
+    found = live(moved).causes(days=7)
+    assert found.to_pandas()["column"].tolist() == ["size"]
+    assert found.to_arrow().num_rows == 1
+    assert (found.start, found.end) == (date.fromisoformat(ago(7)), date.fromisoformat(ago(1)))
+    assert found.to_json()["items"][0]["sentence"] == found[0].sentence
+
+
+def test_what_has_not_drifted_has_no_cause(moved: Api) -> None:
+    assert len(live(moved).causes(start=ago(DAYS), end=ago(SINCE + 1))) == 0
+
+
+def test_too_few_days_name_no_first_one(api: Api) -> None:
+    answered(api, *(calls(day, moved=4.0) for day in range(3, 0, -1)))
+    (found,) = live(api).causes()
+    assert found.began is None
+    assert found.sentence.startswith("size has drifted; ")
+
+
+def test_without_rows_there_is_none(api: Api) -> None:
+    assert list(live(api).causes()) == []
