@@ -1,9 +1,12 @@
-"""Verdicts on drift through the API, and as the SDK reads them."""
+"""Verdicts on drift through the API, as the SDK reads them, and on their page."""
 
+import csv
+import io
 from datetime import date
 
 import pytest
 
+from tests.api.browsing import visitor
 from tests.api.conftest import Api
 from tests.api.journals import answered, collector_of
 from tests.fakes.clock import StillClock
@@ -11,8 +14,10 @@ from tests.storage.test_verdicts import ROWS, ago, calls
 from watchkeeper.monitoring.issuing import issue
 from watchkeeper.sdk import Deployment
 from watchkeeper.sdk.errors import Refused
+from watchkeeper.server.web.wording import day as day_in_words
 
 DRIFT = "/api/v1/deployments/d1/drift"
+PAGE = "/projects/p/deployments/live/distribution"
 
 
 @pytest.fixture
@@ -83,3 +88,27 @@ def test_without_rows_there_is_no_verdict(api: Api) -> None:
     assert found.by_day().records() == []
     said = api.call("GET", DRIFT).json()
     assert {day["verdict"] for day in said["days"]} == {None}
+
+
+def test_the_page_says_what_drifted_since_when_and_links_to_it(moved: Api) -> None:
+    here = visitor(moved, "viewer")
+    page = here.read(f"{PAGE}?days=4")
+    assert f"Drifted: size since {day_in_words(ago(1))}." in page
+    assert "With no drift anywhere, one day in 100 would be called drifted, over all 3 columns together." in page
+    assert page.index(">size</a>") < page.index(">town</a>")
+    assert "Its values stand elsewhere" in page
+    chosen = here.read(f"{PAGE}?days=4&feature=town")
+    assert chosen.index(">town</a>") < chosen.index(">size</a>")
+    assert "The size of its change" in chosen
+
+
+def test_the_verdicts_are_a_table_to_take_away(moved: Api) -> None:
+    text = visitor(moved, "viewer").get(f"{PAGE.removesuffix('distribution')}verdicts.csv?days=4").text
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == 12
+    (last,) = [row for row in rows if row["day"] == ago(1) and row["column"] == "size"]
+    assert (last["verdict"], last["revision"], last["rows"]) == ("drifted", "1", str(ROWS))
+
+
+def test_a_page_without_rows_says_so(api: Api) -> None:
+    assert "No prediction in this period" in visitor(api, "viewer").read(PAGE)

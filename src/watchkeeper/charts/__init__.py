@@ -8,7 +8,10 @@ from watchkeeper.charts.alerts import firing_chart as firing_chart
 from watchkeeper.charts.comparison import comparison_chart as comparison_chart
 from watchkeeper.charts.distribution import distribution_chart as distribution_chart
 from watchkeeper.charts.drift import drift_chart as drift_chart
+from watchkeeper.charts.effect import effect_chart as effect_chart
 from watchkeeper.charts.graph import graph_drawing as graph_drawing
+from watchkeeper.charts.heat_map import heat_map as heat_map
+from watchkeeper.charts.heat_map import space_of as space_of
 from watchkeeper.charts.labels import labels_chart as labels_chart
 from watchkeeper.charts.performance import performance_chart as performance_chart
 from watchkeeper.charts.resources import resources_chart as resources_chart

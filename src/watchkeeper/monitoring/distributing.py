@@ -11,36 +11,40 @@ from watchkeeper.monitoring.ports import Counts
 from watchkeeper.serving.deployment import Role
 from watchkeeper.tables.bins import BinSet
 
+Shares = list[float]
+
 
 def distribution(of: View) -> dict[str, Any]:
     rows, counts = of.total(Role.CHAMPION)
-    features = of.watch.split(counts)
     drifts = features_drift(of.watch, counts, measure=MEASURE).tolist()
     indices = features_drift(of.watch, counts, measure=INDEX).tolist()
+    before, now = (shares(of.watch.grouping, each) for each in (of.watch.reference, counts[: of.watch.of_features]))
+    there = [int(each.sum()) for each in of.watch.split(counts).values()]
     return {
         "rows": rows,
         "features": [
             {
                 **shape(bins),
-                "reference": shares(bins, bins.reference),
-                "champion": shares(bins, features[bins.column.name]),
-                "rows": int(features[bins.column.name].sum()),
-                "drift": _known(drift),
-                "psi": _known(index),
+                "reference": before[place],
+                "champion": now[place],
+                "rows": there[place],
+                "drift": _known(drifts[place]),
+                "psi": _known(indices[place]),
             }
-            for bins, drift, index in zip(of.watch.features, drifts, indices, strict=True)
+            for place, bins in enumerate(of.watch.features)
         ],
         "prediction": _predictions(of),
     }
 
 
 def _predictions(of: View) -> dict[str, Any]:
-    bins = of.watch.prediction
     seen = {role: of.total(role)[1] for role in of.baselines}
+    grouping = of.watch.prediction_grouping
+    now = {role: shares(grouping, of.watch.of_prediction(counts))[0] for role, counts in seen.items()}
     return {
-        **shape(bins),
-        "reference": {role: shares(bins, of.baselines[role]) for role in seen},
-        **{role.value: shares(bins, of.watch.of_prediction(counts)) for role, counts in seen.items()},
+        **shape(of.watch.prediction),
+        "reference": {role: shares(grouping, of.baselines[role])[0] for role in seen},
+        **{role.value: each for role, each in now.items()},
         "drift": {
             role: _known(float(prediction_drift(of.watch, of.baselines[role], counts))) for role, counts in seen.items()
         },
@@ -56,10 +60,10 @@ def shape(bins: BinSet) -> dict[str, Any]:
     }
 
 
-def shares(bins: BinSet, counts: Sequence[int] | Counts) -> list[float]:
-    grouped = Grouping.of([bins.groups()]).count(np.asarray(counts, dtype=np.int64))
-    total = int(grouped.sum())
-    return [float(count) / total if total else 0.0 for count in grouped]
+def shares(grouping: Grouping, counts: Sequence[int] | Counts) -> list[Shares]:
+    """Of each column, the shares of its groups; from the counts of all columns end to end."""
+    grouped = np.split(grouping.count(np.asarray(counts, dtype=np.int64)), grouping.columns[1:])
+    return [(each / max(int(each.sum()), 1)).tolist() for each in grouped] if len(grouping.columns) else []
 
 
 def _known(value: float) -> float | None:

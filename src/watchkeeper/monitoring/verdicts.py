@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -10,7 +9,7 @@ from watchkeeper.monitoring.depending import FEATURES, known_dependence
 from watchkeeper.monitoring.drift.dependence import Dependence
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.weighing import CODES
-from watchkeeper.monitoring.drift.windows import DRIFTED, Judged, Records, judged
+from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS, Judged, Records, judged
 from watchkeeper.monitoring.drift.wording import sentence
 from watchkeeper.monitoring.drifting import View
 from watchkeeper.monitoring.errors import ReferenceGone
@@ -43,12 +42,21 @@ def columns_of(watch: Watched) -> tuple[Column, ...]:
 
 @dataclass(frozen=True)
 class ColumnVerdict:
-    """`changed_level` is the one whose share changed, where that is a reason."""
+    """Of the period.
+
+    Attributes:
+        changed_level: the one whose share changed, where that is a reason.
+        since: the first of the days, one after the other up to the last with rows, on which it has drifted; None where
+            it has not on that.
+        days_drifted: on how many days of the period it has.
+    """
 
     column: Column
     found: Judged
     changed_level: str | None
     sentence: str
+    since: str | None
+    days_drifted: int
 
 
 @dataclass(frozen=True)
@@ -83,11 +91,6 @@ class Verdicts:
     def drifted(self) -> tuple[str, ...]:
         return tuple(each.column.name for each in self.columns if each.found.verdict is Verdict.DRIFTED)
 
-    @cached_property
-    def records(self) -> Records:
-        """Of shape (days, columns)."""
-        return np.stack([each.records for each in self.days])
-
 
 def known(deployment: Deployment, seen: View, *, start: str, end: str, work: Unit, places: JournalPlaces) -> Known:
     def of(model: str) -> Counts:
@@ -111,16 +114,22 @@ def known(deployment: Deployment, seen: View, *, start: str, end: str, work: Uni
 def verdicts(seen: View, of: Known, *, days: int) -> Verdicts:
     """`days` is how many the period has."""
     records = judge(of.windows, watch=seen.watch, evidence=of.evidence, days=days)[0]
-    found = [_column(column, record, of) for column, record in zip(columns_of(seen.watch), records, strict=True)]
+    each = zip(columns_of(seen.watch), records, _histories(of.issued, len(records)), strict=True)
+    found = [_column(column, record, history, of) for column, record, history in each]
     there = [each for each in found if each is not None]
     return Verdicts(
         watch=seen.watch,
         said=of.said,
         verdict=overall([each.found.verdict for each in there]),
-        columns=sorted(there, key=lambda each: (CONCERN.index(each.found.verdict), -each.found.effect.estimate)),
+        columns=sorted(there, key=_concern),
         days=of.issued,
         independence=independence(of.evidence.features),
     )
+
+
+def _concern(of: ColumnVerdict) -> tuple[bool, int, float]:
+    """What has drifted up to the last day, then in the period, then what has moved, then what nobody knows."""
+    return of.since is None, CONCERN.index(of.found.verdict), -of.found.effect.estimate
 
 
 def overall(found: Sequence[Verdict]) -> Verdict | None:
@@ -145,12 +154,26 @@ def independence(of: Dependence) -> str:
     )
 
 
-def _column(column: Column, record: Records, of: Known) -> ColumnVerdict | None:
+def _histories(issued: Sequence[DayVerdicts], columns: int) -> list[tuple[str | None, int]]:
+    """Of each column, since when it has drifted, and on how many days."""
+    since, going = np.full(columns, -1), np.ones(columns, dtype=np.bool_)
+    times = np.zeros(columns, dtype=np.int64)
+    for place in reversed(range(len(issued))):
+        codes = issued[place].records["verdict"]
+        drifted = codes == DRIFTED
+        times += drifted
+        since[going & drifted] = place
+        going &= drifted | (codes == NO_ROWS)
+    days = [issued[place].day if place >= 0 else None for place in since.tolist()]
+    return list(zip(days, times.tolist(), strict=True))
+
+
+def _column(column: Column, record: Records, history: tuple[str | None, int], of: Known) -> ColumnVerdict | None:
     found = judged(record)
     if found is None:
         return None
     level = None if found.level is None else _level(column.bins, found.level)
-    return ColumnVerdict(column, found, level, said_of(found, of.said.policy, level=level))
+    return ColumnVerdict(column, found, level, said_of(found, of.said.policy, level=level), *history)
 
 
 def _level(bins: BinSet, place: int) -> str:

@@ -89,3 +89,28 @@ def test_an_example_is_a_row_that_the_deployment_would_take() -> None:
     assert row == {"size": 2.5, "rooms": 2, "town": "L'Aquila", "sold": False, "at": "2026-03-01T12:00:00Z"}
     said = curl_example({"url": "http://localhost:8091/v1/deployments/a.b/predict", "signature": signature}, now=NOW)
     assert "L'\"'\"'Aquila" in said
+
+
+def columns(**verdicts: tuple[str, str | None]) -> dict[str, object]:
+    return {"columns": [{"name": name, "verdict": said, "since": since} for name, (said, since) in verdicts.items()]}
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (columns(), "No prediction in this period, so nothing to compare with the reference."),
+        (columns(a=("stable", None)), "Nothing has drifted. One is stable."),
+        (
+            columns(
+                a=("drifted", "2024-01-05"), b=("immaterial", "2024-01-07"), c=("stable", None), d=("stable", None)
+            ),
+            "Drifted: a since 5 Jan 2024 and b since 7 Jan 2024. 2 are stable.",
+        ),
+        (
+            columns(**dict.fromkeys("abcde", ("drifted", None)), f=("not enough data", None)),
+            "Drifted: a, b, c and 2 more. One has too few rows to say.",
+        ),
+    ],
+)
+def test_what_has_drifted_in_a_sentence(found: dict[str, object], said: str) -> None:
+    assert wording.drift_sentence(found) == said

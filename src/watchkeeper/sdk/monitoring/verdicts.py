@@ -40,6 +40,8 @@ class ColumnVerdict:
         psi: the population stability index, for those who go by it.
         reasons: what the verdict rests on.
         changed_level: the level whose share changed, where that is a reason.
+        since: the first of the days, one after the other up to the last with rows, on which it has drifted.
+        days_drifted: on how many days of the period it has.
     """
 
     name: str
@@ -59,6 +61,8 @@ class ColumnVerdict:
     psi: float | None
     reasons: tuple[str, ...]
     changed_level: str | None
+    since: date | None
+    days_drifted: int
 
 
 @dataclass(frozen=True, repr=False)
@@ -131,4 +135,5 @@ def read_column_days(asked: Asked, columns: Sequence[str]) -> ColumnDays:
 def _column(said: Mapping[str, Any]) -> ColumnVerdict:
     plain = {name: value for name, value in said.items() if name not in {"effect", "low", "high", "reasons"}}
     effect = Effect(said["effect"], said["low"], said["high"])
-    return ColumnVerdict(**plain, effect=effect, reasons=tuple(said["reasons"]))
+    since = day(said["since"]) if said["since"] else None
+    return ColumnVerdict(**{**plain, "since": since}, effect=effect, reasons=tuple(said["reasons"]))

@@ -24,6 +24,8 @@ from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import Days, End, Start, the_period
 from watchkeeper.server.api.serving import the_deployment
 from watchkeeper.server.assembly import Assembly
+from watchkeeper.serving.deployment import Deployment
+from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["monitoring"])
 NUMBERS = ("p_value", "adjusted_p", "q_value", "effective_rows", "smallest_visible", "psi")
@@ -67,13 +69,19 @@ def get_drift_days(
     with assembly.store.look() as work:
         found = the_deployment(deployment, work)
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
-        issued = work.verdicts.between(found.id, start=first, end=last)
-        kept = work.watch.bin_sets(found.id)
-        watch = watched(found, work=work, places=assembly.places) if kept else None
-    if watch is None:
-        return Quick({"columns": [], "days": []})
-    names = [each.name for each in columns_of(watch)]
-    return Quick(show_days([each for each in issued if each.bin_sets == watch.number], names, only=column))
+        issued, names = issued_of(found, start=first, end=last, work=work, assembly=assembly)
+    return Quick(show_days(issued, names, only=column))
+
+
+def issued_of(
+    deployment: Deployment, *, start: str, end: str, work: Work, assembly: Assembly
+) -> tuple[list[DayVerdicts], list[str]]:
+    """The verdicts of these days, and the names of what they are of; nothing before the bins are made."""
+    if work.watch.bin_sets(deployment.id) is None:
+        return [], []
+    watch = watched(deployment, work=work, places=assembly.places)
+    issued = work.verdicts.between(deployment.id, start=start, end=end)
+    return [each for each in issued if each.bin_sets == watch.number], [each.name for each in columns_of(watch)]
 
 
 def read_drift(
@@ -198,6 +206,8 @@ def show_column(each: ColumnVerdict) -> dict[str, Any]:
         "rows_enough": found.rows_enough,
         "reasons": list(found.reasons),
         "changed_level": each.changed_level,
+        "since": each.since,
+        "days_drifted": each.days_drifted,
     }
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.performing import Grain, comparison, performance
 from watchkeeper.monitoring.using import By
 from watchkeeper.server.addresses import PAGES
+from watchkeeper.server.api.drift import issued_of, show_days
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.performance import show_comparison, show_performance
 from watchkeeper.server.web.serving import Tab, tab_of
@@ -45,21 +47,22 @@ def numbers(
 
 
 def rows_of(what: str, tab: Tab, *, by: By, window: Grain) -> list[list[Any]]:
+    """The first row names the columns."""
     work, span = tab.work, {"start": tab.start, "end": tab.end}
-    match what:
-        case "usage":
-            return usage_rows(tab.usage(by))
-        case "drift":
-            return drift_rows(tab.drift())
-        case "distribution":
-            return distribution_rows(distribution(tab.view()))
-        case "performance":
-            return performance_rows(show_performance(performance(tab.deployment, by=window, **span, work=work)))
-        case "comparison":
-            return comparison_rows(show_comparison(comparison(tab.deployment, **span, work=work)))
-        case "labels":
-            return labels_rows(arrived(tab.deployment, **span, now=tab.assembly.clock.now(), work=work))
-    raise NotFound("There are usage, drift, distribution, performance, comparison and labels, each with .csv behind.")
+    ways: dict[str, Callable[[], list[list[Any]]]] = {
+        "usage": lambda: usage_rows(tab.usage(by)),
+        "drift": lambda: drift_rows(tab.distances()),
+        "verdicts": lambda: verdict_rows(tab),
+        "distribution": lambda: distribution_rows(distribution(tab.view())),
+        "performance": lambda: performance_rows(
+            show_performance(performance(tab.deployment, by=window, **span, work=work))
+        ),
+        "comparison": lambda: comparison_rows(show_comparison(comparison(tab.deployment, **span, work=work))),
+        "labels": lambda: labels_rows(arrived(tab.deployment, **span, now=tab.assembly.clock.now(), work=work)),
+    }
+    if what not in ways:
+        raise NotFound(f"There are {', '.join(ways)}, each with .csv behind.")
+    return ways[what]()
 
 
 def usage_rows(used: dict[str, Any]) -> list[list[Any]]:
@@ -89,6 +92,25 @@ def drift_rows(found: dict[str, Any]) -> list[list[Any]]:
             ]
             for day in found["days"]
             for role in ("champion", "challenger")
+        ),
+    ]
+
+
+VERDICT_NUMBERS = ("verdict", "effect", "low", "high", "p_value", "adjusted_p", "q_value")
+
+
+def verdict_rows(tab: Tab) -> list[list[Any]]:
+    """A row a day and column, as the verdicts were issued."""
+    issued, names = issued_of(tab.deployment, start=tab.start, end=tab.end, work=tab.work, assembly=tab.assembly)
+    found = show_days(issued, names, only=None)
+    numbers = [*VERDICT_NUMBERS, "rows", "effective_rows", "smallest_visible", "psi"]
+    return [
+        ["day", "revision", "column", *numbers],
+        *(
+            [day["day"], day["revision"], column, *(found[name][place][number] for name in numbers)]
+            for place, day in enumerate(found["days"])
+            for number, column in enumerate(found["columns"])
+            if found["verdict"][place][number] is not None
         ),
     ]
 

@@ -11,7 +11,6 @@ from watchkeeper.access.role import Right
 from watchkeeper.alerts.summarising import summary as summary_of
 from watchkeeper.monitoring.arriving import arrived
 from watchkeeper.monitoring.days import period
-from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drifting import View, drift, view
 from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.using import By, usage
@@ -107,22 +106,6 @@ def usage_tab(
         tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, by=by)
         context = {**tab.context, "usage": tab.usage(by), "callers": tab.callers(by)}
     return page(request, "deployment_usage.html", **context)
-
-
-@router.get(PAGES["distribution"], **needs(Right.READ))
-def distribution_tab(
-    request: Request,
-    deployment: str,
-    assembly: TheAssembly,
-    days: int | None = None,
-    start: date | None = None,
-    end: date | None = None,
-    feature: str | None = None,
-) -> Response:
-    with assembly.store.work() as work:
-        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
-        context = {**tab.context, "distribution": distribution(tab.view()), "feature": feature}
-    return page(request, "deployment_distribution.html", **context)
 
 
 def row_of(deployment: Deployment, *, work: Work, assembly: Assembly) -> dict[str, Any]:

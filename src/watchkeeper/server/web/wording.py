@@ -1,13 +1,16 @@
 """How values read on a page: numbers, shares, durations, sizes and moments in words. Nothing known is an en dash."""
 
 import math
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from watchkeeper.monitoring.performance.wording import PERCENT
 
 NOTHING = "–"
 DIGITS = 3
+MOST_NAMED = 3
 
 
 def number(value: float | None, digits: int = DIGITS) -> str:
@@ -144,3 +147,50 @@ def day(value: str) -> str:
     """`2013-01-14` as `14 Jan 2013`."""
     at = datetime.fromisoformat(value)
     return f"{at.day} {at:%b %Y}"
+
+
+COLUMNS = ("immaterial", "stable", "not enough data")
+
+
+def drift_sentence(of: Mapping[str, Any]) -> str:
+    """What the verdicts of a period come to: `Drifted: Temperature since 14 Jan 2013, and 2 more. 5 are stable.`"""
+    if not of["columns"]:
+        return "No prediction in this period, so nothing to compare with the reference."
+    drifted = [each for each in of["columns"] if each["verdict"] == "drifted" or each["since"]]
+    others = [each for each in of["columns"] if each not in drifted]
+    counted = {word: [each for each in others if each["verdict"] == word] for word in COLUMNS}
+    begin = "Nothing has drifted." if not drifted else f"Drifted: {_named(drifted)}."
+    rest = [
+        f"{_count(len(counted[word]))} {'is' if len(counted[word]) == 1 else 'are'} {said}"
+        for word, said in (("immaterial", "moved, but too little to matter"), ("stable", "stable"))
+        if counted[word]
+    ]
+    unknown = len(counted["not enough data"])
+    if unknown:
+        verb = "has" if unknown == 1 else "have"
+        rest.append(f"{_count(unknown)} {verb} too few rows to say")
+    return f"{begin} {_joined(rest).capitalize()}." if rest else begin
+
+
+def _named(drifted: Sequence[Mapping[str, Any]]) -> str:
+    since = [f"{each['name']} since {day(each['since'])}" if each["since"] else each["name"] for each in drifted]
+    more = len(since) - MOST_NAMED
+    return _joined([*since[:MOST_NAMED], f"{more} more"] if more > 0 else since)
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _count(count: int) -> str:
+    return "one" if count == 1 else f"{count:,}"
+
+
+def policy_sentence(of: Mapping[str, Any], watched: int) -> str:
+    """How often a verdict may be false, in words."""
+    if of["judged_by"] == "psi":
+        return "Judged by convention: PSI from 0.25 on has drifted, from 0.1 on is immaterial."
+    return (
+        f"With no drift anywhere, one day in {of['alarm_days']:,} would be called drifted, over all {watched:,} "
+        f"columns together. A shape matters from a size of {of['shape']:g} on."
+    )

@@ -1,0 +1,57 @@
+"""The size of a column's change by day, with its interval, and the size from which it matters."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from watchkeeper.charts.framing import COLOURS, SMALL, Spec, framed
+from watchkeeper.charts.palette import LIGHT
+
+Item = Mapping[str, Any]
+
+
+def effect_chart(name: str, days: Sequence[Item], *, floor: float) -> Spec:
+    """`days`: {"day", "verdict", "effect", "low", "high"}, of the days that were judged; `floor` is a shape's."""
+    rows = [{**each, "drifted": each["verdict"] == "drifted"} for each in days if each["effect"] is not None]
+    highest = max((row["high"] or row["effect"] for row in rows), default=floor)
+    top = max(min(highest, 4 * max((row["effect"] for row in rows), default=0.0)), 2 * floor)
+    y = {"type": "quantitative", "scale": {"domain": [0, top], "clamp": True, "nice": True}}
+    day = {"field": "day", "timeUnit": "utcyearmonthdate", "type": "temporal", "title": "day", "format": "%-d %b %Y"}
+    sizes = [{"field": field, "type": "quantitative", "format": ".3~f"} for field in ("effect", "low", "high")]
+    floor_row = {"data": {"values": [{"floor": floor, "words": "from here on it matters"}]}}
+    marks: Spec = {
+        "padding": {"left": 2, "right": 4, "top": 10, "bottom": 2},
+        "data": {"values": rows},
+        "encoding": {
+            "x": {
+                "field": "day",
+                "type": "temporal",
+                "scale": {"type": "utc"},
+                "axis": {"title": None, "format": "%-d %b %Y", "tickCount": 5},
+            },
+            "tooltip": [day, {"field": "verdict", "type": "nominal"}, *sizes],
+        },
+        "layer": [
+            {
+                "mark": {"type": "rule", "strokeWidth": 3, "color": LIGHT.reference_band, "clip": True},
+                "encoding": {"y": {"field": "low", **y, "axis": {"title": None}}, "y2": {"field": "high"}},
+            },
+            {
+                **floor_row,
+                "mark": {"type": "rule", "color": LIGHT.edge, "strokeDash": [3, 3]},
+                "encoding": {"x": None, "y": {"field": "floor", **y}, "tooltip": None},
+            },
+            {
+                "mark": {"type": "point", "filled": True, "size": 26},
+                "encoding": {
+                    "y": {"field": "effect", **y},
+                    "color": {
+                        "condition": {"test": "datum.drifted", "value": LIGHT.bad},
+                        "value": COLOURS["champion"],
+                    },
+                    "shape": {"condition": {"test": "datum.drifted", "value": "square"}, "value": "circle"},
+                },
+            },
+        ],
+    }
+    described = f"The size of the change of {name} by day, with the interval that holds it with 90 %."
+    return framed(marks, description=described, height=SMALL)

@@ -1,0 +1,122 @@
+"""Verdicts over time: a lane a column, a bar from the first to the last of days with the same verdict.
+
+A verdict is told by its height as well as by its colour: what has drifted fills its lane, what is stable is a line.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from watchkeeper.charts.framing import SMALL, TALL, Spec, framed
+from watchkeeper.charts.palette import LIGHT
+
+MOST = 12
+FEW = 6
+"""Lanes up to which a small chart has room."""
+BANDS: Mapping[str, tuple[float, str]] = {
+    "drifted": (0.86, LIGHT.bad),
+    "immaterial": (0.48, LIGHT.warn),
+    "stable": (0.2, LIGHT.good),
+    "not enough data": (0.08, LIGHT.edge),
+}
+"""How much of its lane each verdict fills, and in which colour."""
+Item = Mapping[str, Any]
+
+
+def heat_map(
+    columns: Sequence[str], days: Sequence[Item], *, start: str, end: str, releases: Sequence[Item] = ()
+) -> Spec:
+    """Of the first twelve columns.
+
+    Args:
+        columns: their names, in the order of the lanes.
+        days: {"day", "verdicts": {column: [verdict, size or None]}}, of each day that was judged.
+        start: the first day.
+        end: the last day.
+        releases: {"day", "release"}, where there is more than one.
+    """
+    lanes = list(columns)[:MOST]
+    rows = [run for lane in lanes for run in _runs(lane, days)]
+    marks: Spec = {
+        "padding": {"left": 2, "right": 12, "top": 14, "bottom": 2},
+        "data": {"values": rows},
+        "encoding": {
+            "x": {
+                "field": "day",
+                "type": "temporal",
+                "scale": {"type": "utc", "domain": [start, _after(end)]},
+                "axis": {"title": None, "format": "%-d %b %Y", "tickCount": 6},
+            },
+            "y": {
+                "field": "column",
+                "type": "nominal",
+                "scale": {"domain": lanes, "paddingInner": 0.12, "paddingOuter": 0.06},
+                "axis": {"title": None, "labelLimit": 164},
+            },
+        },
+        "layer": [*(_bars(verdict) for verdict in BANDS), *_releases(releases)],
+    }
+    return framed(marks, description=_described(lanes), height=space_of(len(lanes))[1])
+
+
+def space_of(lanes: int) -> tuple[str, int]:
+    """The name of the room that so many lanes take, and its height."""
+    return ("small", SMALL) if lanes <= FEW else ("tall", TALL)
+
+
+def _runs(lane: str, days: Sequence[Item]) -> list[Spec]:
+    runs: list[Spec] = []
+    for each in days:
+        verdict, size = each["verdicts"].get(lane, (None, None))
+        if verdict is None:
+            continue
+        last = runs[-1] if runs else None
+        if last is not None and last["verdict"] == verdict and last["until"] == each["day"]:
+            last["until"], last["size"] = _after(each["day"]), max(last["size"], size or 0.0)
+        else:
+            found = {"column": lane, "day": each["day"], "until": _after(each["day"]), "verdict": verdict}
+            runs.append({**found, "size": size or 0.0})
+    return [{**run, "last": _before(run["until"]), "size": round(run["size"], 3)} for run in runs]
+
+
+def _bars(verdict: str) -> Spec:
+    part, colour = BANDS[verdict]
+    day = {"timeUnit": "utcyearmonthdate", "type": "temporal", "format": "%-d %b %Y"}
+    return {
+        "transform": [{"filter": f"datum.verdict === '{verdict}'"}],
+        "mark": {"type": "bar", "height": {"band": part}, "color": colour, "minBandSize": 1},
+        "encoding": {
+            "x2": {"field": "until", "type": "temporal"},
+            "tooltip": [
+                {"field": "column", "type": "nominal", "title": "column"},
+                {"field": "verdict", "type": "nominal", "title": "verdict"},
+                {"field": "day", "title": "from", **day},
+                {"field": "last", "title": "to", **day},
+                {"field": "size", "type": "quantitative", "title": "size, at most", "format": ".3~f"},
+            ],
+        },
+    }
+
+
+def _releases(releases: Sequence[Item]) -> list[Spec]:
+    if not releases:
+        return []
+    rows = [{"day": each["day"], "name": f"release {each['release']}"} for each in releases]
+    text = {"type": "text", "align": "left", "baseline": "bottom", "dx": 3, "dy": -2, "fontSize": 11}
+    at_top = {"y": {"value": 0}, "text": {"field": "name", "type": "nominal"}}
+    return [
+        {"data": {"values": rows}, "mark": {"type": "rule", "color": LIGHT.edge}, "encoding": {"y": None}},
+        {"data": {"values": rows}, "mark": {**text, "color": LIGHT.quiet}, "encoding": at_top},
+    ]
+
+
+def _described(lanes: Sequence[str]) -> str:
+    return f"Verdicts by day on {', '.join(lanes) or 'nothing'}: tall and red has drifted, a line is stable."
+
+
+def _after(day: str) -> str:
+    return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
+
+
+def _before(day: str) -> str:
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()

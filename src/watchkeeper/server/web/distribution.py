@@ -1,0 +1,95 @@
+"""The Distribution tab: what has drifted, since when, and how values are spread beside the reference."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from watchkeeper.access.role import Right
+from watchkeeper.charts.heat_map import MOST
+from watchkeeper.monitoring.days import days_between
+from watchkeeper.monitoring.distributing import distribution
+from watchkeeper.monitoring.drift.windows import NO_ROWS, judged
+from watchkeeper.monitoring.ports import DayVerdicts
+from watchkeeper.monitoring.verdicts import columns_of, known, verdicts
+from watchkeeper.server.addresses import PAGES
+from watchkeeper.server.api.drift import show_verdicts
+from watchkeeper.server.api.gate import TheAssembly, needs
+from watchkeeper.server.web.context import page
+from watchkeeper.server.web.serving import Tab, tab_of
+from watchkeeper.server.web.wording import drift_sentence
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get(PAGES["distribution"], **needs(Right.READ))
+def distribution_tab(
+    request: Request,
+    deployment: str,
+    assembly: TheAssembly,
+    days: int | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    feature: str | None = None,
+) -> Response:
+    with assembly.store.work() as work:
+        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
+        seen, span = tab.view(), {"start": tab.start, "end": tab.end}
+        of = known(tab.deployment, seen, **span, work=work, places=assembly.places)
+        releases = releases_of(tab)
+    found = verdicts(seen, of, days=len(days_between(**span)))
+    shown = show_verdicts(found)
+    names = [each.name for each in columns_of(seen.watch)]
+    lanes = [each["name"] for each in shown["columns"]][:MOST]
+    spread = distribution(seen)
+    context: dict[str, Any] = {
+        "distribution": spread,
+        "features_by_name": {each["name"]: each for each in spread["features"]},
+        "drift": shown,
+        "said": drift_sentence(shown),
+        "verdicts": {each["name"]: each for each in shown["columns"]},
+        "lanes": lanes,
+        "by_day": by_day(of.issued, names, lanes),
+        "marks": releases,
+        "feature": feature,
+        "chosen": effects(of.issued, names.index(feature)) if feature in names else [],
+    }
+    return page(request, "deployment_distribution.html", **tab.context, **context)
+
+
+def releases_of(tab: Tab) -> list[Mapping[str, Any]]:
+    """Those that began within the period, after the first."""
+    begun = tab.work.watch.release_days(tab.deployment.id)
+    return [{"day": day, "release": each} for each, day in sorted(begun.items()) if tab.start < day <= tab.end]
+
+
+def by_day(issued: Sequence[DayVerdicts], names: Sequence[str], wanted: Sequence[str]) -> list[Mapping[str, Any]]:
+    """What the lanes of the chart are drawn from."""
+    places = [(name, names.index(name)) for name in wanted]
+    return [
+        {"day": each.day, "verdicts": {name: _brief(each.records[place]) for name, place in places}} for each in issued
+    ]
+
+
+def _brief(record: Any) -> tuple[str | None, float | None]:
+    if record["verdict"] == NO_ROWS:
+        return None, None
+    found = judged(record)
+    return (found.verdict.value, found.effect.estimate) if found else (None, None)
+
+
+def effects(issued: Sequence[DayVerdicts], place: int) -> list[Mapping[str, Any]]:
+    """Of one column, day by day."""
+    days = [(each, found) for each in issued if (found := judged(each.records[place]))]
+    return [
+        {
+            "day": each.day,
+            "verdict": found.verdict.value,
+            "effect": found.effect.estimate,
+            "low": found.effect.low,
+            "high": found.effect.high if found.effect.high < float("inf") else None,
+        }
+        for each, found in days
+    ]
