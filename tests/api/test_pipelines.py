@@ -81,5 +81,5 @@ def test_the_template_is_one_call(api: Api) -> None:
     said = api.call("POST", "/api/v1/deployments/d1/retrain", json={"clock": "event", "approval": True}).json()
     assert [step["name"] for step in said["version"]["steps"]][:3] == ["data", "train", "shadow"]
     assert said["schedule"] == {"cron": "0 3 1 * *", "time_zone": "Europe/Paris"}
-    assert said["on_firing"]["rules"] == ["drift", "performance"]
+    assert said["on_firing"]["rules"] == ["drift", "verdicts", "performance"]
     assert [each["id"] for each in api.call("GET", "/api/v1/deployments/d1/pipelines").json()["items"]] == [said["id"]]

@@ -11,6 +11,8 @@ from watchkeeper.monitoring.summary import Drifted, Summary
 from watchkeeper.monitoring.using import By, usage
 from watchkeeper.serving.deployment import Deployment, Role
 
+DRIFTING = ("drift", "verdicts")
+
 
 def summary(deployment: Deployment, *, start: str, end: str, now: datetime, work: Unit) -> Summary:
     """Of the days from start to end, both included; its health is that of now."""
@@ -20,7 +22,7 @@ def summary(deployment: Deployment, *, start: str, end: str, now: datetime, work
     found = brief(deployment, start=start, end=end, work=work)
     champion = used.total[Role.CHAMPION]
     days = sum(bool(roles[Role.CHAMPION].rows) for _, roles in used.days)
-    drift = {rule.id for rule in work.rules.of_deployment(deployment.id) if rule.signal == "drift"}
+    drift = {rule.id for rule in work.rules.of_deployment(deployment.id) if rule.signal in DRIFTING}
     firings = open_on(work.firings.between(deployment.id, start=start, end=end), end)
     return Summary(
         start=start,

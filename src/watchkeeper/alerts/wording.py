@@ -19,6 +19,7 @@ SAID: Mapping[Measure, str] = {
     Measure.HOURS: "{} hours",
     Measure.SECONDS: "{} seconds",
     Measure.COUNT: "{}",
+    Measure.COLUMNS: "{:.0f}",
 }
 
 
@@ -41,12 +42,23 @@ def subject(rule: Rule, signal: Signal, *, metric: str, about: str = "") -> str:
 
 def sentence(rule: Rule, signal: Signal, spell: Spell, *, metric: str) -> str:
     """What was wrong, and since when."""
+    if signal.measure is Measure.COLUMNS:
+        return _columns(spell)
     value = amount(spell.worst, signal.measure, metric)
     limit = limit_of(rule, signal, metric=metric)
     what = subject(rule, signal, metric=metric, about=spell.about)
     if spell.closed is None:
         return f"{what} is {value} (limit {limit}), since {said(spell.since)}."
     return f"{what} was {value} (limit {limit}), {_period(spell)}."
+
+
+def _columns(spell: Spell) -> str:
+    """`Temperature and 2 more have drifted since 14 January 2013.`"""
+    more = round(spell.worst) - 1
+    who = f"{spell.about or 'A column'}{f' and {more} more' if more > 0 else ''}"
+    if spell.closed is None:
+        return f"{who} {'have' if more > 0 else 'has'} drifted since {said(spell.since)}."
+    return f"{who} drifted {_period(spell)}."
 
 
 def headline(signal: Signal, spell: Spell, *, metric: str) -> str:
@@ -71,6 +83,9 @@ def condition(rule: Rule, signal: Signal, *, metric: str) -> str:
     limit = amount(rule.threshold, signal.measure, metric)
     if signal.momentary:
         return f"{sure}{side} {limit}"
+    if signal.measure is Measure.COLUMNS:
+        more = f" {rule.threshold:g} columns" if rule.threshold else " any column"
+        return f"{'more than' if rule.threshold else 'once'}{more} drifted, as the drift policy asks for it"
     often = "a day" if rule.windows == 1 else f"{rule.needed} of {rule.windows} days"
     rows = f" with at least {rule.minimum_rows:,} {'calls' if signal.name in {'errors', 'response_time'} else 'rows'}"
     return f"{sure}{side} {limit} on {often}{rows if rule.minimum_rows > 1 else ''}"

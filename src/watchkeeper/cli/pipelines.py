@@ -53,7 +53,7 @@ def retrain(
     found = the_project(project).deployments.get(deployment)
     made = found.pipelines.retrain(
         cron=None if cron == "none" else cron,
-        when=when if when is not None else ("drift", "performance"),
+        when=when if when is not None else ("drift", "verdicts", "performance"),
         clock="event" if clock == "event" else "wall",
         days=days,
         budget=budget,

@@ -198,7 +198,7 @@ class DeploymentPipelines:
         *,
         name: str | None = None,
         cron: str | None = "0 3 1 * *",
-        when: Sequence[str] = ("drift", "performance"),
+        when: Sequence[str] = ("drift", "verdicts", "performance"),
         clock: Literal["wall", "event"] = "wall",
         days: int | None = None,
         source: Mapping[str, Any] | None = None,

@@ -11,12 +11,14 @@ from watchkeeper.alerts.signals.probe import PROBE
 from watchkeeper.alerts.signals.runs import RUNS
 from watchkeeper.alerts.signals.signal import Signal
 from watchkeeper.alerts.signals.usage import ERRORS, RESPONSE_TIME
+from watchkeeper.alerts.signals.verdicts import VERDICTS
 from watchkeeper.alerts.signals.violations import VIOLATIONS
 
 SIGNALS: Mapping[str, Signal] = {
     each.name: each
     for each in (
         DRIFT,
+        VERDICTS,
         GLOBAL_DRIFT,
         PREDICTION_DRIFT,
         VIOLATIONS,

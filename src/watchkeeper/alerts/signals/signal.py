@@ -23,6 +23,7 @@ class Measure(StrEnum):
     SECONDS = "seconds"
     METRIC = "metric"
     COUNT = "count"
+    COLUMNS = "columns"
 
 
 @dataclass(frozen=True)

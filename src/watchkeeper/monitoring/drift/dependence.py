@@ -23,6 +23,7 @@ FEWEST_BLOCKS = 8
 LENGTHS = (7, 14, 28, 56, 112)
 """Days. Shorter stretches would see no more than what is alike within a day."""
 Days: TypeAlias = npt.NDArray[np.int64]
+FEWEST_STRETCHES = 3
 HELD = 0.005
 """The share of rows from which a level's own dependence is looked at."""
 
@@ -72,16 +73,17 @@ class Dependence:
 
 def dependence(days: Days, columns: Sequence[Counts], *, ordered: Sequence[bool]) -> Dependence:
     """From the numbers of days that have rows, rising, and each column's counts on these, of shape (days, bins), the
-    missing values last."""
-    found, span = [], int(days[-1] - days[0]) + 1 if len(days) else 0
+    missing values last. Three stretches are enough, though they say so little that rows are then worth little."""
+    found: list[tuple[int, int, tuple[float, ...]]] = []
+    span = int(days[-1] - days[0]) + 1 if len(days) else 0
     for length in LENGTHS:
         starts = np.flatnonzero(np.diff(days // length, prepend=-1))
-        if min(len(starts), span // length) >= FEWEST_BLOCKS:
+        if min(len(starts), span // length) >= (FEWEST_BLOCKS if found else FEWEST_STRETCHES):
             blocks = [np.add.reduceat(counts, starts, axis=0) for counts in columns]
             ratios = [alikeness(of, ordered=each) for of, each in zip(blocks, ordered, strict=True)]
             found.append((length, len(starts), tuple(ratios)))
     if not found:
-        return Dependence(why=f"the reference covers fewer than {FEWEST_BLOCKS} weeks")
+        return Dependence(why=f"the reference covers fewer than {FEWEST_STRETCHES} weeks")
     lengths, counted, ratios_of = zip(*found, strict=True)
     return Dependence(lengths, counted, ratios_of)
 

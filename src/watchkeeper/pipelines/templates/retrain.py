@@ -15,7 +15,7 @@ def retrain_definition(
     deployment: Deployment,
     *,
     cron: str | None = CRON,
-    when: tuple[str, ...] = ("drift", "performance"),
+    when: tuple[str, ...] = ("drift", "verdicts", "performance"),
     clock: str = ClockKind.WALL,
     days: int | None = None,
     source: dict[str, Any] | None = None,

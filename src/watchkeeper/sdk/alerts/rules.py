@@ -10,6 +10,7 @@ from watchkeeper.sdk.resource import Resource, pick
 
 Signal = Literal[
     "drift",
+    "verdicts",
     "global_drift",
     "prediction_drift",
     "violations",

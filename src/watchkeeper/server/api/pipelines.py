@@ -54,7 +54,7 @@ class RetrainWanted(BaseModel):
 
     name: str | None = None
     cron: str | None = "0 3 1 * *"
-    when: list[str] = ["drift", "performance"]
+    when: list[str] = ["drift", "verdicts", "performance"]
     clock: str = "wall"
     days: int | None = None
     source: dict[str, Any] | None = None

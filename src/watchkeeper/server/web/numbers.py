@@ -61,7 +61,8 @@ def rows_of(what: str, tab: Tab, *, by: By, window: Grain) -> list[list[Any]]:
         "labels": lambda: labels_rows(arrived(tab.deployment, **span, now=tab.assembly.clock.now(), work=work)),
     }
     if what not in ways:
-        raise NotFound(f"There are {', '.join(ways)}, each with .csv behind.")
+        *some, last = ways
+        raise NotFound(f"There are {', '.join(some)} and {last}, each with .csv behind.")
     return ways[what]()
 
 

@@ -1,0 +1,64 @@
+"""How drift of a deployment is judged."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from watchkeeper.sdk.monitoring.policy import DriftPolicy, read_policy
+from watchkeeper.sdk.serving.facts import Facts
+
+
+class Agreeing(Facts):
+    """Its drift policy."""
+
+    @property
+    def drift_policy(self) -> DriftPolicy:
+        """What holds; asked for anew each time."""
+        return read_policy(self._caller.get(self._policy))
+
+    def judge_drift(
+        self,
+        *,
+        alarm_days: int | None = None,
+        in_a_row: int | None = None,
+        shape: float | None = None,
+        missing: float | None = None,
+        unseen: float | None = None,
+        lateness_days: int | None = None,
+        ahead_hours: int | None = None,
+        judged_by: Literal["evidence", "psi"] | None = None,
+    ) -> DriftPolicy:
+        """Say how drift is judged from now on; what is not given stays. Days before keep their verdicts.
+
+        Args:
+            alarm_days: with no drift anywhere, one day in so many may have a false verdict, over all that is watched.
+            in_a_row: an alarm takes the same column drifted on so many days, one after the other.
+            shape: the size from which a change of shape matters.
+            missing: the size from which another share of missing values matters.
+            unseen: the size from which values that the reference never held matter.
+            lateness_days: rows that come later than that raise no alarm.
+            ahead_hours: rows further ahead of their arrival are a violation, and not profiled.
+            judged_by: the evidence, or the conventional limits of PSI.
+
+        Raises:
+            Refused: one of these can't be; its message says what can.
+        """
+        given: dict[str, Any] = {
+            "alarm_days": alarm_days,
+            "in_a_row": in_a_row,
+            "shape": shape,
+            "missing": missing,
+            "unseen": unseen,
+            "lateness_days": lateness_days,
+            "ahead_hours": ahead_hours,
+            "judged_by": judged_by,
+        }
+        wanted = {name: value for name, value in given.items() if value is not None}
+        return read_policy(self._caller.patch(self._policy, wanted))
+
+    def drift_policies(self) -> Sequence[DriftPolicy]:
+        """Every one that was set, newest first: who and when."""
+        return [read_policy(each) for each in self._caller.get(f"{self._policy}/history")["items"]]
+
+    @property
+    def _policy(self) -> str:
+        return f"/deployments/{self.id}/drift/policy"

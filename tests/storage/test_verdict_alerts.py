@@ -1,0 +1,84 @@
+"""Alarms by verdicts: on what has drifted for days in a row, and on nothing that came beyond the lateness limit."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.fakes.rules import rule
+from tests.storage.test_judging import nowhere
+from tests.storage.test_verdicts import ago, calls, collected, issued
+from tests.storage.worlds import NOW, World, world_in
+from watchkeeper.alerts.firing import Firing
+from watchkeeper.alerts.judging import Judge
+from watchkeeper.alerts.signals.verdicts import lasting_of
+from watchkeeper.alerts.starting import start_rules
+from watchkeeper.alerts.telling import Telling
+from watchkeeper.monitoring.drift.windows import NO_ROWS, RECORD
+from watchkeeper.monitoring.policy import DriftPolicy, PolicySaid
+from watchkeeper.monitoring.ports import DayVerdicts
+from watchkeeper.storage.work import Store
+
+
+@pytest.fixture
+def world(store: Store, tmp_path: Path) -> World:
+    world = world_in(store, tmp_path)
+    with store.work() as work:
+        work.rules.begin("d1")
+        work.rules.add(rule(signal="verdicts", threshold=0.0, needed=1, windows=1))
+    return world
+
+
+def fired(world: World) -> list[Firing]:
+    issued(world)
+    telling = Telling(clock=world.clock, address=nowhere)
+    Judge(world.store.work, world.store.look, world.places, world.clock, telling).judge(world.deployment)
+    with world.store.look() as work:
+        found = work.firings.page("p1", deployment="d1", only_open=False, after=None, limit=100)
+    return sorted(found, key=lambda each: each.opened)
+
+
+def test_an_alarm_is_raised_once_a_column_has_drifted_for_days_in_a_row_and_dated_to_the_first(world: World) -> None:
+    collected(world, calls(6), calls(5, moved=2.0), calls(4), calls(3, moved=2.0))
+    world.clock.move(minutes=5)
+    assert fired(world) == []
+    collected(world, calls(2, moved=2.0))
+    world.clock.move(minutes=5)
+    (firing,) = fired(world)
+    assert (firing.since, firing.open, firing.about) == (ago(3), True, "size")
+    assert firing.sentence == "size has drifted since 26 February 2026."
+    collected(world, calls(1))
+    world.clock.move(minutes=5)
+    (closed,) = fired(world)
+    assert (closed.id, closed.closed, closed.until) == (firing.id, ago(1), ago(2))
+
+
+def test_a_policy_that_asks_for_one_day_is_told_of_each(world: World) -> None:
+    with world.store.work() as work:
+        work.policies.say("d1", PolicySaid(1, DriftPolicy(in_a_row=1), NOW, "ann"))
+    collected(world, calls(3), calls(2, moved=2.0), calls(1))
+    world.clock.move(minutes=5)
+    assert [(each.since, each.closed) for each in fired(world)] == [(ago(2), ago(1))]
+
+
+def day(name: str, *columns: str) -> DayVerdicts:
+    """`d` has drifted, `s` is stable, `-` had no rows."""
+    records = np.zeros(len(columns), dtype=RECORD)
+    records["told"] = [each == "d" for each in columns]
+    records["verdict"] = [NO_ROWS if each == "-" else 0 if each == "d" else 3 for each in columns]
+    return DayVerdicts(name, 1, 0, 1, 1, 100, 0, NOW, records)
+
+
+def test_days_without_rows_part_nothing_and_others_do() -> None:
+    days = [day(str(n), *columns) for n, columns in enumerate(("ddd", "-sd", "dsd", "sdd", "ssd"))]
+    assert lasting_of(days, 2).astype(int).tolist() == [[1, 0, 1], [0, 0, 1], [1, 0, 1], [0, 0, 1], [0, 0, 1]]
+    assert lasting_of(days, 6).any() is np.False_
+
+
+def test_rows_that_are_separate_cases_start_with_the_rule_on_verdicts(store: Store, tmp_path: Path) -> None:
+    world = world_in(store, tmp_path)
+    with store.work() as work:
+        start_rules(world.deployment, work=work, clock=world.clock)
+        signals = [each.signal for each in work.rules.of_deployment("d1")]
+    assert "verdicts" in signals
+    assert "drift" not in signals
