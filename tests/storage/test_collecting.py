@@ -84,7 +84,7 @@ def test_calls_that_were_not_recorded_are_told_once_on_the_day_they_came(world: 
 
 def test_a_day_is_a_day_of_the_deployments_zone(world: World) -> None:
     late = 1_772_406_000_000_000  # 2026-03-01 23:00 UTC, already the second in Paris
-    world.plane.append(replace(call("c1"), at=[late]))
+    world.plane.append(replace(call("c1"), at=[late], received=late * 1000))
     world.collect()
     assert {sheet.day for sheet in world.sheets()} == {"2026-03-02"}
 

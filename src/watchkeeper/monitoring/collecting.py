@@ -8,18 +8,21 @@ before that transaction, nothing has happened but a file that nobody reads; kill
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from watchkeeper.clock import Clock
 from watchkeeper.learning.model import load_model
+from watchkeeper.monitoring.days import moved, today
 from watchkeeper.monitoring.filing import file_frames
 from watchkeeper.monitoring.gathering import Gathered, Placed, days_of_rows, gather, moment
 from watchkeeper.monitoring.marking import champion_of, counting, leads, mark, settle
 from watchkeeper.monitoring.masking import Seal, masks_of
 from watchkeeper.monitoring.masks import Masks, masked
+from watchkeeper.monitoring.policy import in_force
 from watchkeeper.monitoring.ports import Changed, JournalFile, JournalPlaces, OpenUnit, Owed, Segments, Unit
 from watchkeeper.monitoring.retention import EVERYTHING, Retention
 from watchkeeper.monitoring.stretches import Collected, Stretch
+from watchkeeper.monitoring.timing import Timely
 from watchkeeper.monitoring.using import By
 from watchkeeper.monitoring.watching import watched
 from watchkeeper.serving.catching_up import owed_answers, rows_owed
@@ -161,6 +164,7 @@ class Collector:
             watch = watched(deployment, work=work, places=self.places)
             marked = mark(placed, deployment=deployment.id, work=work)
             masks = masks_of(deployment, work=work, unseal=self.unseal)
+            timely = timely_of(deployment, work=work, now=self.clock.now())
         inputs = {bins.column.name: bins.column.kind for bins in watch.features}
         files = [
             file_frames(
@@ -174,7 +178,8 @@ class Collector:
             )
             for role in Role
         ]
-        gathered = masked(gather(counting(marked), watch=watch, zone=deployment.time_zone), masks)
+        counted = gather(counting(marked), watch=watch, zone=deployment.time_zone, timely=timely)
+        gathered = masked(counted, masks)
         self._commit(deployment, stretches, token, marked, gathered, [file for file in files if file], masks)
         return len(placed)
 
@@ -231,6 +236,14 @@ class Collector:
         work.watch.changed(deployment.id, Changed.ROWS, sorted(days), at=now)
         arrived = {cell.day for cell in gathered.usage if cell.by == By.ARRIVAL}
         work.watch.changed(deployment.id, Changed.USAGE, sorted(arrived), at=now)
+
+
+def timely_of(deployment: Deployment, *, work: Unit, now: datetime) -> Timely:
+    """By the deployment's drift policy, and what has come so far."""
+    policy = in_force(work.policies.said(deployment.id)).policy
+    span = work.watch.span(deployment.id, by=By.EVENT)
+    newest = min(span[1], moved(today(now, deployment.time_zone), 1)) if span else ""
+    return Timely(policy.ahead_hours, policy.lateness_days, newest)
 
 
 def lease_of(deployment: Deployment) -> str:

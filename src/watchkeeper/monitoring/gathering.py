@@ -14,15 +14,18 @@ from watchkeeper.monitoring.days import day_of
 from watchkeeper.monitoring.ports import CallerCell, Counts, HourSheet, Owed, Sheet, UsageCell, ViolationCell
 from watchkeeper.monitoring.response_times import count_times
 from watchkeeper.monitoring.stacking import Part, fitted, values_of
+from watchkeeper.monitoring.timing import ANY_TIME, NOBODY, Timely, late_rows
 from watchkeeper.monitoring.using import By
 from watchkeeper.monitoring.watching import Watched
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
-from watchkeeper.tables.violation import EXTRA_COLUMN
+from watchkeeper.tables.violation import AHEAD, EXTRA_COLUMN
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_EXAMPLE = 200
 MOST_INVENTED, OTHERS = 50, "(other columns)"
+EVENT_TIME = "at"
+"""As which column rows' own time is told of."""
 ALONE = (0,)
 """The rows of a frame of one."""
 Corner: TypeAlias = tuple[int, str, str]
@@ -64,46 +67,54 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A frame with the local days of its call, by its latest row and by when it came, and of its rows that count."""
+    """A frame with the local days of its call, by its latest row and by when it came, and of its rows that count; those
+    `ahead` of their arrival are on the day on which they came, and in no profile."""
 
     placed: Placed
     event: str
     arrival: str
     rows: Mapping[str, Sequence[int]]
+    ahead: frozenset[int] = NOBODY
 
     def day(self, by: By) -> str:
         return self.event if by == By.EVENT else self.arrival
 
     def counts(self, by: By) -> Iterable[tuple[str, int]]:
         """How many rows count on which day."""
+        ahead = [(self.arrival, len(self.ahead))] if self.ahead else []
         if by == By.EVENT:
-            return [(day, len(rows)) for day, rows in self.rows.items()]
-        return [(self.arrival, sum(map(len, self.rows.values())))] if self.rows else []
+            return [*((day, len(rows)) for day, rows in self.rows.items()), *ahead]
+        return [(self.arrival, sum(map(len, self.rows.values()))), *ahead] if self.rows or ahead else []
 
 
-def gather(placed: Sequence[Placed], *, watch: Watched, zone: str) -> Gathered:
-    dated = [_dated(each, zone) for each in placed]
+def gather(placed: Sequence[Placed], *, watch: Watched, zone: str, timely: Timely = ANY_TIME) -> Gathered:
+    dated = [_dated(each, zone, timely) for each in placed]
     return Gathered(
-        sheets=_sheets(dated, watch=watch),
+        sheets=_sheets(dated, watch=watch, timely=timely),
         hours=_hours(dated, watch=watch),
         usage=[cell for by in By for cell in _usage(dated, by=by)],
         callers=[cell for by in By for cell in _callers(dated, by=by)],
-        violations=_violations([each for each in placed if each.frame.kind == "answered"], zone=zone),
+        violations=[
+            *_violations([each for each in placed if each.frame.kind == "answered"], zone=zone),
+            *_ahead([each for each in dated if each.ahead and each.placed.frame.role == Role.CHAMPION]),
+        ],
     )
 
 
-def _dated(each: Placed, zone: str) -> Dated:
+def _dated(each: Placed, zone: str, timely: Timely) -> Dated:
     frame = each.frame
-    arrival = day_of(frame.received // 1000, zone)
-    event = day_of(max(frame.at), zone) if frame.at else arrival
+    arrival, ahead = day_of(frame.received // 1000, zone), timely.ahead(frame)
+    times = [at for row, at in enumerate(frame.at) if row not in ahead] if ahead else frame.at
+    event = day_of(max(times), zone) if times else arrival
     if frame.kind != "answered":
         return Dated(each, event, arrival, {})
-    if len(frame.at) == 1 and not each.duplicates:
+    if not ahead and len(frame.at) == 1 and not each.duplicates:
         return Dated(each, event, arrival, {event: ALONE})
     days: dict[str, list[int]] = defaultdict(list)
     for row in each.counted:
-        days[day_of(frame.at[row], zone)].append(row)
-    return Dated(each, event, arrival, days)
+        if row not in ahead:
+            days[day_of(frame.at[row], zone)].append(row)
+    return Dated(each, event, arrival, days, ahead - each.duplicates)
 
 
 def days_of_rows(placed: Iterable[Placed], *, zone: str) -> dict[str, str]:
@@ -128,7 +139,9 @@ def moment(microseconds: int) -> datetime:
     return EPOCH + timedelta(microseconds=microseconds)
 
 
-def _sheets(dated: Iterable[Dated], *, watch: Watched) -> list[Sheet]:
+def _sheets(dated: Sequence[Dated], *, watch: Watched, timely: Timely) -> list[Sheet]:
+    champions = [each for each in dated if each.placed.frame.role == Role.CHAMPION]
+    late = late_rows(((each.placed.frame.received, each.placed.frame.release, each.rows) for each in champions), timely)
     groups: dict[Corner, list[Part]] = defaultdict(list)
     for each in dated:
         frame = each.placed.frame
@@ -141,6 +154,7 @@ def _sheets(dated: Iterable[Dated], *, watch: Watched) -> list[Sheet]:
             day=day,
             rows=sum(len(rows) for _, rows in parts),
             counts=_count(parts, role=role, watch=watch),
+            late=late[release, day] if role == Role.CHAMPION else 0,
         )
         for (release, role, day), parts in groups.items()
     ]
@@ -252,6 +266,27 @@ def _violations(answered: Iterable[Placed], *, zone: str) -> list[ViolationCell]
             example=found[-1][1][:LONGEST_EXAMPLE],
         )
         for (release, day, column, violation), found in groups.items()
+    ]
+
+
+def _ahead(dated: Iterable[Dated]) -> list[ViolationCell]:
+    """Rows whose time lies ahead of their arrival, on the day on which they came."""
+    groups: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
+    for each in dated:
+        frame = each.placed.frame
+        groups[frame.release, each.arrival] += [(frame.received // 1000, frame.at[row]) for row in sorted(each.ahead)]
+    return [
+        ViolationCell(
+            release=release,
+            day=day,
+            column=EVENT_TIME,
+            violation=AHEAD,
+            rows=len(found),
+            first=moment(min(came for came, _ in found)),
+            last=moment(max(came for came, _ in found)),
+            example=moment(found[-1][1]).isoformat(),
+        )
+        for (release, day), found in groups.items()
     ]
 
 

@@ -9,4 +9,5 @@ NEW_LEVEL = "new-level"
 OUT_OF_RANGE = "out-of-range"
 REPEATED_VALUE = "repeated-value"
 STALE = "stale"
+AHEAD = "ahead"
 OF_TYPE = frozenset({MISSING_COLUMN, MISSING_VALUE, WRONG_TYPE, NOT_FINITE, EXTRA_COLUMN})
