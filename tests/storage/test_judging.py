@@ -369,7 +369,14 @@ def test_every_deployment_is_given_its_starting_rules_once(store: Store, tmp_pat
         rules = work.rules.of_deployment("d1")
         for each in rules:
             work.rules.remove(each.id)
-    assert {each.signal for each in rules} >= {"verdicts", "violations", "errors", "no_traffic", "missing_labels", "probe"}
+    assert {each.signal for each in rules} >= {
+        "verdicts",
+        "violations",
+        "errors",
+        "no_traffic",
+        "missing_labels",
+        "probe",
+    }
     judge.judge(world.deployment)
     with store.look() as work:
         assert work.rules.of_deployment("d1") == []
