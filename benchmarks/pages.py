@@ -58,7 +58,7 @@ def answers() -> None:
 def _answers(root: Path, *, task: str, days: int) -> None:
     store, places = Store(f"sqlite:///{root / 'kept.sqlite'}"), Places(root)
     migrate(store)
-    deployment = _world(store, places, 2, task=task)
+    deployment = world(store, places, 2, task=task)
     first = date(2023, 1, 1)
     period = {"start": first.isoformat(), "end": (first + timedelta(days=days - 1)).isoformat()}
     chance = np.random.default_rng(3)
@@ -101,7 +101,7 @@ def _took(store: Store, ask: Callable[[Work], object]) -> float:
 def _line(root: Path, *, features: int, days: int, rows: int) -> None:
     store, places = Store(f"sqlite:///{root / 'kept.sqlite'}"), Places(root)
     migrate(store)
-    deployment = _world(store, places, features)
+    deployment = world(store, places, features)
     with store.work() as work:
         watch = watched(deployment, work=work, places=places)
     chance = np.random.default_rng(1)
@@ -126,7 +126,8 @@ def _line(root: Path, *, features: int, days: int, rows: int) -> None:
     store.close()
 
 
-def _world(store: Store, places: Places, features: int, *, task: str = REGRESSION) -> Deployment:
+def world(store: Store, places: Places, features: int, *, task: str = REGRESSION) -> Deployment:
+    """A deployment of so many features with a challenger, of which nothing has been asked."""
     values = pa.array(np.random.default_rng(2).normal(size=5000))
     columns = [Column(f"feature {number}", Kind.NUMERIC) for number in range(features)]
     bins = {"inputs": [fit_bin_set(column, values).to_json() for column in columns]}
@@ -138,7 +139,9 @@ def _world(store: Store, places: Places, features: int, *, task: str = REGRESSIO
         version = Version(
             "v1", "e1", 1, "s1", VersionState.DONE, task, METRIC[task], 9.0, ("a",), [], NOW, "u1", bin_sets=bins
         )
-        models = [Model(name, "v1", "a", ModelState.DONE, card={}) for name in ("m1", "m2")]
+        signature = {"inputs": [{"name": each.name, "kind": each.kind.value} for each in columns], "time": None}
+        card = {"signature": {**signature, "target": "y", "task": task, "labels": None}}
+        models = [Model(name, "v1", "a", ModelState.DONE, card=card) for name in ("m1", "m2")]
         work.experiments.add_version(version, models)
         work.deployments.add(deployment, Release("d1", 1, "m1", "m2", TypePolicy.BEST_EFFORT, NOW, "u1"))
     for model in ("m1", "m2"):

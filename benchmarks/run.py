@@ -27,6 +27,7 @@ from power import power
 from prediction_drift import prediction_drift
 from same_season import same_season
 from scale import scale
+from verdicts import verdicts
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "plane": plane,
@@ -41,6 +42,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "scale": scale,
     "false-alarms": false_alarms,
     "power": power,
+    "verdicts": verdicts,
     "faults": faults,
     "dependent-rows": dependent_rows,
     "same-season": same_season,

@@ -112,3 +112,23 @@ def test_the_verdicts_are_a_table_to_take_away(moved: Api) -> None:
 
 def test_a_page_without_rows_says_so(api: Api) -> None:
     assert "No prediction in this period" in visitor(api, "viewer").read(PAGE)
+
+
+def test_the_policy_is_said_in_words_and_changed_in_a_form(moved: Api) -> None:
+    here = visitor(moved, "contributor")
+    assert "An alarm takes the same column drifted on 2 days in a row." in here.read(PAGE)
+    wanted = {"alarm_days": "365", "in_a_row": "1", "shape": "0.1", "ahead_hours": "48", "judged_by": "evidence"}
+    assert here.send(f"{PAGE}/policy", **wanted).status_code == 303
+    page = here.read(PAGE)
+    assert "one day in 365 would be called drifted" in page
+    assert "Version 1, set by contributor" in page
+    wrong = here.send(f"{PAGE}/policy", **{**wanted, "in_a_row": "soon"})
+    assert wrong.status_code == 422
+    assert "a whole number from 1 to 31" in wrong.text
+    assert live(moved).drift_policy.number == 1
+
+
+def test_who_may_only_read_sees_the_policy_and_no_form(moved: Api) -> None:
+    page = visitor(moved, "viewer").read(PAGE)
+    assert "How drift is judged" in page
+    assert "Judge otherwise" not in page

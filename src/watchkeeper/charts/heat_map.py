@@ -51,7 +51,7 @@ def heat_map(
                 "field": "column",
                 "type": "nominal",
                 "scale": {"domain": lanes, "paddingInner": 0.12, "paddingOuter": 0.06},
-                "axis": {"title": None, "labelLimit": 164},
+                "axis": {"title": None, "labelLimit": 176},
             },
         },
         "layer": [*(_bars(verdict) for verdict in BANDS), *_releases(releases)],

@@ -31,6 +31,7 @@ PAGES = {
     "journal_log": "/projects/{project}/deployments/{deployment}/journal/log",
     "journal_erase": "/projects/{project}/deployments/{deployment}/journal/erase",
     "distribution": "/projects/{project}/deployments/{deployment}/distribution",
+    "drift_policy": "/projects/{project}/deployments/{deployment}/distribution/policy",
     "performance": "/projects/{project}/deployments/{deployment}/performance",
     "challenger": "/projects/{project}/deployments/{deployment}/challenger",
     "releases": "/projects/{project}/deployments/{deployment}/releases",
@@ -60,8 +61,8 @@ PAGES = {
     "deployment_rate": "/projects/{project}/deployments/{deployment}/keys/{key}/rate",
     "deployment_revoke": "/projects/{project}/deployments/{deployment}/keys/{key}/revoke",
 }
-"""Paths by name; `project` and `deployment` are slugs, the others ids, `what` is usage, drift, distribution or
-performance."""
+"""Paths by name; `project` and `deployment` are slugs, the others ids, `what` is usage, drift, verdicts,
+distribution, performance, comparison or labels."""
 
 
 def address(page: str, query: dict[str, object] | None = None, **parts: object) -> str:

@@ -9,15 +9,19 @@ from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
 from watchkeeper.charts.heat_map import MOST
+from watchkeeper.monitoring.agreeing import agree
 from watchkeeper.monitoring.days import days_between
 from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drift.windows import NO_ROWS, judged
+from watchkeeper.monitoring.drifting import View
+from watchkeeper.monitoring.errors import PolicyRefused
 from watchkeeper.monitoring.ports import DayVerdicts
-from watchkeeper.monitoring.verdicts import columns_of, known, verdicts
+from watchkeeper.monitoring.verdicts import Known, Verdicts, columns_of, known, verdicts
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.drift import show_verdicts
-from watchkeeper.server.api.gate import TheAssembly, needs
-from watchkeeper.server.web.context import page
+from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
+from watchkeeper.server.assembly import Assembly
+from watchkeeper.server.web.context import TheForm, go, may, page, refusal, the_deployment, the_project
 from watchkeeper.server.web.serving import Tab, tab_of
 from watchkeeper.server.web.wording import drift_sentence
 
@@ -34,29 +38,73 @@ def distribution_tab(
     end: date | None = None,
     feature: str | None = None,
 ) -> Response:
+    return shown(request, deployment, assembly, days=days, start=start, end=end, feature=feature)
+
+
+@router.post(PAGES["drift_policy"], **needs(Right.WRITE))
+def judge_otherwise(
+    request: Request, deployment: str, form: TheForm, permit: ThePermit, assembly: TheAssembly
+) -> Response:
+    given = {name: _written(value) for name, value in form.items() if name != "csrf"}
+    try:
+        with assembly.store.work() as work:
+            project = the_project(request, work)
+            found = the_deployment(project, deployment, work)
+            agree(found, given, permit=permit, work=work, clock=assembly.clock)
+    except PolicyRefused as refused:
+        return shown(request, deployment, assembly, refused=refusal(refused, at="policy", written=form))
+    return go("distribution", project=project.slug, deployment=found.slug)
+
+
+def shown(
+    request: Request,
+    deployment: str,
+    assembly: Assembly,
+    *,
+    days: int | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    feature: str | None = None,
+    refused: Mapping[str, Any] | None = None,
+) -> Response:
     with assembly.store.work() as work:
         tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
         seen, span = tab.view(), {"start": tab.start, "end": tab.end}
         of = known(tab.deployment, seen, **span, work=work, places=assembly.places)
         releases = releases_of(tab)
+        may_write = may(request, Right.WRITE, work)
     found = verdicts(seen, of, days=len(days_between(**span)))
-    shown = show_verdicts(found)
+    context = {**context_of(seen, of, found, feature=feature), "marks": releases}
+    status = refused["status"] if refused else 200
+    said = {"may_write": may_write, "refused": refused}
+    return page(request, "deployment_distribution.html", status=status, **tab.context, **context, **said)
+
+
+def context_of(seen: View, of: Known, found: Verdicts, *, feature: str | None) -> dict[str, Any]:
+    """What the page is made of."""
+    drift, spread = show_verdicts(found), distribution(seen)
     names = [each.name for each in columns_of(seen.watch)]
-    lanes = [each["name"] for each in shown["columns"]][:MOST]
-    spread = distribution(seen)
-    context: dict[str, Any] = {
+    lanes = [each["name"] for each in drift["columns"]][:MOST]
+    return {
         "distribution": spread,
         "features_by_name": {each["name"]: each for each in spread["features"]},
-        "drift": shown,
-        "said": drift_sentence(shown),
-        "verdicts": {each["name"]: each for each in shown["columns"]},
+        "drift": drift,
+        "said": drift_sentence(drift),
+        "verdicts": {each["name"]: each for each in drift["columns"]},
         "lanes": lanes,
         "by_day": by_day(of.issued, names, lanes),
-        "marks": releases,
         "feature": feature,
         "chosen": effects(of.issued, names.index(feature)) if feature in names else [],
     }
-    return page(request, "deployment_distribution.html", **tab.context, **context)
+
+
+def _written(text: str) -> Any:
+    """What is no number is left as it is, and refused with the others that are none."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text.strip()
+    return int(number) if number.is_integer() else number
 
 
 def releases_of(tab: Tab) -> list[Mapping[str, Any]]:

@@ -186,11 +186,12 @@ def _count(count: int) -> str:
     return "one" if count == 1 else f"{count:,}"
 
 
-def policy_sentence(of: Mapping[str, Any], watched: int) -> str:
+def policy_sentence(of: Mapping[str, Any], watched: int | None) -> str:
     """How often a verdict may be false, in words."""
+    over = f"all {watched:,} columns" if watched else "everything that is watched"
     if of["judged_by"] == "psi":
         return "Judged by convention: PSI from 0.25 on has drifted, from 0.1 on is immaterial."
     return (
-        f"With no drift anywhere, one day in {of['alarm_days']:,} would be called drifted, over all {watched:,} "
-        f"columns together. A shape matters from a size of {of['shape']:g} on."
+        f"With no drift anywhere, one day in {of['alarm_days']:,} would be called drifted, over {over} "
+        f"together. A shape matters from a size of {of['shape']:g} on."
     )

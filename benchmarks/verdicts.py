@@ -1,0 +1,102 @@
+"""What verdicts cost: judging days, and the answers that show them, however many predictions there were."""
+
+import asyncio
+import statistics
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import numpy as np
+from pages import world
+
+from watchkeeper.access.identifying import first_administrator, issue_key
+from watchkeeper.clock import SystemClock
+from watchkeeper.monitoring.collecting import Collector
+from watchkeeper.monitoring.issuing import issue
+from watchkeeper.monitoring.ports import Sheet, UsageCell
+from watchkeeper.monitoring.response_times import BINS
+from watchkeeper.monitoring.watching import watched
+from watchkeeper.server.assembly import Assembly, assemble
+from watchkeeper.server.console import create_app
+from watchkeeper.server.settings import Settings
+from watchkeeper.serving.deployment import Deployment, Role
+from watchkeeper.storage.journal.store import SegmentStore
+from watchkeeper.storage.migrating import migrate
+
+TIMES = 9
+DAYS = 90
+FIRST = date(2025, 6, 1)
+ANSWERS = {
+    "drift": "/api/v1/deployments/d1/drift",
+    "drift/days": "/api/v1/deployments/d1/drift/days",
+    "distribution": "/api/v1/deployments/d1/distribution",
+    "page": "/projects/p/deployments/live/distribution",
+}
+
+
+def verdicts() -> None:
+    """Both roles; in the processor's time, which others on the machine don't change."""
+    print(f"| features | predictions | judging {DAYS} days, s | {' | '.join(f'{each}, ms' for each in ANSWERS)} |")
+    print(f"|--:|--:|--:|{'--:|' * len(ANSWERS)}")
+    for features, rows in ((20, 10**6), (200, 10**6), (200, 10**9)):
+        with tempfile.TemporaryDirectory() as directory:
+            _line(Path(directory), features=features, rows=rows)
+
+
+def _line(root: Path, *, features: int, rows: int) -> None:
+    assembly = assemble(Settings(data_dir=root))
+    migrate(assembly.store)
+    deployment = world(assembly.store, assembly.places, features)
+    _fill(assembly, deployment, rows=rows // DAYS)
+    begun = time.process_time()
+    while issue(deployment, _collector(assembly)):
+        pass
+    judging = time.process_time() - begun
+    taken = asyncio.run(_answers(assembly))
+    print(f"| {features} | {rows:,} | {judging:.1f} | {' | '.join(f'{each:.0f}' for each in taken)} |", flush=True)
+    assembly.store.close()
+
+
+def _fill(assembly: Assembly, deployment: Deployment, *, rows: int) -> None:
+    """Days as the reference is, each with its own chance, and one feature that moved."""
+    chance = np.random.default_rng(1)
+    with assembly.store.work() as work:
+        watch = watched(deployment, work=work, places=assembly.places)
+        shares = [np.array(bins.reference) / sum(bins.reference) for bins in (*watch.features, watch.prediction)]
+        shares[0] = np.roll(shares[0], 1)
+        for number in range(DAYS):
+            day = (FIRST + timedelta(days=number)).isoformat()
+            for role in Role:
+                counts = np.concatenate([chance.multinomial(rows, each) for each in shares])
+                work.watch.add_sheets("d1", [Sheet(1, role, day, rows, counts)])
+            times = np.zeros(BINS, dtype=np.int64)
+            work.watch.add_usage("d1", [UsageCell(1, "champion", "event", day, 1, rows, 0, 2.0, times)])
+
+
+def _collector(assembly: Assembly) -> Collector:
+    store, places = assembly.store, assembly.places
+    segments = SegmentStore(places.segments(), process="worker")
+    return Collector("b", store.work, store.look, store.sync, places, segments, SystemClock(), assembly.seal.open)
+
+
+async def _answers(assembly: Assembly) -> list[float]:
+    with assembly.store.work() as work:
+        person = first_administrator(users=work.users, clock=assembly.clock)
+        _, key = issue_key("benchmark", keys=work.keys, clock=assembly.clock, user=person.id)
+    transport = httpx2.ASGITransport(app=create_app(assembly))
+    headers = {"Authorization": f"Bearer {key}"}
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as client:
+        return [await _median(client, path) for path in ANSWERS.values()]
+
+
+async def _median(client: Any, path: str) -> float:
+    taken = []
+    for _ in range(TIMES):
+        begun = time.process_time()
+        answer = await client.get(path, params={"days": DAYS})
+        taken.append((time.process_time() - begun) * 1000)
+        assert answer.status_code == 200, answer.text
+    return statistics.median(taken)
