@@ -1,4 +1,4 @@
-"""What verdicts cost: judging days, and the answers that show them, however many predictions there were."""
+"""`just bench verdicts`: what judging days costs, and the answers that show it, at any number of predictions."""
 
 import asyncio
 import statistics
