@@ -68,10 +68,10 @@ def _alarms(reference: Numbers, fresh: Numbers, n: int, chance: Chance) -> float
 
 def _references(task: str, learner: str, seed: int) -> Iterator[tuple[str, Numbers, Numbers]]:
     """By what they are made of, with the deployed model's answers on fresh rows."""
-    examples, fresh = _world(task, seed)
+    examples, fresh = world(task, seed)
     for name, split in _splits(examples, task, seed):
-        model, rows = _fitted(examples, split.fitted, learner, seed)
-        now = model.answer(_read(examples, fresh, split.fitted))
+        model, rows = fitted(examples, split.fitted, learner, seed)
+        now = model.answer(read(examples, fresh, split.fitted))
         yield f"own answers on {name}", model.answer(rows.take(split.held)), now
         if name.startswith("a drawn"):
             yield "own answers on the fitted rows", model.answer(rows.take(split.fitted)), now
@@ -91,12 +91,12 @@ def _out_of_fold(examples: Examples, places: Ints, learner: str, seed: int) -> N
     fold = np.random.default_rng(seed).permutation(places.size) % FOLDS
     found = np.empty(places.size)
     for each in range(FOLDS):
-        model, rows = _fitted(examples, places[fold != each], learner, seed)
+        model, rows = fitted(examples, places[fold != each], learner, seed)
         found[fold == each] = model.answer(rows.take(places[fold == each]))
     return found
 
 
-def _fitted(examples: Examples, places: Ints, learner: str, seed: int) -> tuple[Fitted, Rows]:
+def fitted(examples: Examples, places: Ints, learner: str, seed: int) -> tuple[Fitted, Rows]:
     signature = examples.signature(places)
     rows = rows_of(examples.table, examples.moments, signature)
     LEARNERS[learner].prepare()
@@ -114,11 +114,11 @@ def _fitted(examples: Examples, places: Ints, learner: str, seed: int) -> tuple[
     return LEARNERS[learner].fit(training), rows
 
 
-def _read(examples: Examples, fresh: pa.Table, fitted: Ints) -> Rows:
+def read(examples: Examples, fresh: pa.Table, fitted: Ints) -> Rows:
     return rows_of(fresh, np.zeros(fresh.num_rows, dtype=np.int64), examples.signature(fitted))
 
 
-def _world(task: str, seed: int) -> tuple[Examples, pa.Table]:
+def world(task: str, seed: int) -> tuple[Examples, pa.Table]:
     """Rows to learn from, and fresh ones of the same law."""
     chance = np.random.default_rng([seed, 0])
     table = pa.table(dict(_drawn(task, chance, ROWS + FRESH)))

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 
 from alarms import alarms
+from attribution import attribution
 from batch import batch
 from dependent_rows import dependent_rows
 from false_alarms import false_alarms
@@ -51,6 +52,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "global-drift": global_drift,
     "prediction-drift": prediction_drift,
     "multivariate": multivariate,
+    "attribution": attribution,
 }
 
 
@@ -59,7 +61,7 @@ def main() -> None:
     if not chosen:
         print("Name some of these, or say `all`:")
     for name in () if chosen else BENCHMARKS:
-        print(f"  {name:16}{_about(name)}")
+        print(f"  {name:18}{_about(name)}")
     unknown = set(chosen) - set(BENCHMARKS)
     if unknown:
         sys.exit(f"There is no benchmark {', '.join(sorted(unknown))}. There is: {', '.join(BENCHMARKS)}.")

@@ -4,8 +4,8 @@ A classifier learns the sides on one half of the rows and is asked about the oth
 pair in order is an area under the ROC curve, a half where nothing has drifted (Lopez-Paz and Oquab, "Revisiting
 classifier two-sample tests", ICLR 2017). Each half's area has the variance of its own rows, given the classifier. The
 two are alike, for each half has taught what the other is asked: with boosted trees their correlation is about .6
-without drift. Taking them as independent gives 8 % false alarms where 5 are declared, and five parts give 9 to 14.
-So the mean's deviation is taken as the mean of both deviations, which it can't exceed however they depend.
+without drift, so that taking them as independent gives 10 to 14 % false alarms where 5 are declared. So the mean's
+deviation is taken as the mean of both deviations, which it can't exceed however they depend.
 """
 
 from collections.abc import Callable

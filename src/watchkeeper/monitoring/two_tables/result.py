@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from watchkeeper.charts.drift_report import drift_report
 from watchkeeper.charts.shares import Drawing, shares_drawing
+from watchkeeper.monitoring.causes.cause import Cause
 from watchkeeper.monitoring.drift.verdict import Effect, Finding, Judgement, Verdict
 from watchkeeper.monitoring.drift.wording import sentence
 from watchkeeper.monitoring.integrity.extrapolating import Notice
 from watchkeeper.monitoring.integrity.fault import Fault
+from watchkeeper.monitoring.two_tables.causing import causes_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -175,6 +177,12 @@ class TableDrift:
         return tuple(
             sorted(self.columns.values(), key=lambda each: (CONCERN.index(each.verdict), -each.effect.estimate))
         )
+
+    @cached_property
+    def causes(self) -> tuple[Cause, ...]:
+        """What is behind each drifted column, the largest drift first: .sentence, .nature ("natural shift", "data
+        fault" or "unknown"), .suspect.parts (the levels or ranges that account for it)."""
+        return causes_of(self.columns.values(), self.faults)
 
     @property
     def sentence(self) -> str:
