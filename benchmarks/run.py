@@ -7,6 +7,7 @@ says which there are, since some take a quarter of an hour; `all` are all of the
 import sys
 from collections.abc import Callable
 
+from alarm_budget import alarm_budget
 from alarms import alarms
 from attribution import attribution
 from batch import batch
@@ -39,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "labels": labels,
     "journal": journal,
     "alarms": alarms,
+    "alarm-budget": alarm_budget,
     "batch": batch,
     "scale": scale,
     "false-alarms": false_alarms,

@@ -80,6 +80,10 @@ def test_the_numbers_of_each_day_and_column_are_those_of_its_window(moved: Api) 
     assert found.by_day().to_arrow().num_rows == 12
     with pytest.raises(Refused, match="called 'length'"):
         found.by_day("length")
+    drawn = [each.chart().spec for each in (found.by_day(), found.by_day("town"))]
+    lanes = [spec["encoding"]["y"]["scale"]["domain"] for spec in drawn]
+    assert lanes == [["size", "town", "prediction of the champion", "prediction of the challenger"], ["town"]]
+    assert [row["verdict"] for row in drawn[0]["data"]["values"] if row["column"] == "size"] == ["stable", "drifted"]
 
 
 def test_without_rows_there_is_no_verdict(api: Api) -> None:

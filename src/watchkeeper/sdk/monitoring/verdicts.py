@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from watchkeeper.sdk.monitoring.asking import Asked
+from watchkeeper.sdk.monitoring.chart import Chart
 from watchkeeper.sdk.reading import day
 from watchkeeper.sdk.showing import Tabular
 
@@ -101,6 +102,12 @@ class ColumnDays(Tabular):
     columns: tuple[str, ...]
     days: tuple[date, ...]
     document: Mapping[str, Any] = field(compare=False)
+    asked: Asked = field(compare=False)
+    only: tuple[str, ...] = ()
+
+    def chart(self) -> Chart:
+        """Verdicts over time, a lane a column: those that were asked for, or the dozen that have drifted most often."""
+        return Chart(self.asked.get("drift/days/chart", column=self.only))
 
     def records(self) -> Sequence[Mapping[str, Any]]:
         """A row a day and column; those that had no rows that day are left out."""
@@ -129,7 +136,9 @@ def read_columns(said: Sequence[Mapping[str, Any]]) -> Columns:
 
 def read_column_days(asked: Asked, columns: Sequence[str]) -> ColumnDays:
     said = asked.get("drift/days", column=columns)
-    return ColumnDays(tuple(said["columns"]), tuple(day(each["day"]) for each in said["days"]), said)
+    return ColumnDays(
+        tuple(said["columns"]), tuple(day(each["day"]) for each in said["days"]), said, asked, tuple(columns)
+    )
 
 
 def _column(said: Mapping[str, Any]) -> ColumnVerdict:

@@ -1,6 +1,6 @@
 """Has it drifted: verdicts and distances, of a period and of its days."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Annotated, Any
@@ -12,8 +12,10 @@ from fastapi.responses import JSONResponse, Response
 
 from watchkeeper.access.role import Right
 from watchkeeper.charts.drift import drift_chart
+from watchkeeper.charts.heat_map import MOST, heat_map
 from watchkeeper.monitoring.days import days_between
 from watchkeeper.monitoring.drift.weighing import CODES
+from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS, judged
 from watchkeeper.monitoring.drifting import Drift, Drifted, View, drift, view
 from watchkeeper.monitoring.errors import NotWatched
 from watchkeeper.monitoring.policy import PolicySaid
@@ -56,6 +58,25 @@ def get_drift_chart(
     return drift_chart(read_drift(deployment, assembly, days=days, start=start, end=end))
 
 
+@router.get("/deployments/{deployment}/drift/days/chart", **needs(Right.READ))
+def get_drift_days_chart(
+    deployment: str,
+    assembly: TheAssembly,
+    days: Days = None,
+    start: Start = None,
+    end: End = None,
+    column: Columns = None,
+) -> dict[str, Any]:
+    """Verdicts over time, a lane a column, as a Vega-Lite specification: of these columns, or the first of all."""
+    with assembly.store.look() as work:
+        found = the_deployment(deployment, work)
+        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        issued, names = issued_of(found, start=first, end=last, work=work, assembly=assembly)
+    wanted = list(dict.fromkeys(column or _by_concern(issued, names)))
+    _check(wanted, names)
+    return heat_map(wanted, by_day(issued, names, wanted[:MOST]), start=first, end=last)
+
+
 @router.get("/deployments/{deployment}/drift/days", response_class=Quick, **needs(Right.READ))
 def get_drift_days(
     deployment: str,
@@ -71,6 +92,21 @@ def get_drift_days(
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
         issued, names = issued_of(found, start=first, end=last, work=work, assembly=assembly)
     return Quick(show_days(issued, names, only=column))
+
+
+def by_day(issued: Sequence[DayVerdicts], names: Sequence[str], wanted: Sequence[str]) -> list[Mapping[str, Any]]:
+    """What the lanes of the chart are drawn from."""
+    places = [(name, names.index(name)) for name in wanted]
+    return [
+        {"day": each.day, "verdicts": {name: _brief(each.records[place]) for name, place in places}} for each in issued
+    ]
+
+
+def _brief(record: Any) -> tuple[str | None, float | None]:
+    if record["verdict"] == NO_ROWS:
+        return None, None
+    found = judged(record)
+    return (found.verdict.value, found.effect.estimate) if found else (None, None)
 
 
 def issued_of(
@@ -101,9 +137,7 @@ def drift_of(seen: View, of: Known, *, start: str, end: str) -> dict[str, Any]:
 
 
 def show_days(issued: list[DayVerdicts], names: list[str], *, only: list[str] | None) -> dict[str, Any]:
-    unknown = sorted(set(only or ()) - set(names))
-    if unknown:
-        raise NotWatched(f"Nothing that is watched is called '{unknown[0]}'.", fields=("column",))
+    _check(only or (), names)
     places = [place for place, name in enumerate(names) if only is None or name in only]
     records = np.stack([each.records[places] for each in issued]) if issued else None
     return {
@@ -114,6 +148,20 @@ def show_days(issued: list[DayVerdicts], names: list[str], *, only: list[str] | 
         ],
         **(_matrices(records) if records is not None else {}),
     }
+
+
+def _check(wanted: Iterable[str], names: Sequence[str]) -> None:
+    unknown = sorted(set(wanted) - set(names))
+    if unknown:
+        raise NotWatched(f"Nothing that is watched is called '{unknown[0]}'.", fields=("column",))
+
+
+def _by_concern(issued: Sequence[DayVerdicts], names: Sequence[str]) -> list[str]:
+    """Those that have drifted on most days first."""
+    if not issued:
+        return []
+    times = np.sum([each.records["verdict"] == DRIFTED for each in issued], axis=0)
+    return [names[place] for place in np.argsort(-times, kind="stable").tolist()]
 
 
 def _matrices(records: Any) -> dict[str, Any]:

@@ -12,13 +12,13 @@ from watchkeeper.charts.heat_map import MOST
 from watchkeeper.monitoring.agreeing import agree
 from watchkeeper.monitoring.days import days_between
 from watchkeeper.monitoring.distributing import distribution
-from watchkeeper.monitoring.drift.windows import NO_ROWS, judged
+from watchkeeper.monitoring.drift.windows import judged
 from watchkeeper.monitoring.drifting import View
 from watchkeeper.monitoring.errors import PolicyRefused
 from watchkeeper.monitoring.ports import DayVerdicts
 from watchkeeper.monitoring.verdicts import Known, Verdicts, columns_of, known, verdicts
 from watchkeeper.server.addresses import PAGES
-from watchkeeper.server.api.drift import show_verdicts
+from watchkeeper.server.api.drift import by_day, show_verdicts
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import TheForm, go, may, page, refusal, the_deployment, the_project
@@ -111,21 +111,6 @@ def releases_of(tab: Tab) -> list[Mapping[str, Any]]:
     """Those that began within the period, after the first."""
     begun = tab.work.watch.release_days(tab.deployment.id)
     return [{"day": day, "release": each} for each, day in sorted(begun.items()) if tab.start < day <= tab.end]
-
-
-def by_day(issued: Sequence[DayVerdicts], names: Sequence[str], wanted: Sequence[str]) -> list[Mapping[str, Any]]:
-    """What the lanes of the chart are drawn from."""
-    places = [(name, names.index(name)) for name in wanted]
-    return [
-        {"day": each.day, "verdicts": {name: _brief(each.records[place]) for name, place in places}} for each in issued
-    ]
-
-
-def _brief(record: Any) -> tuple[str | None, float | None]:
-    if record["verdict"] == NO_ROWS:
-        return None, None
-    found = judged(record)
-    return (found.verdict.value, found.effect.estimate) if found else (None, None)
 
 
 def effects(issued: Sequence[DayVerdicts], place: int) -> list[Mapping[str, Any]]:
