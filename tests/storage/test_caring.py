@@ -8,7 +8,10 @@ import pytest
 from tests.storage.worlds import World, call, world_in
 from watchkeeper.learning.model import Answers
 from watchkeeper.monitoring import collecting
+from watchkeeper.monitoring.collecting import Collector
+from watchkeeper.server import caring
 from watchkeeper.server.caring import Due, Journals
+from watchkeeper.serving.deployment import Deployment
 from watchkeeper.storage.work import Store
 
 COLLECTING = Due(tidying=False, scoring=False, erasing=False)
@@ -63,3 +66,24 @@ def test_nothing_is_caught_up_before_all_that_was_recorded_is_collected(
     left_behind(world, 2)
     assert turns_under_load(world, 2) == [1, 2]
     assert not [name for name in world.plane.names("d1") if "-worker-" in name]
+
+
+def test_days_are_judged_again_only_once_rows_have_come(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def nothing_due(deployment: Deployment, collector: Collector) -> int:
+        del collector
+        asked.append(deployment.id)
+        return 0
+
+    monkeypatch.setattr(caring, "issue", nothing_due)
+    journals, idle = Journals(), Due(tidying=False, scoring=False, erasing=False)
+    for _ in range(3):
+        journals.care([world.deployment], world.collector, idle)
+    assert len(asked) == 1
+    world.plane.append(call("c1", owes=None))
+    for _ in range(3):
+        journals.care([world.deployment], world.collector, idle)
+    assert len(asked) == 2
+    journals.care([world.deployment], world.collector, Due(tidying=True, scoring=False, erasing=False))
+    assert len(asked) == 3

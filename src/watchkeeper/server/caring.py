@@ -51,20 +51,24 @@ class Due:
 
 @dataclass(frozen=True)
 class Done:
-    """Whether all that had been recorded was collected, and whether there is more to do at once."""
+    """Whether all that had been recorded was collected, whether there is more to do at once, and whether all days have
+    verdicts that are true of their rows."""
 
     all: bool
     more: bool
+    judged: bool
 
 
 @dataclass
 class Journals:
-    """How far each deployment's journal is collected: since when it is whole, and bytes that wait."""
+    """How far each deployment's journal is collected: since when it is whole, and bytes that wait. Of those that are
+    `judged` no rows have come since their days were; whether a day is over is looked at with the tidying."""
 
     pauses: dict[str, Pause] = field(default_factory=dict)
     known: dict[str, Deployment] = field(default_factory=dict)
     collected: dict[str, str] = field(default_factory=dict)
     waiting: dict[str, int] = field(default_factory=dict)
+    judged: set[str] = field(default_factory=set)
 
     def care(self, deployments: Sequence[Deployment], collector: Collector, due: Due) -> bool:
         """A turn over all; whether there is more to do at once."""
@@ -74,9 +78,10 @@ class Journals:
             if not pause.over(time.monotonic()):
                 continue
             begun = collector.clock.now()
-            done = _care(deployment, collector, due)
+            done = _care(deployment, collector, due, judging=due.tidying or deployment.id not in self.judged)
             pause.after(time.monotonic(), well=done is not None)
             self.known[deployment.id] = deployment
+            (self.judged.add if done is not None and done.judged else self.judged.discard)(deployment.id)
             if done is not None and done.all:
                 self.collected[deployment.id] = begun.isoformat()
             more = more or (done is not None and done.more)
@@ -147,15 +152,15 @@ def _report(assembly: Assembly, journals: Journals) -> None:
         log.exception("the worker's state can't be reported; trying again")
 
 
-def _care(deployment: Deployment, collector: Collector, due: Due) -> Done | None:
+def _care(deployment: Deployment, collector: Collector, due: Due, *, judging: bool) -> Done | None:
     """None if it failed: one that fails does not keep the others waiting. What is busy is scored and judged only
     now and then, but it is."""
     try:
         collected = collector.turn(deployment)
         caught_up = collector.catch_up(deployment) if collected.all else 0
-        scored = judged = 0
-        if due.scoring or not collected.frames:
-            scored, judged = score(deployment, collector), issue(deployment, collector)
+        looked = due.scoring or not collected.frames
+        scored = score(deployment, collector) if looked else 0
+        judged = issue(deployment, collector) if looked and judging else 0
         if due.erasing:
             erase(deployment, collector)
         if due.tidying:
@@ -165,4 +170,8 @@ def _care(deployment: Deployment, collector: Collector, due: Due) -> Done | None
     except Exception:
         log.exception("caring for the journal of %s failed; trying again", deployment.address)
         return None
-    return Done(all=collected.all, more=bool(caught_up or scored or judged or (collected.frames and not collected.all)))
+    return Done(
+        all=collected.all,
+        more=bool(caught_up or scored or judged or (collected.frames and not collected.all)),
+        judged=not judged and not collected.frames and (looked or not judging),
+    )
