@@ -11,7 +11,9 @@ from tests.fakes.in_time import readings
 from tests.storage.test_verdicts import ROWS, ago, calls, collected, issued, words
 from tests.storage.worlds import World, world_in
 from watchkeeper.monitoring.depending import FEATURES, UNTIMED
+from watchkeeper.monitoring.drift.windows import judged
 from watchkeeper.monitoring.policy import Convention, DriftPolicy, PolicySaid
+from watchkeeper.monitoring.verdicts import said_of
 from watchkeeper.storage.sql.experiments import experiments
 from watchkeeper.storage.work import Store
 
@@ -46,6 +48,9 @@ def test_a_day_of_rows_that_are_alike_is_worth_few_of_them(world: World) -> None
     assert size["effective_rows"] < ROWS / 20
     assert prediction["effective_rows"] < ROWS / 20
     assert town["effective_rows"] > ROWS / 4  # which comes and goes by the hour
+    told = judged(size)
+    assert told is not None
+    assert "rows that follow each other are worth" in said_of(told, DriftPolicy(), level=None)
     with world.store.look() as work:
         found = work.verdicts.dependence("d1", FEATURES)
         assert found is not None

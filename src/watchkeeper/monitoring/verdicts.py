@@ -22,6 +22,8 @@ from watchkeeper.tables.bins import BinSet
 
 CONCERN = (Verdict.DRIFTED, Verdict.IMMATERIAL, Verdict.NOT_ENOUGH_DATA, Verdict.STABLE)
 FEATURE = "feature"
+WORTH = 0.5
+"""The part of rows' number below which it is said what they are worth."""
 
 
 @dataclass(frozen=True)
@@ -183,4 +185,7 @@ def _level(bins: BinSet, place: int) -> str:
 def said_of(found: Judged, policy: DriftPolicy, *, level: str | None) -> str:
     if policy.judged_by is Convention.PSI:
         return f"PSI {found.psi or 0.0:.2f}, by convention {found.verdict}."
+    if found.verdict is Verdict.NOT_ENOUGH_DATA and found.effective_rows < WORTH * found.rows:
+        worth = f"{found.rows:,} rows that follow each other are worth {found.effective_rows:.2g} independent ones"
+        return f"{worth}, by how alike the reference's are: too few to tell."
     return sentence(found, found.reasons, level=level)
