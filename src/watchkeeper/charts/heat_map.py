@@ -101,7 +101,8 @@ def _bars(verdict: str) -> Spec:
 def _releases(releases: Sequence[Item]) -> list[Spec]:
     if not releases:
         return []
-    rows = [{"day": each["day"], "name": f"release {each['release']}"} for each in releases]
+    word = "release " if len(releases) <= FEW else ""
+    rows = [{"day": each["day"], "name": f"{word}{each['release']}"} for each in releases]
     text = {"type": "text", "align": "left", "baseline": "bottom", "dx": 3, "dy": -2, "fontSize": 11}
     at_top = {"y": {"value": 0}, "text": {"field": "name", "type": "nominal"}}
     return [
@@ -111,7 +112,10 @@ def _releases(releases: Sequence[Item]) -> list[Spec]:
 
 
 def _described(lanes: Sequence[str]) -> str:
-    return f"Verdicts by day on {', '.join(lanes) or 'nothing'}: tall and red has drifted, a line is stable."
+    return (
+        f"Verdicts by day on {', '.join(lanes) or 'nothing'}: tall and red has drifted, a line is stable. "
+        "Uprights are releases."
+    )
 
 
 def _after(day: str) -> str:

@@ -35,6 +35,10 @@ def test_releases_are_marked_and_only_so_many_columns_are_drawn() -> None:
     spec = heat_map(names, seen, **PERIOD, releases=[{"day": "2024-01-03", "release": 2}])
     assert spec["encoding"]["y"]["scale"]["domain"] == names[:MOST]
     assert "release 2" in str(vl_convert.vegalite_to_svg({**spec, "width": 640}))
+    many = [{"day": f"2024-01-{n:02d}", "release": 10 + n} for n in range(1, 12)]
+    picture = str(vl_convert.vegalite_to_svg({**heat_map(names, seen, **PERIOD, releases=many), "width": 640}))
+    assert ">19<" in picture  # a word each would lie over its neighbour's
+    assert ">release 19<" not in picture
 
 
 def test_a_size_by_day_is_drawn_with_its_interval_and_the_floor() -> None:
