@@ -30,6 +30,7 @@ from prediction_drift import prediction_drift
 from same_season import same_season
 from scale import scale
 from verdicts import verdicts
+from victoria import victoria
 
 BENCHMARKS: dict[str, Callable[[], None]] = {
     "plane": plane,
@@ -50,6 +51,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "dependent-rows": dependent_rows,
     "same-season": same_season,
     "new-levels": new_levels,
+    "victoria": victoria,
     "onset": onsets,
     "global-drift": global_drift,
     "prediction-drift": prediction_drift,

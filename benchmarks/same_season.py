@@ -45,7 +45,7 @@ def same_season() -> None:
             cell.rate(seasonal_numbers, Kind.NUMERIC, MOVED, shift=SHIFT),
             cell.rate(seasonal_sorts, Kind.CATEGORICAL, MOVED, more=MORE),
         ]
-        told = " | ".join(f"{100 * figure:.2g} %" for figure in figures)
+        told = " | ".join(f"{100 * figure:.1f} %" for figure in figures)
         print(f"| {lasts:g} | {days} days | {years} | {told} |", flush=True)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from watchkeeper.monitoring.drift.seasons.lasting import Centring, Lasting, lasting
+from watchkeeper.monitoring.drift.seasons.lasting import GRID, Centring, Lasting, lasting
 from watchkeeper.monitoring.drift.seasons.reweighting import reweighted
 from watchkeeper.monitoring.drift.seasons.strata import STRATA, days_of, strata_of
 from watchkeeper.monitoring.drift.sides import Floats
@@ -76,3 +76,15 @@ def test_independent_weeks_without_strata_to_speak_of_are_found_to_be_so() -> No
     found = lasting(sums - np.array(means)[np.arange(weeks) // 4 % 12], np.full(weeks, 7.0), Centring.of(rows))
     assert found.effect == pytest.approx(1.0, abs=0.15)
     assert found.correlation < 0.15
+
+
+def test_the_curves_are_those_of_the_whole_matrices() -> None:
+    """The trace of what is left times the covariance, at the grid's correlation of .4."""
+    chance = np.random.default_rng(6)
+    centring, deviations = Centring.of(chance.integers(1, 9, size=(8, 3))), chance.random(8)
+    distances = np.abs(np.subtract.outer(np.arange(8), np.arange(8)))
+    covariance = 0.4**distances * np.outer(deviations, deviations)
+    left, beside = centring.curves(deviations)
+    place = int(np.argmin(np.abs(GRID - 0.4)))
+    assert left[place] == pytest.approx((centring.squares * covariance).sum())
+    assert beside[place] == pytest.approx((centring.neighbours * covariance).sum())

@@ -9,8 +9,13 @@ import pytest
 
 from tests.fakes.in_season import dated, moments, seasonal_numbers, seasonal_sorts
 from watchkeeper.monitoring import compare
+from watchkeeper.monitoring.drift.seasons.strata import days_of, strata_of
+from watchkeeper.monitoring.drift.seasons.weeks import Weekly
 from watchkeeper.monitoring.two_tables.errors import BaselineRefused, NoTimes
 from watchkeeper.monitoring.two_tables.result import TableDrift
+from watchkeeper.monitoring.two_tables.seasons import Dated
+from watchkeeper.tables.bins import fit_bin_set
+from watchkeeper.tables.column import Column, Kind
 
 YEAR = moments("2025-01-01", 365)
 MONTHS = [f"2026-{month:02}-01" for month in range(1, 13)]
@@ -177,11 +182,49 @@ def test_columns_of_every_sort_have_an_answer() -> None:
     assert found.to_html()
 
 
-@pytest.mark.parametrize("options", [{"baseline": "season"}, {"at": "when", "baseline": "month"}], ids=str)
+@pytest.mark.parametrize(
+    "options",
+    [{"baseline": "season"}, {"at": "when", "baseline": "month"}, {"at": "when", "holidays": ["Christmas"]}],
+    ids=str,
+)
 def test_a_baseline_that_there_is_none_of_is_refused(options: dict[str, Any]) -> None:
     table = dated(YEAR, numbers(1, YEAR))
     with pytest.raises(BaselineRefused, match=r"\.$"):
         compare(table, table, **options)
+
+
+def test_a_reference_of_one_week_a_month_tells_nothing_of_how_alike_weeks_are() -> None:
+    """The mean of its season is then that one week itself."""
+    mondays = [
+        "01-06",
+        "02-03",
+        "03-03",
+        "04-07",
+        "05-05",
+        "06-02",
+        "07-07",
+        "08-04",
+        "09-01",
+        "10-06",
+        "11-03",
+        "12-01",
+    ]
+    weeks = np.concatenate([moments(f"2025-{monday}", 7) for monday in mondays])
+    when = moments("2026-05-01", 30)
+    found = compare(dated(weeks, numbers(1, weeks)), dated(when, numbers(2, when) + 9), at="when", baseline="season")
+    assert found.columns["value"].verdict == "not enough data"
+    assert "too few weeks" in found.columns["value"].sentence
+
+
+def test_counts_of_hours_give_what_their_rows_give() -> None:
+    """So a server's profiles can be held against a season as tables are."""
+    values, bins = pa.array(numbers(1, YEAR)), fit_bin_set(Column("x", Kind.NUMERIC), pa.array(numbers(2, YEAR)))
+    hours = np.eye(bins.size, dtype=np.int64)[bins.places(values)]
+    of_hours = Weekly.of(days_of(YEAR), strata_of(YEAR), hours)
+    of_rows = Dated.of(YEAR, np.zeros(0, dtype=np.int64)).count(bins, pa.chunked_array([values]))
+    assert of_hours.counts.tolist() == of_rows.counts.tolist()
+    assert of_hours.weeks.stratum.tolist() == of_rows.weeks.stratum.tolist()
+    assert of_hours.weeks.days.tolist() == of_rows.weeks.days.tolist()
 
 
 def test_a_season_of_eight_weeks_is_the_least() -> None:

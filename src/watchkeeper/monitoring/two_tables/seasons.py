@@ -16,6 +16,7 @@ from watchkeeper.monitoring.drift.seasons.strata import Days, days_of, strata_of
 from watchkeeper.monitoring.drift.seasons.weeks import WEEK, Weekly, Weeks
 from watchkeeper.monitoring.drift.sides import Counts, Flags
 from watchkeeper.monitoring.two_tables.counting import Counted
+from watchkeeper.monitoring.two_tables.errors import BaselineRefused
 from watchkeeper.monitoring.two_tables.kinds import as_kept
 from watchkeeper.monitoring.two_tables.moments import Moments, local, times, too_short, zone_of
 from watchkeeper.monitoring.two_tables.source import Source, Values
@@ -86,8 +87,14 @@ def seasons(before: Source, now: Source, at: str, holidays: Iterable[date]) -> S
     """
     was, is_ = times(before, at, called="reference"), times(now, at, called="current table")
     zone = zone_of(was) or zone_of(is_)
-    off = np.array(list(holidays), dtype="datetime64[D]").astype(np.int64)
-    found = Seasons(*(Dated.of(local(each, zone), off) for each in (was, is_)))
+    found = Seasons(*(Dated.of(local(each, zone), _days(holidays)) for each in (was, is_)))
     if found.reference.span < FEWEST_BLOCKS * WEEK:
         raise too_short(found.reference.span, at)
     return found
+
+
+def _days(holidays: Iterable[date]) -> Days:
+    try:
+        return np.array(list(holidays), dtype="datetime64[D]").astype(np.int64)
+    except (TypeError, ValueError):
+        raise BaselineRefused("`holidays` are no dates. Give them as date(2026, 12, 25).") from None

@@ -9,6 +9,8 @@ MOST = 10.0
 
 def season_note(judgement: Judgement, of: Judged) -> str | None:
     """Why the season of the reference cannot tell; None where it can, or is not what the rows were held against."""
+    if of.lacking and not of.left:
+        return "The reference holds too few weeks of the same season to tell how alike they are."
     if of.lacking:
         return f"Season not in the reference: it does not hold that of {of.left:,} of the rows, or these have no time."
     if of.reference_worth is None or judgement.verdict is not Verdict.NOT_ENOUGH_DATA:

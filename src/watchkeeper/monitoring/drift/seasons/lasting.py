@@ -25,6 +25,8 @@ USUAL = 0.4
 SURE = 0.15
 """How far from it they are taken to lie, as a standard deviation."""
 LONGEST = 0.9
+FARTHEST = 60
+"""Weeks from which on they are not alike."""
 GRID = np.linspace(-0.3, LONGEST, 13)
 
 
@@ -55,20 +57,29 @@ class Centring:
     @cached_property
     def freedom(self) -> float:
         """Satterthwaite's degrees of freedom of the sum of squares, weeks being as alike as usual."""
-        each = self.squares @ (_alike(USUAL, len(self.sizes)) * np.outer(self.sizes, self.sizes))
+        weeks = np.arange(len(self.sizes))
+        alike = USUAL ** np.abs(weeks[:, np.newaxis] - weeks)
+        each = self.squares @ (alike * np.outer(self.sizes, self.sizes))
         spread = float((each * each.T).sum())
         return float(np.trace(each)) ** 2 / spread if spread > 0 else 0.0
 
     @cached_property
-    def _forms(self) -> tuple[Floats, Floats]:
-        """Of shape (grid, weeks, weeks): both matrices times what each of the grid's correlations makes of weeks."""
-        alike = np.stack([_alike(correlation, len(self.sizes)) for correlation in GRID])
-        return alike * self.squares, alike * self.neighbours
+    def _by_distance(self) -> tuple[Floats, Floats]:
+        """Both matrices' entries by row and by how many weeks their column comes after it."""
+        weeks = len(self.sizes)
+        columns = np.arange(weeks)[:, np.newaxis] + np.arange(min(FARTHEST, weeks))
+        inside, rows = columns < weeks, np.arange(weeks)[:, np.newaxis]
+        within = np.minimum(columns, weeks - 1)
+        squares, neighbours = (inside * matrix[rows, within] for matrix in (self.squares, self.neighbours))
+        return squares, neighbours
 
     def curves(self, deviations: Floats) -> tuple[Floats, Floats]:
         """What is left of squares and of neighbours' products, of shape (grid,), of weeks that have these deviations
         and are as alike as the grid has it."""
-        left, beside = ((form @ deviations) @ deviations for form in self._forms)
+        reach = self._by_distance[0].shape[-1]
+        apart = np.lib.stride_tricks.sliding_window_view(np.pad(deviations, (0, reach - 1)), reach)
+        alike = GRID[:, np.newaxis] ** np.arange(reach) * np.where(np.arange(reach) > 0, 2.0, 1.0)
+        left, beside = (alike @ (deviations @ (entries * apart)) for entries in self._by_distance)
         return left, beside
 
 
@@ -82,7 +93,11 @@ class Lasting:
 
     def variance(self, deviations: Floats) -> float:
         """Of a sum over weeks whose parts would have these deviations if rows were independent; of shape (weeks,)."""
-        return self.effect * float(deviations @ _alike(self.correlation, deviations.size) @ deviations)
+        if not deviations.size:
+            return 0.0
+        products = np.correlate(deviations, deviations, mode="full")[deviations.size - 1 :]
+        alike = self.correlation ** np.arange(deviations.size)
+        return self.effect * float(2 * (alike @ products) - products[0])
 
 
 def lasting(sums: Floats, expected: Floats, centring: Centring) -> Lasting:
@@ -103,17 +118,10 @@ def _drawn(found: float, curve: Floats, *, usual: float, freedom: float) -> floa
     """The correlation at which the curve has what was found, drawn towards the usual one."""
     estimate = float(np.interp(found, curve, GRID))
     slope = _at(usual, np.gradient(curve, GRID))
-    error = 1 / (freedom * slope**2)
-    own = SURE**2 / (SURE**2 + error)
+    sure = SURE**2 * freedom * slope**2
+    own = sure / (sure + 1)
     return float(np.clip(usual + own * (estimate - usual), 0.0, LONGEST))
 
 
 def _at(correlation: float, curve: Floats) -> float:
     return float(np.interp(correlation, GRID, curve))
-
-
-def _alike(correlation: float, weeks: int) -> Floats:
-    """Correlations of shape (weeks, weeks)."""
-    places = np.arange(weeks)
-    found: Floats = np.float64(correlation) ** np.abs(places[:, np.newaxis] - places)
-    return found

@@ -28,7 +28,7 @@ class Seasonal:
             those of equal weight that would tell as much.
         window: the window's counts, without the rows whose season the reference does not hold.
         left: how many these are, and those without a time.
-        covered: whether they are few enough.
+        covered: whether they are few enough, and the reference has weeks enough of each season.
         part: how many present values of the reference's there are to each of its own.
         p_values: of the facets that are judged by their own variance, by name.
         worth: of each region, how many independent rows both sides are worth.
@@ -60,7 +60,8 @@ def matched(reference: Weekly, window: Weekly, bins: BinSet, *, p_value: float, 
     missing, of_missing = _of_missing(whole, reference, int(held[-1]))
     unseen = least([_of_bin(present, reference, place) for place in _nearest(reference, roles)], default=present.by_day)
     left = int(whole.reweighting.left.sum()) + undated
-    covered = present.reweighting.covered and left <= (1 - COVERED) * (int(window.rows.sum()) + undated)
+    enough = present.reweighting.covered and left <= (1 - COVERED) * (int(window.rows.sum()) + undated)
+    covered = enough and whole.known and (present.known or not reference.present.any())
     return Seasonal(
         reference=expected,
         window=held if covered else np.zeros_like(held),

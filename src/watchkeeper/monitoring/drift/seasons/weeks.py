@@ -55,6 +55,13 @@ class Weekly:
     weeks: Weeks
     counts: Counts
 
+    @classmethod
+    def of(cls, days: Days, strata: Counts, counts: Counts) -> Self:
+        """From parts, as hours are: the day and the stratum of each, and counts of shape (parts, bins)."""
+        held = counts.sum(axis=-1) > 0
+        weeks, cells = Weeks.of(days[held], strata[held])
+        return cls(weeks, _summed(counts[held], cells, weeks.week.size).astype(np.int64))
+
     @cached_property
     def rows(self) -> Counts:
         """Of each cell, missing values included."""

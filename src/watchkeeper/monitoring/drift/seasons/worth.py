@@ -90,7 +90,12 @@ class Matched:
         rows = self.window.by_week(self.window_rows.astype(np.float64))
         return np.sqrt(rows) / max(float(rows.sum()), 1.0)
 
-    @cached_property
+    @property
+    def known(self) -> bool:
+        """Whether the reference has weeks enough of a season to tell how alike they are."""
+        return self.centring.freedom >= FEWEST_FREEDOM
+
+    @property
     def freedom(self) -> float:
         """Student's law takes the place of the normal one, since the variance is an estimate."""
         return max(self.centring.freedom, FEWEST_FREEDOM)
