@@ -22,7 +22,7 @@ from watchkeeper.monitoring.drift.sides import Floats, Rows
 
 USUAL = 0.4
 """How alike neighbouring weeks are taken to be."""
-SURE = 0.15
+SURE = 0.2
 """How far from it they are taken to lie, as a standard deviation."""
 LONGEST = 0.9
 FARTHEST = 60
