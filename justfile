@@ -53,6 +53,10 @@ bench-serving *PEERS_DIR:
 bench-drift *PEERS_DIR_AND_ROWS:
     {{python}} benchmarks/bench_drift.py {{PEERS_DIR_AND_ROWS}}
 
+# Say how often ours, PSI and, with environments of theirs in PEERS_DIR, the peers call drift, without any and with.
+bench-verdicts *PEERS_DIR_AND_COLUMNS:
+    PYTHONPATH="${PYTHONPATH:-}:." {{python}} benchmarks/bench_verdicts.py {{PEERS_DIR_AND_COLUMNS}}
+
 # Kill the worker and the console KILLS times while receivers take SLOWER seconds: no delivery may be lost.
 long-alerts KILLS="24" SLOWER="0.4":
     WATCHKEEPER_TEST_KILLS={{KILLS}} WATCHKEEPER_TEST_SLOWER={{SLOWER}} {{python}} -m pytest tests/journeys/test_alerts.py -v --timeout 3600

@@ -12,6 +12,7 @@ from alarms import alarms
 from attribution import attribution
 from batch import batch
 from dependent_rows import dependent_rows
+from drift_curve import drift_curve
 from false_alarms import false_alarms
 from faults import faults
 from first_page import first_page
@@ -44,6 +45,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "alarm-budget": alarm_budget,
     "batch": batch,
     "scale": scale,
+    "drift-curve": drift_curve,
     "false-alarms": false_alarms,
     "power": power,
     "verdicts": verdicts,

@@ -60,9 +60,19 @@ def zipf(levels: int) -> "Draw":
     shares /= shares.sum()
 
     def draw(chance: Chance, columns: int, m: int, n: int) -> Sides:
-        return of_levels(*(chance.multinomial(rows, shares, columns) for rows in (m, n)))
+        return of_levels(*(_drawn(chance, shares, columns, rows) for rows in (m, n)))
 
     return draw
+
+
+def _drawn(chance: Chance, shares: Shares, columns: int, rows: int) -> Counts:
+    """Counts by level, of shape (columns, levels); row by row where there are fewer rows than levels."""
+    if rows >= shares.size:
+        return chance.multinomial(rows, shares, columns)
+    up_to = np.cumsum(shares)
+    levels = up_to.searchsorted(chance.random((columns, rows)) * up_to[-1])
+    flat = (levels + np.arange(columns)[:, np.newaxis] * shares.size).ravel()
+    return np.bincount(flat, minlength=columns * shares.size).reshape(columns, shares.size)
 
 
 Draw = Callable[[Chance, int, int, int], Sides]
@@ -105,21 +115,25 @@ def of_levels(levels: Counts, levels_now: Counts) -> Sides:
     """From counts by level: the ones with five reference rows, then other and new."""
     columns = len(levels)
     kept = levels >= FEWEST_ROWS
-    widest = int(np.flatnonzero(kept.sum(axis=0)).max(initial=-1)) + 1
     other = (levels > 0) & ~kept
-    sides = [
-        np.hstack([(side * kept)[:, :widest], _total(side, other), _total(side, levels == 0)])
-        for side in (levels, levels_now)
-    ]
-    place = np.arange(widest + 2)
-    alone = (sides[0] >= GROUPED_ALONE * sides[0].sum(axis=-1, keepdims=True)) & (place < widest)
+    held = kept.sum(axis=-1)
+    widest = int(held.max(initial=0))
+    column, level = np.nonzero(kept)
+    place = np.arange(len(column)) - np.repeat(np.cumsum(held) - held, held)
+    sides = [np.zeros((columns, widest + 2), dtype=np.int64) for _ in range(2)]
+    for side, counts in zip(sides, (levels, levels_now), strict=True):
+        side[column, place] = counts[column, level]
+        side[:, widest] = _total(counts, other)
+        side[:, widest + 1] = counts.sum(axis=-1) - side.sum(axis=-1)
+    places = np.arange(widest + 2)
+    alone = (sides[0] >= GROUPED_ALONE * sides[0].sum(axis=-1, keepdims=True)) & (places < widest)
     return Sides(
         ordered=False,
         reference=sides[0],
         window=sides[1],
-        groups=np.where(alone | (place > widest), place, widest),
-        unseen=np.broadcast_to(place == widest + 1, sides[0].shape),
-        rare=np.broadcast_to(place >= widest, sides[0].shape),
+        groups=np.where(alone | (places > widest), places, widest),
+        unseen=np.broadcast_to(places == widest + 1, sides[0].shape),
+        rare=np.broadcast_to(places >= widest, sides[0].shape),
         missing=np.zeros((2, columns), dtype=np.int64),
         once=(levels == 1).sum(axis=-1),
         twice=(levels == 2).sum(axis=-1),
@@ -127,7 +141,7 @@ def of_levels(levels: Counts, levels_now: Counts) -> Sides:
 
 
 def _total(counts: Counts, of: Flags) -> Counts:
-    found: Counts = (counts * of).sum(axis=-1, keepdims=True)
+    found: Counts = np.einsum("ij,ij->i", counts, of)
     return found
 
 
