@@ -17,8 +17,8 @@ from tests.fakes.faulty import FAULTY, NATURAL, Clean
 from watchkeeper.monitoring.integrity.pair import Compared, Pair
 from watchkeeper.monitoring.integrity.recognising import recognise
 
-WINDOWS = 8
-TUNED, SEED = 101, 303
+WINDOWS = 6
+TUNED, SEED = 101, 404
 NOTHING = "nothing"
 OF_TWO = {"shifted time zone"}
 """Only two columns of the data have a course of the day, so these are reported of both."""

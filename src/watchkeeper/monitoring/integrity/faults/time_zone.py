@@ -1,9 +1,9 @@
 """A shifted time zone: a column's course of the day moved by hours.
 
-Each day of the window is laid over the reference's mean day, as it is and moved by each hour. A day gains by the best
-hour what it has in common with the mean day there, less what it has without moving; Student's law tells whether the
-days do so together, since days are nearly independent of each other where hours are not. Moves of less than two hours
-are none: the sun makes them by itself, and daylight saving does.
+Each day of the window is laid over the reference's mean day, as it is and moved by each hour. A day, made as large as
+any other, gains by the best hour what it has in common with the mean day there, less what it has without moving;
+Student's law tells whether the days do so together, since days are nearly independent of each other and hours are not.
+Moves of less than two hours are none: the sun makes them by itself, and daylight saving does.
 """
 
 from collections.abc import Iterator
@@ -66,7 +66,8 @@ def courses(of: Sample, times: Floats) -> Floats:
 
 def _fault(column: Compared, usual: Floats, days: Floats) -> Iterator[Fault]:
     moved = np.stack([np.roll(usual, hours) for hours in range(HOURS)])
-    common = days @ moved.T
+    sizes = np.linalg.norm(days, axis=-1, keepdims=True)
+    common = np.divide(days, sizes, out=np.zeros_like(days), where=sizes > 0) @ moved.T
     mean = days.mean(axis=0)
     if not (usual.std() > 0 and mean.std() > 0):
         return

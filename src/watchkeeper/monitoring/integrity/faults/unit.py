@@ -23,7 +23,7 @@ FAR, NEARER, CLOSE = 0.8, 0.55, 0.3
 SMALL, HARDLY, NEARLY_NOTHING = 0.3, 0.12, 0.06
 OTHERWISE = 2.5
 """Times more or fewer values that are not zero, from which something else has happened."""
-LARGE = math.log(2.0)
+LARGE = math.log(3.0)
 OFF = 0.7
 """The share of rows that would be multiples of another unit's step by themselves."""
 
