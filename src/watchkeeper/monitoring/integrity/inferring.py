@@ -46,7 +46,7 @@ def _range(of: Observed) -> tuple[float | None, float | None]:
     if not isinstance(layout, NumericLayout) or not layout.edges:
         return None, None
     highest = layout.edges[-1]
-    return min(math.nextafter(layout.edges[0], math.inf), highest), highest
+    return min(math.nextafter(layout.edges[0], math.inf), highest) + 0.0, highest + 0.0  # and no negative zero
 
 
 def _levels(of: Observed) -> tuple[str, ...] | None:

@@ -1,0 +1,160 @@
+"""The Integrity tab: what is expected of each input, what broke that, and what lies beyond the reference."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from watchkeeper.access.role import Right
+from watchkeeper.errors import WatchkeeperError
+from watchkeeper.monitoring.expecting import expect, expected
+from watchkeeper.monitoring.integrity.errors import ExpectationRefused
+from watchkeeper.monitoring.integrity.expectation import Expectation
+from watchkeeper.monitoring.integrity.wording import number
+from watchkeeper.monitoring.soundness import Soundness, soundness
+from watchkeeper.monitoring.violating import violations
+from watchkeeper.monitoring.watching import watched
+from watchkeeper.server.addresses import PAGES
+from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
+from watchkeeper.server.assembly import Assembly
+from watchkeeper.server.web.context import TheForm, go, page, refusal, the_deployment, the_project
+from watchkeeper.server.web.serving import tab_of
+from watchkeeper.storage.work import Work
+from watchkeeper.tables.column import Kind
+
+router = APIRouter(include_in_schema=False)
+MOST_NAMED = 6
+OF_LEVELS = frozenset({Kind.CATEGORICAL, Kind.BOOLEAN})
+MEASURED = frozenset({Kind.NUMERIC, Kind.INTEGER, Kind.TEXT})
+
+
+@router.get(PAGES["integrity"], **needs(Right.READ))
+def integrity(
+    request: Request,
+    deployment: str,
+    assembly: TheAssembly,
+    days: int | None = None,
+    start: date | None = None,
+    end: date | None = None,
+    column: str | None = None,
+) -> Response:
+    with assembly.store.work() as work:
+        context = _context(request, deployment, work, assembly, days=days, start=start, end=end, column=column)
+    return page(request, "deployment_integrity.html", **context, refused=None)
+
+
+@router.post(PAGES["integrity"], **needs(Right.WRITE))
+def change(request: Request, deployment: str, form: TheForm, permit: ThePermit, assembly: TheAssembly) -> Response:
+    """One input's rule; what was wrong with it is said on the page that it came from."""
+    column = form.get("column", "")
+    try:
+        with assembly.store.work() as work:
+            project = the_project(request, work)
+            found = the_deployment(project, deployment, work)
+            work.deployments.hold(found.id)
+            features = watched(found, work=work, places=assembly.places).features
+            before = expected(found, features, schemas=work.schemas).schema.of(column)
+            expect(
+                found,
+                {column: wanted_rules(form, before)},
+                number=_whole(form.get("number", "")),
+                features=features,
+                permit=permit,
+                schemas=work.schemas,
+                clock=assembly.clock,
+            )
+    except WatchkeeperError as refused:
+        at = refusal(refused, at="rule", written=form)
+        with assembly.store.work() as work:
+            context = _context(
+                request, deployment, work, assembly, days=None, start=None, end=None, column=column or None
+            )
+        return page(request, "deployment_integrity.html", status=at["status"], **context, refused=at)
+    return go("integrity", {"column": column}, project=project.slug, deployment=found.slug)
+
+
+def wanted_rules(form: Mapping[str, str], before: Expectation) -> dict[str, Any]:
+    """Raise ExpectationRefused for what is no number."""
+    rules: dict[str, Any] = {"required": form.get("required", "yes") == "yes"}
+    share = _number(form.get("most_missing", ""), before.name)
+    rules["most_missing"] = 1.0 if share is None else share / 100
+    if before.kind in MEASURED:
+        rules |= {name: _number(form.get(name, ""), before.name) for name in ("lowest", "highest")}
+    if before.kind is Kind.CATEGORICAL:
+        lines = [line.strip() for line in form.get("levels", "").splitlines() if line.strip()]
+        rules["levels"] = lines or None
+    return rules
+
+
+def _number(text: str, column: str) -> float | None:
+    plain = text.strip().replace(",", "")
+    if not plain:
+        return None
+    try:
+        return float(plain)
+    except ValueError:
+        raise ExpectationRefused(f"'{text[:40]}' is no number for '{column}'.", fields=(column,)) from None
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdigit() else 0
+
+
+def _context(
+    request: Request,
+    deployment: str,
+    work: Work,
+    assembly: Assembly,
+    *,
+    days: int | None,
+    start: date | None,
+    end: date | None,
+    column: str | None,
+) -> dict[str, Any]:
+    tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
+    span = {"start": tab.start, "end": tab.end}
+    found = soundness(tab.deployment, **span, work=work, places=assembly.places)
+    chosen = next((each for each in found.said.schema.columns if each.name == column), None)
+    return {
+        **tab.context,
+        "sound": found,
+        "rows": rows_of(found),
+        "chosen": chosen,
+        "violations": violations(tab.deployment, **span, work=work),
+        "schemas": work.schemas.said(tab.deployment.id),
+        "keep": {"column": column} if chosen else {},
+    }
+
+
+def rows_of(found: Soundness) -> list[dict[str, Any]]:
+    """The inputs, those that broke most rows first."""
+    rows = [
+        {
+            "expectation": each,
+            "words": in_words(each),
+            "broken": [broken for broken in found.broken if broken.column == each.name],
+        }
+        for each in found.said.schema.columns
+    ]
+    return sorted(rows, key=lambda row: -max((broken.rows for broken in row["broken"]), default=0))
+
+
+def in_words(of: Expectation) -> str:
+    if of.kind in OF_LEVELS:
+        return _levels(of)
+    if of.kind not in MEASURED or (of.lowest is None and of.highest is None):
+        return f"any {'moment' if of.kind is Kind.TIMESTAMP else 'value'}"
+    unit = " characters" if of.kind is Kind.TEXT else ""
+    if of.lowest is None:
+        return f"up to {number(of.highest or 0.0)}{unit}"
+    return f"{number(of.lowest)} {'and more' if of.highest is None else f'to {number(of.highest)}'}{unit}"
+
+
+def _levels(of: Expectation) -> str:
+    if of.levels is None:
+        return "true or false" if of.kind is Kind.BOOLEAN else "any level"
+    named = ", ".join(of.levels[:MOST_NAMED])
+    more = len(of.levels) - MOST_NAMED
+    return f"{named} and {more:,} more" if more > 0 else named or "no level"
