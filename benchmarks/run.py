@@ -14,6 +14,7 @@ from batch import batch
 from dependent_rows import dependent_rows
 from drift_curve import drift_curve
 from false_alarms import false_alarms
+from fault_free import fault_free
 from faults import faults
 from first_page import first_page
 from global_drift import global_drift
@@ -50,6 +51,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "power": power,
     "verdicts": verdicts,
     "faults": faults,
+    "fault-free": fault_free,
     "dependent-rows": dependent_rows,
     "same-season": same_season,
     "new-levels": new_levels,

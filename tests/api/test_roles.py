@@ -104,6 +104,7 @@ RIGHTS = {
     ("PUT", "/api/v1/deployments/{deployment}/schema"): "write",
     ("GET", "/api/v1/deployments/{deployment}/schema/history"): "read",
     ("GET", "/api/v1/deployments/{deployment}/integrity"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/faults"): "read_rows",
     ("GET", "/api/v1/deployments/{deployment}/journal/retention"): "read",
     ("PUT", "/api/v1/deployments/{deployment}/journal/retention"): "manage",
     ("DELETE", "/api/v1/deployments/{deployment}/journal/retention"): "manage",

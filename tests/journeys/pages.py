@@ -30,6 +30,7 @@ def pages_of(story: Story) -> dict[str, str]:
         "usage": f"{deployment}/usage?days=90",
         "distribution": f"{deployment}/distribution?days=90",
         "integrity": f"{deployment}/integrity?days=90&column=Temperature",
+        "integrity-faults": f"{deployment}/integrity?days=90&look_for=faults",
         "integrity-empty": f"{deployment}/integrity?start=1999-01-01&end=1999-01-31",
         "performance": f"{deployment}/performance?start={whole.start}&end={whole.end}",
         "performance-empty": f"{deployment}/performance?start=1999-01-01&end=1999-01-31",

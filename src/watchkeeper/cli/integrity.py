@@ -65,6 +65,20 @@ def integrity(
         typer.echo(notice.sentence)
 
 
+def faults(
+    deployment: Named,
+    days: Days = 30,
+    start: Start = None,
+    end: End = None,
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """What broke in the data, recognised in some thousand raw rows."""
+    found = the_deployment(deployment, project).faults(days, start=day_of(start), end=day_of(end))
+    told = "\n".join(f"{each.fault}: {each.sentence}" for each in found) or f"None in {found.rows:,} rows."
+    show(found.to_json(), told, as_json=json)
+
+
 def _limit(given: str) -> float | None:
     if given == ANY:
         return None
@@ -75,5 +89,5 @@ def _limit(given: str) -> float | None:
 
 
 def add_commands(app: typer.Typer) -> None:
-    for command in (schema, expect, integrity):
+    for command in (schema, expect, integrity, faults):
         app.command()(command)

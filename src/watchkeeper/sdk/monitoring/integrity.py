@@ -101,6 +101,59 @@ class Integrity(Tabular):
         return dict(self.document)
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What broke in the data.
+
+    Attributes:
+        fault: "renamed column", "changed unit", "stuck sensor", "swapped columns", "shifted time zone", "filled-in
+            default" or "unknown".
+        columns: those that it concerns.
+        sentence: what is wrong, in words.
+        p_value: the chance that rows like the reference's look so.
+        remaining: how far the rows lie from the reference once the fault is undone, 0 to 1.
+        evidence: the numbers that it rests on, by name.
+    """
+
+    fault: str
+    columns: tuple[str, ...]
+    sentence: str
+    p_value: float
+    remaining: float
+    evidence: Mapping[str, float]
+
+
+@dataclass(frozen=True, repr=False)
+class Faults(Tabular):
+    """What was recognised in so many `rows` of a period."""
+
+    start: str
+    end: str
+    rows: int
+    items: tuple[Fault, ...]
+    document: Mapping[str, Any] = field(compare=False)
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def records(self) -> Sequence[Mapping[str, Any]]:
+        shown = ("fault", "p_value", "sentence")
+        return [{"columns": ", ".join(each.columns), **{name: vars(each)[name] for name in shown}} for each in self]
+
+    def to_json(self) -> dict[str, Any]:
+        """As the API wrote it."""
+        return dict(self.document)
+
+
+def read_faults(asked: Asked) -> Faults:
+    said = asked.get("faults")
+    items = tuple(Fault(**{**each, "columns": tuple(each["columns"])}) for each in said["faults"])
+    return Faults(start=said["start"], end=said["end"], rows=said["rows"], items=items, document=said)
+
+
 def read_schema(said: Mapping[str, Any]) -> Schema:
     return Schema(
         number=said["number"],

@@ -11,7 +11,7 @@ from watchkeeper.sdk.monitoring.causes import Causes, read_causes
 from watchkeeper.sdk.monitoring.comparison import Comparison, read_comparison
 from watchkeeper.sdk.monitoring.distribution import Distribution, read_distribution
 from watchkeeper.sdk.monitoring.drift import Drift, read_drift
-from watchkeeper.sdk.monitoring.integrity import Integrity, read_integrity
+from watchkeeper.sdk.monitoring.integrity import Faults, Integrity, read_faults, read_integrity
 from watchkeeper.sdk.monitoring.performance import Grain, Performance, read_performance
 from watchkeeper.sdk.monitoring.profiles import ProfileBy, Profiles, read_profiles
 from watchkeeper.sdk.monitoring.summary import Summary, read_summary
@@ -119,6 +119,15 @@ class Watching(Facts):
     def integrity(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Integrity:
         """Is the data sound: what broke the schema, with the share of the rows, and inputs beyond the reference."""
         return read_integrity(self._asked(days, start, end))
+
+    def faults(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Faults:
+        """What broke in the data, where it looks as if that broke and not the world: a renamed column, a changed
+        unit, a stuck sensor, swapped columns, a shifted time zone, a filled-in default. Reads some thousand raw rows.
+
+        Raises:
+            Forbidden: only who may read raw rows may.
+        """
+        return read_faults(self._asked(days, start, end))
 
     def health(self) -> Health:
         """Is it running, and if not, why."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from watchkeeper.access.role import Right
 from watchkeeper.monitoring.expecting import SchemaSaid, expect, expected
+from watchkeeper.monitoring.faulting import Found, look, to_look_at
 from watchkeeper.monitoring.integrity.extrapolating import Notice
 from watchkeeper.monitoring.soundness import Soundness, soundness
 from watchkeeper.monitoring.watching import watched
@@ -79,6 +80,26 @@ class IntegrityShown(BaseModel):
     notices: list[NoticeShown]
 
 
+class FaultShown(BaseModel):
+    """`remaining` is how far the rows lie from the reference once the fault is undone, 0 to 1."""
+
+    fault: str
+    columns: list[str]
+    sentence: str
+    p_value: float
+    remaining: float
+    evidence: dict[str, float]
+
+
+class FaultsShown(BaseModel):
+    """Looked for in so many `rows`, some thousand at most."""
+
+    start: str
+    end: str
+    rows: int
+    faults: list[FaultShown]
+
+
 @router.get(PATH, **needs(Right.READ))
 def get_schema(deployment: str, assembly: TheAssembly) -> SchemaShown:
     """What is expected of the inputs."""
@@ -125,6 +146,24 @@ def get_integrity(
         return show_integrity(
             soundness(found, start=first, end=last, work=work, places=assembly.places), start=first, end=last
         )
+
+
+@router.get("/deployments/{deployment}/faults", **needs(Right.READ_ROWS))
+def get_faults(
+    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
+) -> FaultsShown:
+    """What broke in the data, recognised in some thousand raw rows of a period beside those of the reference; inputs
+    that are not journalled in full are left aside."""
+    with assembly.store.look() as work:
+        found = the_deployment(deployment, work)
+        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        at = to_look_at(found, start=first, end=last, work=work, places=assembly.places)
+    return show_faults(look(at) if at is not None else Found(0, ()), start=first, end=last)
+
+
+def show_faults(found: Found, *, start: str, end: str) -> FaultsShown:
+    faults = [FaultShown(**fault.plain()) for fault in found.faults]
+    return FaultsShown(start=start, end=end, rows=found.rows, faults=faults)
 
 
 def show_schema(said: SchemaSaid) -> SchemaShown:

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from watchkeeper.access.role import Right
 from watchkeeper.errors import WatchkeeperError
 from watchkeeper.monitoring.expecting import expect, expected
+from watchkeeper.monitoring.faulting import Found, look, to_look_at
 from watchkeeper.monitoring.integrity.errors import ExpectationRefused
 from watchkeeper.monitoring.integrity.expectation import Expectation
 from watchkeeper.monitoring.integrity.wording import number
@@ -19,7 +20,7 @@ from watchkeeper.monitoring.watching import watched
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.assembly import Assembly
-from watchkeeper.server.web.context import TheForm, go, page, refusal, the_deployment, the_project
+from watchkeeper.server.web.context import TheForm, go, may, page, refusal, the_deployment, the_project
 from watchkeeper.server.web.serving import tab_of
 from watchkeeper.storage.work import Work
 from watchkeeper.tables.column import Kind
@@ -39,10 +40,17 @@ def integrity(
     start: date | None = None,
     end: date | None = None,
     column: str | None = None,
+    look_for: str | None = None,
 ) -> Response:
+    """`look_for` is `faults` where somebody who may read raw rows has asked to look for them."""
     with assembly.store.work() as work:
         context = _context(request, deployment, work, assembly, days=days, start=start, end=end, column=column)
-    return page(request, "deployment_integrity.html", **context, refused=None)
+        asked = look_for == "faults" and may(request, Right.READ_ROWS, work)
+        span = {name: context["period"][name] for name in ("start", "end")}
+        found = the_deployment(the_project(request, work), deployment, work)
+        at = to_look_at(found, **span, work=work, places=assembly.places) if asked else None
+    looked = (look(at) if at is not None else Found(0, ())) if asked else None
+    return page(request, "deployment_integrity.html", **context, looked=looked, refused=None)
 
 
 @router.post(PAGES["integrity"], **needs(Right.WRITE))
@@ -71,7 +79,7 @@ def change(request: Request, deployment: str, form: TheForm, permit: ThePermit, 
             context = _context(
                 request, deployment, work, assembly, days=None, start=None, end=None, column=column or None
             )
-        return page(request, "deployment_integrity.html", status=at["status"], **context, refused=at)
+        return page(request, "deployment_integrity.html", status=at["status"], **context, looked=None, refused=at)
     return go("integrity", {"column": column}, project=project.slug, deployment=found.slug)
 
 

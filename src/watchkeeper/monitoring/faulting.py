@@ -1,0 +1,113 @@
+"""Faults of a deployment's rows: some thousand that the champion answered, against as many of the reference."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from watchkeeper.monitoring.errors import ReferenceGone
+from watchkeeper.monitoring.filing import INPUT
+from watchkeeper.monitoring.integrity.fault import Fault
+from watchkeeper.monitoring.integrity.recognising import recognise
+from watchkeeper.monitoring.integrity.sample import MOST_ROWS
+from watchkeeper.monitoring.journalled import Journalled
+from watchkeeper.monitoring.ports import JournalPlaces, Unit
+from watchkeeper.monitoring.reading import Selection, read_schema, scan, select
+from watchkeeper.monitoring.scoring import bounds
+from watchkeeper.monitoring.two_tables.pairing import paired
+from watchkeeper.monitoring.two_tables.source import Filed, Held, Source, Values
+from watchkeeper.monitoring.usual import usual_of
+from watchkeeper.monitoring.watching import watched
+from watchkeeper.serving.deployment import Deployment, Role
+
+AT, WHEN = "at", "when it was"
+MOST_FILES = 40
+"""Of the journal that are read; of more, as many at equal distances."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What faults are looked for in: the reference's rows, with their column of times where they have one, and the
+    journal's, of the `columns` that are journalled in full."""
+
+    table: Path
+    time: str | None
+    columns: tuple[str, ...]
+    selection: Selection
+
+
+@dataclass(frozen=True)
+class Found:
+    """`rows` were looked at."""
+
+    rows: int
+    faults: tuple[Fault, ...]
+
+
+def to_look_at(deployment: Deployment, *, start: str, end: str, work: Unit, places: JournalPlaces) -> Looked | None:
+    """In a transaction; None where no row was ever counted. Raise ReferenceGone where the reference's rows are gone."""
+    if work.watch.bin_sets(deployment.id) is None:
+        return None
+    watch = watched(deployment, work=work, places=places)
+    usual = usual_of(deployment, watch=watch, work=work, places=places)
+    if usual.table is None:
+        raise ReferenceGone("The data that the models learned from is gone, so no row can be laid beside it.")
+    hidden = {each.column for each in work.masking.settings(deployment.id) if each.journalled is not Journalled.FULL}
+    first, last = bounds(start, deployment.time_zone)[0], bounds(end, deployment.time_zone)[1]
+    return Looked(
+        table=usual.table,
+        time=usual.time,
+        columns=tuple(name for name in watch.names if name not in hidden),
+        selection=select(deployment, role=Role.CHAMPION, start=first, end=last, where=[], work=work, places=places),
+    )
+
+
+def look(at: Looked) -> Found:
+    """Reads files, outside of any transaction. Raise JournalRewritten where they were replaced meanwhile."""
+    rows = _rows(at)
+    if not rows.num_rows:
+        return Found(0, ())
+    reference = Filed(str(at.table))
+    time = at.time if at.time in reference.names and at.time not in at.columns else None
+    rows = rows.rename_columns(
+        [(time or WHEN) if name == AT else name.removeprefix(INPUT) for name in rows.column_names]
+    )
+    names = (*(name for name in at.columns if name in reference.names), *((time,) if time else ()))
+    pair = paired(Part(reference, names), Part(Held(rows), names), at=time)
+    return Found(rows.num_rows, recognise(pair, of=len(at.columns)))
+
+
+class Part:
+    """Some columns of a table."""
+
+    def __init__(self, of: Source, names: tuple[str, ...]) -> None:
+        self._of = of
+        self.names, self.rows = tuple(name for name in names if name in of.names), of.rows
+
+    def column(self, name: str) -> Values:
+        return self._of.column(name)
+
+
+def _rows(of: Looked) -> pa.Table:
+    """At equal distances, from files at equal distances; what a file lacks is missing in its rows."""
+    files = of.selection.files
+    taken = [
+        files[place] for place in np.unique(np.linspace(0, len(files) - 1, min(len(files), MOST_FILES)).astype(int))
+    ]
+    each = -(-MOST_ROWS // max(len(taken), 1))
+    parts = [part for file in taken for part in _of_file(of, file.name, step=max(1, file.rows // each))]
+    return pa.concat_tables(parts, promote_options="permissive") if parts else pa.table({AT: pa.array([])})
+
+
+def _of_file(of: Looked, name: str, *, step: int) -> Iterator[pa.Table]:
+    path = of.selection.directory / name
+    schema = read_schema(path)
+    columns = [AT, *(INPUT + column for column in of.columns if INPUT + column in schema.names)]
+    passed = 0
+    for batch in scan(path, of.selection.filter(schema), columns=columns):
+        places: Any = pa.array(np.arange(-passed % step, batch.num_rows, step))
+        passed += batch.num_rows
+        yield pa.Table.from_batches([batch.take(places)])
