@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.in_time import readings
 from tests.storage.test_verdicts import ROWS, ago, calls, collected, issued, words
 from tests.storage.worlds import World, world_in
-from watchkeeper.monitoring.depending import FEATURES, UNTIMED
+from watchkeeper.monitoring.depending import FEATURES, UNREADABLE, UNTIMED
 from watchkeeper.monitoring.drift.windows import judged
 from watchkeeper.monitoring.policy import Convention, DriftPolicy, PolicySaid
 from watchkeeper.monitoring.verdicts import said_of
@@ -65,6 +65,16 @@ def test_rows_without_times_are_taken_as_independent_and_that_is_said(world: Wor
         found = work.verdicts.dependence("d1", FEATURES)
     assert found is not None
     assert (found.days, found.why) == ((), UNTIMED)
+
+
+def test_a_reference_that_is_damaged_keeps_no_day_from_its_verdict(world: World) -> None:
+    timed(world).places.table("s1").write_bytes(b"no parquet")
+    collected(world, calls(2), calls(1))
+    assert words(issued(world)[ago(2)])[0] == "stable"
+    with world.store.look() as work:
+        found = work.verdicts.dependence("d1", FEATURES)
+    assert found is not None
+    assert found.why == UNREADABLE
 
 
 def test_by_convention_the_index_alone_gives_the_verdict(world: World) -> None:

@@ -1,9 +1,11 @@
 """How alike neighbouring rows of a deployment's reference are: looked for once, and kept."""
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from watchkeeper.monitoring.by_day import counts_by_day, newest_rows
 from watchkeeper.monitoring.collecting import Collector
@@ -16,6 +18,8 @@ from watchkeeper.tables.bins import BinSet
 
 FEATURES = "features"
 UNTIMED = "the reference carries no times"
+UNREADABLE = "the reference's rows can't be read"
+log = logging.getLogger(__name__)
 
 
 def find_dependences(deployment: Deployment, models: Sequence[str], *, watch: Watched, collector: Collector) -> None:
@@ -29,9 +33,18 @@ def find_dependences(deployment: Deployment, models: Sequence[str], *, watch: Wa
             table, time, bins = usual.table, usual.time, watch.features
         else:
             table, time, bins = collector.places.model(of) / "reference.parquet", "at", (watch.prediction,)
-        found = _found(table, time, bins, zone=deployment.time_zone)
+        found = _read(table, time, bins, zone=deployment.time_zone)
         with collector.unit() as work:
             work.verdicts.keep_dependence(deployment.id, of, found)
+
+
+def _read(table: Path | None, time: str | None, bins: Sequence[BinSet], *, zone: str) -> Dependence:
+    """A reference that is damaged keeps nothing else from being done."""
+    try:
+        return _found(table, time, bins, zone=zone)
+    except (pa.ArrowException, OSError, KeyError) as failure:
+        log.warning("the reference in %s can't be read: %s", table, failure)
+        return Dependence(why=UNREADABLE)
 
 
 def _found(table: Path | None, time: str | None, bins: Sequence[BinSet], *, zone: str) -> Dependence:
