@@ -136,3 +136,15 @@ def test_who_may_only_read_sees_the_policy_and_no_form(moved: Api) -> None:
     page = visitor(moved, "viewer").read(PAGE)
     assert "How drift is judged" in page
     assert "Judge otherwise" not in page
+    assert ">Judge so<" not in page
+
+
+def test_who_may_only_read_can_try_a_policy_on_the_days_shown(moved: Api) -> None:
+    here = visitor(moved, "viewer")
+    wanted = {"alarm_days": "20", "in_a_row": "1", "shape": "0.02", "judged_by": "evidence"}
+    page = here.send(f"{PAGE}/backtest?days=4", **wanted).text
+    assert "One alarm on 4 days with rows, 7.5 a month; one of these days drifted." in page
+    assert "As it is judged now: no alarm, 0.0 a month." in page
+    assert 'name="alarm_days" value="20"' in page
+    assert "a whole number from 1 to 31" in here.send(f"{PAGE}/backtest", **{**wanted, "in_a_row": "0"}).text
+    assert live(moved).drift_policy.number == 0

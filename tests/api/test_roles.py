@@ -94,6 +94,7 @@ RIGHTS = {
     ("GET", "/api/v1/deployments/{deployment}/profiles"): "read",
     ("GET", "/api/v1/deployments/{deployment}/profiles/chart"): "read",
     ("GET", "/api/v1/deployments/{deployment}/drift/policy"): "read",
+    ("POST", "/api/v1/deployments/{deployment}/drift/policy/backtest"): "read",
     ("PATCH", "/api/v1/deployments/{deployment}/drift/policy"): "write",
     ("GET", "/api/v1/deployments/{deployment}/drift/policy/history"): "read",
     ("GET", "/api/v1/deployments/{deployment}/distribution"): "read",

@@ -85,3 +85,9 @@ class TooManyHours(Refused):
     """More days than are shown hour by hour."""
 
     code = "too-many-hours"
+
+
+class TooManyDays(Refused):
+    """A longer past than a policy is tried on at once."""
+
+    code = "too-many-days"

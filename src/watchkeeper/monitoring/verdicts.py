@@ -1,6 +1,6 @@
 """What has drifted: a period judged as one window, and its days as they were issued."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,12 +95,7 @@ class Verdicts:
 
 
 def known(deployment: Deployment, seen: View, *, start: str, end: str, work: Unit, places: JournalPlaces) -> Known:
-    def of(model: str) -> Counts:
-        try:
-            return baseline(deployment, model, watch=seen.watch, work=work, places=places)
-        except ReferenceGone:
-            return np.zeros(seen.watch.prediction.size, dtype=np.int64)
-
+    of = held_out(deployment, seen.watch, work=work, places=places)
     windows = windows_of([seen.sheets], seen.models, watch=seen.watch, baseline=of)
     models = {model for (model,) in windows.models if model is not None}
     said = in_force(work.policies.said(deployment.id))
@@ -111,6 +106,18 @@ def known(deployment: Deployment, seen: View, *, start: str, end: str, work: Uni
     )
     issued = work.verdicts.between(deployment.id, start=start, end=end)
     return Known(windows, evidence, said, [each for each in issued if each.bin_sets == seen.watch.number])
+
+
+def held_out(deployment: Deployment, watch: Watched, *, work: Unit, places: JournalPlaces) -> Callable[[str], Counts]:
+    """What a model's predictions are held against; nothing, where its files are gone."""
+
+    def of(model: str) -> Counts:
+        try:
+            return baseline(deployment, model, watch=watch, work=work, places=places)
+        except ReferenceGone:
+            return np.zeros(watch.prediction.size, dtype=np.int64)
+
+    return of
 
 
 def verdicts(seen: View, of: Known, *, days: int) -> Verdicts:

@@ -32,6 +32,7 @@ PAGES = {
     "journal_erase": "/projects/{project}/deployments/{deployment}/journal/erase",
     "distribution": "/projects/{project}/deployments/{deployment}/distribution",
     "drift_policy": "/projects/{project}/deployments/{deployment}/distribution/policy",
+    "backtest": "/projects/{project}/deployments/{deployment}/distribution/backtest",
     "integrity": "/projects/{project}/deployments/{deployment}/integrity",
     "performance": "/projects/{project}/deployments/{deployment}/performance",
     "challenger": "/projects/{project}/deployments/{deployment}/challenger",

@@ -14,6 +14,7 @@ from watchkeeper.errors import WatchkeeperError
 from watchkeeper.server.api import (
     access,
     account,
+    backtest,
     batches,
     callers,
     causes,
@@ -75,6 +76,7 @@ def routers() -> list[tuple[str, APIRouter]]:
         drift,
         causes,
         drift_policy,
+        backtest,
         integrity,
         profiles,
         journal,

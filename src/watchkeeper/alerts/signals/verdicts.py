@@ -7,6 +7,7 @@ import numpy as np
 from watchkeeper.alerts.rule import Reading, Rule
 from watchkeeper.alerts.signals.signal import Measure, Question, Signal
 from watchkeeper.monitoring.days import moved
+from watchkeeper.monitoring.drift.lasting import lasting
 from watchkeeper.monitoring.drift.sides import Flags
 from watchkeeper.monitoring.drift.windows import NO_ROWS
 from watchkeeper.monitoring.policy import LIMITS, in_force
@@ -32,9 +33,9 @@ def read(question: Question, start: str, end: str) -> list[Reading]:
     ]
     if not issued:
         return []
-    lasting = lasting_of(issued, in_force(work.policies.said(deployment.id)).policy.in_a_row)
+    found = lasting_of(issued, in_force(work.policies.said(deployment.id)).policy.in_a_row)
     names = [column.name for column in columns_of(watch)]
-    return [_reading(day, of, names) for day, of in zip(issued, lasting, strict=True) if start <= day.day <= end]
+    return [_reading(day, of, names) for day, of in zip(issued, found, strict=True) if start <= day.day <= end]
 
 
 def lasting_of(issued: Sequence[DayVerdicts], in_a_row: int) -> Flags:
@@ -42,20 +43,13 @@ def lasting_of(issued: Sequence[DayVerdicts], in_a_row: int) -> Flags:
     day with rows parts them."""
     told = np.stack([each.records["told"] > 0 for each in issued])
     silent = np.stack([each.records["verdict"] == NO_ROWS for each in issued])
-    found = np.zeros(told.shape, dtype=np.bool_)
-    for column in range(told.shape[1]):
-        days = np.flatnonzero(~silent[:, column])
-        of = told[days, column].astype(np.int64)
-        edges = np.flatnonzero(np.diff(of, prepend=0, append=0))
-        for first, after in zip(edges[::2], edges[1::2], strict=True):
-            found[days[first:after], column] = after - first >= in_a_row
-    return found
+    return lasting(told, silent, in_a_row)
 
 
-def _reading(day: DayVerdicts, lasting: Flags, names: Sequence[str]) -> Reading:
-    rows, sizes = int(day.records["rows"].max()), np.where(lasting, day.records["effect"], -1.0)
-    about = names[int(sizes.argmax())] if lasting.any() else ""
-    return Reading(day.day, rows, float(lasting.sum()), about=about)
+def _reading(day: DayVerdicts, lasting_now: Flags, names: Sequence[str]) -> Reading:
+    rows, sizes = int(day.records["rows"].max()), np.where(lasting_now, day.records["effect"], -1.0)
+    about = names[int(sizes.argmax())] if lasting_now.any() else ""
+    return Reading(day.day, rows, float(lasting_now.sum()), about=about)
 
 
 def _reach(rule: Rule) -> int:

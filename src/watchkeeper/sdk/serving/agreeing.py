@@ -1,8 +1,11 @@
 """How drift of a deployment is judged."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Literal
 
+from watchkeeper.sdk.monitoring.asking import Day
+from watchkeeper.sdk.monitoring.backtest import Backtest, read_backtest
 from watchkeeper.sdk.monitoring.policy import DriftPolicy, read_policy
 from watchkeeper.sdk.serving.facts import Facts
 
@@ -54,6 +57,46 @@ class Agreeing(Facts):
         }
         wanted = {name: value for name, value in given.items() if value is not None}
         return read_policy(self._caller.patch(self._policy, wanted))
+
+    def backtest(
+        self,
+        days: int = 90,
+        *,
+        start: Day | None = None,
+        end: Day | None = None,
+        alarm_days: int | None = None,
+        in_a_row: int | None = None,
+        shape: float | None = None,
+        missing: float | None = None,
+        unseen: float | None = None,
+        judged_by: Literal["evidence", "psi"] | None = None,
+    ) -> Backtest:
+        """Which verdicts and alarms a period would have had under another policy. Nothing is changed; what is not given
+        is as it is in force.
+
+        Args:
+            days: how many days, back from the newest that has rows; unless start or end are given. Up to 400.
+            start: the first day, in the deployment's time zone.
+            end: the last day, included.
+            alarm_days: as in `judge_drift`.
+            in_a_row: as there.
+            shape: as there.
+            missing: as there.
+            unseen: as there.
+            judged_by: as there.
+        """
+        period: dict[str, Any] = {"days": days if start is None and end is None else None, "start": start, "end": end}
+        given: dict[str, Any] = {
+            "alarm_days": alarm_days,
+            "in_a_row": in_a_row,
+            "shape": shape,
+            "missing": missing,
+            "unseen": unseen,
+            "judged_by": judged_by,
+            **{name: str(value) if isinstance(value, date) else value for name, value in period.items()},
+        }
+        wanted = {name: value for name, value in given.items() if value is not None}
+        return read_backtest(self._caller.post(f"{self._policy}/backtest", wanted, safe=True))
 
     def drift_policies(self) -> Sequence[DriftPolicy]:
         """Every one that was set, newest first: who and when."""

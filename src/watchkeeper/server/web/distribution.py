@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -10,14 +11,17 @@ from fastapi.responses import Response
 from watchkeeper.access.role import Right
 from watchkeeper.charts.heat_map import MOST
 from watchkeeper.monitoring.agreeing import agree
+from watchkeeper.monitoring.backtesting import backtest
 from watchkeeper.monitoring.days import days_between
 from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drift.windows import judged
 from watchkeeper.monitoring.drifting import View
-from watchkeeper.monitoring.errors import PolicyRefused
+from watchkeeper.monitoring.errors import PolicyRefused, TooManyDays
+from watchkeeper.monitoring.policy import in_force, known_policy
 from watchkeeper.monitoring.ports import DayVerdicts
 from watchkeeper.monitoring.verdicts import Known, Verdicts, columns_of, known, verdicts
 from watchkeeper.server.addresses import PAGES
+from watchkeeper.server.api.backtest import show_backtest
 from watchkeeper.server.api.drift import by_day, show_verdicts
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.assembly import Assembly
@@ -56,6 +60,33 @@ def judge_otherwise(
     return go("distribution", project=project.slug, deployment=found.slug)
 
 
+@router.post(PAGES["backtest"], **needs(Right.READ))
+def try_otherwise(
+    request: Request,
+    deployment: str,
+    form: TheForm,
+    assembly: TheAssembly,
+    days: int | None = None,
+    start: date | None = None,
+    end: date | None = None,
+) -> Response:
+    """What the days shown would have had under another policy, beside what they have under the one in force."""
+    given = {name: _written(value) for name, value in form.items() if name != "csrf"}
+    again = partial(shown, request, deployment, assembly, days=days, start=start, end=end)
+    try:
+        with assembly.store.work() as work:
+            tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
+            now = in_force(work.policies.said(tab.deployment.id)).policy
+            found = [
+                backtest(tab.deployment, policy, start=tab.start, end=tab.end, work=work, places=assembly.places)
+                for policy in (known_policy(given, before=now), now)
+            ]
+    except (PolicyRefused, TooManyDays) as refused:
+        return again(refused=refusal(refused, at="policy", written=form))
+    wanted, as_it_is = (show_backtest(each).model_dump() for each in found)
+    return again(tried={"found": wanted, "now": as_it_is, "written": {**vars(now), **form}})
+
+
 def shown(
     request: Request,
     deployment: str,
@@ -66,6 +97,7 @@ def shown(
     end: date | None = None,
     feature: str | None = None,
     refused: Mapping[str, Any] | None = None,
+    tried: Mapping[str, Any] | None = None,
 ) -> Response:
     with assembly.store.work() as work:
         tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
@@ -76,7 +108,7 @@ def shown(
     found = verdicts(seen, of, days=len(days_between(**span)))
     context = {**context_of(seen, of, found, feature=feature), "marks": releases}
     status = refused["status"] if refused else 200
-    said = {"may_write": may_write, "refused": refused}
+    said = {"may_write": may_write, "refused": refused, "tried": tried}
     return page(request, "deployment_distribution.html", status=status, **tab.context, **context, **said)
 
 

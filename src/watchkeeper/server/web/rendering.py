@@ -75,6 +75,7 @@ def environment() -> Environment:
         "scopes_in_words": wording.SCOPES,
         "policies_in_words": wording.POLICIES,
         "policy_sentence": wording.policy_sentence,
+        "backtest_sentence": wording.backtest_sentence,
         "runtime_in_words": wording.runtime,
         "runtimes_in_words": wording.RUNTIMES,
         "sparkline": charts.sparkline,

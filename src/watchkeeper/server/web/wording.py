@@ -195,3 +195,23 @@ def policy_sentence(of: Mapping[str, Any], watched: int | None) -> str:
         f"With no drift anywhere, one day in {of['alarm_days']:,} would be called drifted, over {over} "
         f"together. A shape matters from a size of {of['shape']:g} on."
     )
+
+
+def backtest_sentence(found: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    """What a policy would have meant, beside the one in force."""
+    days = len(found["days"])
+    if not days:
+        return "These days had no rows."
+    drifted = sum(bool(day["drifted"]) for day in found["days"])
+    expected = f"{found['expected']:.1f}" if found["expected"] >= 0.1 else f"{found['expected']:.2g}"
+    rate = f"{found['alarms_a_month']:.1f} a month"
+    return (
+        f"{_alarms(found)} on {days:,} {'day' if days == 1 else 'days'} with rows, {rate}; {_count(drifted)} of these "
+        f"days drifted. With no drift anywhere, chance would make some {expected} of them look so. As it is judged "
+        f"now: {_alarms(now).lower()}, {now['alarms_a_month']:.1f} a month."
+    )
+
+
+def _alarms(of: Mapping[str, Any]) -> str:
+    count = len(of["alarms"])
+    return "No alarm" if not count else "One alarm" if count == 1 else f"{count:,} alarms"

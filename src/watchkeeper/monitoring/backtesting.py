@@ -1,0 +1,129 @@
+"""What would have been said of a stretch of the past, had another drift policy been in force."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from watchkeeper.monitoring.days import days_between
+from watchkeeper.monitoring.depending import FEATURES, known_dependence
+from watchkeeper.monitoring.drift.lasting import runs
+from watchkeeper.monitoring.drift.sides import Flags
+from watchkeeper.monitoring.drift.verdict import Verdict
+from watchkeeper.monitoring.drift.weighing import CODES
+from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS, Records
+from watchkeeper.monitoring.drifting import added_up, models_of
+from watchkeeper.monitoring.errors import TooManyDays
+from watchkeeper.monitoring.policy import DriftPolicy
+from watchkeeper.monitoring.ports import JournalPlaces, Sheet, Unit
+from watchkeeper.monitoring.verdicts import columns_of, held_out, overall
+from watchkeeper.monitoring.watching import watched
+from watchkeeper.monitoring.windows import Evidence, judge, windows_of
+from watchkeeper.serving.deployment import Deployment
+
+MOST_DAYS = 400
+DAYS_AT_ONCE = 30
+A_MONTH = 30
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One that would have been raised: of a column that drifted on `days` days with rows, one after the other.
+
+    Attributes:
+        began: the first of them.
+        raised: the one on which there were as many in a row as the policy asks for.
+        ended: the last of them.
+    """
+
+    column: str
+    began: str
+    raised: str
+    ended: str
+    days: int
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """Attributes:
+    days: those with rows: the verdict of each over all columns, and what had drifted.
+    alarms: in the order in which they would have been raised.
+    expected: how many days of these would have a false verdict with no drift anywhere; an alarm takes several in a row.
+    """
+
+    policy: DriftPolicy
+    start: str
+    end: str
+    days: Sequence[tuple[str, Verdict | None, tuple[str, ...]]]
+    alarms: Sequence[Alarm]
+
+    @property
+    def alarms_a_month(self) -> float:
+        """Of thirty days with rows."""
+        return len(self.alarms) * A_MONTH / len(self.days) if self.days else 0.0
+
+    @property
+    def expected(self) -> float:
+        return len(self.days) * self.policy.alpha
+
+
+def backtest(
+    deployment: Deployment, policy: DriftPolicy, *, start: str, end: str, work: Unit, places: JournalPlaces
+) -> Backtest:
+    """From the profiles of the days from start to end, both included, as they are now: rows that came late count as if
+    they had come in time. Raise TooManyDays."""
+    if (count := len(days_between(start, end))) > MOST_DAYS:
+        raise TooManyDays(
+            f"{count:,} days are more than the {MOST_DAYS} that are tried at once; give a start nearer to the end.",
+            fields=("start", "end"),
+        )
+    judged = list(_judged(deployment, policy, start=start, end=end, work=work, places=places))
+    names = [each.name for each in columns_of(watched(deployment, work=work, places=places))]
+    days = [day for day, _ in judged]
+    return Backtest(
+        policy=policy,
+        start=start,
+        end=end,
+        days=[(day, *_said(records, names)) for day, records in judged],
+        alarms=_alarms(days, np.stack([each for _, each in judged]), names, policy.in_a_row) if judged else (),
+    )
+
+
+def _judged(
+    deployment: Deployment, policy: DriftPolicy, *, start: str, end: str, work: Unit, places: JournalPlaces
+) -> Iterator[tuple[str, Records]]:
+    """Each day with rows, as the worker judges it."""
+    watch, models = watched(deployment, work=work, places=places), models_of(deployment, work=work)
+    by_day: dict[str, list[Sheet]] = {}
+    for sheet in added_up(work.watch.sheets(deployment.id, start=start, end=end), models):
+        by_day.setdefault(sheet.day, []).append(sheet)
+    days = sorted(by_day)
+    baseline = held_out(deployment, watch, work=work, places=places)
+    for first in range(0, len(days), DAYS_AT_ONCE):
+        part = days[first : first + DAYS_AT_ONCE]
+        windows = windows_of([by_day[day] for day in part], models, watch=watch, baseline=baseline)
+        newest = {model for of_role in windows.models for model in of_role if model is not None}
+        evidence = Evidence(
+            policy=policy,
+            features=known_dependence(deployment, FEATURES, work=work),
+            predictions={model: known_dependence(deployment, model, work=work) for model in newest},
+        )
+        yield from zip(part, judge(windows, watch=watch, evidence=evidence, days=1), strict=True)
+
+
+def _said(records: Records, names: Sequence[str]) -> tuple[Verdict | None, tuple[str, ...]]:
+    codes = records["verdict"]
+    verdict = overall([CODES[code] for code in np.unique(codes).tolist() if code != NO_ROWS])
+    return verdict, tuple(names[place] for place in np.flatnonzero(codes == DRIFTED).tolist())
+
+
+def _alarms(days: Sequence[str], records: Records, names: Sequence[str], in_a_row: int) -> Sequence[Alarm]:
+    drifted: Flags = records["verdict"] == DRIFTED
+    silent: Flags = records["verdict"] == NO_ROWS
+    found = [
+        Alarm(name, days[run[0]], days[run[in_a_row - 1]], days[run[-1]], len(run))
+        for place, name in enumerate(names)
+        for run in runs(drifted[:, place], silent[:, place])
+        if len(run) >= in_a_row
+    ]
+    return sorted(found, key=lambda each: (each.raised, each.column))
