@@ -148,3 +148,12 @@ def test_who_may_only_read_can_try_a_policy_on_the_days_shown(moved: Api) -> Non
     assert 'name="alarm_days" value="20"' in page
     assert "a whole number from 1 to 31" in here.send(f"{PAGE}/backtest", **{**wanted, "in_a_row": "0"}).text
     assert live(moved).drift_policy.number == 0
+
+
+def test_the_page_says_what_is_behind_a_drift(moved: Api) -> None:
+    page = visitor(moved, "viewer").read(f"{PAGE}?start={ago(1)}&end={ago(1)}")
+    assert "What is behind it" in page
+    (cause,) = live(moved).causes(start=ago(1), end=ago(1))
+    assert cause.column == "size"
+    assert cause.sentence.partition(",")[0] in page
+    assert "What is behind it" not in visitor(moved, "viewer").read(f"{PAGE}?start={ago(3)}&end={ago(2)}")

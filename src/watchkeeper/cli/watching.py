@@ -21,6 +21,8 @@ Named = Annotated[str, typer.Argument(help="Its name, slug, id, or address (`pro
 Days = Annotated[int, typer.Option(min=1, help="How many days, back from the newest with rows.")]
 Start = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day.")]
 End = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day, included.")]
+AgainstStart = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Another period's first day.")]
+AgainstEnd = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Its last day, included.")]
 Moment = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 JournalStart = Annotated[datetime | None, typer.Option("--start", formats=Moment, help="From this time on (UTC).")]
 UNRECORDED = ("unrecorded_calls", "unrecorded_rows")
@@ -108,11 +110,14 @@ def drift(
     days: Days = 30,
     start: Start = None,
     end: End = None,
+    against_start: AgainstStart = None,
+    against_end: AgainstEnd = None,
     project: InProject = None,
     json: Json = False,
 ) -> None:
     """Has it drifted: the verdict on each feature and prediction, and distances from the reference by day."""
-    found = the_deployment(deployment, project).drift(days, start=day_of(start), end=day_of(end))
+    against = against_of(against_start, against_end)
+    found = the_deployment(deployment, project).drift(days, start=day_of(start), end=day_of(end), against=against)
     if json:
         show(found.to_json(), None, as_json=True)
         return
@@ -164,12 +169,16 @@ def distribution(
     days: Days = 30,
     start: Start = None,
     end: End = None,
+    against_start: AgainstStart = None,
+    against_end: AgainstEnd = None,
     feature: Annotated[str | None, typer.Option(help="Only this one.")] = None,
     project: InProject = None,
     json: Json = False,
 ) -> None:
     """How values are spread, the reference beside production."""
-    found = the_deployment(deployment, project).distribution(days, start=day_of(start), end=day_of(end))
+    against = against_of(against_start, against_end)
+    asked = the_deployment(deployment, project)
+    found = asked.distribution(days, start=day_of(start), end=day_of(end), against=against)
     names = [each.name for each in found.features]
     if feature is not None and feature not in names:
         raise Refused(
@@ -303,3 +312,13 @@ def add_commands(app: typer.Typer) -> None:
 
 def day_of(given: datetime | None) -> str | None:
     return given.date().isoformat() if given else None
+
+
+def against_of(start: datetime | None, end: datetime | None) -> tuple[str, str] | None:
+    """A period to be held against instead of the reference."""
+    first, last = day_of(start), day_of(end)
+    if first is None and last is None:
+        return None
+    if first is None or last is None:
+        raise typer.BadParameter("Give both its first and its last day.", param_hint="--against-start, --against-end")
+    return first, last

@@ -73,6 +73,17 @@ def view(deployment: Deployment, *, start: str, end: str, work: Unit, places: Jo
     )
 
 
+def held_against(of: View, other: View) -> View:
+    """Another period in the place of the reference: of the features its rows, of each role's prediction what it
+    answered then, with whatever model."""
+    _, features = other.total(Role.CHAMPION)
+    return replace(
+        of,
+        watch=replace(of.watch, instead=features[: of.watch.of_features]),
+        baselines={role: of.watch.of_prediction(other.total(role)[1]) for role in of.baselines},
+    )
+
+
 def models_of(deployment: Deployment, *, work: Unit) -> Models:
     """Which model each release has in each role."""
     releases = work.deployments.releases(deployment.id)

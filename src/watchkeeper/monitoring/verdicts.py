@@ -1,7 +1,7 @@
 """What has drifted: a period judged as one window, and its days as they were issued."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -95,8 +95,12 @@ class Verdicts:
 
 
 def known(deployment: Deployment, seen: View, *, start: str, end: str, work: Unit, places: JournalPlaces) -> Known:
+    """Days were judged by the reference, so there are none where the view is held against another period."""
     of = held_out(deployment, seen.watch, work=work, places=places)
     windows = windows_of([seen.sheets], seen.models, watch=seen.watch, baseline=of)
+    if seen.watch.instead is not None:
+        nothing = np.zeros(seen.watch.prediction.size, dtype=np.int64)
+        windows = replace(windows, baselines=np.stack([[seen.baselines.get(role, nothing)] for role in Role]))
     models = {model for (model,) in windows.models if model is not None}
     said = in_force(work.policies.said(deployment.id))
     evidence = Evidence(
@@ -104,7 +108,7 @@ def known(deployment: Deployment, seen: View, *, start: str, end: str, work: Uni
         features=known_dependence(deployment, FEATURES, work=work),
         predictions={model: known_dependence(deployment, model, work=work) for model in models},
     )
-    issued = work.verdicts.between(deployment.id, start=start, end=end)
+    issued = work.verdicts.between(deployment.id, start=start, end=end) if seen.watch.instead is None else []
     return Known(windows, evidence, said, [each for each in issued if each.bin_sets == seen.watch.number])
 
 

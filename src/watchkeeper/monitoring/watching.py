@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,12 @@ KEPT_READY = 64
 @dataclass(frozen=True)
 class Watched:
     """The numbered bin sets of a deployment: one a feature, in order, then the prediction's. A sheet holds the counts
-    of all of them end to end."""
+    of all of them end to end. `instead` are the counts of other rows, where the features are held against these."""
 
     number: int
     features: tuple[BinSet, ...]
     prediction: BinSet
+    instead: Counts | None = field(default=None, compare=False)
 
     @cached_property
     def size(self) -> int:
@@ -49,7 +50,9 @@ class Watched:
 
     @cached_property
     def reference(self) -> Counts:
-        """The features' reference counts, end to end."""
+        """What the features are held against: their reference's counts, end to end, or those of other rows."""
+        if self.instead is not None:
+            return self.instead
         return np.asarray([count for bins in self.features for count in bins.reference], dtype=np.int64)
 
     @cached_property

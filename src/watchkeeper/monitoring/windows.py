@@ -1,7 +1,7 @@
 """Counts of some windows of a deployment, and the verdicts on them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -97,7 +97,7 @@ def _features(windows: Windows, watch: Watched, evidence: Evidence, *, days: int
     reaching = [_reaching(each.layout.roles().ordered, columns, evidence) for each in watch.features]
     effects = evidence.features.effects(len(watch.features), days=days, p_values=reaching)
     psi = _psi(watch.grouping, watch.reference, windows.features)
-    lined = watch.lining.sides(watch.reference[np.newaxis], windows.features)
+    lined = _seen(watch.lining.sides(watch.reference[np.newaxis], windows.features), watch)
     return [Part(each, each.columns, effects[each.columns], psi[each.windows, each.columns]) for each in lined]
 
 
@@ -108,10 +108,17 @@ def _predictions(windows: Windows, watch: Watched, evidence: Evidence, *, days: 
         model: float(of.effects(1, days=days, p_values=reaching)[0]) for model, of in evidence.predictions.items()
     }
     effects = np.array([by_model.get(model or "", 1.0) for models in windows.models for model in models])
-    (lined,) = watch.prediction_lining.sides(before, now)
+    (lined,) = _seen(watch.prediction_lining.sides(before, now), watch)
     roles, numbers = np.divmod(lined.windows, len(windows.features))
     psi = _psi(watch.prediction_grouping, before, now)[:, 0]
     return [Part(Lined(lined.sides, lined.columns, numbers), columns - len(Role) + roles, effects, psi)]
+
+
+def _seen(lined: Sequence[Lined], watch: Watched) -> Sequence[Lined]:
+    """No bin is empty by construction for other rows than the reference."""
+    if watch.instead is None:
+        return lined
+    return [replace(each, sides=replace(each.sides, unseen=np.zeros_like(each.sides.unseen))) for each in lined]
 
 
 def _reaching(ordered: bool, columns: int, evidence: Evidence) -> float:

@@ -23,9 +23,9 @@ class Asked:
 
 
 def asked(
-    caller: Caller, deployment: str, *, days: int | None, start: Day | None, end: Day | None, **more: str
+    caller: Caller, deployment: str, *, days: int | None, start: Day | None, end: Day | None, **more: str | None
 ) -> Asked:
-    """`days` back from the newest day with rows, unless a start or an end is given."""
+    """`days` back from the newest day with rows, unless a start or an end is given. What is None is not asked."""
     period: dict[str, Any] = {
         "days": days if start is None and end is None else None,
         "start": str(start) if start is not None else None,

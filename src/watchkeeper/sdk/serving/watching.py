@@ -66,18 +66,42 @@ class Watching(Facts):
         arguments are those of `usage`."""
         return read_callers(self._asked(days, start, end, by=by))
 
-    def drift(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Drift:
-        """How far production is from the reference: all features together by day, the prediction, each feature."""
-        return read_drift(self._asked(days, start, end))
+    def drift(
+        self,
+        days: int = 30,
+        *,
+        start: Day | None = None,
+        end: Day | None = None,
+        against: tuple[Day, Day] | None = None,
+    ) -> Drift:
+        """How far production is from the reference: all features together by day, the prediction, each feature; and
+        the verdict on each.
+
+        Args:
+            days: how many days, back from the newest that has rows; unless start or end are given.
+            start: the first day, in the deployment's time zone.
+            end: the last day, included.
+            against: the first and last day of another period, to be held against that instead of the reference. Days
+                then have distances and no verdicts, which are by the reference.
+        """
+        return read_drift(self._asked(days, start, end, **_against(against)))
 
     def causes(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Causes:
         """What is behind the drift of these days: the features that have drifted, the most important first, each with
         the day on which that began, the values that account for it, and a sentence."""
         return read_causes(self._asked(days, start, end))
 
-    def distribution(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Distribution:
-        """How the values of each feature and of the prediction are spread, the reference beside production."""
-        return read_distribution(self._asked(days, start, end))
+    def distribution(
+        self,
+        days: int = 30,
+        *,
+        start: Day | None = None,
+        end: Day | None = None,
+        against: tuple[Day, Day] | None = None,
+    ) -> Distribution:
+        """How the values of each feature and of the prediction are spread, the reference beside production, or another
+        period in its place: `against` its first and last day."""
+        return read_distribution(self._asked(days, start, end, **_against(against)))
 
     def profiles(
         self,
@@ -146,5 +170,13 @@ class Watching(Facts):
             )
         return self
 
-    def _asked(self, days: int, start: Day | None, end: Day | None, **more: str) -> Asked:
+    def _asked(self, days: int, start: Day | None, end: Day | None, **more: str | None) -> Asked:
         return asked(self._caller, self.id, days=days, start=start, end=end, **more)
+
+
+def _against(period: tuple[Day, Day] | None) -> dict[str, str | None]:
+    first, last = period or (None, None)
+    return {
+        "against_start": str(first) if first is not None else None,
+        "against_end": str(last) if last is not None else None,
+    }

@@ -16,14 +16,25 @@ from watchkeeper.charts.heat_map import MOST, heat_map
 from watchkeeper.monitoring.days import days_between
 from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS, judged
-from watchkeeper.monitoring.drifting import Drift, Drifted, View, drift, view
+from watchkeeper.monitoring.drifting import Drift, Drifted, View, drift
 from watchkeeper.monitoring.errors import NotWatched
 from watchkeeper.monitoring.policy import PolicySaid
 from watchkeeper.monitoring.ports import DayVerdicts
 from watchkeeper.monitoring.verdicts import ColumnVerdict, Known, Verdicts, columns_of, known, of_day, verdicts
 from watchkeeper.monitoring.watching import watched
 from watchkeeper.server.api.gate import TheAssembly, needs
-from watchkeeper.server.api.monitoring import Days, End, Start, the_period
+from watchkeeper.server.api.monitoring import (
+    Against,
+    AgainstEnd,
+    AgainstStart,
+    Days,
+    End,
+    Start,
+    against_of,
+    show_against,
+    the_period,
+    the_view,
+)
 from watchkeeper.server.api.serving import the_deployment
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.serving.deployment import Deployment
@@ -44,18 +55,33 @@ class Quick(JSONResponse):
 
 @router.get("/deployments/{deployment}/drift", response_class=Quick, **needs(Right.READ))
 def get_drift(
-    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
+    deployment: str,
+    assembly: TheAssembly,
+    days: Days = None,
+    start: Start = None,
+    end: End = None,
+    against_start: AgainstStart = None,
+    against_end: AgainstEnd = None,
 ) -> Response:
-    """How far production is from the reference, and the verdict on it: of the period as one window, and day by day."""
-    return Quick(read_drift(deployment, assembly, days=days, start=start, end=end))
+    """How far production is from the reference, and the verdict on it: of the period as one window, and day by day.
+    Held against another period, days have distances and no verdicts."""
+    against = against_of(against_start, against_end)
+    return Quick(read_drift(deployment, assembly, days=days, start=start, end=end, against=against))
 
 
 @router.get("/deployments/{deployment}/drift/chart", **needs(Right.READ))
 def get_drift_chart(
-    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
+    deployment: str,
+    assembly: TheAssembly,
+    days: Days = None,
+    start: Start = None,
+    end: End = None,
+    against_start: AgainstStart = None,
+    against_end: AgainstEnd = None,
 ) -> dict[str, Any]:
     """The chart as a Vega-Lite specification."""
-    return drift_chart(read_drift(deployment, assembly, days=days, start=start, end=end))
+    against = against_of(against_start, against_end)
+    return drift_chart(read_drift(deployment, assembly, days=days, start=start, end=end, against=against))
 
 
 @router.get("/deployments/{deployment}/drift/days/chart", **needs(Right.READ))
@@ -121,14 +147,20 @@ def issued_of(
 
 
 def read_drift(
-    deployment: str, assembly: Assembly, *, days: int | None, start: date | None, end: date | None
+    deployment: str,
+    assembly: Assembly,
+    *,
+    days: int | None,
+    start: date | None,
+    end: date | None,
+    against: Against | None = None,
 ) -> dict[str, Any]:
     with assembly.store.work() as work:
         found = the_deployment(deployment, work)
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
-        seen = view(found, start=first, end=last, work=work, places=assembly.places)
+        seen = the_view(found, work, assembly, start=first, end=last, against=against)
         of = known(found, seen, start=first, end=last, work=work, places=assembly.places)
-    return drift_of(seen, of, start=first, end=last)
+    return {**drift_of(seen, of, start=first, end=last), "against": show_against(against)}
 
 
 def drift_of(seen: View, of: Known, *, start: str, end: str) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from watchkeeper.access.role import Right
 from watchkeeper.alerts.summarising import summary
 from watchkeeper.charts.usage import usage_chart
 from watchkeeper.health.judging import Health, health, journal_lag, journal_waiting
-from watchkeeper.monitoring.days import period
+from watchkeeper.monitoring.days import PeriodRefused, period
 from watchkeeper.monitoring.distributing import distribution
-from watchkeeper.monitoring.drifting import view
+from watchkeeper.monitoring.drifting import View, held_against, view
 from watchkeeper.monitoring.summary import Summary
 from watchkeeper.monitoring.using import By, Usage, usage
 from watchkeeper.monitoring.violating import Violation, violations
@@ -28,6 +28,9 @@ router = APIRouter(tags=["monitoring"])
 Days = Annotated[int | None, Query(ge=1, le=36600, description="How many days, back from the newest with rows.")]
 Start = Annotated[date | None, Query(description="The first day, in the deployment's time zone.")]
 End = Annotated[date | None, Query(description="The last day, included.")]
+AgainstStart = Annotated[date | None, Query(description="The first day of another period to hold it against.")]
+AgainstEnd = Annotated[date | None, Query(description="That period's last day, included.")]
+Against = tuple[str, str]
 Axis = Annotated[By, Query(description="`event`: days of the rows' own time; `arrival`: days of the calls.")]
 
 
@@ -83,9 +86,17 @@ def get_usage_chart(
 
 @router.get("/deployments/{deployment}/distribution", **needs(Right.READ))
 def get_distribution(
-    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
+    deployment: str,
+    assembly: TheAssembly,
+    days: Days = None,
+    start: Start = None,
+    end: End = None,
+    against_start: AgainstStart = None,
+    against_end: AgainstEnd = None,
 ) -> dict[str, Any]:
-    return read_distribution(deployment, assembly, days=days, start=start, end=end)
+    """How values are spread, production beside the reference or another period."""
+    against = against_of(against_start, against_end)
+    return read_distribution(deployment, assembly, days=days, start=start, end=end, against=against)
 
 
 @router.get("/deployments/{deployment}/violations", **needs(Right.READ))
@@ -139,13 +150,53 @@ def read_usage(
 
 
 def read_distribution(
-    deployment: str, assembly: Assembly, *, days: int | None, start: date | None, end: date | None
+    deployment: str,
+    assembly: Assembly,
+    *,
+    days: int | None,
+    start: date | None,
+    end: date | None,
+    against: Against | None = None,
 ) -> dict[str, Any]:
     with assembly.store.work() as work:
         found = the_deployment(deployment, work)
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
-        seen = view(found, start=first, end=last, work=work, places=assembly.places)
-    return {"start": first, "end": last, **distribution(seen)}
+        seen = the_view(found, work, assembly, start=first, end=last, against=against)
+    return {"start": first, "end": last, "against": show_against(against), **distribution(seen)}
+
+
+def against_of(start: date | None, end: date | None) -> Against | None:
+    """Raise PeriodRefused where only one of them is given, or the end comes first."""
+    if start is None and end is None:
+        return None
+    if start is None or end is None or end < start:
+        raise PeriodRefused(
+            "To hold a period against another one, give the other one's first day and its last.",
+            fields=("against_start", "against_end"),
+        )
+    return start.isoformat(), end.isoformat()
+
+
+def the_view(
+    deployment: Deployment, work: Work, assembly: Assembly, *, start: str, end: str, against: Against | None
+) -> View:
+    """Of a period, held against the reference or another period."""
+    seen = view(deployment, start=start, end=end, work=work, places=assembly.places)
+    if against is None:
+        return seen
+    first, last = period(
+        days=None,
+        start=date.fromisoformat(against[0]),
+        end=date.fromisoformat(against[1]),
+        span=None,
+        now=assembly.clock.now(),
+        zone=deployment.time_zone,
+    )
+    return held_against(seen, view(deployment, start=first, end=last, work=work, places=assembly.places))
+
+
+def show_against(against: Against | None) -> dict[str, str] | None:
+    return None if against is None else {"start": against[0], "end": against[1]}
 
 
 def show_health(deployment: Deployment, *, work: Work, assembly: Assembly) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The Distribution tab: what has drifted, since when, and how values are spread beside the reference."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
@@ -12,24 +13,30 @@ from watchkeeper.access.role import Right
 from watchkeeper.charts.heat_map import MOST
 from watchkeeper.monitoring.agreeing import agree
 from watchkeeper.monitoring.backtesting import backtest
-from watchkeeper.monitoring.days import days_between
+from watchkeeper.monitoring.causing import DAYS_BEFORE, causes_of
+from watchkeeper.monitoring.days import days_between, moved
 from watchkeeper.monitoring.distributing import distribution
+from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.windows import judged
 from watchkeeper.monitoring.drifting import View
 from watchkeeper.monitoring.errors import PolicyRefused, TooManyDays
 from watchkeeper.monitoring.policy import in_force, known_policy
 from watchkeeper.monitoring.ports import DayVerdicts
-from watchkeeper.monitoring.verdicts import Known, Verdicts, columns_of, known, verdicts
+from watchkeeper.monitoring.verdicts import FEATURE, Known, Verdicts, columns_of, known, verdicts
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.backtest import show_backtest
+from watchkeeper.server.api.causes import show_cause
 from watchkeeper.server.api.drift import by_day, show_verdicts
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
+from watchkeeper.server.api.monitoring import Against, against_of
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import TheForm, go, may, page, refusal, the_deployment, the_project
 from watchkeeper.server.web.serving import Tab, tab_of
 from watchkeeper.server.web.wording import drift_sentence
 
 router = APIRouter(include_in_schema=False)
+MOST_CAUSES = 5
+"""Features that are dated on the page, since that takes milliseconds each."""
 
 
 @router.get(PAGES["distribution"], **needs(Right.READ))
@@ -41,8 +48,11 @@ def distribution_tab(
     start: date | None = None,
     end: date | None = None,
     feature: str | None = None,
+    against_start: date | None = None,
+    against_end: date | None = None,
 ) -> Response:
-    return shown(request, deployment, assembly, days=days, start=start, end=end, feature=feature)
+    against = against_of(against_start, against_end)
+    return shown(request, deployment, assembly, days=days, start=start, end=end, feature=feature, against=against)
 
 
 @router.post(PAGES["drift_policy"], **needs(Right.WRITE))
@@ -96,19 +106,22 @@ def shown(
     start: date | None = None,
     end: date | None = None,
     feature: str | None = None,
+    against: Against | None = None,
     refused: Mapping[str, Any] | None = None,
     tried: Mapping[str, Any] | None = None,
 ) -> Response:
     with assembly.store.work() as work:
-        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
+        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, against=against)
         seen, span = tab.view(), {"start": tab.start, "end": tab.end}
         of = known(tab.deployment, seen, **span, work=work, places=assembly.places)
+        found = verdicts(seen, of, days=len(days_between(**span)))
+        causes = [] if against else causes_in(tab, found)
         releases = releases_of(tab)
         may_write = may(request, Right.WRITE, work)
-    found = verdicts(seen, of, days=len(days_between(**span)))
-    context = {**context_of(seen, of, found, feature=feature), "marks": releases}
+    context = {**context_of(seen, of, found, feature=feature), "marks": releases, "causes": causes}
     status = refused["status"] if refused else 200
-    said = {"may_write": may_write, "refused": refused, "tried": tried}
+    keep = {} if against is None else {"against_start": against[0], "against_end": against[1]}
+    said = {"may_write": may_write, "refused": refused, "tried": tried, "against": against, "keep": keep}
     return page(request, "deployment_distribution.html", status=status, **tab.context, **context, **said)
 
 
@@ -128,6 +141,16 @@ def context_of(seen: View, of: Known, found: Verdicts, *, feature: str | None) -
         "feature": feature,
         "chosen": effects(of.issued, names.index(feature)) if feature in names else [],
     }
+
+
+def causes_in(tab: Tab, found: Verdicts) -> list[Mapping[str, Any]]:
+    """What is behind the features that have drifted, of the first few."""
+    drifted = [each for each in found.columns if each.column.of == FEATURE and each.found.verdict is Verdict.DRIFTED]
+    if not drifted:
+        return []
+    long = replace(tab, start=moved(tab.start, -DAYS_BEFORE)).view()
+    few = replace(found, columns=drifted[:MOST_CAUSES])
+    return [show_cause(each) for each in causes_of(long, few, start=tab.start)]
 
 
 def _written(text: str) -> Any:

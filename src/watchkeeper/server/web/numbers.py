@@ -18,6 +18,7 @@ from watchkeeper.monitoring.using import By
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.drift import issued_of, show_days
 from watchkeeper.server.api.gate import TheAssembly, needs
+from watchkeeper.server.api.monitoring import against_of
 from watchkeeper.server.api.performance import show_comparison, show_performance
 from watchkeeper.server.web.serving import Tab, tab_of
 
@@ -35,10 +36,13 @@ def numbers(
     end: date | None = None,
     by: By = By.EVENT,
     window: Grain = Grain.DAY,
+    against_start: date | None = None,
+    against_end: date | None = None,
 ) -> Response:
     """The numbers of a chart as CSV."""
+    against = against_of(against_start, against_end)
     with assembly.store.work() as work:
-        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, by=by)
+        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, by=by, against=against)
         rows = rows_of(what, tab, by=by, window=window)
     sink = io.StringIO()
     csv.writer(sink).writerows(rows)

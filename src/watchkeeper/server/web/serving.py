@@ -11,7 +11,7 @@ from watchkeeper.access.role import Right
 from watchkeeper.alerts.summarising import summary as summary_of
 from watchkeeper.monitoring.arriving import arrived
 from watchkeeper.monitoring.days import period
-from watchkeeper.monitoring.drifting import View, drift, view
+from watchkeeper.monitoring.drifting import View, drift
 from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.using import By, usage
 from watchkeeper.monitoring.verdicts import known
@@ -20,7 +20,7 @@ from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.callers import show_callers
 from watchkeeper.server.api.drift import drift_of, show_distances
 from watchkeeper.server.api.gate import TheAssembly, needs
-from watchkeeper.server.api.monitoring import show_health, show_summary, show_usage
+from watchkeeper.server.api.monitoring import Against, show_health, show_summary, show_usage, the_view
 from watchkeeper.server.api.serving import show_deployment
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import page, shown, the_deployment, the_project
@@ -42,6 +42,7 @@ class Tab:
     context: dict[str, Any]
     work: Work
     assembly: Assembly
+    against: Against | None = None
 
     def usage(self, by: By = By.EVENT) -> dict[str, Any]:
         return show_usage(usage(self.deployment, by=by, start=self.start, end=self.end, work=self.work))
@@ -50,7 +51,8 @@ class Tab:
         return show_callers(self.deployment, by=by, start=self.start, end=self.end, work=self.work)
 
     def view(self) -> View:
-        return view(self.deployment, start=self.start, end=self.end, work=self.work, places=self.assembly.places)
+        span = {"start": self.start, "end": self.end}
+        return the_view(self.deployment, self.work, self.assembly, **span, against=self.against)
 
     def drift(self) -> dict[str, Any]:
         seen, span = self.view(), {"start": self.start, "end": self.end}
@@ -141,6 +143,7 @@ def tab_of(
     start: date | None,
     end: date | None,
     by: By = By.EVENT,
+    against: Against | None = None,
 ) -> Tab:
     project = the_project(request, work)
     deployment = the_deployment(project, slug, work)
@@ -163,4 +166,4 @@ def tab_of(
             "by": by,
         },
     }
-    return Tab(deployment, first, last, context, work, assembly)
+    return Tab(deployment, first, last, context, work, assembly, against)
