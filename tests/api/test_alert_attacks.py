@@ -91,7 +91,7 @@ def test_there_are_only_so_many_rules_and_channels(api: Api) -> None:
 
 
 def test_a_name_in_any_script_is_kept_and_shown(api: Api) -> None:
-    name = "Ärger mit Ö, 警告, \u202e\u05d0\u05d6\u05d4\u05e8\u05d4, 🚨" + "ö" * 100
+    name = "Ärger mit Ö, 警告, \u200f\u05d0\u05d6\u05d4\u05e8\u05d4, 🚨" + "ö" * 100
     made = api.call("POST", RULES, json={"name": name, "signal": "errors", "threshold": 0.5})
     assert made.json()["name"] == name
     assert name in api.call("GET", "/projects/p/deployments/live/alerts").text

@@ -36,7 +36,7 @@ NEAR_CHANGES = st.one_of(
 )
 
 
-@given(CRONS, ZONES, NEAR_CHANGES, st.lists(st.integers(1, 5 * 3600), min_size=1, max_size=4))
+@given(CRONS, ZONES, NEAR_CHANGES, st.lists(st.integers(1, 4 * 3600), min_size=1, max_size=4))
 def test_however_often_one_looks_each_tick_is_found_once(
     cron: str, zone: str, begun: datetime, pauses: list[int]
 ) -> None:
