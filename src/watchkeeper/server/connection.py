@@ -121,14 +121,17 @@ class Connection(HttpToolsProtocol):
     def _tell(self, answer: Answer | None) -> None:
         taken, self._taken = self._taken, b""
         behind, self._behind = self._behind, []
-        if answer is None:
+        if self._direct.is_closing():
+            return
+        if answer is not None:
+            self._write(*answer)
+        else:
             self._go_the_whole_way(taken)
             if self._ending:
                 super().shutdown()
-        elif not self._direct.is_closing():
-            self._write(*answer)
         for data in behind:
-            self.data_received(data)
+            if not self._direct.is_closing():
+                self.data_received(data)
 
     def _write(self, own: bytes, body: bytes) -> None:
         lines = self._lines

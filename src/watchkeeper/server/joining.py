@@ -37,6 +37,7 @@ class Joining:
         self._transport.close()
 
     def flush(self) -> None:
-        if self._held:
-            held, self._held, self._size = self._held, [], 0
+        """To a client that has gone meanwhile, nothing."""
+        held, self._held, self._size = self._held, [], 0
+        if held and not self._transport.is_closing():
             self._transport.write(b"".join(held))

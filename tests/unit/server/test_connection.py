@@ -73,9 +73,12 @@ def talk(work: Callable[[Connection], Awaitable[None]], *, learned: bool = True)
 
     async def run() -> Talk:
         heads, echo, sent = Heads(), Echo(), Sent()
+        failed: list[Any] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: failed.append(context))
         if learned:
             await say(connection(whole, Sent(), shortcut=echo, heads=heads), [request()])
         await work(connection(whole, sent, shortcut=echo, heads=heads))
+        assert failed == []
         return Talk(sent, echo)
 
     return asyncio.run(run())
@@ -191,6 +194,31 @@ def test_who_has_gone_is_told_nothing() -> None:
         await turns()
 
     assert talk(going).answers == []
+
+
+@pytest.mark.parametrize("behind", [request(), b"GARBAGE\r\n\r\n", request(b"xbod")])
+@pytest.mark.parametrize("body", [b"body", b"ybod"])
+def test_what_came_behind_from_who_has_gone_is_read_by_nobody(body: bytes, behind: bytes) -> None:
+    async def going(on: Connection) -> None:
+        on.data_received(request(body))
+        on.data_received(behind)
+        on._direct.close()
+        on.connection_lost(ConnectionResetError())
+        await turns()
+
+    assert talk(going).answers == []
+
+
+def test_behind_the_last_answer_nothing_is_begun() -> None:
+    async def ending(on: Connection) -> None:
+        on.data_received(request())
+        on.data_received(request(b"next"))
+        on.shutdown()
+        await turns()
+
+    found = talk(ending)
+    assert found.answers == [("shortcut", "body")]
+    assert found.echo.asked == [b"body"]
 
 
 def test_an_idle_connection_is_closed_and_one_in_use_is_not() -> None:

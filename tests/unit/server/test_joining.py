@@ -38,6 +38,14 @@ def test_much_leaves_before_the_turn_ends() -> None:
     assert sum(map(len, over(stream).pieces)) == 5 * (MOST_HELD // 2)
 
 
+def test_to_a_client_that_has_gone_meanwhile_nothing_is_written() -> None:
+    async def gone(joining: Joining, sent: Sent) -> None:
+        joining.write(b"late")
+        sent.close()
+
+    assert over(gone).pieces == []
+
+
 def test_what_is_held_back_leaves_before_the_connection_closes() -> None:
     async def last(joining: Joining, sent: Sent) -> None:
         joining.write(b"bye")
