@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests.fakes.wire import TURNS, Sent, connection, say
 from tests.unit.plane.conftest import ADDRESS, FOREIGN, KEY, World, new_world, routing
+from watchkeeper.server.heads import Heads
 from watchkeeper.serving.routing import PUBLIC
 
 USUAL = st.builds(lambda size, rooms: {"size": size, "rooms": rooms}, st.integers(0, 9), st.integers(0, 9))
@@ -131,3 +132,19 @@ def test_the_shortcut_is_taken_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert asyncio.run(talk()).count(b'"value":3.0') == 3
     assert entered == [True, True]
+
+
+def test_a_body_beyond_the_largest_is_refused_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = new_world(monkeypatch)
+    lines = (f"POST /v1/deployments/{ADDRESS}/predict HTTP/1.1", f"authorization: Bearer {KEY}")
+    large = request(lines, '{"size":1,"rooms":1}' + " " * 20_000)
+
+    async def talk() -> list[bytes]:
+        heads, heard = Heads(), []
+        for _ in range(2):  # a refusal of a large body ends its connection
+            sent = Sent()
+            await say(connection(world.plane, sent, shortcut=world.plane.shortcut, heads=heads), [large])
+            heard.append(sent.heard[:12])
+        return heard
+
+    assert asyncio.run(talk()) == [b"HTTP/1.1 413"] * 2

@@ -100,9 +100,9 @@ class Plane:
             board, name=name, pid=pid, table=table, rates=self._rates, clock=clock, unrecorded=unrecorded
         )
 
-        self.shortcut: Shortcut = NoShortcut() if self._syncing.waits else self._short_way()
+        self.shortcut: Shortcut = NoShortcut() if self._syncing.waits else self._short_way(largest_body)
 
-    def _short_way(self) -> ShortWay:
+    def _short_way(self, largest_body: int) -> ShortWay:
         return ShortWay(
             table=self._table,
             turns=self._turns,
@@ -113,6 +113,7 @@ class Plane:
             clock=self._clock,
             used=self._reporting.note,
             longest_call=self._longest_call,
+            largest_body=largest_body,
         )
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from watchkeeper.clock import Clock
+from watchkeeper.server.heads import length_of
 from watchkeeper.server.plane.call import Answered, Call, begin, wanted_of
 from watchkeeper.server.plane.challenging import Challenging
 from watchkeeper.server.plane.crowd import Crowd
@@ -30,7 +31,7 @@ NO_HEADERS: Mapping[bytes, bytes] = {}
 
 
 class ShortWay:
-    """`used` is told the digest of a key that was used."""
+    """`used` is told the digest of a key that was used; `largest_body` is in bytes."""
 
     def __init__(
         self,
@@ -44,6 +45,7 @@ class ShortWay:
         clock: Clock,
         used: Callable[[str], None],
         longest_call: float,
+        largest_body: int,
     ) -> None:
         self._table = table
         self._turns = turns
@@ -54,6 +56,7 @@ class ShortWay:
         self._clock = clock
         self._used = used
         self._longest_call = longest_call
+        self._largest_body = largest_body
 
     def way(self, method: bytes, url: bytes, headers: Headers) -> Way | None:
         asking = asking_of(url.decode()) if method == b"POST" and PLAIN.fullmatch(url) else None
@@ -61,6 +64,8 @@ class ShortWay:
             return None
         found = dict(headers)
         if HEADER in found or asking.protocol(found) is not JSON_ROWS:
+            return None
+        if (length_of(headers) or 0) > self._largest_body:
             return None
         authorization = found.get(b"authorization", b"").decode("latin-1")
         return partial(self._goes, asking.address, digest_in(authorization) if authorization else None)
