@@ -7,9 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from watchkeeper.monitoring.drift.columns import Lining, lined_up
+from watchkeeper.monitoring.drift.dependence import Dependence
 from watchkeeper.monitoring.drift.judging import judge
 from watchkeeper.monitoring.drift.verdict import Judgement
 from watchkeeper.monitoring.drift.windows import RECORD, Part, Records, judge_windows, judged
+from watchkeeper.monitoring.policy import USUAL
+from watchkeeper.monitoring.watching import Watched
+from watchkeeper.monitoring.windows import Evidence, Windows
+from watchkeeper.monitoring.windows import judge as judge_of
 from watchkeeper.tables.bins import BinSet, fit_bin_set
 from watchkeeper.tables.column import Column, Kind
 
@@ -99,3 +104,22 @@ def test_a_bin_that_another_reference_holds_is_none_that_it_never_held() -> None
     assert not lined.sides.unseen.any()
     (usual,) = Lining.of([bins]).sides(counts[np.newaxis], counts[np.newaxis])
     assert usual.sides.unseen.sum() == len(bins.layout.roles().unseen)
+
+
+def test_windows_that_are_each_held_against_their_own_counts_are_judged_as_each_by_itself() -> None:
+    watch = Watched(1, BIN_SETS, BIN_SETS[0])
+    features = windows(3, [900, 900, 40], 0.3)
+    references = np.stack([REFERENCE, features[0], windows(4, [700], 0.2)[0]])
+    evidence = Evidence(USUAL, Dependence(why="no times"), {})
+
+    def of(places: slice) -> Windows:
+        count = len(features[places])
+        nothing = np.zeros((2, count, BIN_SETS[0].size), dtype=np.int64)
+        return Windows(features[places], references[places], ((None,) * count,) * 2, nothing, nothing)
+
+    at_once = judge_of(of(slice(None)), watch=watch, evidence=evidence, days=1)
+    each_alone = [judge_of(of(slice(each, each + 1)), watch=watch, evidence=evidence, days=1)[0] for each in range(3)]
+    assert at_once.tobytes() == np.stack(each_alone).tobytes()
+    usual = Windows(features, REFERENCE[np.newaxis], ((None,) * 3,) * 2, *[np.zeros((2, 3, BIN_SETS[0].size), int)] * 2)
+    same = judge_of(usual, watch=watch, evidence=evidence, days=1)
+    assert [(same[each] == at_once[each]).all() for each in range(3)] == [True, False, False]

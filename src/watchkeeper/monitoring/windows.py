@@ -32,12 +32,14 @@ class Windows:
 
     Attributes:
         features: of shape (windows, the features' bins).
+        references: what these are held against, of the same shape; or of one window, where it is the same for all.
         models: whose predictions are judged, by role and window; None where the role has no rows.
         predictions: of shape (roles, windows, the prediction's bins).
         baselines: what each is held against, of the same shape.
     """
 
     features: Counts
+    references: Counts
     models: tuple[tuple[str | None, ...], ...]
     predictions: Counts
     baselines: Counts
@@ -72,7 +74,7 @@ def windows_of(
                     predictions[place, number] += watch.of_prediction(sheet.counts)
             if model is not None:
                 baselines[place, number] = baseline(model)
-    return Windows(features, tuple(newest), predictions, baselines)
+    return Windows(features, watch.reference[np.newaxis], tuple(newest), predictions, baselines)
 
 
 def _newest(sheets: Sequence[Sheet], models: Models) -> str | None:
@@ -96,8 +98,8 @@ def _features(windows: Windows, watch: Watched, evidence: Evidence, *, days: int
         return []
     reaching = [_reaching(each.layout.roles().ordered, columns, evidence) for each in watch.features]
     effects = evidence.features.effects(len(watch.features), days=days, p_values=reaching)
-    psi = _psi(watch.grouping, watch.reference, windows.features)
-    lined = _seen(watch.lining.sides(watch.reference[np.newaxis], windows.features), watch)
+    psi = _psi(watch.grouping, windows.references, windows.features)
+    lined = _seen(watch.lining.sides(windows.references, windows.features), watch)
     return [Part(each, each.columns, effects[each.columns], psi[each.windows, each.columns]) for each in lined]
 
 

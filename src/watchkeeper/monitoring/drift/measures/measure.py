@@ -46,7 +46,7 @@ class Measure(ABC):
         """Of many columns, whose groups lie end to end; each column's begin at `starts`.
 
         Args:
-            reference: of shape (groups,).
+            reference: of shape (groups,), or one for each of the current ones.
             current: of shape (..., groups).
             starts: of shape (columns,), rising from 0.
 
