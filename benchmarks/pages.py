@@ -65,7 +65,7 @@ def _answers(root: Path, *, task: str, days: int) -> None:
     with store.work() as work:
         for number in range(days):
             day = (first + timedelta(days=number)).isoformat()
-            work.scores.replace_day("d1", day, _scores(chance, day, task))
+            work.scores.replace_day("d1", day, scores(chance, day, task))
             work.watch.add_usage(
                 "d1", [UsageCell(1, "champion", "event", day, 1, 160, 0, 2.0, np.zeros(BINS, np.int64))]
             )
@@ -80,7 +80,7 @@ def _answers(root: Path, *, task: str, days: int) -> None:
     store.close()
 
 
-def _scores(chance: np.random.Generator, day: str, task: str) -> list[ScoreCell]:
+def scores(chance: np.random.Generator, day: str, task: str) -> list[ScoreCell]:
     cells = []
     for part in range(8):
         truth = chance.normal(100, 9, 20) if task == REGRESSION else (chance.uniform(size=20) < 0.3).astype(float)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from alarm_budget import alarm_budget
 from alarms import alarms
+from answers import answers
 from attribution import attribution
 from batch import batch
 from dependent_rows import dependent_rows
@@ -42,6 +43,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "pages": pages,
     "labels": labels,
     "journal": journal,
+    "answers": answers,
     "alarms": alarms,
     "alarm-budget": alarm_budget,
     "batch": batch,

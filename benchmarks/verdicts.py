@@ -50,9 +50,9 @@ def _line(root: Path, *, features: int, rows: int) -> None:
     assembly = assemble(Settings(data_dir=root))
     migrate(assembly.store)
     deployment = world(assembly.store, assembly.places, features)
-    _fill(assembly, deployment, rows=rows // DAYS)
+    fill(assembly, deployment, rows=rows // DAYS)
     begun = time.process_time()
-    while issue(deployment, _collector(assembly)):
+    while issue(deployment, collector(assembly)):
         pass
     judging = time.process_time() - begun
     taken = asyncio.run(_answers(assembly))
@@ -60,7 +60,7 @@ def _line(root: Path, *, features: int, rows: int) -> None:
     assembly.store.close()
 
 
-def _fill(assembly: Assembly, deployment: Deployment, *, rows: int) -> None:
+def fill(assembly: Assembly, deployment: Deployment, *, rows: int) -> None:
     """Days as the reference is, each with its own chance, and one feature that moved."""
     chance = np.random.default_rng(1)
     with assembly.store.work() as work:
@@ -76,20 +76,24 @@ def _fill(assembly: Assembly, deployment: Deployment, *, rows: int) -> None:
             work.watch.add_usage("d1", [UsageCell(1, "champion", "event", day, 1, rows, 0, 2.0, times)])
 
 
-def _collector(assembly: Assembly) -> Collector:
+def collector(assembly: Assembly) -> Collector:
     store, places = assembly.store, assembly.places
     segments = SegmentStore(places.segments(), process="worker")
     return Collector("b", store.work, store.look, store.sync, places, segments, SystemClock(), assembly.seal.open)
 
 
 async def _answers(assembly: Assembly) -> list[float]:
+    async with client_of(assembly, create_app(assembly)) as client:
+        return [await _median(client, path) for path in ANSWERS.values()]
+
+
+def client_of(assembly: Assembly, app: Any) -> Any:
+    """An administrator's, without a network."""
     with assembly.store.work() as work:
         person = first_administrator(users=work.users, clock=assembly.clock)
         _, key = issue_key("benchmark", keys=work.keys, clock=assembly.clock, user=person.id)
-    transport = httpx2.ASGITransport(app=create_app(assembly))
-    headers = {"Authorization": f"Bearer {key}"}
-    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers=headers) as client:
-        return [await _median(client, path) for path in ANSWERS.values()]
+    transport, headers = httpx2.ASGITransport(app=app), {"Authorization": f"Bearer {key}"}
+    return httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers=headers)
 
 
 async def _median(client: Any, path: str) -> float:
