@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +49,10 @@ class View:
     importances: Mapping[Role, Mapping[str, float]]
     sheets: Sequence[Sheet]
     models: Models
+
+    def since(self, day: str) -> Self:
+        """The same from that day on."""
+        return replace(self, sheets=[each for each in self.sheets if each.day >= day])
 
     def total(self, role: Role) -> tuple[int, Counts]:
         """The rows of the role, and the sum of its sheets."""

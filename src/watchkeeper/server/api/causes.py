@@ -1,6 +1,6 @@
 """What is behind a drift."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
@@ -28,7 +28,7 @@ def get_causes(
         found = the_deployment(deployment, work)
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
         long = view(found, start=moved(first, -DAYS_BEFORE), end=last, work=work, places=assembly.places)
-        seen = replace(long, sheets=[each for each in long.sheets if each.day >= first])
+        seen = long.since(first)
         of = known(found, seen, start=first, end=last, work=work, places=assembly.places)
     said = verdicts(seen, of, days=len(days_between(first, last)))
     return {"start": first, "end": last, "items": [show_cause(each) for each in causes_of(long, said, start=first)]}

@@ -15,7 +15,7 @@ from watchkeeper.charts.drift import drift_chart
 from watchkeeper.charts.heat_map import MOST, heat_map
 from watchkeeper.monitoring.days import days_between
 from watchkeeper.monitoring.drift.weighing import CODES
-from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS, judged
+from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS
 from watchkeeper.monitoring.drifting import Drift, Drifted, View, drift
 from watchkeeper.monitoring.errors import NotWatched
 from watchkeeper.monitoring.policy import PolicySaid
@@ -43,6 +43,8 @@ from watchkeeper.storage.work import Work
 router = APIRouter(tags=["monitoring"])
 NUMBERS = ("p_value", "adjusted_p", "q_value", "effective_rows", "smallest_visible", "psi")
 OF_DAYS = ("p_value", "adjusted_p", "q_value", "effect", "low", "high", "effective_rows", "smallest_visible", "psi")
+WORDS = np.array([*(each.value for each in CODES)] + [None] * (256 - len(CODES)), dtype=object)
+"""Of each code, its verdict; None where there were no rows."""
 Columns = Annotated[list[str] | None, Query(description="Only these; the features', or `prediction of the champion`.")]
 
 
@@ -122,17 +124,17 @@ def get_drift_days(
 
 def by_day(issued: Sequence[DayVerdicts], names: Sequence[str], wanted: Sequence[str]) -> list[Mapping[str, Any]]:
     """What the lanes of the chart are drawn from."""
-    places = [(name, names.index(name)) for name in wanted]
+    if not issued:
+        return []
+    places = [names.index(name) for name in wanted]
+    records = np.stack([each.records[places] for each in issued])
+    sizes = records["effect"].astype(np.float64).astype(object)
+    sizes[records["verdict"] == NO_ROWS] = None
+    days = zip(issued, WORDS[records["verdict"]].tolist(), sizes.tolist(), strict=True)
     return [
-        {"day": each.day, "verdicts": {name: _brief(each.records[place]) for name, place in places}} for each in issued
+        {"day": each.day, "verdicts": dict(zip(wanted, zip(*of_day, strict=True), strict=True))}
+        for each, *of_day in days
     ]
-
-
-def _brief(record: Any) -> tuple[str | None, float | None]:
-    if record["verdict"] == NO_ROWS:
-        return None, None
-    found = judged(record)
-    return (found.verdict.value, found.effect.estimate) if found else (None, None)
 
 
 def issued_of(
@@ -197,9 +199,8 @@ def _by_concern(issued: Sequence[DayVerdicts], names: Sequence[str]) -> list[str
 
 
 def _matrices(records: Any) -> dict[str, Any]:
-    codes = np.array([*(each.value for each in CODES)] + [None] * (256 - len(CODES)), dtype=object)
     return {
-        "verdict": codes[records["verdict"]].tolist(),
+        "verdict": WORDS[records["verdict"]].tolist(),
         "rows": records["rows"].tolist(),
         **{name: _listed(records[name]) for name in OF_DAYS},
     }

@@ -112,10 +112,11 @@ def shown(
 ) -> Response:
     with assembly.store.work() as work:
         tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, against=against)
-        seen, span = tab.view(), {"start": tab.start, "end": tab.end}
+        long = None if against else replace(tab, start=moved(tab.start, -DAYS_BEFORE)).view()
+        seen, span = long.since(tab.start) if long else tab.view(), {"start": tab.start, "end": tab.end}
         of = known(tab.deployment, seen, **span, work=work, places=assembly.places)
         found = verdicts(seen, of, days=len(days_between(**span)))
-        causes = [] if against else causes_in(tab, found)
+        causes = causes_in(long, found, start=tab.start) if long else []
         releases = releases_of(tab)
         may_write = may(request, Right.WRITE, work)
     context = {**context_of(seen, of, found, feature=feature), "marks": releases, "causes": causes}
@@ -143,14 +144,10 @@ def context_of(seen: View, of: Known, found: Verdicts, *, feature: str | None) -
     }
 
 
-def causes_in(tab: Tab, found: Verdicts) -> list[Mapping[str, Any]]:
+def causes_in(long: View, found: Verdicts, *, start: str) -> list[Mapping[str, Any]]:
     """What is behind the features that have drifted, of the first few."""
     drifted = [each for each in found.columns if each.column.of == FEATURE and each.found.verdict is Verdict.DRIFTED]
-    if not drifted:
-        return []
-    long = replace(tab, start=moved(tab.start, -DAYS_BEFORE)).view()
-    few = replace(found, columns=drifted[:MOST_CAUSES])
-    return [show_cause(each) for each in causes_of(long, few, start=tab.start)]
+    return [show_cause(each) for each in causes_of(long, replace(found, columns=drifted[:MOST_CAUSES]), start=start)]
 
 
 def _written(text: str) -> Any:

@@ -1,6 +1,7 @@
 """What has been counted, a row a day, role and release; every addition is an update of that row."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -167,9 +168,10 @@ class SqlWatch:
             self._write(violations, key, values, new=row is None)
 
     def violations(self, deployment: str, *, start: str, end: str) -> list[ViolationCell]:
-        query = violations.select().where(violations.c.deployment == deployment, violations.c.day.between(start, end))
-        rows = self._connection.execute(query.order_by(violations.c.day)).mappings()
-        return [ViolationCell(**{n: v for n, v in row.items() if n != "deployment"}) for row in rows]
+        columns = [violations.c[each.name] for each in fields(ViolationCell)]
+        mine = (violations.c.deployment == deployment, violations.c.day.between(start, end))
+        query = sa.select(*columns).where(*mine).order_by(violations.c.day)
+        return [ViolationCell(*row) for row in self._connection.execute(query)]
 
     def mask_examples(self, deployment: str, column: str, word: str) -> None:
         mine = sa.and_(violations.c.deployment == deployment, violations.c.column == column[:400])

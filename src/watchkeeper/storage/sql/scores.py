@@ -76,4 +76,5 @@ class SqlScores:
 
 
 def _cell(row: "sa.Row[Any]") -> ScoreCell:
-    return ScoreCell(row.day, row.part, row.release, row.role, row.shared, Tally.from_bytes(row.task, row.tally))
+    _, day, part, release, role, shared, task, _, tally = tuple(row)
+    return ScoreCell(day, part, release, role, shared, Tally.from_bytes(task, tally))

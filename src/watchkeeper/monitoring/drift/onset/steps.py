@@ -61,12 +61,13 @@ class Steps:
     @classmethod
     def of(cls, values: Floats, lasting: float) -> Self:
         """`lasting` is the correlation of a day's noise with the next one's."""
-        days = values.size
-        seen = _whitened(np.column_stack([np.tril(np.ones((days, days))), np.zeros(days), values]), lasting)
-        level = seen[:, 0] / np.linalg.norm(seen[:, 0])
-        seen -= np.outer(level, level @ seen)
-        steps, series = seen[:, :-1], seen[:, -1]
-        return cls(series @ steps, steps.T @ steps, float(series @ series))
+        series = _whitened(values, lasting)
+        products, between = _unsettled(series, lasting)
+        level = between[0] / np.sqrt(between[0, 0])
+        height = products[0] / np.sqrt(between[0, 0])
+        return cls(
+            products - height * level, between - np.outer(level, level), float(series @ series) - float(height**2)
+        )
 
     def stretches(self) -> Fits:
         """From each day to each later one, or for good."""
@@ -118,10 +119,25 @@ def _without(values: Floats, shape: Floats) -> Floats:
     return found
 
 
-def _whitened(columns: Floats, lasting: float) -> Floats:
-    found = columns.copy()
-    found[1:] = (columns[1:] - lasting * columns[:-1]) / np.sqrt(1 - lasting**2)
+def _whitened(values: Floats, lasting: float) -> Floats:
+    found = values.copy()
+    found[1:] = (values[1:] - lasting * values[:-1]) / np.sqrt(1 - lasting**2)
     return found
+
+
+def _unsettled(series: Floats, lasting: float) -> tuple[Floats, Floats]:
+    """The products of the steps with the whitened series and with each other, of which the first is the level: a step
+    that begins on a day is `jump` there, and `stay` on all days after it."""
+    jump, days = 1 / np.sqrt(1 - lasting**2), series.size
+    stay = jump * (1 - lasting)
+    after = days - 1 - np.arange(days)
+    jumps = np.concatenate([[1.0], np.full(days - 1, jump)])
+    products, between = np.zeros(days + 1), np.zeros((days + 1, days + 1))
+    products[:-1] = jumps * series + stay * (series[::-1].cumsum()[::-1] - series)
+    later = np.maximum(*np.indices((days, days)))
+    between[:-1, :-1] = stay * jumps[later] + stay**2 * after[later]
+    between[np.diag_indices(days)] = jumps**2 + stay**2 * after
+    return products, between
 
 
 def _gains(products: Floats, squares: Floats) -> Floats:
