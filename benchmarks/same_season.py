@@ -17,6 +17,7 @@ from tests.fakes.in_season import Moments, levels_of_days, moments, seasonal_num
 from watchkeeper.monitoring.drift.columns import lined_up
 from watchkeeper.monitoring.drift.facets import LOCATION
 from watchkeeper.monitoring.drift.family import first_threshold
+from watchkeeper.monitoring.drift.seasons.almanac import Almanac
 from watchkeeper.monitoring.drift.seasons.lasting import Centring, lasting
 from watchkeeper.monitoring.drift.seasons.matching import matched, thinned
 from watchkeeper.monitoring.drift.seasons.strata import Days, days_of, strata_of
@@ -86,9 +87,10 @@ def _judged(when: Moments, month: Moments, before: Any, now: Any, kind: Kind, th
         bins = fit_bin_set(Column("x", kind), values[0])
         weekly = [_weekly(bins, *side, each) for side, each in zip(sides, values, strict=True)]
         weight = 0.35 if kind is Kind.NUMERIC else 0.45
-        seasonal = matched(weekly[0], weekly[1], bins, p_value=threshold * weight)
-        (part,) = lined_up([bins], [seasonal.reference], [seasonal.window])
-        yield weigh(*thinned(part.sides, [seasonal]))
+        of = Almanac.of([bins], weekly[0].weeks, [weekly[0].counts])
+        season = matched(of, weekly[1:], p_values=np.array([threshold * weight]))
+        (part,) = lined_up([bins], [season.reference], [season.window])
+        yield weigh(*thinned(part.sides, season, part.columns))
 
 
 def _weekly(bins: BinSet, weeks: Weeks, cells: Any, values: Any) -> Weekly:

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchkeeper.monitoring import compare
+from watchkeeper.monitoring.drift.seasons.almanac import Almanac
 from watchkeeper.monitoring.drift.seasons.matching import matched
 from watchkeeper.monitoring.drift.seasons.reweighting import reweighted
 from watchkeeper.monitoring.drift.seasons.strata import STRATA, days_of, strata_of
@@ -77,14 +78,16 @@ def test_the_seasons_shares_sum_to_one_and_nothing_is_worth_more_than_independen
     hours = chance.integers(0, 365 * 24, size=800).tolist()
     values, now = some(seed, len(hours)), some(seed + 1, len(window))
     bins = fit_bin_set(Column("x", Kind.NUMERIC), values)
-    found = matched(weekly(bins, values, hours), weekly(bins, now, window), bins, p_value=0.01)
+    of = weekly(bins, values, hours)
+    almanac = Almanac.of([bins], of.weeks, [of.counts])
+    found = matched(almanac, [weekly(bins, now, window)], p_values=np.array([0.01]))
     held = int(found.window.sum())
-    if found.covered:
-        assert held + found.left == len(window)
+    if found.covered[0]:
+        assert held + found.left[0] == len(window)
     for worth in found.worth.values():
-        assert 0 <= worth.window <= max(held, 0) + 1e-9 or not found.covered
-        assert worth.reference <= len(hours) + 1e-6
-    if found.covered and found.window[:-1].sum():
+        assert 0 <= worth.window[0] <= max(held, 0) + 1e-9 or not found.covered[0]
+        assert worth.reference[0] <= len(hours) + 1e-6
+    if found.covered[0] and found.window[:-1].sum():
         shares = _shares(weekly(bins, values, hours), weekly(bins, now, window))
         assert found.reference[:-1] / found.reference[:-1].sum() == pytest.approx(shares, abs=1e-6)
 

@@ -12,7 +12,7 @@ from watchkeeper.monitoring.drift.facets import OF_LEVELS, OF_NUMBERS
 from watchkeeper.monitoring.drift.facets.facet import Region
 from watchkeeper.monitoring.drift.facets.worst_level import worst
 from watchkeeper.monitoring.drift.seasons import matching
-from watchkeeper.monitoring.drift.seasons.matching import Seasonal
+from watchkeeper.monitoring.drift.seasons.matching import Season
 from watchkeeper.monitoring.drift.sides import Floats, Sides
 from watchkeeper.monitoring.drift.thinning import thinned
 from watchkeeper.monitoring.drift.weighing import Apart
@@ -21,7 +21,6 @@ from watchkeeper.monitoring.two_tables.counting import Counted
 from watchkeeper.monitoring.two_tables.kinds import as_kept
 from watchkeeper.monitoring.two_tables.seasons import Seasons
 from watchkeeper.monitoring.two_tables.source import Source
-from watchkeeper.tables.bins import BinSet
 
 INDEPENDENT = "The rows were taken as independent of each other, since nothing says when they happened."
 DEPENDENT = (
@@ -107,23 +106,29 @@ def _thinned(counted: Sequence[Counted], effects: Floats, said: str) -> Basis:
 
 def in_season(counted: Mapping[str, Counted], before: Source, now: Source, seasons: Seasons, *, alpha: float) -> Basis:
     found = seasons.match(list(counted.values()), before, now, alpha=alpha)
-    columns = [_judged(of.bins, seasonal) for of, seasonal in zip(counted.values(), found, strict=True)]
+    sizes = np.cumsum([of.bins.size for of in counted.values()])[:-1]
+    sides = zip(np.split(found.reference, sizes), np.split(found.window, sizes), strict=True)
+    columns = [
+        _judged(Counted(of.bins, was, is_), found, place)
+        for place, (of, (was, is_)) in enumerate(zip(counted.values(), sides, strict=True))
+    ]
     parts = []
     for part in _lined([column.counted for column in columns]):
-        sides, apart = matching.thinned(part.sides, [found[place] for place in part.columns])
-        parts.append(Part(sides, part.columns, apart))
+        thin, apart = matching.thinned(part.sides, found, np.array(part.columns))
+        parts.append(Part(thin, part.columns, apart))
     return Basis(columns, parts, _said(seasons, columns), season=True)
 
 
-def _judged(bins: BinSet, found: Seasonal) -> Judged:
-    worth = found.worth[Region.SHAPE]
+def _judged(counted: Counted, found: Season, place: int) -> Judged:
+    worth, level = found.worth[Region.SHAPE], int(found.level[place])
+    window = float(worth.window[place])
     return Judged(
-        counted=Counted(bins, found.reference, found.window),
-        level=found.level,
-        each=max(int(found.window.sum()) / worth.window, 1.0) if worth.window else 1.0,
-        left=found.left,
-        lacking=not found.covered,
-        reference_worth=worth.reference,
+        counted=counted,
+        level=level if level >= 0 else None,
+        each=max(int(counted.window.sum()) / window, 1.0) if window else 1.0,
+        left=int(found.left[place]),
+        lacking=not found.covered[place],
+        reference_worth=float(worth.reference[place]),
     )
 
 

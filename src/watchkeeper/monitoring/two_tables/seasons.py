@@ -11,7 +11,8 @@ import numpy as np
 from watchkeeper.monitoring.drift.dependence import FEWEST_BLOCKS
 from watchkeeper.monitoring.drift.facets import OF_LEVELS, OF_NUMBERS
 from watchkeeper.monitoring.drift.family import first_threshold
-from watchkeeper.monitoring.drift.seasons.matching import Seasonal, matched
+from watchkeeper.monitoring.drift.seasons.almanac import Almanac
+from watchkeeper.monitoring.drift.seasons.matching import Season, matched
 from watchkeeper.monitoring.drift.seasons.strata import Days, days_of, strata_of
 from watchkeeper.monitoring.drift.seasons.weeks import WEEK, Weekly, Weeks
 from watchkeeper.monitoring.drift.sides import Counts, Flags
@@ -66,18 +67,21 @@ class Seasons:
         """That the reference covers."""
         return self.reference.span / YEAR
 
-    def match(self, counted: Sequence[Counted], before: Source, now: Source, *, alpha: float) -> list[Seasonal]:
-        """Each column of the current table beside the reference of its season."""
-        first, found = first_threshold(len(counted), alpha), []
-        for of in counted:
-            column, ordered = of.bins.column, of.bins.layout.roles().ordered
-            was, is_ = (
-                dated.count(of.bins, as_kept(side.column(column.name), column.kind))
-                for dated, side in ((self.reference, before), (self.window, now))
-            )
-            weight = (OF_NUMBERS if ordered else OF_LEVELS)[0].weight
-            found.append(matched(was, is_, of.bins, p_value=first * weight, undated=self.window.undated))
-        return found
+    def match(self, counted: Sequence[Counted], before: Source, now: Source, *, alpha: float) -> Season:
+        """The columns of the current table beside the reference of its season."""
+        first, bin_sets = first_threshold(len(counted), alpha), [of.bins for of in counted]
+        weights = [(OF_NUMBERS if bins.layout.roles().ordered else OF_LEVELS)[0].weight for bins in bin_sets]
+        was = (self.reference.count(bins, _values(before, bins)).counts for bins in bin_sets)
+        return matched(
+            Almanac.of(bin_sets, self.reference.weeks, was),
+            [self.window.count(bins, _values(now, bins)) for bins in bin_sets],
+            p_values=first * np.array(weights),
+            undated=self.window.undated,
+        )
+
+
+def _values(of: Source, bins: BinSet) -> Values:
+    return as_kept(of.column(bins.column.name), bins.column.kind)
 
 
 def seasons(before: Source, now: Source, at: str, holidays: Iterable[date]) -> Seasons:

@@ -1,91 +1,142 @@
-"""In which directions a column may have moved: each with its own p-value, and with what rows are worth in it.
+"""In which directions columns may have moved: each has a p-value of its own, and rows are worth another number in each.
 
 A direction is a score of the bins: for numbers the normal scores of location and of spread, for levels whether it is
 that one. A mean score of the window, less that of the reweighted reference, is 0 without drift whatever the season
 does, so it takes but its variance to judge it; and that differs from one direction to the next.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Self
 
 import numpy as np
+from scipy import sparse
 
 from watchkeeper.monitoring.drift import scores
-from watchkeeper.monitoring.drift.seasons.worth import Matched, Worth
-from watchkeeper.monitoring.drift.sides import Counts, Floats
+from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats
+from watchkeeper.tables.bins import BinSet
 from watchkeeper.tables.layouts.layout import Roles
 
 HELD = 0.005
 """The share of the reference's rows from which it is looked at how alike they are."""
-LEAST = 10
-"""Independent rows of a level that either side is expected to hold, for its p-value to be known."""
+
+
+class Kind(IntEnum):
+    """What a direction tells of."""
+
+    LOCATION = 0
+    SPREAD = 1
+    LEVEL = 2
+    MISSING = 3
+    UNSEEN = 4
 
 
 @dataclass(frozen=True)
-class Found:
-    """The p-values of facets, as far as they come from here, and what rows are worth.
+class Direction:
+    """`score` is of a column's bins, of shape (bins,), the missing values' last; `place` which level it is of."""
+
+    kind: Kind
+    score: Floats
+    place: int = -1
+
+
+@dataclass(frozen=True)
+class Directions:
+    """Of all columns, one after the other.
 
     Attributes:
-        p_values: by the facet's name.
-        worth: the least over the directions.
-        level: the place of the level that changed most clearly.
+        scores: of all columns' bins end to end, of shape (directions, bins).
+        column: which one each is of, of shape (directions,).
+        kind: the same of its kind.
+        place: the same of the level, or -1.
+        by_day: of which columns the reference holds what is most like the never seen too seldom to tell, of shape
+            (columns,).
     """
 
-    p_values: Mapping[str, float]
-    worth: Worth
-    level: int | None = None
+    scores: "sparse.csr_matrix"
+    column: Counts
+    kind: Counts
+    place: Counts
+    by_day: Flags
+
+    @classmethod
+    def of(cls, bin_sets: Sequence[BinSet], totals: Counts) -> Self:
+        """From the reference's counts, end to end."""
+        starts = np.cumsum([0, *(bins.size for bins in bin_sets)])
+        parts = np.split(totals, starts[1:-1])
+        found = [list(directions_of(*of)) for of in zip(bin_sets, parts, strict=True)]
+        flat = [(column, each) for column, of_column in enumerate(found) for each in of_column]
+        held = [np.flatnonzero(each.score) for _, each in flat]
+        sizes = np.array([places.size for places in held], dtype=np.int64)
+        places = [places + starts[column] for places, (column, _) in zip(held, flat, strict=True)]
+        values = [each.score[of] for of, (_, each) in zip(held, flat, strict=True)]
+        shape = (len(flat), int(starts[-1]))
+        return cls(
+            sparse.csr_matrix((_joined(values), _joined(places), np.append(0, np.cumsum(sizes))), shape=shape),
+            np.array([column for column, _ in flat], dtype=np.int64),
+            np.array([each.kind for _, each in flat], dtype=np.int64),
+            np.array([each.place for _, each in flat], dtype=np.int64),
+            np.array(
+                [_seldom(*of) for of in zip(bin_sets, np.split(totals, starts[1:-1]), strict=True)], dtype=np.bool_
+            ),
+        )
+
+    def __len__(self) -> int:
+        return self.column.size
+
+    def sums(self, counts: Counts) -> Floats:
+        """Of shape (directions, ...) from (..., bins)."""
+        found: Floats = self.scores @ counts.T
+        return found
+
+    def squares(self, counts: Counts) -> Floats:
+        found: Floats = self.scores.power(2) @ counts.T
+        return found
 
 
-def of_numbers(of: Matched, reference: Counts, window: Counts, roles: Roles) -> Found:
-    """From the present values of the reference, of shape (cells, bins), and of the window, of shape (bins,).
-
-    A mean of squares of few independent rows is too skewed for Student's law, so the spread is left to the sides."""
-    total = reference.sum(axis=0)
-    location, spread = (kind(total[np.newaxis])[0] for kind in (scores.location, scores.spread))
-    score = _outwards(location, total, roles)
-    found = of.spreads(reference, score)
-    rows = int(window.sum())
-    difference = float(window @ score) / rows - found.mean if rows else 0.0
-    p_value = of.p_value_of(difference, found.of_window + found.of_reference)
-    return Found({"location": p_value}, least([of.worth(each) for each in (found, of.spreads(reference, spread))]))
-
-
-def of_levels(of: Matched, reference: Counts, window: Counts) -> Found:
-    """The same of levels; the worst one is the smallest of their p-values, times how many these are."""
-    total = reference.sum(axis=0)
-    places = np.flatnonzero(total >= max(HELD * total.sum(), 1)).tolist()
-    found = [of_share(of, reference[:, place], int(window[place])) for place in places]
-    tried = [(p_value, place) for (p_value, worth), place in zip(found, places, strict=True) if p_value is not None]
-    worth = least([worth for _, worth in found], default=of.by_day)
-    if not tried:
-        return Found({"worst level": 1.0}, worth)
-    smallest, level = min(tried)
-    return Found({"worst level": min(1.0, smallest * len(tried))}, worth, level)
+def directions_of(bins: BinSet, total: Counts) -> Iterator[Direction]:
+    """From the reference's counts of shape (bins,)."""
+    roles, present = bins.layout.roles(), total[:-1]
+    if roles.ordered:
+        for kind, of in ((Kind.LOCATION, scores.location), (Kind.SPREAD, scores.spread)):
+            score = of(present[np.newaxis])[0]
+            outwards = _outwards(score, present, roles) if kind is Kind.LOCATION else score
+            yield Direction(kind, np.append(outwards, 0.0))
+    else:
+        for place, cells in enumerate(_levels(bins)):
+            if present[cells].sum() >= max(HELD * present.sum(), 1):
+                yield Direction(Kind.LEVEL, _is_in(cells, total.size), place)
+    if total[-1] >= HELD * total.sum() and total[-1]:
+        yield Direction(Kind.MISSING, _is_in([-1], total.size))
+    for place in _nearest(present, roles):
+        if present[place] >= HELD * present.sum():
+            yield Direction(Kind.UNSEEN, _is_in([place], total.size))
 
 
-def of_share(of: Matched, reference: Counts, window: int) -> tuple[float | None, Worth]:
-    """The p-value of a share, None where too few rows say anything; and what rows are worth in it.
-
-    From rows of the reference, of shape (cells,), and of the window. The variance is that of both sides' shares
-    together, as for any share, since a level that is rare in a season seems certain there.
-    """
-    found = of.spreads(reference[:, np.newaxis], np.ones(1))
-    worth = of.worth(found)
-    rows = of.reweighting.total
-    if not rows or not worth.window or not worth.reference:
-        return None, worth
-    now = window / rows
-    pooled = (now * worth.window + found.mean * worth.reference) / (worth.window + worth.reference)
-    if pooled * min(worth.window, worth.reference) < LEAST:
-        return None, worth
-    times = max(pooled * (1 - pooled) / found.variance, 1.0) if found.variance > 0 else 0.0
-    variance = (found.of_window + found.of_reference) * times
-    return of.p_value_of(now - found.mean, variance), worth
+def _levels(bins: BinSet) -> list[list[int]]:
+    """The bins of what is compared of a column: each by itself, or groups of them."""
+    return bins.groups()[:-1] if bins.layout.roles().grouped else [[place] for place in range(bins.size - 1)]
 
 
-def least(worth: Sequence[Worth], default: Worth | None = None) -> Worth:
-    """That which leaves most unsure."""
-    return max(worth, key=lambda each: each.unsure) if worth or default is None else default
+def _nearest(present: Counts, roles: Roles) -> list[int]:
+    """The bins that are most like what was never held: the outermost ones of numbers, the rare levels."""
+    if not roles.ordered:
+        return [place for place in roles.rare if place not in roles.unseen]
+    held = np.flatnonzero(present)
+    return [int(held[0]), int(held[-1])] if held.size else []
+
+
+def _seldom(bins: BinSet, total: Counts) -> bool:
+    present = total[:-1]
+    nearest = _nearest(present, bins.layout.roles())
+    return not nearest or any(present[place] < HELD * present.sum() for place in nearest)
+
+
+def _is_in(places: Sequence[int], size: int) -> Floats:
+    found = np.zeros(size)
+    found[list(places)] = 1.0
+    return found
 
 
 def _outwards(score: Floats, total: Counts, roles: Roles) -> Floats:
@@ -96,3 +147,7 @@ def _outwards(score: Floats, total: Counts, roles: Roles) -> Floats:
     places = np.clip(np.arange(score.size), held[0], held[-1])
     unseen = np.isin(np.arange(score.size), roles.unseen)
     return np.where(unseen, score[places], score)
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    return np.concatenate(parts) if parts else np.zeros(0)

@@ -93,11 +93,17 @@ class Lasting:
 
     def variance(self, deviations: Floats) -> float:
         """Of a sum over weeks whose parts would have these deviations if rows were independent; of shape (weeks,)."""
-        if not deviations.size:
-            return 0.0
-        products = np.correlate(deviations, deviations, mode="full")[deviations.size - 1 :]
-        alike = self.correlation ** np.arange(deviations.size)
-        return self.effect * float(2 * (alike @ products) - products[0])
+        return self.effect * float(variances(deviations, np.array(self.correlation)))
+
+
+def variances(deviations: Floats, correlations: Floats) -> Floats:
+    """Of sums over weeks whose parts have these deviations, of shape (..., weeks), and are alike as given, (...)."""
+    kept, products = np.zeros(deviations.shape[:-1]), np.zeros(deviations.shape[:-1])
+    for week in range(deviations.shape[-1]):
+        kept = deviations[..., week] + correlations * kept
+        products += deviations[..., week] * kept
+    found: Floats = 2 * products - (deviations**2).sum(axis=-1)
+    return found
 
 
 def lasting(sums: Floats, expected: Floats, centring: Centring) -> Lasting:

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from watchkeeper.monitoring.drift.seasons.strata import BLOCKS, COARSENESSES, MONTHS
-from watchkeeper.monitoring.drift.sides import Counts, Floats
+from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats
 
 FEWEST_DAYS = 3
 COVERED = 0.9
@@ -21,7 +21,7 @@ COVERED = 0.9
 
 @dataclass(frozen=True)
 class Reweighting:
-    """All of shape (strata,).
+    """All of shape (..., strata), for one window or several.
 
     Attributes:
         weights: of a row of the reference, by its stratum.
@@ -36,33 +36,43 @@ class Reweighting:
     left: Counts
 
     @cached_property
-    def total(self) -> int:
-        """Of the window's rows, those that are matched."""
-        return int(self.matched.sum())
-
-    @property
-    def covered(self) -> bool:
-        return self.total >= COVERED * (self.total + int(self.left.sum()))
+    def total(self) -> Counts:
+        """Of the window's rows, those that are matched; of shape (...)."""
+        found: Counts = self.matched.sum(axis=-1)
+        return found
 
     @cached_property
-    def worth(self) -> float:
+    def left_out(self) -> Counts:
+        found: Counts = self.left.sum(axis=-1)
+        return found
+
+    @property
+    def covered(self) -> Flags:
+        found: Flags = self.total >= COVERED * (self.total + self.left_out)
+        return found
+
+    @cached_property
+    def worth(self) -> Floats:
         """As many rows of equal weight would tell as much as these: Kish's effective size."""
-        squares = float((self.weights**2 * self.rows).sum())
-        return self.total**2 / squares if squares else 0.0
+        squares = (self.weights**2 * self.rows).sum(axis=-1)
+        found: Floats = np.divide(self.total**2, squares, out=np.zeros(np.shape(squares)), where=squares > 0)
+        return found
 
 
 def reweighted(reference: Counts, window: Counts, *, days: Counts) -> Reweighting:
-    """From both sides' rows by stratum, and on how many days the reference has each; all of shape (strata,)."""
-    left, weights = window.copy(), np.zeros(window.size)
-    for groups, held in zip(COARSENESSES, _days_of_groups(days), strict=True):
-        size = int(groups.max()) + 1
-        there = np.bincount(groups, weights=reference, minlength=size)
+    """From both sides' rows by stratum, of shape (..., strata), and on how many days the reference has each."""
+    left, weights = window, np.zeros(window.shape)
+    for size, held in zip(COARSENESSES, _days_of_groups(days), strict=True):
+        there, wanted = (_grouped(rows, size).sum(axis=-1) for rows in (reference, left))
         covered = (held >= FEWEST_DAYS) & (there > 0)
-        taken = np.where(covered[groups], left, 0)
-        wanted = np.bincount(groups, weights=taken, minlength=size)
-        weights += np.divide(wanted, there, out=np.zeros(size), where=covered)[groups]
-        left -= taken
+        each = np.divide(wanted, there, out=np.zeros(there.shape), where=covered)
+        weights = weights + np.repeat(each, size, axis=-1)
+        left = np.where(np.repeat(covered, size, axis=-1), 0, left)
     return Reweighting(weights, reference, window - left, left)
+
+
+def _grouped(rows: Counts, size: int) -> Counts:
+    return rows.reshape(*rows.shape[:-1], -1, size)
 
 
 def _days_of_groups(days: Counts) -> tuple[Counts, ...]:

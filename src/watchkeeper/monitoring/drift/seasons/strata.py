@@ -18,10 +18,9 @@ Moments: TypeAlias = npt.NDArray[np.datetime64]
 Days: TypeAlias = npt.NDArray[np.int64]
 """Days since 1970."""
 
-_EACH = np.arange(STRATA)
-COARSENESSES: tuple[Counts, ...] = (_EACH, _EACH // 2, _EACH // (2 * BLOCKS))
-"""Of each stratum the group that it belongs to: itself; days off or not; the month. The month is never given up, for
-then nothing would be left of the season."""
+COARSENESSES = (1, 2, 2 * BLOCKS)
+"""How many strata that follow each other are taken as one: each by itself; days off or not; the month. The month is
+never given up, for then nothing would be left of the season."""
 
 
 def days_of(local: Moments) -> Days:
@@ -41,6 +40,13 @@ def strata_of(local: Moments, holidays: Days | None = None) -> Counts:
     months = local.astype("datetime64[M]").astype(np.int64) % MONTHS
     hours = local.astype("datetime64[h]").astype(np.int64) % 24
     found: Counts = (months * BLOCKS + hours // HOURS) * 2 + off(days, holidays)
+    return found
+
+
+def strata_of_days(days: Days) -> Counts:
+    """The strata of each day's blocks of three hours, of shape (days, 8)."""
+    months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % MONTHS
+    found: Counts = (months[:, np.newaxis] * BLOCKS + np.arange(BLOCKS)) * 2 + off(days)[:, np.newaxis]
     return found
 
 

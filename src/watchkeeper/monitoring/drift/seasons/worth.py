@@ -1,154 +1,173 @@
-"""How many independent rows a window and the reference of its season are worth, in one direction.
+"""How many independent rows a window and the reference of its season are worth, in each direction.
 
-A direction is a score of the bins: for location the normal scores, of a level whether it is that. The window's mean
-score, less the reweighted reference's, varies by the weeks of both; so many independent rows of the same spread would
-vary as much.
+The window's mean score, less the reweighted reference's, varies by the weeks of both; so many independent rows of the
+same spread would vary as much.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
+from typing import Self
 
 import numpy as np
 from scipy.special import ndtri, stdtr, stdtrit
 
-from watchkeeper.monitoring.drift.seasons.lasting import Centring, lasting
-from watchkeeper.monitoring.drift.seasons.reweighting import Reweighting
-from watchkeeper.monitoring.drift.seasons.strata import STRATA
-from watchkeeper.monitoring.drift.seasons.weeks import Weeks
-from watchkeeper.monitoring.drift.sides import Counts, Floats
+from watchkeeper.monitoring.drift.seasons.almanac import Almanac, by_week
+from watchkeeper.monitoring.drift.seasons.directions import Kind
+from watchkeeper.monitoring.drift.seasons.lasting import variances
+from watchkeeper.monitoring.drift.seasons.reweighting import Reweighting, reweighted
+from watchkeeper.monitoring.drift.seasons.stretch import Stretch
+from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats
 
 FEWEST_FREEDOM = 3.0
 
 
 @dataclass(frozen=True)
 class Worth:
-    """Independent rows, of the window and of the reweighted reference."""
+    """Independent rows, of the window and of the reweighted reference; of shape (columns,)."""
 
-    window: float
-    reference: float
+    window: Floats
+    reference: Floats
 
     @property
-    def unsure(self) -> float:
+    def unsure(self) -> Floats:
         """What the variance of a difference is proportional to."""
-        return (1 / self.window if self.window else np.inf) + (1 / self.reference if self.reference else np.inf)
+        with np.errstate(divide="ignore"):
+            found: Floats = 1 / self.window + 1 / self.reference
+        return found
 
-
-@lru_cache(maxsize=8)
-def _centring(weeks: int, rows: bytes) -> Centring:
-    """Columns of which nothing is missing share one."""
-    return Centring.of(np.frombuffer(rows, dtype=np.int64).reshape(weeks, STRATA))
+    def take(self, places: Counts) -> Self:
+        return type(self)(self.window[places], self.reference[places])
 
 
 @dataclass(frozen=True)
-class Matched:
-    """A window and the reference of its season.
+class Weighting:
+    """How the reference stands for a window: by all rows, and by those with a value of the columns that miss some.
 
     Attributes:
-        reference: the cells of the reference.
-        window: the cells of the window.
-        reference_rows: the reference's rows that scores are of, of shape (cells,).
-        window_rows: the same of the window.
-        reweighting: how the one stands for the other.
-        p_value: what has to be reached.
+        of: the reweightings, of shape (1 + such columns, strata).
+        places: of each column, the place of its own; 0 where none is missing.
+        window: the rows of the window's weeks that each is of, of shape (1 + such columns, weeks).
+        reference: what a row of each of the reference's weeks is of the reweighted mean, of the same shape.
     """
 
-    reference: Weeks
-    window: Weeks
-    reference_rows: Counts
-    window_rows: Counts
-    reweighting: Reweighting
-    p_value: float
+    of: Reweighting
+    places: Counts
+    window: Floats
+    reference: Floats
 
-    @property
-    def most(self) -> Worth:
-        """As if rows were independent."""
-        return Worth(float(self.reweighting.total), self.reweighting.worth)
-
-    @property
-    def by_day(self) -> Worth:
-        """As if all rows of a day were alike: what is taken for granted of that which the reference hardly ever holds,
-        in no season; so all its days count."""
-        most = self.most
-        return Worth(min(most.window, float(self.window.all_days)), min(most.reference, float(self.reference.all_days)))
-
-    @cached_property
-    def centring(self) -> Centring:
-        rows = np.zeros((len(self.reference), STRATA), dtype=np.int64)
-        rows[self.reference.week, self.reference.stratum] = self.reference_rows
-        return _centring(len(self.reference), rows.tobytes())
-
-    @cached_property
-    def _reference_shares(self) -> Floats:
-        """What a row of each of the reference's weeks is of the reweighted mean, of shape (weeks,)."""
-        weighted = self.reweighting.weights[self.reference.stratum] * self.reference_rows
-        rows = self.reference.by_week(self.reference_rows.astype(np.float64))
-        return self.reference.by_week(weighted) / np.maximum(rows, 1) / max(self.reweighting.total, 1)
-
-    @cached_property
-    def _window_shares(self) -> Floats:
-        """The deviation of each week's part of the window's mean, if rows were independent with a deviation of 1."""
-        rows = self.window.by_week(self.window_rows.astype(np.float64))
-        return np.sqrt(rows) / max(float(rows.sum()), 1.0)
-
-    @property
-    def known(self) -> bool:
-        """Whether the reference has weeks enough of a season to tell how alike they are."""
-        return self.centring.freedom >= FEWEST_FREEDOM
-
-    @property
-    def freedom(self) -> float:
-        """Student's law takes the place of the normal one, since the variance is an estimate."""
-        return max(self.centring.freedom, FEWEST_FREEDOM)
-
-    @cached_property
-    def unsure(self) -> float:
-        """How many times the variance counts, where it is the normal law that is asked."""
-        far = 1 - self.p_value / 2
-        return float((stdtrit(self.freedom, far) / ndtri(far)) ** 2)
-
-    def spreads(self, counts: Counts, scores: Floats) -> "Spreads":
-        """From the reference's counts, of shape (cells, bins), and a score of each bin."""
-        sums, squares = counts @ scores, counts @ scores**2
-        by_stratum = self.reference.by_stratum(self.reference_rows)
-        rows = np.maximum(by_stratum, 1)
-        means = self.reference.by_stratum(sums) / rows
-        within = np.maximum(self.reference.by_stratum(squares) / rows - means**2, 0.0)
-        expected = self.reference.by_week(self.reference_rows * within[self.reference.stratum])
-        apart = self.reference.by_week(sums - self.reference_rows * means[self.reference.stratum])
-        found = lasting(apart, expected, self.centring)
-        weighted = self.reweighting.weights * by_stratum / max(self.reweighting.total, 1)
-        mean, inside = float(weighted @ means), float(weighted @ within)
-        return Spreads(
-            mean=mean,
-            variance=inside + max(float(weighted @ means**2) - mean**2, 0.0),
-            of_window=found.variance(self._window_shares * np.sqrt(inside)),
-            of_reference=found.variance(self._reference_shares * np.sqrt(expected)),
+    @classmethod
+    def of_window(cls, almanac: Almanac, window: Stretch) -> Self:
+        apart = np.flatnonzero(almanac.missing.any(axis=0) | window.missing.any(axis=0))
+        places = np.zeros(len(almanac.bin_sets), dtype=np.int64)
+        places[apart] = 1 + np.arange(apart.size)
+        before, now = (side.by_stratum - _with_none(side.gaps[apart]) for side in (almanac, window))
+        found = reweighted(before, now, days=almanac.weeks.days)
+        cells = almanac.rows - _with_none(almanac.missing[:, apart].T)
+        weighted = by_week(almanac.weeks, found.weights[:, almanac.weeks.stratum] * cells)
+        whole = np.maximum(found.total, 1)[:, np.newaxis]
+        return cls(
+            found,
+            places,
+            by_week(window.weeks, window.rows - _with_none(window.missing[:, apart].T)),
+            weighted / np.maximum(by_week(almanac.weeks, cells), 1) / whole,
         )
 
-    def worth(self, of: "Spreads") -> Worth:
-        """At most as if rows were independent."""
-        found = [
-            min(as_many, of.variance / (variance * self.unsure)) if variance > 0 else as_many
-            for as_many, variance in (
-                (self.most.window, of.of_window),
-                (self.most.reference, of.of_reference),
-            )
-        ]
-        return Worth(*found)
 
-    def p_value_of(self, difference: float, variance: float) -> float:
-        """Two-sided."""
-        if variance <= 0:
-            return 1.0
-        return float(2 * stdtr(self.freedom, -abs(difference) / np.sqrt(variance)))
+def _with_none(rows: Counts) -> Counts:
+    """Nothing is missing of all rows."""
+    return np.vstack([np.zeros_like(rows[:1]) if len(rows) else np.zeros((1, rows.shape[-1]), np.int64), rows])
 
 
 @dataclass(frozen=True)
 class Spreads:
-    """Of a score of the season's rows: the mean, and the variance of one row; and the variances of the means of the
-    window and of the reweighted reference."""
+    """Of the scores of the season's rows, each of shape (directions,).
 
-    mean: float
-    variance: float
-    of_window: float
-    of_reference: float
+    Attributes:
+        mean: of the reweighted reference's.
+        variance: of one row.
+        of_window: of the window's mean.
+        of_reference: of the reweighted reference's mean.
+        most: what both sides would be worth if rows were independent.
+        freedom: Student's law takes the place of the normal one, since the variances are estimates.
+        unsure: how many times these count, where it is the normal law that is asked.
+    """
+
+    mean: Floats
+    variance: Floats
+    of_window: Floats
+    of_reference: Floats
+    most: Worth
+    freedom: Floats
+    unsure: Floats
+
+    @classmethod
+    def of(cls, almanac: Almanac, weighting: Weighting, p_values: Floats) -> Self:
+        """`p_values` are what each column has to reach."""
+        of, found = almanac.directions, weighting.of
+        whole = of.kind == Kind.MISSING
+        at = np.where(whole, 0, weighting.places[of.column])
+        rows = np.maximum(found.total, 1)[at]
+        part = found.weights[at] * almanac.of_directions / rows[:, np.newaxis]
+        mean, inside = ((part * each).sum(axis=-1) for each in (almanac.means, almanac.within))
+        between = np.maximum((part * almanac.means**2).sum(axis=-1) - mean**2, 0.0)
+        effects, correlations = almanac.lasting.T
+        now = np.sqrt(weighting.window) / np.maximum(weighting.window.sum(axis=-1, keepdims=True), 1)
+        before = weighting.reference[at] * np.sqrt(almanac.expected)
+        freedom = np.maximum(almanac.freedom[np.where(whole, 0, 1 + of.column)], FEWEST_FREEDOM)
+        far = 1 - p_values[of.column] / 2
+        return cls(
+            mean,
+            inside + between,
+            effects * inside * variances(now[at], correlations),
+            effects * variances(before, correlations),
+            Worth(found.total[at].astype(np.float64), found.worth[at]),
+            freedom,
+            (stdtrit(freedom, far) / ndtri(far)) ** 2,
+        )
+
+    @cached_property
+    def worth(self) -> Worth:
+        """At most as if rows were independent."""
+        found = [
+            np.minimum(
+                most,
+                np.divide(self.variance, of * self.unsure, out=np.full(of.shape, np.inf), where=of > 0),
+            )
+            for most, of in ((self.most.window, self.of_window), (self.most.reference, self.of_reference))
+        ]
+        return Worth(*found)
+
+    def p_values(self, differences: Floats, variances: Floats) -> Floats:
+        """Two-sided."""
+        known = variances > 0
+        far = np.abs(differences) / np.sqrt(np.where(known, variances, 1.0))
+        return np.where(known, 2 * stdtr(self.freedom, -far), 1.0)
+
+
+def by_day(almanac: Almanac, weighting: Weighting, window: Stretch, *, whole: bool) -> Worth:
+    """As if all rows of a day were alike: what is taken for granted of that which the reference hardly ever holds, in
+    no season; so all its days count."""
+    at = np.zeros_like(weighting.places) if whole else weighting.places
+    return Worth(
+        np.minimum(weighting.of.total[at], float(window.weeks.all_days)),
+        np.minimum(weighting.of.worth[at], float(almanac.weeks.all_days)),
+    )
+
+
+def least(default: Worth, worth: Sequence[tuple[Counts, Worth]]) -> Worth:
+    """That which leaves most unsure of each column: of the directions, given with their columns; else the default."""
+    window, reference = default.window.copy(), default.reference.copy()
+    for columns, of in worth:
+        order = np.lexsort((of.unsure, columns))
+        last = order[np.flatnonzero(np.diff(columns[order], append=-1))]
+        window[columns[last]], reference[columns[last]] = of.window[last], of.reference[last]
+    return Worth(window, reference)
+
+
+def known(almanac: Almanac) -> Flags:
+    """Whether the reference has weeks enough of a season to tell how alike they are, of each column."""
+    whole, present = almanac.freedom[0], almanac.freedom[1:]
+    nothing = almanac.gaps.sum(axis=-1) == almanac.rows.sum()
+    found: Flags = (whole >= FEWEST_FREEDOM) & ((present >= FEWEST_FREEDOM) | nothing)
+    return found
