@@ -68,6 +68,26 @@ def test_each_day_has_the_verdict_that_was_issued(moved: Api) -> None:
     assert set(found.to_pandas()["verdict"]) == {"stable", "drifted"}
 
 
+def test_global_drift_has_an_interval_and_a_verdict_by_day_and_for_the_period(moved: Api) -> None:
+    """Of the champion, whose model holds only one feature important; the challenger has no rows."""
+    found = live(moved).drift(days=4)
+    days = [each.champion.global_drift for each in found.days]
+    assert [each.verdict for each in days if each] == ["stable", "stable", "stable", "drifted"]
+    last, size = days[-1], found.by_day("size").to_pandas().iloc[-1]
+    assert last is not None
+    assert (last.effect.low, last.effect.high) == pytest.approx((size["low"] / 2, size["high"] / 2), rel=0.2)
+    assert last.mostly == ("size",)
+    assert last.sentence.startswith("All features together, as the champion weighs them, have moved by ")
+    assert found.total["champion"].global_drift is not None
+    assert found.days[-1].challenger is None or found.days[-1].challenger.global_drift is None
+    assert found.to_pandas()["global_effect"].max() == last.effect.estimate
+    drawn = found.chart().spec
+    assert "with intervals" in drawn["description"]
+    assert drawn["data"]["values"][-1]["champion_low"] == pytest.approx(last.effect.low, abs=1e-4)
+    page = visitor(moved, "viewer").read(f"{PAGE}?days=4")
+    assert found.total["champion"].global_drift.sentence in page
+
+
 def test_the_numbers_of_each_day_and_column_are_those_of_its_window(moved: Api) -> None:
     found = live(moved).drift(days=4)
     days = found.by_day("size").to_pandas()

@@ -8,8 +8,11 @@ from hypothesis import strategies as st
 from tests.fakes.columns import distinct, zipf
 from watchkeeper.monitoring.drift.effect import QUANTILE, Distances, distances, effects
 from watchkeeper.monitoring.drift.judging import judge
-from watchkeeper.monitoring.drift.overall import overall, weighted_overall
+from watchkeeper.monitoring.drift.overall import overall, overalls, weighted_overall
 from watchkeeper.monitoring.drift.sides import Floats
+from watchkeeper.monitoring.drift.verdict import Verdict
+from watchkeeper.monitoring.drift.weighing import CODES
+from watchkeeper.monitoring.drift.windows import NO_ROWS, RECORD
 
 
 def sizes(estimates: list[float], deviations: list[float], known: list[bool]) -> Distances:
@@ -46,6 +49,44 @@ def test_where_no_column_is_important_all_are_alike() -> None:
 def test_without_rows_there_is_no_global_drift() -> None:
     assert overall([], []) is None
     assert weighted_overall([sizes([0.0], [1.0], [False])], np.ones(1), np.ones(1)) is None
+
+
+def test_many_windows_from_kept_verdicts_are_each_as_by_itself() -> None:
+    chance = np.random.default_rng(5)
+    records = np.zeros((4, 5), dtype=RECORD)
+    records["distance"], records["deviation"] = chance.normal(0.05, 0.1, (4, 5)), chance.random((4, 5)) / 50
+    records["p_value"] = chance.random((4, 5)) / 100
+    records["verdict"][1, 2], records["distance"][1, 2] = NO_ROWS, np.nan
+    weights = chance.random(5)
+    found = overalls(records, weights, floor=0.02)
+    for window, of in enumerate(records):
+        known = np.isfinite(of["distance"])
+        alone = weighted_overall(
+            [Distances(np.nan_to_num(of["distance"]), of["deviation"], known)], of["p_value"], weights
+        )
+        assert alone is not None
+        assert vars(found.effect(window)) == pytest.approx(vars(alone.effect), rel=1e-5)
+        assert found.p_value[window] == pytest.approx(alone.p_value, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("columns", "weights", "expected"),
+    [
+        (["drifted", "stable"], [1.0, 1.0], "drifted"),
+        (["drifted", "stable"], [0.0, 1.0], "stable"),
+        (["drifted", "stable"], [0.01, 1.0], "immaterial"),
+        (["immaterial", "stable"], [1.0, 1.0], "immaterial"),
+        (["not enough data", "stable"], [3.0, 1.0], "not enough data"),
+        (["not enough data", "stable"], [1.0, 3.0], "stable"),
+    ],
+)
+def test_its_verdict_follows_from_the_columns_that_weigh(
+    columns: list[str], weights: list[float], expected: str
+) -> None:
+    records = np.zeros((1, 2), dtype=RECORD)
+    records["verdict"] = [[CODES.index(Verdict(each)) for each in columns]]
+    records["distance"], records["deviation"] = np.where(records["verdict"] == 0, 0.3, 0.0), 0.001
+    assert CODES[overalls(records, np.array(weights), floor=0.02).codes[0]] == expected
 
 
 def test_one_column_s_global_drift_is_its_own() -> None:

@@ -13,17 +13,26 @@ DOTTED_UP_TO = 14
 """Days with a number; to one that stands alone no line leads."""
 WEEK = 7
 FEW = 4
+LEAST_TOP = 0.05
+"""Of a size that has an interval: below it there is nothing to be seen that matters."""
 
 Day = Mapping[str, Any]
 
 
 def chart_by_day(
-    days: Sequence[Day], *, description: str, unit: str, number_format: str, height: int, whole: bool = False
+    days: Sequence[Day],
+    *,
+    description: str,
+    unit: str,
+    number_format: str,
+    height: int,
+    whole: bool = False,
+    banded: bool = False,
 ) -> Spec:
     """`days`: {"day": "2013-01-14", "champion": number or None, "challenger": number or None}, in their order.
 
     From three months on, each day is a faint line and the mean of its last seven days a firm one. `whole` numbers
-    have no ticks between them.
+    have no ticks between them. `banded` days have an interval too, from "champion_low" to "champion_high".
     """
     roles = [role for role in ROLES if any(day.get(role) is not None for day in days)]
     smoothed = len(days) >= SMOOTHED_FROM
@@ -35,6 +44,9 @@ def chart_by_day(
     if whole:
         _keep_whole(y, highest=_highest(days, roles))
     layers: list[Spec] = []
+    if banded:
+        y["scale"] = {"domain": [0, _top(days, roles)], "nice": True}
+        layers += [_band(role, y=y) for role in roles]
     for role in roles:
         dotted = sum(day.get(role) is not None for day in days) <= DOTTED_UP_TO
         layers += _lines(role, y=y, smoothed=smoothed, dotted=dotted)
@@ -42,7 +54,7 @@ def chart_by_day(
     layers.append(_reading(roles, number_format=number_format))
     marks: Spec = {
         "padding": {"left": 2, "right": 4, "top": 10, "bottom": 2},
-        "data": {"values": [{"day": day["day"], **{role: day.get(role) for role in roles}} for day in days]},
+        "data": {"values": [{"day": day["day"], **_values(day, roles, banded=banded)} for day in days]},
         "encoding": {"x": _x_axis(days)},
         "layer": layers,
     }
@@ -50,6 +62,22 @@ def chart_by_day(
         week = [{"op": "mean", "field": role, "as": f"{role}_week"} for role in roles]
         marks["transform"] = [{"window": week, "frame": [1 - WEEK, 0], "sort": [{"field": "day"}]}]
     return framed(marks, description=description, height=height)
+
+
+def _values(day: Day, roles: Sequence[str], *, banded: bool) -> Spec:
+    ends = [f"{role}_{end}" for role in roles for end in ("low", "high")] if banded else []
+    return {name: day.get(name) for name in [*roles, *ends]}
+
+
+def _top(days: Sequence[Day], roles: Sequence[str]) -> float:
+    """Of the intervals' ends, unless one of a day of few rows would press the line to the floor."""
+    ends = [day[f"{role}_high"] for day in days for role in roles if day.get(f"{role}_high") is not None]
+    return min(max(ends, default=1.0), max(FEW * _highest(days, roles), LEAST_TOP))
+
+
+def _band(role: str, *, y: Spec) -> Spec:
+    mark = {"type": "area", "color": COLOURS[role], "opacity": 0.14, "clip": True, "interpolate": "monotone"}
+    return {"mark": mark, "encoding": {"y": {"field": f"{role}_low", **y}, "y2": {"field": f"{role}_high"}}}
 
 
 def _x_axis(days: Sequence[Day]) -> Spec:

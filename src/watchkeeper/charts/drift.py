@@ -1,4 +1,4 @@
-"""Global drift by day, champion and challenger on one chart."""
+"""Global drift by day, champion and challenger on one chart, each with its interval."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,22 +10,44 @@ MEASURES = {
     "jensen_shannon": "Jensen–Shannon distance, 0 to 1",
     "psi": "population stability index (PSI)",
 }
+SIZE = "size of the change"
 
 
 def drift_chart(drift: Mapping[str, Any], *, height: int = TALL) -> Spec:
-    """`drift` is the API's answer: {"measure", "days": [{"day", "champion": {"global"}, "challenger": …}]}."""
-    days = [
-        {"day": day["day"], **{role: _rounded((day.get(role) or {}).get("global")) for role in ROLES}}
-        for day in drift["days"]
-    ]
-    measure = MEASURES.get(drift["measure"], drift["measure"])
+    """`drift` is the API's answer: {"measure", "days": [{"day", "champion": {"global", "global_drift"}, "challenger":
+    …}]}. Where nothing is known of the sizes, as against another period, the distances are drawn."""
+    judged = any(known(day.get(role)) for day in drift["days"] for role in ROLES)
+    unit = SIZE if judged else MEASURES.get(drift["measure"], drift["measure"])
     return chart_by_day(
-        days,
-        description=f"Global drift by day, champion and challenger: {measure}.",
-        unit=measure,
+        [{"day": day["day"], **(_sizes(day) if judged else _distances(day))} for day in drift["days"]],
+        description=f"Global drift by day, champion and challenger: {unit}{', with intervals' if judged else ''}.",
+        unit=unit,
         number_format=".2~f",
         height=height,
+        banded=judged,
     )
+
+
+def known(of: Mapping[str, Any] | None) -> bool:
+    """Whether a day has enough rows of a role for the size to say something."""
+    found = (of or {}).get("global_drift") or {"verdict": None}
+    return found["verdict"] not in {None, "not enough data"}
+
+
+def _sizes(day: Mapping[str, Any]) -> dict[str, float | None]:
+    found: dict[str, float | None] = {}
+    for role in ROLES:
+        of = (day.get(role) or {}).get("global_drift") or {}
+        found |= {
+            role: _rounded(of.get("effect")),
+            f"{role}_low": _rounded(of.get("low")),
+            f"{role}_high": _rounded(of.get("high")),
+        }
+    return found
+
+
+def _distances(day: Mapping[str, Any]) -> dict[str, float | None]:
+    return {role: _rounded((day.get(role) or {}).get("global")) for role in ROLES}
 
 
 def _rounded(value: float | None) -> float | None:

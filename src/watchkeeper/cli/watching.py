@@ -16,6 +16,7 @@ from watchkeeper.sdk.monitoring.retention import RowsGone
 
 if TYPE_CHECKING:
     from watchkeeper.sdk import Deployment
+    from watchkeeper.sdk.monitoring.drift import GlobalDrift
 
 Named = Annotated[str, typer.Argument(help="Its name, slug, id, or address (`project.deployment`).")]
 Days = Annotated[int, typer.Option(min=1, help="How many days, back from the newest with rows.")]
@@ -127,8 +128,8 @@ def drift(
             "rows": each.champion.rows,
             "verdict": each.verdict,
             "drifted": ", ".join(each.drifted),
-            "champion": each.champion.overall,
-            "challenger": each.challenger.overall if each.challenger else None,
+            "champion": _global_size(each.champion.global_drift),
+            "challenger": _global_size(each.challenger.global_drift) if each.challenger else None,
             "prediction": each.champion.prediction,
         }
         for each in found.days
@@ -146,8 +147,18 @@ def drift(
     ]
     show(None, f"{found.start} to {found.end}: {found.verdict or 'no rows'}. {found.independence}", as_json=False)
     show(None, table(columns), as_json=False)
-    show(None, f"Global drift ({found.measure}) and the verdict by day", as_json=False)
+    for of in found.total.values():
+        if of.global_drift is not None:
+            show(None, of.global_drift.sentence, as_json=False)
+    show(None, "Global drift (its size, and an interval) and the verdict by day", as_json=False)
     show(None, table(by_day), as_json=False)
+
+
+def _global_size(of: "GlobalDrift | None") -> str | None:
+    if of is None:
+        return None
+    size = of.effect
+    return f"{size.estimate or 0:.3f} ({size.low or 0:.3f} to {size.high or 0:.3f})"
 
 
 def causes(

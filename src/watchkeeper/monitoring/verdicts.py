@@ -1,7 +1,8 @@
 """What has drifted: a period judged as one window, and its days as they were issued."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -13,9 +14,10 @@ from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS, Judged, Recor
 from watchkeeper.monitoring.drift.wording import sentence
 from watchkeeper.monitoring.drifting import View
 from watchkeeper.monitoring.errors import ReferenceGone
+from watchkeeper.monitoring.global_drift import GlobalDrift, Weights, global_drift, weighing
 from watchkeeper.monitoring.policy import Convention, DriftPolicy, PolicySaid, in_force
 from watchkeeper.monitoring.ports import Counts, DayVerdicts, JournalPlaces, Unit
-from watchkeeper.monitoring.watching import PREDICTION, Watched, baseline
+from watchkeeper.monitoring.watching import PREDICTION, Watched, baseline, importances
 from watchkeeper.monitoring.windows import Evidence, Windows, judge, windows_of
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.tables.bins import BinSet
@@ -69,6 +71,7 @@ class Known:
     evidence: Evidence
     said: PolicySaid
     issued: Sequence[DayVerdicts]
+    weights: Weights
 
 
 @dataclass(frozen=True)
@@ -80,6 +83,8 @@ class Verdicts:
         columns: those that have rows, the most concerning first.
         days: those that have been judged, in their order.
         independence: what is taken for granted of the rows, in a sentence.
+        overall: global drift of the period, by role.
+        overall_by_day: the same of each day that has been judged.
     """
 
     watch: Watched
@@ -88,6 +93,8 @@ class Verdicts:
     columns: Sequence[ColumnVerdict]
     days: Sequence[DayVerdicts]
     independence: str
+    overall: Mapping[Role, GlobalDrift]
+    overall_by_day: Mapping[str, Mapping[Role, GlobalDrift]]
 
     @property
     def drifted(self) -> tuple[str, ...]:
@@ -109,7 +116,22 @@ def known(deployment: Deployment, seen: View, *, start: str, end: str, work: Uni
         predictions={model: known_dependence(deployment, model, work=work) for model in models},
     )
     issued = work.verdicts.between(deployment.id, start=start, end=end) if seen.watch.instead is None else []
-    return Known(windows, evidence, said, [each for each in issued if each.bin_sets == seen.watch.number])
+    there = [each for each in issued if each.bin_sets == seen.watch.number]
+    return Known(
+        windows, evidence, said, there, _weights(seen, {_newest(seen), *(each.release for each in there)}, work)
+    )
+
+
+def _newest(seen: View) -> int:
+    """The newest release that answered."""
+    return max((sheet.release for sheet in seen.sheets), default=0)
+
+
+def _weights(seen: View, releases: Iterable[int], work: Unit) -> Weights:
+    """By the models that these releases have."""
+    models = {model for each in releases for role in Role if (model := seen.models.get((each, role)))}
+    by_model = {model: weighing(seen.watch.names, importances(model, work=work)) for model in sorted(models)}
+    return lambda release, role: by_model.get(seen.models.get((release, role)) or "")
 
 
 def held_out(deployment: Deployment, watch: Watched, *, work: Unit, places: JournalPlaces) -> Callable[[str], Counts]:
@@ -130,6 +152,9 @@ def verdicts(seen: View, of: Known, *, days: int) -> Verdicts:
     each = zip(columns_of(seen.watch), records, _histories(of.issued, len(records)), strict=True)
     found = [_column(column, record, history, of) for column, record, history in each]
     there = [each for each in found if each is not None]
+    overall_of = partial(global_drift, weights=of.weights, names=seen.watch.names, floor=of.said.policy.shape)
+    (of_period,) = overall_of([records], [_newest(seen)])
+    of_days = overall_of([each.records for each in of.issued], [each.release for each in of.issued])
     return Verdicts(
         watch=seen.watch,
         said=of.said,
@@ -137,6 +162,8 @@ def verdicts(seen: View, of: Known, *, days: int) -> Verdicts:
         columns=sorted(there, key=_concern),
         days=of.issued,
         independence=independence(of.evidence.features),
+        overall=of_period,
+        overall_by_day={each.day: found for each, found in zip(of.issued, of_days, strict=True)},
     )
 
 

@@ -8,19 +8,23 @@ with p-value weighting", Biometrika 93, 2006), and leaves the tails the same roo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from watchkeeper.monitoring.drift.effect import QUANTILE, Distances, distances
 from watchkeeper.monitoring.drift.family import SPENT
-from watchkeeper.monitoring.drift.sides import Floats, Sides
+from watchkeeper.monitoring.drift.measures.measure import Places
+from watchkeeper.monitoring.drift.sides import Flags, Floats, Sides
 from watchkeeper.monitoring.drift.sizing import everything
-from watchkeeper.monitoring.drift.verdict import Effect
-from watchkeeper.monitoring.drift.weighing import weigh
+from watchkeeper.monitoring.drift.verdict import Effect, Verdict
+from watchkeeper.monitoring.drift.weighing import CODES, weigh
+from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS, Records
 
 NEGLIGIBLE = 1e-9
 """A weight with which no p-value could count."""
+IMMATERIAL, NOT_ENOUGH_DATA = (CODES.index(each) for each in (Verdict.IMMATERIAL, Verdict.NOT_ENOUGH_DATA))
+HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -64,3 +68,59 @@ def weighted_overall(sizes: Sequence[Distances], p_values: Floats, weights: Floa
         Effect(*(max(each, 0.0) for each in (middle, middle - margin, middle + margin))),
         min(float((p_values[used] / weights[used]).min()) / SPENT, 1.0),
     )
+
+
+@dataclass(frozen=True)
+class Overalls:
+    """Of some windows, each of shape (windows,); `known` where a column has rows on both sides. `parts` are the
+    columns' parts of the estimate, of shape (windows, columns), and `codes` verdicts as places in `CODES`."""
+
+    known: Flags
+    estimate: Floats
+    deviation: Floats
+    p_value: Floats
+    parts: Floats
+    codes: Places
+
+    def effect(self, window: int) -> Effect:
+        middle, margin = float(self.estimate[window]), QUANTILE * float(self.deviation[window])
+        return Effect(*(max(each, 0.0) for each in (middle, middle - margin, middle + margin)))
+
+
+def overalls(records: Records, weights: Floats, *, floor: float) -> Overalls:
+    """The same of many windows, from the columns' verdicts as they are kept.
+
+    No test of its own is spent on it: it is drifted where a column that weighs anything is, unless the whole interval
+    lies below the floor, and not known where columns of more than half of the weight are not. So it is wrong only where
+    a column's verdict is.
+
+    Args:
+        records: of shape (windows, columns).
+        weights: of the columns, of shape (columns,) or by window, none below 0.
+        floor: the size from which a change matters.
+    """
+    there = np.isfinite(records["distance"]) & np.isfinite(records["deviation"]) & (records["verdict"] != NO_ROWS)
+    shares = np.where(there, weights, 0.0)
+    shares = np.where(shares.sum(axis=-1, keepdims=True) > 0, shares, there)
+    shares = shares / np.maximum(shares.sum(axis=-1, keepdims=True), NEGLIGIBLE)
+    parts, deviation = (shares * np.where(there, records[name], 0.0) for name in ("distance", "deviation"))
+    used = shares > NEGLIGIBLE
+    p_values = np.where(used, records["p_value"] / np.where(used, shares, 1.0), 1.0)
+    found = Overalls(
+        known=there.any(axis=-1),
+        estimate=parts.sum(axis=-1),
+        deviation=deviation.sum(axis=-1),
+        p_value=np.minimum(p_values.min(axis=-1, initial=1.0) / SPENT, 1.0),
+        parts=parts,
+        codes=np.zeros(len(records), dtype=np.intp),
+    )
+    return replace(found, codes=_codes(records["verdict"], shares, found.estimate + QUANTILE * found.deviation, floor))
+
+
+def _codes(of: Places, shares: Floats, high: Floats, floor: float) -> Places:
+    used = shares > NEGLIGIBLE
+    drifted, moved = ((used & np.isin(of, codes)).any(axis=-1) for codes in ((DRIFTED,), (DRIFTED, IMMATERIAL)))
+    unknown = (shares * (of == NOT_ENOUGH_DATA)).sum(axis=-1) > HALF
+    places = [DRIFTED, IMMATERIAL, NOT_ENOUGH_DATA]
+    found: Places = np.select([drifted & (high >= floor), moved, unknown], places, CODES.index(Verdict.STABLE))
+    return found

@@ -9,11 +9,13 @@ import numpy.typing as npt
 
 from watchkeeper.monitoring.drift import family
 from watchkeeper.monitoring.drift.columns import Lined
+from watchkeeper.monitoring.drift.effect import distances
 from watchkeeper.monitoring.drift.facets import OF_LEVELS, OF_NUMBERS
 from watchkeeper.monitoring.drift.facets.facet import Region
 from watchkeeper.monitoring.drift.facets.worst_level import WORST_LEVEL, worst
 from watchkeeper.monitoring.drift.measures.measure import Places
 from watchkeeper.monitoring.drift.sides import Flags, Floats
+from watchkeeper.monitoring.drift.sizing import everything
 from watchkeeper.monitoring.drift.thinning import thinned
 from watchkeeper.monitoring.drift.verdict import Effect, Verdict
 from watchkeeper.monitoring.drift.visible import rows_enough, smallest
@@ -29,11 +31,12 @@ RECORD = np.dtype(
         ("rows", "<i8"),
         ("rows_enough", "<f8"),
         *((name, "<f4") for name in ("p_value", "adjusted_p", "q_value", "effect", "low", "high")),
-        *((name, "<f4") for name in ("effective_rows", "smallest_visible", "psi")),
+        *((name, "<f4") for name in ("effective_rows", "smallest_visible", "psi", "distance", "deviation")),
     ]
 )
 """A column in a window. `verdict` is a place in `CODES`, or `NO_ROWS`; `reasons` has a bit a facet; `told` says whether
-it is one that alarms may be raised on."""
+it is one that alarms may be raised on. `distance` is the effect before it is cut at 0, with its standard `deviation`,
+so that means over columns can be made of it; not a number where a side has no rows."""
 Records: TypeAlias = npt.NDArray[Any]
 NO_ROWS = 255
 DRIFTED = CODES.index(Verdict.DRIFTED)
@@ -110,8 +113,11 @@ def _fill(found: Records, part: Part, of: Weighed, families: _Families) -> None:
     mine["rows"], mine["effective_rows"] = rows, rows / part.effects
     mine["p_value"], mine["psi"] = of.p_value, part.psi
     mine["adjusted_p"], mine["q_value"] = families.adjusted[places], families.q_values[places]
-    overall = of.sizes.overall
+    overall, apart = of.sizes.overall, distances(*everything(of.sides))
     mine["effect"], mine["low"], mine["high"] = overall.estimate, overall.low, overall.high
+    mine["distance"], mine["deviation"] = (
+        np.where(apart.known, each, np.nan) for each in (apart.estimate, apart.deviation)
+    )
     mine["smallest_visible"] = smallest(of.sides, first * weight)
     mine["rows_enough"] = np.ceil(rows_enough(of.sides, first * weight) * part.effects)
     found[part.lined.windows[there], part.of[there]] = mine[there]

@@ -7,9 +7,27 @@ from typing import Any
 
 from watchkeeper.sdk.monitoring.asking import ROLES, Asked
 from watchkeeper.sdk.monitoring.chart import Chart
-from watchkeeper.sdk.monitoring.verdicts import ColumnDays, Columns, read_column_days, read_columns
+from watchkeeper.sdk.monitoring.verdicts import ColumnDays, Columns, Effect, read_column_days, read_columns
 from watchkeeper.sdk.reading import day
 from watchkeeper.sdk.showing import Tabular
+
+
+@dataclass(frozen=True)
+class GlobalDrift:
+    """All features together, each weighing as much as the role's model holds it important.
+
+    Attributes:
+        verdict: "drifted" only where a feature that weighs anything is; no test of its own is spent on it.
+        effect: the mean size, less what chance makes of it.
+        p_value: of any feature that weighs anything.
+        mostly: the features that make up the most of it, at most three.
+    """
+
+    verdict: str
+    sentence: str
+    effect: Effect
+    p_value: float
+    mostly: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -18,10 +36,11 @@ class Drifted:
 
     Attributes:
         rows: how many rows were seen.
-        overall: the mean of the features' drift, weighted by the model's importances; the API calls it `global`.
+        overall: the mean of the features' distances, weighted by the model's importances; the API calls it `global`.
         prediction: of the model's own answers.
         features: of each feature.
         psi: each feature's population stability index, over a whole period only.
+        global_drift: the size of the whole with its interval, and its verdict; None before the day was judged.
     """
 
     rows: int
@@ -29,6 +48,7 @@ class Drifted:
     prediction: float | None
     features: Mapping[str, float | None]
     psi: Mapping[str, float | None] = field(default_factory=dict)
+    global_drift: GlobalDrift | None = None
 
 
 @dataclass(frozen=True)
@@ -99,6 +119,7 @@ class Drift(Tabular):
                 "verdict": each.verdict,
                 "rows": drifted.rows,
                 "global": drifted.overall,
+                **_global_numbers(drifted.global_drift),
                 "prediction": drifted.prediction,
                 **{f"feature.{name}": value for name, value in drifted.features.items()},
             }
@@ -108,7 +129,7 @@ class Drift(Tabular):
         ]
 
     def chart(self) -> Chart:
-        """Global drift by day of champion and challenger, as a chart."""
+        """Global drift by day of champion and challenger, with its interval, as a chart."""
         return Chart(self.asked.get("drift/chart"))
 
     def to_json(self) -> dict[str, Any]:
@@ -153,4 +174,19 @@ def _drifted(said: Mapping[str, Any]) -> Drifted:
         prediction=said.get("prediction"),
         features=dict(said.get("features") or {}),
         psi=dict(said.get("psi") or {}),
+        global_drift=_global(said["global_drift"]) if said.get("global_drift") else None,
     )
+
+
+def _global(said: Mapping[str, Any]) -> GlobalDrift:
+    effect = Effect(said["effect"], said["low"], said["high"])
+    return GlobalDrift(said["verdict"], said["sentence"], effect, said["p_value"], tuple(said["mostly"]))
+
+
+def _global_numbers(of: GlobalDrift | None) -> dict[str, Any]:
+    return {
+        "global_verdict": of.verdict if of else None,
+        "global_effect": of.effect.estimate if of else None,
+        "global_effect_low": of.effect.low if of else None,
+        "global_effect_high": of.effect.high if of else None,
+    }

@@ -18,6 +18,7 @@ from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS
 from watchkeeper.monitoring.drifting import Drift, Drifted, View, drift
 from watchkeeper.monitoring.errors import NotWatched
+from watchkeeper.monitoring.global_drift import GlobalDrift
 from watchkeeper.monitoring.policy import PolicySaid
 from watchkeeper.monitoring.ports import DayVerdicts
 from watchkeeper.monitoring.verdicts import ColumnVerdict, Known, Verdicts, columns_of, known, of_day, verdicts
@@ -37,7 +38,7 @@ from watchkeeper.server.api.monitoring import (
 )
 from watchkeeper.server.api.serving import the_deployment
 from watchkeeper.server.assembly import Assembly
-from watchkeeper.serving.deployment import Deployment
+from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["monitoring"])
@@ -220,8 +221,33 @@ def show_drift(found: Drift, said: Verdicts) -> dict[str, Any]:
     issued = {each.day: each for each in said.days}
     names = [each.name for each in columns_of(said.watch)]
     shown = show_distances(found)
-    days = [{**day, **show_day(issued.get(day["day"]), names)} for day in shown["days"]]
-    return {**shown, "days": days, **show_verdicts(said)}
+    days = [
+        {**_with_global(day, said.overall_by_day.get(day["day"], {})), **show_day(issued.get(day["day"]), names)}
+        for day in shown["days"]
+    ]
+    return {**shown, "total": _with_global(shown["total"], said.overall), "days": days, **show_verdicts(said)}
+
+
+def _with_global(roles: Mapping[str, Any], found: Mapping[Role, GlobalDrift]) -> dict[str, Any]:
+    """Of each role that has rows."""
+    together = {
+        role: show_global(of, role) if (of := found.get(role)) and roles[role]["rows"] else None for role in Role
+    }
+    return {**roles, **{role.value: {**roles[role], "global_drift": together[role]} for role in Role}}
+
+
+def show_global(found: GlobalDrift, role: Role) -> dict[str, Any]:
+    effect = found.effect
+    return {
+        "verdict": found.verdict,
+        "sentence": found.sentence(role),
+        **{
+            name: _number(getattr(effect, of))
+            for name, of in (("effect", "estimate"), ("low", "low"), ("high", "high"))
+        },
+        "p_value": _number(found.p_value),
+        "mostly": list(found.mostly),
+    }
 
 
 def show_distances(found: Drift) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from watchkeeper.monitoring.verdicts import FEATURE, Known, Verdicts, columns_of
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.backtest import show_backtest
 from watchkeeper.server.api.causes import show_cause
-from watchkeeper.server.api.drift import by_day, show_verdicts
+from watchkeeper.server.api.drift import by_day, show_global, show_verdicts
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.monitoring import Against, against_of
 from watchkeeper.server.assembly import Assembly
@@ -137,11 +137,21 @@ def context_of(seen: View, of: Known, found: Verdicts, *, feature: str | None) -
         "drift": drift,
         "said": drift_sentence(drift),
         "verdicts": {each["name"]: each for each in drift["columns"]},
+        "together": [show_global(each, role) for role, each in found.overall.items()],
+        "together_by_day": {"measure": "", "days": together_by_day(found)},
         "lanes": lanes,
         "by_day": by_day(of.issued, names, lanes),
         "feature": feature,
         "chosen": effects(of.issued, names.index(feature)) if feature in names else [],
     }
+
+
+def together_by_day(of: Verdicts) -> list[Mapping[str, Any]]:
+    """Global drift of each day, as its chart takes it."""
+    return [
+        {"day": day, **{role.value: {"global_drift": show_global(each, role)} for role, each in roles.items()}}
+        for day, roles in of.overall_by_day.items()
+    ]
 
 
 def causes_in(long: View, found: Verdicts, *, start: str) -> list[Mapping[str, Any]]:

@@ -55,7 +55,7 @@ def rows_of(what: str, tab: Tab, *, by: By, window: Grain) -> list[list[Any]]:
     work, span = tab.work, {"start": tab.start, "end": tab.end}
     ways: dict[str, Callable[[], list[list[Any]]]] = {
         "usage": lambda: usage_rows(tab.usage(by)),
-        "drift": lambda: drift_rows(tab.distances()),
+        "drift": lambda: drift_rows(tab.drift()),
         "verdicts": lambda: verdict_rows(tab),
         "distribution": lambda: distribution_rows(distribution(tab.view())),
         "performance": lambda: performance_rows(
@@ -82,16 +82,20 @@ def usage_rows(used: dict[str, Any]) -> list[list[Any]]:
     ]
 
 
+SIZES = ("verdict", "effect", "low", "high")
+
+
 def drift_rows(found: dict[str, Any]) -> list[list[Any]]:
     features = list(found["total"]["champion"]["features"])
     return [
-        ["day", "role", "rows", "global", "prediction", *features],
+        ["day", "role", "rows", "global", *(f"global_{name}" for name in SIZES), "prediction", *features],
         *(
             [
                 day["day"],
                 role,
                 day[role]["rows"],
                 day[role]["global"],
+                *((day[role]["global_drift"] or {}).get(name) for name in SIZES),
                 day[role]["prediction"],
                 *(day[role]["features"][name] for name in features),
             ]

@@ -1,0 +1,93 @@
+"""Global drift of a deployment: all features together, each weighing as much as a role's own model holds it to.
+
+A day is weighed by the model that answered on it. It follows from the columns' verdicts, so nothing of the alarm budget
+is spent on it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from watchkeeper.monitoring.drift.overall import overalls
+from watchkeeper.monitoring.drift.sides import Floats
+from watchkeeper.monitoring.drift.verdict import Effect, Verdict
+from watchkeeper.monitoring.drift.weighing import CODES
+from watchkeeper.monitoring.drift.windows import Records
+from watchkeeper.monitoring.drift.wording import interval
+from watchkeeper.serving.deployment import Role
+
+Weights = Callable[[int, Role], Floats | None]
+"""Of the features, by the model that a release has in a role; None where it has none."""
+PART = 0.2
+MOST_NAMED = 3
+
+
+@dataclass(frozen=True)
+class GlobalDrift:
+    """`mostly` are the features that make up the most of it, at most three, each at least a fifth."""
+
+    verdict: Verdict
+    effect: Effect
+    p_value: float
+    mostly: tuple[str, ...]
+
+    def sentence(self, role: Role) -> str:
+        together = f"All features together, as the {role} weighs them,"
+        size = interval(self.effect)
+        match self.verdict:
+            case Verdict.DRIFTED:
+                return f"{together} have moved by {size}{self._named()}."
+            case Verdict.IMMATERIAL:
+                return f"{together} have moved too little to matter: {size}{self._named()}."
+            case Verdict.STABLE:
+                return f"{together} have not moved: {size}."
+            case _:
+                return f"{together} have too few rows to say: {size}."
+
+    def _named(self) -> str:
+        if not self.mostly:
+            return ""
+        *others, last = self.mostly
+        return f", mostly for {', '.join(others) + ' and ' if others else ''}{last}"
+
+
+def weighing(names: Sequence[str], importances: Mapping[str, float]) -> Floats:
+    """Of the features in this order."""
+    return np.array([max(importances.get(name, 0.0), 0.0) for name in names])
+
+
+def global_drift(
+    records: Sequence[Records], releases: Sequence[int], weights: Weights, names: Sequence[str], *, floor: float
+) -> list[dict[Role, GlobalDrift]]:
+    """Of windows, one after the other.
+
+    Args:
+        records: of each, of all that is watched: the features, then the predictions.
+        releases: the newest that answered in each.
+        weights: what each release's models weigh.
+        names: of the features.
+        floor: the size from which a change matters.
+    """
+    found: list[dict[Role, GlobalDrift]] = [{} for _ in records]
+    for role in Role:
+        weighed = [(place, of) for place, release in enumerate(releases) if (of := weights(release, role)) is not None]
+        if not weighed or not names:
+            continue
+        features = np.stack([records[place][: len(names)] for place, _ in weighed])
+        together = overalls(features, np.stack([of for _, of in weighed]), floor=floor)
+        for window, (place, _) in enumerate(weighed):
+            if together.known[window]:
+                found[place][role] = GlobalDrift(
+                    CODES[together.codes[window]],
+                    together.effect(window),
+                    float(together.p_value[window]),
+                    _mostly(names, together.parts[window]),
+                )
+    return found
+
+
+def _mostly(names: Sequence[str], parts: Floats) -> tuple[str, ...]:
+    whole = parts.clip(min=0.0).sum()
+    first = np.argsort(-parts, kind="stable")[:MOST_NAMED].tolist()
+    return tuple(names[place] for place in first if whole > 0 and parts[place] >= PART * whole)
