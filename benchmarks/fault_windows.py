@@ -1,10 +1,11 @@
-"""Windows of the four largest files of real data, for `just bench faults`."""
+"""Windows of files of real data, for `just bench faults`: the four largest, and others never looked at."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import numpy as np
 import pyarrow as pa
@@ -66,7 +67,7 @@ def hotel(chance: Chance) -> Window:
 
 
 def without_times(name: str) -> Callable[[Chance], Window]:
-    """Three fifths of the rows, in any order, and 1,000 to 3,000 of the others."""
+    """Three fifths of the rows, in any order, and 1,000 to 3,000 of the others, or as many as there are."""
 
     def window(chance: Chance) -> Window:
         table = _read(name)
@@ -78,22 +79,31 @@ def without_times(name: str) -> Callable[[Chance], Window]:
     return window
 
 
-FILES: dict[str, Callable[[Chance], Window]] = {
+Files = Mapping[str, Callable[[Chance], Window]]
+LARGEST: Files = {
     "victoria": victoria,
     "hotel": hotel,
     "adult": without_times("adult"),
     "california": without_times("california_housing"),
 }
+OTHERS: Files = {
+    "german credit": without_times("german_credit"),
+    "segment": without_times("segment"),
+    "walmart": without_times("walmart_sales_weekly"),
+}
 
 
-def windows(seed: int, each: int) -> Iterator[tuple[str, int, Window]]:
+def windows(files: Files, seed: int, each: int) -> Iterator[tuple[str, int, Window]]:
     """So many of each file."""
-    for name, window in FILES.items():
+    for name, window in files.items():
         for number in range(each):
             yield name, number, window(np.random.default_rng([seed, number, len(name)]))
 
 
 def _read(name: str) -> pa.Table:
+    if name == "segment":
+        with ZipFile(Path(DATA, "segment.csv.zip")) as archive, archive.open(archive.namelist()[0]) as file:
+            return csv.read_csv(pa.PythonFile(file), convert_options=NULLS)
     return csv.read_csv(Path(DATA, f"{name}.csv.gz"), convert_options=NULLS)
 
 

@@ -25,6 +25,7 @@ from watchkeeper.errors import WatchkeeperError
 from watchkeeper.health.disk import MeasureDisk, nothing_known
 from watchkeeper.monitoring import ports as monitoring
 from watchkeeper.monitoring.days import moved, today
+from watchkeeper.monitoring.findings import findings_of, told
 from watchkeeper.monitoring.performing import metric_of
 from watchkeeper.monitoring.ports import Changed, JournalPlaces
 from watchkeeper.monitoring.using import By
@@ -152,18 +153,18 @@ class Judge:
             found = changes(firings, judged.spells)
         for each in found:
             self._apply(deployment, rule, each, work)
+        if Changed.FAULTS in SIGNALS[rule.signal].of:
+            self._say_again(deployment, rule, judged.start, work)
         work.rules.judged(judged.rule)
         return len(found)
 
     def _apply(self, deployment: Deployment, rule: Rule, change: Change, work: Unit) -> None:
         now, firing = self.clock.now(), change.firing
-        signal = SIGNALS[rule.signal]
-        metric = _metric(rule, signal, deployment, work) or ""
         if change.spell is None:
-            if firing is not None and (firing.open or not signal.heals):
+            if firing is not None and (firing.open or not SIGNALS[rule.signal].heals):
                 self._end(firing, deployment, rule, work)
             return
-        said = wording.sentence(rule, signal, change.spell, metric=metric)
+        said = _said(deployment, rule, change.spell, work)
         ended = None if change.spell.closed is None else now
         if firing is None:
             fresh = Firing(
@@ -182,6 +183,13 @@ class Judge:
                 self.telling.tell(fresh, Event.OPENED, rule=rule, work=work)
             return
         self._go_on(firing, replace(firing, **vars(change.spell), sentence=said), rule, now=now, work=work)
+
+    def _say_again(self, deployment: Deployment, rule: Rule, start: str, work: Unit) -> None:
+        """What a firing says, once more is known of its column; nobody is told again."""
+        for firing in work.firings.since(rule.id, moved(start, -1)):
+            said = _said(deployment, rule, firing.spell, work)
+            if not firing.withdrawn and said != firing.sentence:
+                work.firings.change(replace(firing, sentence=said))
 
     def _end(self, firing: Firing, deployment: Deployment, rule: Rule, work: Unit) -> None:
         """Of a firing that has no spell any more."""
@@ -206,6 +214,16 @@ class Judge:
             return
         work.firings.change(firing)
         self.telling.tell(firing, event, rule=rule, work=work)
+
+
+def _said(deployment: Deployment, rule: Rule, spell: Spell, work: Unit) -> str:
+    """What was wrong, and what was found to be broken in the data of the column that it is about."""
+    signal = SIGNALS[rule.signal]
+    plain = wording.sentence(rule, signal, spell, metric=_metric(rule, signal, deployment, work) or "")
+    if Changed.FAULTS not in signal.of or not spell.about:
+        return plain
+    finding = findings_of(deployment, start=spell.since, end=spell.until, work=work).of(spell.about)
+    return f"{plain} {told(finding)}" if finding else plain
 
 
 def _up_to(spell: Spell, start: str) -> Spell:

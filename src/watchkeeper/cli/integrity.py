@@ -1,5 +1,6 @@
 """`watchkeeper deployments`: is the data sound."""
 
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -53,7 +54,7 @@ def integrity(
     project: InProject = None,
     json: Json = False,
 ) -> None:
-    """Is the data sound: what broke the schema, and inputs beyond the reference."""
+    """Is the data sound: what broke the schema and in the data, and inputs beyond the reference."""
     found = the_deployment(deployment, project).integrity(days, start=day_of(start), end=day_of(end))
     if json:
         show(found.to_json(), None, as_json=True)
@@ -61,6 +62,8 @@ def integrity(
     show(None, found.sentence, as_json=False)
     if found.broken:
         show(None, table(found.records()), as_json=False)
+    for fault in found.faults:
+        typer.echo(f"{_days(fault.first, fault.last)}, {fault.fault}: {fault.sentence}")
     for notice in found.notices:
         typer.echo(notice.sentence)
 
@@ -70,13 +73,26 @@ def faults(
     days: Days = 30,
     start: Start = None,
     end: End = None,
+    look: Annotated[bool, typer.Option("--look", help="Look for them now, in some thousand raw rows.")] = False,
     project: InProject = None,
     json: Json = False,
 ) -> None:
-    """What broke in the data, recognised in some thousand raw rows."""
-    found = the_deployment(deployment, project).faults(days, start=day_of(start), end=day_of(end))
-    told = "\n".join(f"{each.fault}: {each.sentence}" for each in found) or f"None in {found.rows:,} rows."
-    show(found.to_json(), told, as_json=json)
+    """What broke in the data, as it was found day by day, or looked for now."""
+    where, period = the_deployment(deployment, project), {"start": day_of(start), "end": day_of(end)}
+    if look:
+        looked = where.look_for_faults(days, **period)
+        said = "\n".join(f"{each.fault}: {each.sentence}" for each in looked) or f"None in {looked.rows:,} rows."
+        show(looked.to_json(), said, as_json=json)
+        return
+    found = where.faults(days, **period)
+    told = [f"{_days(each.first, each.last)}, {each.fault}: {each.sentence}" for each in found]
+    lost = [f"{each.day}: {each.why}" for each in found.untold]
+    none = f"None was found; {found.days or 'no'} day{'' if found.days == 1 else 's'} gave occasion to look."
+    show(found.to_json(), "\n".join([*(told or [none]), *lost]), as_json=json)
+
+
+def _days(first: date, last: date) -> str:
+    return f"{first}" if first == last else f"{first} to {last}"
 
 
 def _limit(given: str) -> float | None:

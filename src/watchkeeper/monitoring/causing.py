@@ -1,15 +1,18 @@
 """What is behind a deployment's drift, from its profiles alone: the drifted features, the most important first."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from watchkeeper.monitoring.causes.cause import Began, Cause, Suspect
+from watchkeeper.monitoring.causes.evidence import evidence_of
 from watchkeeper.monitoring.causes.parts import parts
 from watchkeeper.monitoring.causes.ranking import causes
 from watchkeeper.monitoring.drift.onset.dating import onset
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drifting import View
+from watchkeeper.monitoring.findings import Findings
 from watchkeeper.monitoring.ports import Counts
 from watchkeeper.monitoring.verdicts import FEATURE, ColumnVerdict, Verdicts
 from watchkeeper.serving.deployment import Role
@@ -18,23 +21,28 @@ DAYS_BEFORE = 60
 """Before the period, that are looked at for the day on which a drift began."""
 
 
-def causes_of(seen: View, found: Verdicts, *, start: str) -> list[Cause]:
+def causes_of(seen: View, found: Verdicts, faults: Findings, *, start: str) -> list[Cause]:
     """None where no feature has drifted.
 
     Args:
         seen: the period that was judged, and the days before it.
         found: the verdicts on the period.
+        faults: what was found to be wrong with the data of its days.
         start: its first day.
     """
     days, counts = _by_day(seen)
     importances = seen.importances.get(Role.CHAMPION, {})
+    known = [each.fault for each in faults.items]
     places = np.cumsum([0, *(bins.size for bins in seen.watch.features)])
     of_feature = {
         name: counts[:, first:end] for name, first, end in zip(seen.watch.names, places[:-1], places[1:], strict=True)
     }
     return causes(
         [
-            _suspect(each, days, of_feature[each.column.name], importances.get(each.column.name), start=start)
+            replace(
+                _suspect(each, days, of_feature[each.column.name], importances.get(each.column.name), start=start),
+                evidence=evidence_of(each.column.name, known) if faults.tell_of(each.column.name) else None,
+            )
             for each in found.columns
             if each.column.of == FEATURE and each.found.verdict is Verdict.DRIFTED
         ]

@@ -1,29 +1,36 @@
 """Faults of a deployment's rows: some thousand that the champion answered, against as many of the reference."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
+from watchkeeper.monitoring.days import moved
 from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.filing import INPUT
 from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.recognising import recognise
-from watchkeeper.monitoring.integrity.sample import MOST_ROWS
+from watchkeeper.monitoring.integrity.sample import MOST_ROWS, places
+from watchkeeper.monitoring.integrity.unread import Unread
 from watchkeeper.monitoring.journalled import Journalled
 from watchkeeper.monitoring.ports import JournalPlaces, Unit
 from watchkeeper.monitoring.reading import Selection, read_schema, scan, select
 from watchkeeper.monitoring.scoring import bounds
-from watchkeeper.monitoring.two_tables.pairing import paired
+from watchkeeper.monitoring.two_tables.pairing import in_time, paired
 from watchkeeper.monitoring.two_tables.source import Filed, Held, Source, Values
 from watchkeeper.monitoring.usual import usual_of
 from watchkeeper.monitoring.watching import watched
 from watchkeeper.serving.deployment import Deployment, Role
+from watchkeeper.tables.column import Kind
+from watchkeeper.tables.violation import EXTRA_COLUMN
 
-AT, WHEN = "at", "when it was"
+AT, WHEN, VIOLATIONS = "at", "when it was", "violations"
+DAYS_BEFORE = 7
+"""In which a column that no model knows may have come already, and so is not one of these that is renamed."""
 MOST_FILES = 40
 """Of the journal that are read; of more, as many at equal distances."""
 
@@ -31,12 +38,17 @@ MOST_FILES = 40
 @dataclass(frozen=True)
 class Looked:
     """What faults are looked for in: the reference's rows, with their column of times where they have one, and the
-    journal's, of the `columns` that are journalled in full."""
+    journal's, of the columns that are journalled in full, by `kinds`. Other columns came before already: `known`."""
 
     table: Path
     time: str | None
-    columns: tuple[str, ...]
+    kinds: Mapping[str, Kind]
     selection: Selection
+    known: frozenset[str]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(self.kinds)
 
 
 @dataclass(frozen=True)
@@ -57,10 +69,12 @@ def to_look_at(deployment: Deployment, *, start: str, end: str, work: Unit, plac
         raise ReferenceGone("The data that the models learned from is gone, so no row can be laid beside it.")
     hidden = {each.column for each in work.masking.settings(deployment.id) if each.journalled is not Journalled.FULL}
     first, last = bounds(start, deployment.time_zone)[0], bounds(end, deployment.time_zone)[1]
+    before = work.watch.violations(deployment.id, start=moved(start, -DAYS_BEFORE), end=moved(start, -1))
     return Looked(
         table=usual.table,
         time=usual.time,
-        columns=tuple(name for name in watch.names if name not in hidden),
+        kinds={bins.column.name: bins.column.kind for bins in watch.features if bins.column.name not in hidden},
+        known=frozenset(each.column for each in before if each.violation == EXTRA_COLUMN),
         selection=select(deployment, role=Role.CHAMPION, start=first, end=last, where=[], work=work, places=places),
     )
 
@@ -72,12 +86,23 @@ def look(at: Looked) -> Found:
         return Found(0, ())
     reference = Filed(str(at.table))
     time = at.time if at.time in reference.names and at.time not in at.columns else None
-    rows = rows.rename_columns(
-        [(time or WHEN) if name == AT else name.removeprefix(INPUT) for name in rows.column_names]
+    unread = Unread.of(rows.column(VIOLATIONS).to_pylist(), at.kinds, known=at.known)
+    rows = rows.drop_columns([VIOLATIONS]).rename_columns(
+        [(time or WHEN) if name == AT else name.removeprefix(INPUT) for name in rows.column_names if name != VIOLATIONS]
     )
     names = (*(name for name in at.columns if name in reference.names), *((time,) if time else ()))
-    pair = paired(Part(reference, names), Part(Held(rows), names), at=time)
-    return Found(rows.num_rows, recognise(pair, of=len(at.columns)))
+    before = Held(_of_reference(at.table, names, time))
+    pair = paired(Part(before, names), Part(Held(rows), names), at=time)
+    return Found(rows.num_rows, recognise(replace(pair, **vars(unread)), of=len(at.columns)))
+
+
+@lru_cache(maxsize=8)
+def _of_reference(table: Path, names: tuple[str, ...], time: str | None) -> pa.Table:
+    """Some thousand rows at equal distances, kept ready: a reference never changes."""
+    source = Part(Filed(str(table)), names)
+    taken: Any = pa.array(places(source.rows) if time is None else in_time(source, time, "reference")[0])
+    columns: Any = {name: source.column(name).take(taken) for name in source.names}
+    return pa.table(columns)
 
 
 class Part:
@@ -105,7 +130,7 @@ def _rows(of: Looked) -> pa.Table:
 def _of_file(of: Looked, name: str, *, step: int) -> Iterator[pa.Table]:
     path = of.selection.directory / name
     schema = read_schema(path)
-    columns = [AT, *(INPUT + column for column in of.columns if INPUT + column in schema.names)]
+    columns = [AT, VIOLATIONS, *(INPUT + column for column in of.columns if INPUT + column in schema.names)]
     passed = 0
     for batch in scan(path, of.selection.filter(schema), columns=columns):
         places: Any = pa.array(np.arange(-passed % step, batch.num_rows, step))

@@ -38,7 +38,7 @@ def column_settings(deployment: Deployment, *, work: Unit) -> dict[str, tuple[Ki
 def set_columns(
     deployment: Deployment, wanted: Mapping[str, str], *, permit: Permit, work: Unit, seal: Seal, clock: Clock
 ) -> None:
-    """Rows that are in the journal already stay as they are; the examples of its violations don't."""
+    """Rows that are in the journal already stay as they are; the examples of its violations don't, nor its faults."""
     kinds = input_kinds(deployment, work=work)
     for column, word in wanted.items():
         if column not in kinds:
@@ -53,3 +53,4 @@ def set_columns(
         work.masking.set(deployment.id, ColumnSetting(column, how, clock.now(), permit.identity.name[:80]))
         if how is not Journalled.FULL:
             work.watch.mask_examples(deployment.id, column, word_for(how))
+            work.looks.forget(deployment.id, column)

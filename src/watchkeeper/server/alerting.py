@@ -15,6 +15,7 @@ from watchkeeper.alerts.delivering import AT_ONCE, Deliverer
 from watchkeeper.alerts.firing import Firing
 from watchkeeper.alerts.judging import Judge
 from watchkeeper.alerts.telling import Telling
+from watchkeeper.monitoring.looking import Looker
 from watchkeeper.projects.project import Project
 from watchkeeper.server.addresses import address
 from watchkeeper.server.assembly import Assembly
@@ -66,15 +67,20 @@ def deliverer_of(assembly: Assembly, pool: ThreadPoolExecutor) -> Deliverer:
 
 
 def care_for_alerts(assembly: Assembly, *, stop: Event) -> None:
-    """Judging, on its own thread."""
+    """Judging, on its own thread; days are looked at for faults just before, so that an alert can name them."""
     judge = judge_of(assembly)
+    looker = Looker(assembly.store.work, assembly.store.look, assembly.places, assembly.clock)
     begun = time.monotonic()
 
     def watch() -> None:
         if time.monotonic() - begun > GRACE:
             _each(assembly, judge.watch)
 
-    _turn([(JUDGE_EVERY, lambda: _each(assembly, judge.judge)), (WATCH_EVERY, watch)], stop=stop)
+    def judged() -> None:
+        _each(assembly, looker.turn)
+        _each(assembly, judge.judge)
+
+    _turn([(JUDGE_EVERY, judged), (WATCH_EVERY, watch)], stop=stop)
 
 
 def care_for_deliveries(assembly: Assembly, *, stop: Event) -> None:

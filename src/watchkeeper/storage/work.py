@@ -27,6 +27,7 @@ from watchkeeper.storage.sql.jobs import SqlJobs
 from watchkeeper.storage.sql.journal import SqlJournal, SqlLease
 from watchkeeper.storage.sql.keys import SqlKeys
 from watchkeeper.storage.sql.labels import SqlLabels
+from watchkeeper.storage.sql.looks import SqlLooks
 from watchkeeper.storage.sql.monitoring import SqlWatch
 from watchkeeper.storage.sql.pipelines import SqlPipelines
 from watchkeeper.storage.sql.projects import SqlProjects
@@ -68,6 +69,7 @@ class Work:
         self.callers = SqlCallers(connection)
         self.scores = SqlScores(connection)
         self.verdicts = SqlVerdicts(connection)
+        self.looks = SqlLooks(connection)
         self.policies = SqlPolicies(connection)
         self.schemas = SqlSchemas(connection)
         self.resources = SqlResources(connection)

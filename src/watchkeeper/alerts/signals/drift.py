@@ -81,7 +81,7 @@ DRIFT = Signal(
     headline="{about} drifted",
     measure=Measure.TIMES_USUAL,
     read=read_features,
-    of=frozenset({Changed.ROWS}),
+    of=frozenset({Changed.ROWS, Changed.FAULTS}),
 )
 GLOBAL_DRIFT = Signal(
     name="global_drift",

@@ -64,6 +64,6 @@ VERDICTS = Signal(
     headline="{about} drifted",
     measure=Measure.COLUMNS,
     read=read,
-    of=frozenset({Changed.VERDICTS}),
+    of=frozenset({Changed.VERDICTS, Changed.FAULTS}),
     reach=_reach,
 )

@@ -30,6 +30,6 @@ VIOLATIONS = Signal(
     headline="Violations of {about}",
     measure=Measure.SHARE,
     read=read,
-    of=frozenset({Changed.ROWS}),
+    of=frozenset({Changed.ROWS, Changed.FAULTS}),
     partial=True,
 )

@@ -1,10 +1,12 @@
 """What a fault of the data is."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 from watchkeeper.monitoring.integrity.pair import Pair
+
+HIDDEN = "a word that the reference hardly holds"
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,7 @@ class Fault:
         p_value: the chance that rows like the reference's look like this, over everything that was tried for it.
         remaining: how far the window lies from the reference once the fault is undone, 0 to 1.
         evidence: the numbers that it rests on, by name.
+        word: a value that stands in the sentence, where it is a word and may be somebody's; else empty.
     """
 
     name: str
@@ -26,6 +29,13 @@ class Fault:
     p_value: float
     remaining: float
     evidence: Mapping[str, float]
+    word: str = ""
+
+    def discreet(self, known: Collection[str]) -> Self:
+        """Without a word of the rows in its sentence, unless it is `known`."""
+        if not self.word or self.word in known:
+            return self
+        return replace(self, sentence=self.sentence.replace(f"'{self.word}'", HIDDEN), word="")
 
     def plain(self) -> dict[str, Any]:
         return {
@@ -36,6 +46,11 @@ class Fault:
             "remaining": self.remaining,
             "evidence": dict(self.evidence),
         }
+
+    @classmethod
+    def from_plain(cls, kept: Mapping[str, Any]) -> Self:
+        rest = {name: kept[name] for name in ("sentence", "p_value", "remaining", "evidence")}
+        return cls(name=kept["fault"], columns=tuple(kept["columns"]), **rest)
 
 
 Recogniser = Callable[[Pair], Iterable[Fault]]

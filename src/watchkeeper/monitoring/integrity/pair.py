@@ -1,12 +1,13 @@
 """A reference and a window as samples of rows, which is all that the faults are recognised from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from watchkeeper.monitoring.integrity.apart import apart, chance
 from watchkeeper.monitoring.integrity.sample import Floats, Sample
+from watchkeeper.monitoring.integrity.worded import Worded
 
 FEWEST = 50
 
@@ -44,9 +45,15 @@ class Pair:
     gone: what only the reference has, by name.
     new: what only the window has.
     times: hours since 1970 of the reference's rows and of the window's, rising; None where nothing tells them.
+    absent: of columns that both have, the share of the window's rows that came without.
+    strange: columns that came to rows that lack one, and whose values nobody kept.
+    worded: columns whose numbers came as text.
     """
 
     columns: tuple[Compared, ...]
     gone: Mapping[str, Sample]
     new: Mapping[str, Sample]
     times: tuple[Floats, Floats] | None = None
+    absent: Mapping[str, float] = field(default_factory=dict)
+    strange: tuple[str, ...] = ()
+    worded: tuple[Worded, ...] = ()

@@ -67,7 +67,12 @@ def _merged(same: Sequence[Fault]) -> Fault:
 def _unknown(pair: Pair) -> Iterator[Fault]:
     for name in pair.gone:
         yield _said(name, f"{name} is gone, and no column came that looks like it.", {"share": 1.0})
+    for name, share in pair.absent.items():
+        if share >= BROKEN:
+            yield _said(name, f"{name} is gone from {percent(share)} of the rows{_came(pair)}.", {"absent": share})
     for column in pair.columns:
+        if pair.absent.get(column.name, 0.0) >= BROKEN:
+            continue
         now, before = column.now.share_missing, column.before.share_missing
         if now >= BROKEN and now - before >= BROKEN / 2:
             what = f"{percent(now)} of {column.name} are missing, and {percent(before)} of the reference were"
@@ -77,6 +82,14 @@ def _unknown(pair: Pair) -> Iterator[Fault]:
         if unseen > BROKEN:
             what = f"{percent(unseen)} of {column.name} hold what the reference never held"
             yield _said(column.name, f"{what}; no fault that is known would make them so.", {"unseen": unseen})
+
+
+def _came(pair: Pair) -> str:
+    """What may be behind a column that is gone."""
+    if not pair.strange:
+        return ", and no other came in its place"
+    more = f" and {len(pair.strange) - 3} more" if len(pair.strange) > 3 else ""
+    return f"; {', '.join(pair.strange[:3])}{more} came, and their values are not kept: nothing tells whether it is one"
 
 
 def _said(name: str, sentence: str, evidence: dict[str, float]) -> Fault:

@@ -1,4 +1,14 @@
-"""Numbers in the sentences on faults."""
+"""Numbers and values in the sentences on faults."""
+
+from typing import Any
+
+NOTHING = frozenset(
+    [
+        *("", "0", "-1", "999", "9999", "?", "-", "--", "na", "n/a", "nan", "nil", "null", "none", "unknown", "unk"),
+        *("undefined", "missing", "unspecified", "not specified", "not available", "not known", "default", "tbd"),
+    ]
+)
+"""Words that programs write where nothing is known."""
 
 
 def number(value: float) -> str:
@@ -12,3 +22,12 @@ def number(value: float) -> str:
 def percent(share: float) -> str:
     """Never 100 % where it is a little less."""
     return f"{100 * share:.3g} %" if share >= 1.0 else f"{min(100 * share, 99.9):.3g} %"
+
+
+def shown(value: Any) -> str:
+    return f"'{value}'" if isinstance(value, str) else number(float(value))
+
+
+def word_of(value: Any) -> str:
+    """A value that is a word, and no word for nothing; else empty."""
+    return str(value) if isinstance(value, str) and value.strip().lower() not in NOTHING else ""

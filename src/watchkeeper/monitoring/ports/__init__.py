@@ -10,6 +10,8 @@ from watchkeeper.monitoring.ports.journal import JournalPlaces as JournalPlaces
 from watchkeeper.monitoring.ports.journal import Lease as Lease
 from watchkeeper.monitoring.ports.journal import Owed as Owed
 from watchkeeper.monitoring.ports.journal import Segments as Segments
+from watchkeeper.monitoring.ports.looks import LookedDay as LookedDay
+from watchkeeper.monitoring.ports.looks import Looks as Looks
 from watchkeeper.monitoring.ports.scores import ScoreCell as ScoreCell
 from watchkeeper.monitoring.ports.scores import Scores as Scores
 from watchkeeper.monitoring.ports.unit import OpenUnit as OpenUnit

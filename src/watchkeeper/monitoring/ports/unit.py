@@ -15,6 +15,7 @@ from watchkeeper.monitoring.policy import Policies
 from watchkeeper.monitoring.ports.callers import Callers
 from watchkeeper.monitoring.ports.hours import Hours
 from watchkeeper.monitoring.ports.journal import Journal, Lease
+from watchkeeper.monitoring.ports.looks import Looks
 from watchkeeper.monitoring.ports.scores import Scores
 from watchkeeper.monitoring.ports.verdicts import Verdicts
 from watchkeeper.monitoring.ports.watch import Watch
@@ -45,6 +46,8 @@ class Unit(Protocol):
     def scores(self) -> Scores: ...
     @property
     def verdicts(self) -> Verdicts: ...
+    @property
+    def looks(self) -> Looks: ...
     @property
     def policies(self) -> Policies: ...
     @property

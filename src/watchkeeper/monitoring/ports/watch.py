@@ -56,12 +56,13 @@ class ViolationCell:
 
 
 class Changed(StrEnum):
-    """What of a day has changed: its rows by event, its calls by arrival, its scores, its verdicts."""
+    """What of a day has changed: its rows by event, its calls by arrival, its scores, its verdicts, its faults."""
 
     ROWS = "rows"
     USAGE = "usage"
     SCORES = "scores"
     VERDICTS = "verdicts"
+    FAULTS = "faults"
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from watchkeeper.monitoring.integrity.pair import Compared, Pair
-from watchkeeper.monitoring.integrity.sample import MICROSECONDS_AN_HOUR, Floats, Sample, places
+from watchkeeper.monitoring.integrity.sample import MEASURED, MICROSECONDS_AN_HOUR, Floats, Sample, places
+from watchkeeper.monitoring.integrity.worded import Worded
 from watchkeeper.monitoring.two_tables.blocks import MISSING, moments
 from watchkeeper.monitoring.two_tables.kinds import agreed, as_kept, kind_of
 from watchkeeper.monitoring.two_tables.source import Source, Unreadable
 from watchkeeper.tables.column import Kind
 
+WORDS = frozenset({Kind.CATEGORICAL, Kind.TEXT})
 Places = npt.NDArray[np.int64]
 
 
@@ -22,20 +24,22 @@ def paired(before: Source, now: Source, *, at: str | None = None, among: Collect
     and what is not `among` the columns to look at."""
     rows, times = [places(before.rows), places(now.rows)], None
     if at is not None:
-        (first, was), (second, are) = _in_time(before, at, "reference"), _in_time(now, at, "current table")
+        (first, was), (second, are) = in_time(before, at, "reference"), in_time(now, at, "current table")
         rows, times = [first, second], (was, are)
     both = [name for name in before.names if name in now.names and name != at and (among is None or name in among)]
     compared = [_compared(name, before, now, *rows) for name in both]
+    worded = [_worded(name, before, now, *rows) for name, found in zip(both, compared, strict=True) if found is None]
     return Pair(
         columns=tuple(each for each in compared if each is not None),
         gone=_alone(before, now.names, rows[0]),
         new=_alone(now, before.names, rows[1]),
         times=times,
+        worded=tuple(each for each in worded if each is not None),
     )
 
 
-def _in_time(of: Source, at: str, called: str) -> tuple[Places, Floats]:
-    """The rows to take, and their times in hours."""
+def in_time(of: Source, at: str, called: str) -> tuple[Places, Floats]:
+    """The rows to take, by their times, and these in hours."""
     known = moments(of, at, called=called)
     order = np.argsort(known, kind="stable")[: np.count_nonzero(known != MISSING)]
     taken: Places = order[places(order.size)]
@@ -48,6 +52,18 @@ def _compared(name: str, before: Source, now: Source, first: Places, second: Pla
     except Unreadable:
         return None
     return Compared(name, Sample.of(kind, was), Sample.of(kind, are))
+
+
+def _worded(name: str, before: Source, now: Source, first: Places, second: Places) -> Worded | None:
+    """None where it is not that numbers came as text."""
+    try:
+        was, are = before.column(name).take(_array(first)), now.column(name).take(_array(second))
+        kinds = kind_of(was), kind_of(are)
+    except Unreadable:
+        return None
+    if kinds[0] not in MEASURED or kinds[1] not in WORDS:
+        return None
+    return Worded.of(name, list(map(str, are.drop_null().to_pylist())), rows=len(are))
 
 
 def _alone(of: Source, others: tuple[str, ...], rows: Places) -> dict[str, Sample]:

@@ -19,11 +19,12 @@ CHANGED = frozenset({Verdict.DRIFTED, Verdict.IMMATERIAL})
 
 def faults(before: Source, now: Source, columns: Mapping[str, ColumnDrift], *, at: str | None) -> tuple[Fault, ...]:
     """Rows are read again of the columns that changed alone; of all where a day's course could have moved, or where a
-    column is gone and another came, which may be the same."""
+    column is gone and another came, which may be the same; and of those that could not be compared."""
     gone = [name for name in before.names if name not in now.names]
     came = [name for name in now.names if name not in before.names]
     changed = [name for name, column in columns.items() if column.verdict in CHANGED]
-    among = list(columns) if at is not None or (gone and came) else changed
+    unread = [name for name in before.names if name in now.names and name not in columns and name != at]
+    among = [*(columns if at is not None or (gone and came) else changed), *unread]
     if not (among or gone):
         return ()
     return recognise(paired(before, now, at=at, among=frozenset(among)), of=len(columns))

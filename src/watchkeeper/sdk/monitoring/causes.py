@@ -46,6 +46,8 @@ class Cause:
 
     Attributes:
         sentence: what is behind it, in words.
+        nature: "natural shift", "data fault", or "unknown" where its rows were not looked at or nothing explains them.
+        fault: the fault's name, where it is one.
         weight: its share of all causes: drift times importance.
         importance: the champion's, as a share; None where that is not known.
         began: None where no day stands out.
@@ -54,6 +56,8 @@ class Cause:
 
     column: str
     sentence: str
+    nature: str
+    fault: str | None
     weight: float
     importance: float | None
     effect: Effect
@@ -84,6 +88,8 @@ class Causes(Tabular):
         return [
             {
                 "column": each.column,
+                "nature": each.nature,
+                "fault": each.fault,
                 "weight": each.weight,
                 "importance": each.importance,
                 "effect": each.effect.estimate,
@@ -109,6 +115,8 @@ def _cause(said: Mapping[str, Any]) -> Cause:
     return Cause(
         column=said["column"],
         sentence=said["sentence"],
+        nature=said["nature"],
+        fault=said["fault"],
         weight=said["weight"],
         importance=said["importance"],
         effect=Effect(**said["effect"]),

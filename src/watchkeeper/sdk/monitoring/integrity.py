@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from watchkeeper.sdk.monitoring.asking import Asked
+from watchkeeper.sdk.monitoring.faults import Finding, read_finding
 from watchkeeper.sdk.reading import moment
 from watchkeeper.sdk.showing import Tabular
 
@@ -82,7 +83,8 @@ class Notice:
 
 @dataclass(frozen=True, repr=False)
 class Integrity(Tabular):
-    """A period by the schema in force now, of the rows that the champion answered; as a table, what was broken."""
+    """A period by the schema in force now, of the rows that the champion answered; as a table, what was broken. The
+    `faults` are those that were found on its days."""
 
     sentence: str
     start: str
@@ -91,6 +93,7 @@ class Integrity(Tabular):
     schema_number: int
     broken: tuple[Broken, ...]
     notices: tuple[Notice, ...]
+    faults: tuple[Finding, ...]
     document: Mapping[str, Any] = field(compare=False)
 
     def records(self) -> Sequence[Mapping[str, Any]]:
@@ -99,59 +102,6 @@ class Integrity(Tabular):
     def to_json(self) -> dict[str, Any]:
         """As the API wrote it."""
         return dict(self.document)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What broke in the data.
-
-    Attributes:
-        fault: "renamed column", "changed unit", "stuck sensor", "swapped columns", "shifted time zone", "filled-in
-            default" or "unknown".
-        columns: those that it concerns.
-        sentence: what is wrong, in words.
-        p_value: the chance that rows like the reference's look so.
-        remaining: how far the rows lie from the reference once the fault is undone, 0 to 1.
-        evidence: the numbers that it rests on, by name.
-    """
-
-    fault: str
-    columns: tuple[str, ...]
-    sentence: str
-    p_value: float
-    remaining: float
-    evidence: Mapping[str, float]
-
-
-@dataclass(frozen=True, repr=False)
-class Faults(Tabular):
-    """What was recognised in so many `rows` of a period."""
-
-    start: str
-    end: str
-    rows: int
-    items: tuple[Fault, ...]
-    document: Mapping[str, Any] = field(compare=False)
-
-    def __iter__(self) -> Iterator[Fault]:
-        return iter(self.items)
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    def records(self) -> Sequence[Mapping[str, Any]]:
-        shown = ("fault", "p_value", "sentence")
-        return [{"columns": ", ".join(each.columns), **{name: vars(each)[name] for name in shown}} for each in self]
-
-    def to_json(self) -> dict[str, Any]:
-        """As the API wrote it."""
-        return dict(self.document)
-
-
-def read_faults(asked: Asked) -> Faults:
-    said = asked.get("faults")
-    items = tuple(Fault(**{**each, "columns": tuple(each["columns"])}) for each in said["faults"])
-    return Faults(start=said["start"], end=said["end"], rows=said["rows"], items=items, document=said)
 
 
 def read_schema(said: Mapping[str, Any]) -> Schema:
@@ -174,6 +124,7 @@ def read_integrity(asked: Asked) -> Integrity:
             **said,
             "broken": tuple(Broken(**each) for each in said["broken"]),
             "notices": tuple(Notice(**each) for each in said["notices"]),
+            "faults": tuple(map(read_finding, said["faults"])),
         },
         document=said,
     )

@@ -11,7 +11,8 @@ from watchkeeper.sdk.monitoring.causes import Causes, read_causes
 from watchkeeper.sdk.monitoring.comparison import Comparison, read_comparison
 from watchkeeper.sdk.monitoring.distribution import Distribution, read_distribution
 from watchkeeper.sdk.monitoring.drift import Drift, read_drift
-from watchkeeper.sdk.monitoring.integrity import Faults, Integrity, read_faults, read_integrity
+from watchkeeper.sdk.monitoring.faults import Faults, Findings, read_faults, read_findings
+from watchkeeper.sdk.monitoring.integrity import Integrity, read_integrity
 from watchkeeper.sdk.monitoring.performance import Grain, Performance, read_performance
 from watchkeeper.sdk.monitoring.profiles import ProfileBy, Profiles, read_profiles
 from watchkeeper.sdk.monitoring.summary import Summary, read_summary
@@ -141,12 +142,19 @@ class Watching(Facts):
         return read_violations(self._asked(days, start, end))
 
     def integrity(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Integrity:
-        """Is the data sound: what broke the schema, with the share of the rows, and inputs beyond the reference."""
+        """Is the data sound: what broke the schema, with the share of the rows, what broke in the data, and inputs
+        beyond the reference."""
         return read_integrity(self._asked(days, start, end))
 
-    def faults(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Faults:
-        """What broke in the data, where it looks as if that broke and not the world: a renamed column, a changed
-        unit, a stuck sensor, swapped columns, a shifted time zone, a filled-in default. Reads some thousand raw rows.
+    def faults(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Findings:
+        """What broke in the data, where it looks as if that broke and not the world: a renamed column, numbers that
+        arrive as text, a changed unit, a stuck sensor, swapped columns, a filled-in default. The worker looks for them
+        by itself, on each day on which an input has drifted or broke its rule."""
+        return read_findings(self._asked(days, start, end))
+
+    def look_for_faults(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Faults:
+        """The same, looked for now, over all of these days at once, which shows a shifted time zone too. Reads some
+        thousand raw rows.
 
         Raises:
             Forbidden: only who may read raw rows may.

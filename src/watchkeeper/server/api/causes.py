@@ -10,6 +10,7 @@ from watchkeeper.monitoring.causes.cause import Cause
 from watchkeeper.monitoring.causing import DAYS_BEFORE, causes_of
 from watchkeeper.monitoring.days import days_between, moved
 from watchkeeper.monitoring.drifting import view
+from watchkeeper.monitoring.findings import findings_of
 from watchkeeper.monitoring.verdicts import known, verdicts
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import Days, End, Start, the_period
@@ -29,9 +30,11 @@ def get_causes(
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
         long = view(found, start=moved(first, -DAYS_BEFORE), end=last, work=work, places=assembly.places)
         seen = long.since(first)
+        faults = findings_of(found, start=first, end=last, work=work)
         of = known(found, seen, start=first, end=last, work=work, places=assembly.places)
     said = verdicts(seen, of, days=len(days_between(first, last)))
-    return {"start": first, "end": last, "items": [show_cause(each) for each in causes_of(long, said, start=first)]}
+    items = [show_cause(each) for each in causes_of(long, said, faults, start=first)]
+    return {"start": first, "end": last, "items": items}
 
 
 def show_cause(of: Cause) -> dict[str, Any]:
@@ -39,6 +42,8 @@ def show_cause(of: Cause) -> dict[str, Any]:
     return {
         "column": known.column,
         "sentence": of.sentence,
+        "nature": of.nature.value,
+        "fault": known.evidence.fault if known.evidence else None,
         "weight": of.weight,
         "importance": known.importance,
         "effect": asdict(known.effect),

@@ -8,10 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from watchkeeper.access.role import Right
 from watchkeeper.monitoring.expecting import SchemaSaid, expect, expected
-from watchkeeper.monitoring.faulting import Found, look, to_look_at
+from watchkeeper.monitoring.findings import Findings, findings_of
 from watchkeeper.monitoring.integrity.extrapolating import Notice
 from watchkeeper.monitoring.soundness import Soundness, soundness
 from watchkeeper.monitoring.watching import watched
+from watchkeeper.server.api.faults import FindingShown, show_findings
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.monitoring import Days, End, Start, the_period
 from watchkeeper.server.api.paging import Page
@@ -69,7 +70,8 @@ class NoticeShown(BaseModel):
 
 
 class IntegrityShown(BaseModel):
-    """Of the rows that the champion answered, counted by the schema in force now, whenever the rows came."""
+    """Of the rows that the champion answered, counted by the schema in force now, whenever the rows came; and what was
+    found where the worker looked for faults."""
 
     start: str
     end: str
@@ -78,26 +80,7 @@ class IntegrityShown(BaseModel):
     schema_number: int
     broken: list[BrokenShown]
     notices: list[NoticeShown]
-
-
-class FaultShown(BaseModel):
-    """`remaining` is how far the rows lie from the reference once the fault is undone, 0 to 1."""
-
-    fault: str
-    columns: list[str]
-    sentence: str
-    p_value: float
-    remaining: float
-    evidence: dict[str, float]
-
-
-class FaultsShown(BaseModel):
-    """Looked for in so many `rows`, some thousand at most."""
-
-    start: str
-    end: str
-    rows: int
-    faults: list[FaultShown]
+    faults: list[FindingShown]
 
 
 @router.get(PATH, **needs(Right.READ))
@@ -139,31 +122,14 @@ def get_schema_history(deployment: str, assembly: TheAssembly) -> Page[SchemaSho
 def get_integrity(
     deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
 ) -> IntegrityShown:
-    """What of a period broke the schema, with the share of its rows, and inputs beyond the reference."""
+    """What of a period broke the schema, with the share of its rows, what broke in the data, and inputs beyond the
+    reference."""
     with assembly.store.work() as work:
         found = the_deployment(deployment, work)
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
-        return show_integrity(
-            soundness(found, start=first, end=last, work=work, places=assembly.places), start=first, end=last
-        )
-
-
-@router.get("/deployments/{deployment}/faults", **needs(Right.READ_ROWS))
-def get_faults(
-    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
-) -> FaultsShown:
-    """What broke in the data, recognised in some thousand raw rows of a period beside those of the reference; inputs
-    that are not journalled in full are left aside."""
-    with assembly.store.look() as work:
-        found = the_deployment(deployment, work)
-        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
-        at = to_look_at(found, start=first, end=last, work=work, places=assembly.places)
-    return show_faults(look(at) if at is not None else Found(0, ()), start=first, end=last)
-
-
-def show_faults(found: Found, *, start: str, end: str) -> FaultsShown:
-    faults = [FaultShown(**fault.plain()) for fault in found.faults]
-    return FaultsShown(start=start, end=end, rows=found.rows, faults=faults)
+        faults = findings_of(found, start=first, end=last, work=work)
+        sound = soundness(found, start=first, end=last, work=work, places=assembly.places)
+        return show_integrity(sound, faults, start=first, end=last)
 
 
 def show_schema(said: SchemaSaid) -> SchemaShown:
@@ -177,7 +143,7 @@ def show_schema(said: SchemaSaid) -> SchemaShown:
     )
 
 
-def show_integrity(found: Soundness, *, start: str, end: str) -> IntegrityShown:
+def show_integrity(found: Soundness, faults: Findings, *, start: str, end: str) -> IntegrityShown:
     return IntegrityShown(
         start=start,
         end=end,
@@ -186,6 +152,7 @@ def show_integrity(found: Soundness, *, start: str, end: str) -> IntegrityShown:
         schema_number=found.said.schema.number,
         broken=[BrokenShown(**vars(each)) for each in found.broken],
         notices=[_notice(each) for each in found.notices],
+        faults=show_findings(faults, start=start, end=end).items,
     )
 
 

@@ -20,6 +20,7 @@ from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.windows import judged
 from watchkeeper.monitoring.drifting import View
 from watchkeeper.monitoring.errors import PolicyRefused, TooManyDays
+from watchkeeper.monitoring.findings import Findings, findings_of
 from watchkeeper.monitoring.policy import in_force, known_policy
 from watchkeeper.monitoring.ports import DayVerdicts
 from watchkeeper.monitoring.verdicts import FEATURE, Known, Verdicts, columns_of, known, verdicts
@@ -116,10 +117,11 @@ def shown(
         seen, span = long.since(tab.start) if long else tab.view(), {"start": tab.start, "end": tab.end}
         of = known(tab.deployment, seen, **span, work=work, places=assembly.places)
         found = verdicts(seen, of, days=len(days_between(**span)))
-        causes = causes_in(long, found, start=tab.start) if long else []
+        faults = Findings() if against else findings_of(tab.deployment, **span, work=work)
+        causes = causes_in(long, found, faults, start=tab.start) if long else []
         releases = releases_of(tab)
         may_write = may(request, Right.WRITE, work)
-    context = {**context_of(seen, of, found, feature=feature), "marks": releases, "causes": causes}
+    context = {**context_of(seen, of, found, feature=feature), "marks": releases, "causes": causes, "faults": faults}
     status = refused["status"] if refused else 200
     keep = {} if against is None else {"against_start": against[0], "against_end": against[1]}
     said = {"may_write": may_write, "refused": refused, "tried": tried, "against": against, "keep": keep}
@@ -154,10 +156,11 @@ def together_by_day(of: Verdicts) -> list[Mapping[str, Any]]:
     ]
 
 
-def causes_in(long: View, found: Verdicts, *, start: str) -> list[Mapping[str, Any]]:
+def causes_in(long: View, found: Verdicts, faults: Findings, *, start: str) -> list[Mapping[str, Any]]:
     """What is behind the features that have drifted, of the first few."""
     drifted = [each for each in found.columns if each.column.of == FEATURE and each.found.verdict is Verdict.DRIFTED]
-    return [show_cause(each) for each in causes_of(long, replace(found, columns=drifted[:MOST_CAUSES]), start=start)]
+    few = replace(found, columns=drifted[:MOST_CAUSES])
+    return [show_cause(each) for each in causes_of(long, few, faults, start=start)]
 
 
 def _written(text: str) -> Any:

@@ -11,6 +11,7 @@ from watchkeeper.access.role import Right
 from watchkeeper.errors import WatchkeeperError
 from watchkeeper.monitoring.expecting import expect, expected
 from watchkeeper.monitoring.faulting import Found, look, to_look_at
+from watchkeeper.monitoring.findings import findings_of
 from watchkeeper.monitoring.integrity.errors import ExpectationRefused
 from watchkeeper.monitoring.integrity.expectation import Expectation
 from watchkeeper.monitoring.integrity.wording import number
@@ -130,6 +131,7 @@ def _context(
         "sound": found,
         "rows": rows_of(found),
         "chosen": chosen,
+        "findings": findings_of(tab.deployment, **span, work=work),
         "violations": violations(tab.deployment, **span, work=work),
         "schemas": work.schemas.said(tab.deployment.id),
         "keep": {"column": column} if chosen else {},

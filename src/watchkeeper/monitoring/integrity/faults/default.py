@@ -13,7 +13,7 @@ from watchkeeper.monitoring.drift.tails import hypergeometric
 from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.pair import Compared, Pair
 from watchkeeper.monitoring.integrity.sample import Sample
-from watchkeeper.monitoring.integrity.wording import number, percent
+from watchkeeper.monitoring.integrity.wording import NOTHING, percent, shown, word_of
 
 NAME = "filled-in default"
 LEAST = 0.02
@@ -26,12 +26,6 @@ SELDOM = 0.1
 """The part of its share that the value may have held in the reference."""
 ALONE, HARDLY = 0.2, 0.12
 NUMBERS = (0.0, -1.0, *(sign * float("9" * digits) for digits in (2, 3, 4, 5, 6) for sign in (1, -1)))
-WORDS = frozenset(
-    [
-        *("", "0", "-1", "999", "9999", "?", "-", "--", "na", "n/a", "nan", "nil", "null", "none", "unknown", "unk"),
-        *("undefined", "missing", "unspecified", "not specified", "not available", "not known", "default", "tbd"),
-    ]
-)
 
 
 def find(pair: Pair) -> Iterator[Fault]:
@@ -47,8 +41,9 @@ def _taken_over(column: Compared) -> Iterator[Fault]:
         return
     for value, excess in _grown(column):
         if TAKEN[0] * gone <= excess <= TAKEN[1] * gone:
-            said = f"{percent(before)} of {column.name} were missing and {percent(now)} are now; "
-            yield _fault(column, value, f"{said}{percent(excess)} more hold {_shown(value)} instead.", _missing(column))
+            said = f"{percent(before)} of {column.name} were missing and {percent(now)} are now"
+            instead = f"{percent(excess)} more hold {shown(value)} instead"
+            yield _fault(column, value, f"{said}; {instead}.", _missing(column))
 
 
 def _appeared(column: Compared) -> Iterator[Fault]:
@@ -57,9 +52,8 @@ def _appeared(column: Compared) -> Iterator[Fault]:
         if held > MOST or column.before.share(value) > SELDOM * held or not _means_nothing(column.before, value):
             continue
         if column.now.in_words or _alone(column, value) or column.rest_apart(value) <= HARDLY:
-            said = (
-                f"{percent(held)} of {column.name} hold {_shown(value)}, which looks filled in where nothing was known"
-            )
+            what = f"hold {shown(value)}, which looks filled in where nothing was known"
+            said = f"{percent(held)} of {column.name} {what}"
             yield _fault(column, value, f"{said}; {percent(held - excess)} of the reference did.", _more(column, value))
 
 
@@ -73,7 +67,7 @@ def _grown(column: Compared) -> list[tuple[Any, float]]:
 
 def _means_nothing(before: Sample, value: Any) -> bool:
     if before.in_words:
-        return str(value).strip().lower() in WORDS
+        return str(value).strip().lower() in NOTHING
     present = before.present
     if not present.size:
         return False
@@ -114,6 +108,7 @@ def _fault(column: Compared, value: Any, sentence: str, p_value: float) -> Fault
         sentence=sentence,
         p_value=min(1.0, p_value * 10),
         remaining=column.rest_apart(value),
+        word=word_of(value),
         evidence={
             "share": column.now.share(value),
             "share_before": column.before.share(value),
@@ -121,7 +116,3 @@ def _fault(column: Compared, value: Any, sentence: str, p_value: float) -> Fault
             "missing_before": column.before.share_missing,
         },
     )
-
-
-def _shown(value: Any) -> str:
-    return f"'{value}'" if isinstance(value, str) else number(float(value))

@@ -1,7 +1,8 @@
 """A renamed column: one is gone, and one came that holds what the other did.
 
 Columns that lie alike are many: those that others went along with have to go along with the new one too, and where none
-did, no other column may lie as near.
+did, no other column may lie as near. Where what came was not kept, only the names tell: one column is absent, and one
+that nobody knew is there in its place.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,13 +26,34 @@ TELLS = 0.15
 """The correlation from which others tell whether it is the same column."""
 SURE = 1e-4
 FEWEST = 20
+MOSTLY = 0.5
+"""The share of the rows that lack a column from which it is gone."""
 
 
 def find(pair: Pair) -> Iterator[Fault]:
+    yield from _by_name(pair)
     for gone, before in pair.gone.items():
         for new, now in pair.new.items():
             if before.in_words is now.in_words and min(before.present.size, now.present.size) >= FEWEST:
                 yield from _fault(gone, new, before, now, pair)
+
+
+def _by_name(pair: Pair) -> Iterator[Fault]:
+    gone = [(name, share) for name, share in pair.absent.items() if share >= MOSTLY]
+    if len(gone) != 1 or len(pair.strange) != 1:
+        return
+    (name, share), (new,) = gone[0], pair.strange
+    yield Fault(
+        name=NAME,
+        columns=(name, new),
+        sentence=(
+            f"{name} is gone from {percent(share)} of the rows, and {new}, which no model knows, came to them instead. "
+            "Its values are not kept, so that only the names tell."
+        ),
+        p_value=0.0,
+        remaining=1 - share,
+        evidence={"absent": share},
+    )
 
 
 def _fault(gone: str, new: str, before: Sample, now: Sample, pair: Pair) -> Iterator[Fault]:

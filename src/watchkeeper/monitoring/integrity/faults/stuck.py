@@ -4,7 +4,6 @@ Where rows carry times, by the longest run of equal values; else where (nearly) 
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +12,7 @@ from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.pair import Compared, Pair
 from watchkeeper.monitoring.integrity.runs import Run, longest_run, staying
 from watchkeeper.monitoring.integrity.sample import Sample
-from watchkeeper.monitoring.integrity.wording import number, percent
+from watchkeeper.monitoring.integrity.wording import number, percent, shown, word_of
 
 NAME = "stuck sensor"
 FEWEST = 8
@@ -49,11 +48,12 @@ def _constant(column: Compared) -> Fault | None:
         name=NAME,
         columns=(column.name,),
         sentence=(
-            f"{column.name} stands at {_shown(value)} in {percent(held / column.now.present.size)} of the rows that "
+            f"{column.name} stands at {shown(value)} in {percent(held / column.now.present.size)} of the rows that "
             f"hold a value, and {percent(column.before.share(value))} of the reference's did."
         ),
         p_value=float(min(1.0, values.size * usual**held)),
         remaining=0.0,
+        word=word_of(value),
         evidence={"share": held / column.now.present.size, "share_before": column.before.share(value)},
     )
 
@@ -67,11 +67,12 @@ def _run(column: Compared, before: npt.NDArray[np.float64], now: npt.NDArray[np.
         name=NAME,
         columns=(column.name,),
         sentence=(
-            f"{column.name} stood at {_shown(found.value)} for {_for(found.hours)}, {found.rows:,} rows in a row; the "
+            f"{column.name} stood at {shown(found.value)} for {_for(found.hours)}, {found.rows:,} rows in a row; the "
             f"reference never held one value for longer than {_for(usual.hours)}."
         ),
         p_value=float(min(1.0, column.now.rows * stays ** (found.rows - 1))),
         remaining=column.rest_apart(found.value),
+        word=word_of(found.value),
         evidence={"rows": found.rows, "hours": found.hours, "hours_before": usual.hours, "stays": stays},
     )
 
@@ -82,10 +83,6 @@ def _stands_out(found: Run, usual: Run, now: Sample) -> bool:
         and found.hours > LONGER * usual.hours
         and found.rows > LONGER * usual.rows
     )
-
-
-def _shown(value: Any) -> str:
-    return f"'{value}'" if isinstance(value, str) else number(float(value))
 
 
 def _for(hours: float) -> str:

@@ -1,0 +1,101 @@
+"""Looking for faults without being asked: in the rows of days that are over and on which something broke or drifted.
+
+What is kept of the rows is what was recognised: names of columns, factors, shares, and words. A day is looked at again
+once its verdicts are revised.
+"""
+
+import logging
+from collections import Counter
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from watchkeeper.clock import Clock
+from watchkeeper.monitoring.drift.windows import DRIFTED
+from watchkeeper.monitoring.errors import JournalRewritten, ReferenceGone
+from watchkeeper.monitoring.faulting import Found, Looked, look, to_look_at
+from watchkeeper.monitoring.ports import Changed, DayVerdicts, JournalPlaces, LookedDay, OpenUnit, Unit
+from watchkeeper.monitoring.soundness import soundness
+from watchkeeper.monitoring.watching import watched
+from watchkeeper.serving.deployment import Deployment
+from watchkeeper.tables.layouts.categorical import CategoricalLayout
+
+log = logging.getLogger(__name__)
+DAYS_A_TURN = 4
+BROKEN = 0.05
+"""The share of a day's rows that break the rule for a column from which that gives occasion to look."""
+GONE = "Its rows are gone by the deployment's retention, so that it can't be told any more whether the data broke."
+
+
+@dataclass(frozen=True)
+class Looker:
+    """`look` opens a transaction that only reads, `unit` one that writes."""
+
+    unit: OpenUnit
+    look: OpenUnit
+    places: JournalPlaces
+    clock: Clock
+
+    def turn(self, deployment: Deployment) -> int:
+        """The newest days of those that are due; how many they were. On any thread: whoever comes twice finds the
+        same."""
+        with self.look() as work:
+            days = work.looks.due(deployment.id, limit=DAYS_A_TURN)
+        for day in days:
+            try:
+                self._day(deployment, day)
+            except JournalRewritten:
+                log.info("the rows of %s on %s were replaced while looked at; trying again", deployment.address, day)
+        return len(days)
+
+    def _day(self, deployment: Deployment, day: str) -> None:
+        with self.look() as work:
+            (issued,) = work.verdicts.between(deployment.id, start=day, end=day)
+            before = next(iter(work.looks.between(deployment.id, start=day, end=day)), None)
+            columns = occasion(deployment, issued, work=work, places=self.places)
+            at, why = self._to_look_at(deployment, day, work) if columns else (None, "")
+            known = _words(deployment, work, self.places)
+        found = look(at) if at is not None else Found(0, ())
+        faults = tuple(each.discreet(known) for each in found.faults)
+        fresh = LookedDay(day, issued.revision, self.clock.now(), columns, found.rows, faults, why)
+        said = kept(fresh, before, gone=at is not None and at.selection.gone.rows > 0)
+        with self.unit() as work:
+            work.looks.keep(deployment.id, [said])
+            if said.faults or (before is not None and before.faults):
+                work.watch.changed(deployment.id, Changed.FAULTS, [day], at=self.clock.now())
+
+    def _to_look_at(self, deployment: Deployment, day: str, work: Unit) -> tuple[Looked | None, str]:
+        try:
+            return to_look_at(deployment, start=day, end=day, work=work, places=self.places), ""
+        except ReferenceGone as gone:
+            return None, gone.message
+
+
+def occasion(deployment: Deployment, issued: DayVerdicts, *, work: Unit, places: JournalPlaces) -> tuple[str, ...]:
+    """The inputs that drifted on the day, or broke their rule in a part of its rows."""
+    found = soundness(deployment, start=issued.day, end=issued.day, work=work, places=places)
+    names = [bins.column.name for bins in found.features]
+    drifted = np.flatnonzero(issued.records["verdict"][: len(names)] == DRIFTED).tolist()
+    broken = Counter({each.column: each.rows for each in found.broken})
+    for cell in work.watch.violations(deployment.id, start=issued.day, end=issued.day):
+        broken[cell.column] += cell.rows
+    return tuple(
+        name for place, name in enumerate(names) if place in drifted or broken[name] >= BROKEN * max(found.rows, 1)
+    )
+
+
+def _words(deployment: Deployment, work: Unit, places: JournalPlaces) -> frozenset[str]:
+    """Levels of the reference that pages show anyway."""
+    features = watched(deployment, work=work, places=places).features
+    return frozenset(
+        level for bins in features if isinstance(bins.layout, CategoricalLayout) for level in bins.layout.levels
+    )
+
+
+def kept(fresh: LookedDay, before: LookedDay | None, *, gone: bool) -> LookedDay:
+    """What was found while there were rows stays where they have gone."""
+    if not gone:
+        return fresh
+    if before is not None and before.rows:
+        return replace(before, revision=fresh.revision, at=fresh.at)
+    return replace(fresh, rows=0, faults=(), why=GONE)

@@ -1,0 +1,46 @@
+"""What was found where a day's rows were looked at for faults."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from watchkeeper.monitoring.integrity.fault import Fault
+
+
+@dataclass(frozen=True)
+class LookedDay:
+    """A day that is over, and what was recognised in its rows: names, numbers and words of what broke, and no row.
+
+    Attributes:
+        revision: that of the day's verdicts when it was looked at.
+        columns: those that gave occasion to look; none on a day without.
+        rows: how many were looked at.
+        why: why nothing can be told, where there was occasion; else empty.
+    """
+
+    day: str
+    revision: int
+    at: datetime
+    columns: tuple[str, ...] = ()
+    rows: int = 0
+    faults: tuple[Fault, ...] = ()
+    why: str = ""
+
+
+class Looks(Protocol):
+    def due(self, deployment: str, *, limit: int) -> list[str]:
+        """The newest days that are over and have not been looked at since their verdicts were issued."""
+        ...
+
+    def between(self, deployment: str, *, start: str, end: str) -> list[LookedDay]:
+        """Of the days from start to end, both included, in their order."""
+        ...
+
+    def keep(self, deployment: str, looked: Sequence[LookedDay]) -> None:
+        """In the place of what was known of those days."""
+        ...
+
+    def forget(self, deployment: str, column: str) -> None:
+        """All faults that concern the column."""
+        ...

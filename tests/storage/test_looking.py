@@ -1,0 +1,226 @@
+"""Faults found without being asked: in the days on which something drifted or broke, and told in alerts."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from msgspec.structs import replace
+
+from tests.fakes.rules import rule
+from tests.storage.test_masking import mask
+from tests.storage.test_verdict_alerts import fired
+from tests.storage.test_verdicts import ROWS, ago, calls, collected, issued
+from tests.storage.worlds import World, world_in
+from watchkeeper.monitoring.findings import Findings, findings_of
+from watchkeeper.monitoring.integrity.faults.renamed import NAME as RENAMED
+from watchkeeper.monitoring.looking import DAYS_A_TURN, GONE, Looker
+from watchkeeper.monitoring.ports import LookedDay
+from watchkeeper.monitoring.retention import Retention, Said
+from watchkeeper.monitoring.tidying import tidy
+from watchkeeper.serving.frames import Frame
+from watchkeeper.storage.work import Store
+
+EVER = {"start": "1900-01-01", "end": "2200-01-01"}
+
+
+@pytest.fixture
+def world(store: Store, tmp_path: Path) -> World:
+    """Whose reference's rows are there."""
+    world = world_in(store, tmp_path)
+    path = world.places.table("s1")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    rows = 5 * ROWS
+    pq.write_table(pa.table({"size": np.linspace(0, 10, rows), "town": ["Lyon", "Nice"] * (rows // 2)}), path)
+    return world
+
+
+def in_grams(days_ago: int, **more: Any) -> Frame:
+    frame = calls(days_ago, **more)
+    return replace(frame, inputs={**frame.inputs, "size": [1_000 * size for size in frame.inputs["size"]]})
+
+
+def broken(days_ago: int, violation: str, column: str = "size", value: str = "", **inputs: list[Any]) -> Frame:
+    """Each row breaks the signature so, and has these inputs instead."""
+    frame = calls(days_ago)
+    said = [(row, column, violation, value) for row in range(ROWS)]
+    return replace(frame, violations=said, inputs={**frame.inputs, **inputs})
+
+
+def looked(world: World) -> dict[str, LookedDay]:
+    issued(world)
+    looker = Looker(world.store.work, world.store.look, world.places, world.clock)
+    while looker.turn(world.deployment):
+        pass
+    with world.store.look() as work:
+        return {each.day: each for each in work.looks.between("d1", **EVER)}
+
+
+def told(world: World) -> Findings:
+    with world.store.look() as work:
+        return findings_of(world.deployment, **EVER, work=work)
+
+
+def test_the_days_that_drifted_are_looked_at_and_what_broke_is_kept(world: World) -> None:
+    collected(world, calls(4), in_grams(3), in_grams(2), calls(1))
+    found = looked(world)
+    assert [found[ago(day)].columns for day in (4, 3, 2)] == [(), ("size",), ("size",)]
+    assert (found[ago(3)].rows, found[ago(3)].revision) == (ROWS, 1)
+    (finding,) = told(world).items
+    assert (finding.fault.name, finding.first, finding.last) == ("changed unit", ago(3), ago(2))
+    assert finding.fault.evidence["factor"] == 1_000.0
+    assert [told(world).tell_of(name) for name in ("size", "town")] == [True, False]
+
+
+def test_a_shift_of_the_world_is_looked_at_and_no_fault(world: World) -> None:
+    collected(world, calls(2, moved=2.0), calls(1))
+    assert (looked(world)[ago(2)].rows, told(world).items) == (ROWS, ())
+    assert told(world).tell_of("size")
+
+
+def test_a_day_is_looked_at_once_and_again_when_its_verdicts_are_revised(world: World) -> None:
+    collected(world, calls(2), calls(1))
+    assert looked(world)[ago(2)].revision == 1
+    with world.store.look() as work:
+        assert work.looks.due("d1", limit=9) == []
+    collected(world, in_grams(2, name="later"))
+    assert (looked(world)[ago(2)].revision, looked(world)[ago(2)].columns) == (2, ("size",))
+
+
+def test_the_newest_days_are_looked_at_first_and_a_few_at_a_time(world: World) -> None:
+    collected(world, *(calls(day, rows=60) for day in range(8, 0, -1)))
+    issued(world)
+    with world.store.look() as work:
+        assert work.looks.due("d1", limit=DAYS_A_TURN) == [ago(day) for day in range(2, 2 + DAYS_A_TURN)]
+    assert Looker(world.store.work, world.store.look, world.places, world.clock).turn(world.deployment) == DAYS_A_TURN
+
+
+def let_go(world: World) -> None:
+    world.clock.move(days=2)
+    with world.store.work() as work:
+        work.retentions.say("d1", Said(Retention(1, None), world.clock.now(), "Ann"))
+    tidy(world.deployment, world.collector)
+
+
+def test_of_days_whose_rows_are_gone_nothing_can_be_told(world: World) -> None:
+    collected(world, in_grams(2), calls(1))
+    issued(world)
+    let_go(world)
+    assert looked(world)[ago(2)].why == GONE
+    assert [each.day for each in told(world).untold] == [ago(2)]
+
+
+def test_what_was_told_of_a_day_stays_when_its_rows_have_gone(world: World) -> None:
+    collected(world, in_grams(2), calls(1))
+    looked(world)
+    let_go(world)
+    collected(world, calls(2, name="late"))
+    day = looked(world)[ago(2)]
+    assert (day.revision, day.rows, day.why, [each.name for each in day.faults]) == (2, ROWS, "", ["changed unit"])
+
+
+def test_numbers_that_arrive_as_text_are_named_with_what_keeps_them_from_being_read(world: World) -> None:
+    collected(world, broken(2, "wrong-type", value="21,4 ", size=[None] * ROWS), calls(1))
+    looked(world)
+    (finding,) = told(world).items
+    assert finding.fault.name == "arrives as text"
+    assert finding.fault.sentence == (
+        "size arrives as text in 100 % of the rows, where the reference holds numbers; none of it could be read as "
+        "such: most has a decimal comma."
+    )
+
+
+def test_text_that_can_be_read_as_numbers_is_named_too(world: World) -> None:
+    collected(world, broken(2, "wrong-type", value="21.4"), calls(1))
+    looked(world)
+    assert [(each.fault.name, each.fault.evidence["read"]) for each in told(world).items] == [("arrives as text", 1.0)]
+
+
+def renamed(days_ago: int, *came: str) -> Frame:
+    frame = broken(days_ago, "missing-column", size=[None] * ROWS)
+    extra = [(row, name, "extra-column", "1.5") for row in range(ROWS) for name in came]
+    return replace(frame, violations=[*frame.violations, *extra])
+
+
+def test_a_column_in_whose_place_another_one_came_is_called_renamed(world: World) -> None:
+    collected(world, renamed(2, "taille"), calls(1))
+    looked(world)
+    (finding,) = told(world).items
+    assert (finding.fault.name, finding.fault.columns) == (RENAMED, ("size", "taille"))
+
+
+@pytest.mark.parametrize("came", [(), ("taille", "weight")])
+def test_one_that_is_gone_without_a_likely_heir_is_unknown(world: World, came: tuple[str, ...]) -> None:
+    collected(world, renamed(2, *came), calls(1))
+    looked(world)
+    (finding,) = told(world).items
+    assert (finding.fault.name, finding.fault.columns) == ("unknown", ("size",))
+    assert finding.fault.sentence.startswith("size is gone from 100 % of the rows")
+
+
+def test_a_column_that_came_along_before_is_not_the_renamed_one(world: World) -> None:
+    collected(world, broken(3, "extra-column", "taille", "x"), renamed(2, "taille"), calls(1))
+    looked(world)
+    assert [each.fault.name for each in told(world).items] == ["unknown"]
+
+
+def test_no_word_of_the_rows_is_kept_but_those_of_the_reference(world: World) -> None:
+    stuck = replace(calls(3), inputs={**calls(3).inputs, "town": ["Ann Smith, Lyon"] * ROWS})
+    known = replace(calls(2), inputs={**calls(2).inputs, "town": ["Lyon"] * ROWS})
+    collected(world, stuck, known, calls(1))
+    found = looked(world)
+    assert "Ann" not in str(found[ago(3)])
+    assert "stands at a word that the reference hardly holds" in found[ago(3)].faults[0].sentence
+    assert "stands at 'Lyon'" in found[ago(2)].faults[0].sentence
+
+
+def test_a_column_that_is_masked_is_not_told_of_any_more(world: World) -> None:
+    collected(world, in_grams(2), calls(1))
+    looked(world)
+    mask(world, size="left_out")
+    assert told(world).items == ()
+
+
+def test_an_alert_on_a_column_says_what_broke_in_it(world: World) -> None:
+    with world.store.work() as work:
+        work.rules.begin("d1")
+        work.rules.add(rule(signal="verdicts", threshold=0.0, needed=1, windows=1))
+    collected(world, calls(4), in_grams(3), in_grams(2), calls(1))
+    world.clock.move(minutes=5)
+    looked(world)
+    (firing,) = fired(world)
+    assert firing.sentence.startswith(
+        "size drifted from 26 to 27 February 2026. It looks like a fault of the data (changed"
+    )
+    assert "size looks multiplied by 1,000" in firing.sentence
+
+
+def test_what_is_found_after_an_alert_is_added_to_it(world: World) -> None:
+    with world.store.work() as work:
+        work.rules.begin("d1")
+        work.rules.add(rule(signal="verdicts", threshold=0.0, needed=1, windows=1))
+    collected(world, calls(4), in_grams(3), in_grams(2), calls(1))
+    world.clock.move(minutes=5)
+    assert [each.sentence for each in fired(world)] == ["size drifted from 26 to 27 February 2026."]
+    looked(world)
+    assert "changed unit" in fired(world)[0].sentence
+
+
+def test_two_stretches_of_a_fault_are_two_findings(world: World) -> None:
+    collected(world, in_grams(5), calls(4), in_grams(3), calls(2), calls(1))
+    looked(world)
+    assert [(each.first, each.last) for each in told(world).items] == [(ago(3), ago(3)), (ago(5), ago(5))]
+    with world.store.look() as work:
+        late = findings_of(world.deployment, start=ago(3), end=ago(1), work=work)
+    assert [each.first for each in late.items] == [ago(3)]
+
+
+def test_looks_are_of_their_deployment(world: World) -> None:
+    at = world.clock.now() - timedelta(days=1)
+    with world.store.work() as work:
+        work.looks.keep("another", [LookedDay("2026-02-01", 1, at, ("size",), 9)])
+        work.looks.forget("another", "size")
+    assert looked(world) == {}
