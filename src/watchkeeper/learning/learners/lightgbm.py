@@ -137,7 +137,8 @@ def _rounds(training: Training, features: Numbers, target: Numbers, parameters: 
     """The number of rounds after which the tail is predicted best by a booster that is fitted on the rest."""
     head = int(len(target) * (1 - TAIL))
     known = _data(features[:head], target[:head], training.encoder.categorical, parameters)
-    tail = known.create_valid(features[head:], target[head:])
+    # Without the number of threads, the library takes as many as there are processors from here on.
+    tail = known.create_valid(features[head:], target[head:], params=dict(parameters))
     best, least = 1, float("inf")
 
     def worth_going_on(booster: Any, done: int) -> bool:
