@@ -10,6 +10,7 @@ import pytest
 from anyio.from_thread import start_blocking_portal
 
 from tests.fakes.clock import StillClock
+from tests.storage.laying import lay_tables
 from tests.storage.worlds import world_in
 from watchkeeper.access.identifying import first_administrator, issue_key
 from watchkeeper.access.role import Role
@@ -19,7 +20,6 @@ from watchkeeper.sdk.calling import Caller
 from watchkeeper.server.assembly import Assembly, assemble
 from watchkeeper.server.console import create_app
 from watchkeeper.server.settings import Settings
-from watchkeeper.storage.migrating import migrate
 
 
 @dataclass
@@ -65,11 +65,18 @@ class Bridge(httpx2.BaseTransport):
         return httpx2.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
 
+@pytest.fixture(scope="session")
+def routes(tmp_path_factory: pytest.TempPathFactory) -> list[Any]:
+    """The console's, which know nothing of an assembly: laid out once, at the first request, in a third of a second."""
+    found: list[Any] = create_app(assemble(Settings(data_dir=tmp_path_factory.mktemp("routes")))).router.routes
+    return found
+
+
 @pytest.fixture
-def api(tmp_path: Path) -> Iterator[Api]:
+def api(tmp_path: Path, routes: list[Any]) -> Iterator[Api]:
     settings = Settings(data_dir=tmp_path)
+    lay_tables(tmp_path / "watchkeeper.sqlite")
     assembly = assemble(settings, clock=StillClock())
-    migrate(assembly.store)
     world_in(assembly.store, tmp_path)
     with assembly.store.work() as work:
         clock = assembly.clock
@@ -82,6 +89,8 @@ def api(tmp_path: Path) -> Iterator[Api]:
                 work.members.add(Member(project="p1", user=user.id, role=name))
             secrets[str(name)] = issue_key(name, keys=work.keys, clock=clock, user=user.id)[1]
         key, secrets["project key"] = issue_key("caller", keys=work.keys, clock=clock, project="p1")
+    app = create_app(assembly)
+    app.router.routes[:] = routes
     with start_blocking_portal() as portal:
-        yield Api(assembly, create_app(assembly), {**secrets, "the key": key.id}, portal)
+        yield Api(assembly, app, {**secrets, "the key": key.id}, portal)
     assembly.store.close()

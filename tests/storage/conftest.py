@@ -9,22 +9,44 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tests.storage.laying import empty_tables, lay_tables, version_of
 from watchkeeper.storage.migrating import migrate
 from watchkeeper.storage.work import Store
 
+FILE = "kept.sqlite"
 POSTGRESQL = os.environ.get("WATCHKEEPER_TEST_POSTGRESQL", "postgresql+psycopg:///test?host=/var/run/postgresql")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    with sqlite(tmp_path) if request.param == "sqlite" else postgresql() as opened:
+    """Migrated, and empty."""
+    if request.param == "postgresql":
+        yield from emptied(request.getfixturevalue("schema"))
+    else:
+        lay_tables(tmp_path / FILE)
+        with sqlite(tmp_path) as opened:
+            yield opened
+
+
+@pytest.fixture(scope="session")
+def schema() -> Iterator[str]:
+    """The address of one that is migrated, which each test leaves empty."""
+    with postgresql() as opened:
         migrate(opened)
-        yield opened
+        yield opened.engine.url.render_as_string(hide_password=False)
+
+
+def emptied(url: str) -> Iterator[Store]:
+    opened = Store(url)
+    version = version_of(opened)
+    yield opened
+    empty_tables(opened, version=version)
+    opened.close()
 
 
 @contextmanager
 def sqlite(directory: Path) -> Iterator[Store]:
-    opened = Store(f"sqlite:///{directory / 'kept.sqlite'}")
+    opened = Store(f"sqlite:///{directory / FILE}")
     yield opened
     opened.close()
 
