@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from watchkeeper.alerts import wording
 from watchkeeper.alerts.channel import Channel, Delivery, Kind, State
 from watchkeeper.alerts.firing import Firing
+from watchkeeper.monitoring.days import spelled
 
 GONE = "a channel that was removed"
 
@@ -46,12 +46,12 @@ def recount(
 
 
 def _of_firing(firing: Firing, by: str | None) -> Iterator[Happened]:
-    yield Happened(firing.found, "found", f"It was found, open since {wording.said(firing.opened)}.")
+    yield Happened(firing.found, "found", f"It was found, open since {spelled(firing.opened)}.")
     if firing.acknowledged is not None:
         note = f": {firing.note}" if firing.note else "."
         yield Happened(firing.acknowledged, "acknowledged", f"{by or 'Somebody'} acknowledged it{note}")
     if firing.ended is not None:
-        day = wording.said(firing.closed or firing.until)
+        day = spelled(firing.closed or firing.until)
         text = "Later data showed that there was nothing." if firing.withdrawn else f"It was over on {day}."
         yield Happened(firing.ended, "ended", text)
 

@@ -1,11 +1,11 @@
 """What is said of a rule and of a firing."""
 
 from collections.abc import Mapping
-from datetime import date
 
 from watchkeeper.alerts.firing import Spell
 from watchkeeper.alerts.rule import Rule
 from watchkeeper.alerts.signals.signal import Measure, Signal
+from watchkeeper.monitoring.days import spelled, spelled_period
 
 NAMES = {"mape": "MAPE", "mae": "MAE", "rmse": "RMSE", "auc": "AUC", "r2": "R²"}
 SHARES = {"mape", "accuracy", "precision", "recall"}
@@ -48,7 +48,7 @@ def sentence(rule: Rule, signal: Signal, spell: Spell, *, metric: str) -> str:
     limit = limit_of(rule, signal, metric=metric)
     what = subject(rule, signal, metric=metric, about=spell.about)
     if spell.closed is None:
-        return f"{what} is {value} (limit {limit}), since {said(spell.since)}."
+        return f"{what} is {value} (limit {limit}), since {spelled(spell.since)}."
     return f"{what} was {value} (limit {limit}), {_period(spell)}."
 
 
@@ -57,7 +57,7 @@ def _columns(spell: Spell) -> str:
     more = round(spell.worst) - 1
     who = f"{spell.about or 'A column'}{f' and {more} more' if more > 0 else ''}"
     if spell.closed is None:
-        return f"{who} {'have' if more > 0 else 'has'} drifted since {said(spell.since)}."
+        return f"{who} {'have' if more > 0 else 'has'} drifted since {spelled(spell.since)}."
     return f"{who} drifted {_period(spell)}."
 
 
@@ -67,7 +67,7 @@ def headline(signal: Signal, spell: Spell, *, metric: str) -> str:
     what = signal.headline.format(about=spell.about or "a feature", metric=named)
     what = what if spell.about and what.startswith(spell.about) else f"{what[:1].upper()}{what[1:]}"
     if spell.closed is None:
-        return f"{what} since {said(spell.since)}"
+        return f"{what} since {spelled(spell.since)}"
     return f"{what} {_period(spell)}"
 
 
@@ -95,18 +95,10 @@ def _days(count: int) -> str:
     return "day" if count == 1 else f"{count} days"
 
 
-def said(day: str) -> str:
-    """`14 January 2013`."""
-    return f"{date.fromisoformat(day):%-d %B %Y}"
-
-
 def _period(spell: Spell) -> str:
     """`on 14 January 2013`, `from 14 to 19 January 2013`."""
-    first, last = date.fromisoformat(spell.since), date.fromisoformat(spell.until)
-    if first == last:
-        return f"on {first:%-d %B %Y}"
-    form = "%-d %B %Y" if first.year != last.year else "%-d %B" if first.month != last.month else "%-d"
-    return f"from {first:{form}} to {last:%-d %B %Y}"
+    days = spelled_period(spell.since, spell.until)
+    return f"on {days}" if spell.since == spell.until else f"from {days}"
 
 
 def _percent(value: float) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from watchkeeper.cli import drift_policy, integrity, profiles, releasing, watching
+from watchkeeper.cli import acceptances, drift_policy, integrity, profiles, releasing, watching
 from watchkeeper.cli.output import InProject, Json, facts, show, table, the_project
 from watchkeeper.cli.splitting import ByColumn, ByHeader, Ramp, SplitShare, given_split
 from watchkeeper.cli.watching import Named, the_deployment
@@ -134,6 +134,7 @@ def _read_rows(text: str) -> Any:
 
 watching.add_commands(app)
 drift_policy.add_commands(app)
+acceptances.add_commands(app)
 integrity.add_commands(app)
 profiles.add_commands(app)
 releasing.add_commands(app)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from watchkeeper.monitoring.acceptance import standing
 from watchkeeper.monitoring.days import days_between
 from watchkeeper.monitoring.depending import FEATURES, known_dependence
 from watchkeeper.monitoring.drift.lasting import runs
@@ -16,6 +17,7 @@ from watchkeeper.monitoring.drifting import added_up, models_of
 from watchkeeper.monitoring.errors import TooManyDays
 from watchkeeper.monitoring.policy import DriftPolicy
 from watchkeeper.monitoring.ports import JournalPlaces, Sheet, Unit
+from watchkeeper.monitoring.rebasing import rebased
 from watchkeeper.monitoring.verdicts import columns_of, held_out, overall
 from watchkeeper.monitoring.watching import watched
 from watchkeeper.monitoring.windows import Evidence, judge, windows_of
@@ -99,9 +101,12 @@ def _judged(
         by_day.setdefault(sheet.day, []).append(sheet)
     days = sorted(by_day)
     baseline = held_out(deployment, watch, work=work, places=places)
+    accepted = standing(work.acceptances.all(deployment.id), bin_sets=watch.number)
     for first in range(0, len(days), DAYS_AT_ONCE):
         part = days[first : first + DAYS_AT_ONCE]
-        windows = windows_of([by_day[day] for day in part], models, watch=watch, baseline=baseline)
+        groups = [by_day[day] for day in part]
+        windows = windows_of(groups, models, watch=watch, baseline=baseline)
+        windows = rebased(windows, groups, models, watch=watch, accepted=accepted)
         newest = {model for of_role in windows.models for model in of_role if model is not None}
         evidence = Evidence(
             policy=policy,

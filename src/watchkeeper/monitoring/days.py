@@ -68,5 +68,19 @@ def moved(day: str, by: int) -> str:
     return (date.fromisoformat(day) + timedelta(days=by)).isoformat()
 
 
+def spelled(day: str) -> str:
+    """`14 January 2013`."""
+    return f"{date.fromisoformat(day):%-d %B %Y}"
+
+
+def spelled_period(start: str, end: str) -> str:
+    """`14 January 2013`, `14 to 19 January 2013`, `30 January to 2 February 2013`."""
+    first, last = date.fromisoformat(start), date.fromisoformat(end)
+    if first == last:
+        return spelled(start)
+    form = "%-d %B %Y" if first.year != last.year else "%-d %B" if first.month != last.month else "%-d"
+    return f"{first:{form}} to {spelled(end)}"
+
+
 def today(now: datetime, zone: str) -> str:
     return now.astimezone(ZoneInfo(zone)).date().isoformat()

@@ -16,9 +16,10 @@ Shares = list[float]
 
 def distribution(of: View) -> dict[str, Any]:
     rows, counts = of.total(Role.CHAMPION)
-    drifts = features_drift(of.watch, counts, measure=MEASURE).tolist()
-    indices = features_drift(of.watch, counts, measure=INDEX).tolist()
-    before, now = (shares(of.watch.grouping, each) for each in (of.watch.reference, counts[: of.watch.of_features]))
+    (reference,) = of.references(of.last)
+    drifts = features_drift(of.watch, counts, measure=MEASURE, references=reference).tolist()
+    indices = features_drift(of.watch, counts, measure=INDEX, references=reference).tolist()
+    before, now = (shares(of.watch.grouping, each) for each in (reference, counts[: of.watch.of_features]))
     there = [int(each.sum()) for each in of.watch.split(counts).values()]
     return {
         "rows": rows,
@@ -39,16 +40,21 @@ def distribution(of: View) -> dict[str, Any]:
 
 def _predictions(of: View) -> dict[str, Any]:
     seen = {role: of.total(role)[1] for role in of.baselines}
-    grouping = of.watch.prediction_grouping
+    grouping, before = of.watch.prediction_grouping, {role: _reference(of, role) for role in seen}
     now = {role: shares(grouping, of.watch.of_prediction(counts))[0] for role, counts in seen.items()}
     return {
         **shape(of.watch.prediction),
-        "reference": {role: shares(grouping, of.baselines[role])[0] for role in seen},
+        "reference": {role: shares(grouping, each)[0] for role, each in before.items()},
         **{role.value: each for role, each in now.items()},
         "drift": {
-            role: _known(float(prediction_drift(of.watch, of.baselines[role], counts))) for role, counts in seen.items()
+            role: _known(float(prediction_drift(of.watch, before[role], counts))) for role, counts in seen.items()
         },
     }
+
+
+def _reference(of: View, role: Role) -> Counts:
+    found = of.of_predictions(role, of.last)
+    return of.baselines[role] if found is None else found.reshape(-1)
 
 
 def shape(bins: BinSet) -> dict[str, Any]:

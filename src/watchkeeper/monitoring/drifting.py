@@ -1,20 +1,24 @@
 """Drift of features and of the prediction, by day and over some days, from profiles alone."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 
+from watchkeeper.monitoring.acceptance import Acceptance, standing
 from watchkeeper.monitoring.days import days_between
 from watchkeeper.monitoring.drift.measures import MEASURES
 from watchkeeper.monitoring.ports import Counts, JournalPlaces, Sheet, Unit
-from watchkeeper.monitoring.watching import Watched, baseline, importances, roles_of, watched
+from watchkeeper.monitoring.rebasing import holding
+from watchkeeper.monitoring.watching import PREDICTIONS, Watched, baseline, importances, roles_of, watched
 from watchkeeper.monitoring.windows import Models
 from watchkeeper.serving.deployment import Deployment, Role
 
 MEASURE, INDEX = "jensen_shannon", "psi"
+NEVER = "0000-00-00"
 Values = npt.NDArray[np.float64]
 
 
@@ -49,18 +53,58 @@ class View:
     importances: Mapping[Role, Mapping[str, float]]
     sheets: Sequence[Sheet]
     models: Models
+    in_force: Mapping[Role, str] = field(default_factory=dict)
+    accepted: Sequence[Acceptance] = ()
 
     def since(self, day: str) -> Self:
         """The same from that day on."""
         return replace(self, sheets=[each for each in self.sheets if each.day >= day])
 
     def total(self, role: Role) -> tuple[int, Counts]:
-        """The rows of the role, and the sum of its sheets."""
+        """The rows of the role, and the sum of its sheets; of a column whose drift is accepted, since then."""
         found = [sheet for sheet in self.sheets if sheet.role == role]
         counts = np.zeros(self.watch.size, dtype=np.int64)
         for sheet in found:
             counts += sheet.counts
+        for name, acceptance in self.known.items():
+            part = self.watch.parts.get(name, slice(self.watch.of_features, None))
+            if name in self.watch.parts or name == PREDICTIONS[role]:
+                before = [sheet.counts[part] for sheet in found if sheet.day < acceptance.since]
+                counts[part] -= np.sum(before, axis=0, dtype=np.int64) if before else 0
         return sum(sheet.rows for sheet in found), counts
+
+    @cached_property
+    def known(self) -> Mapping[str, Acceptance]:
+        """What is accepted by the last day with rows, by column."""
+        return self._known(self.last)
+
+    @cached_property
+    def last(self) -> Sequence[str]:
+        """The last day with rows, alone; one that never was where none has any."""
+        return [max((sheet.day for sheet in self.sheets if sheet.rows), default=NEVER)]
+
+    def references(self, days: Sequence[str]) -> Counts:
+        """What the features are held against on each of these days: of shape (days, the features' bins), or of one for
+        all."""
+        if not self.accepted:
+            return self.watch.reference[np.newaxis]
+        found = np.tile(self.watch.reference, (len(days), 1))
+        for place, day in enumerate(days):
+            for name, acceptance in self._known([day]).items():
+                if name in self.watch.parts:
+                    found[place, self.watch.parts[name]] = acceptance.columns[name].counts
+        return found
+
+    def of_predictions(self, role: Role, days: Sequence[str]) -> Counts | None:
+        """The same of the role's prediction; None where nothing answers in it."""
+        usual, name = self.baselines.get(role), PREDICTIONS[role]
+        if usual is None or not self.accepted:
+            return usual
+        known = [self._known([day]).get(name) for day in days]
+        return np.stack([usual if each is None else each.columns[name].counts for each in known])
+
+    def _known(self, days: Sequence[str]) -> Mapping[str, Acceptance]:
+        return holding(days, {PREDICTIONS[role]: model for role, model in self.in_force.items()}, self.accepted)
 
 
 def view(deployment: Deployment, *, start: str, end: str, work: Unit, places: JournalPlaces) -> View:
@@ -74,17 +118,21 @@ def view(deployment: Deployment, *, start: str, end: str, work: Unit, places: Jo
         importances={role: importances(model, work=work) for role, model in in_force.items()},
         sheets=added_up(work.watch.sheets(deployment.id, start=start, end=end), models),
         models=models,
+        in_force=in_force,
+        accepted=standing(work.acceptances.all(deployment.id), bin_sets=watch.number),
     )
 
 
 def held_against(of: View, other: View) -> View:
     """Another period in the place of the reference: of the features its rows, of each role's prediction what it
     answered then, with whatever model."""
+    other = replace(other, accepted=())
     _, features = other.total(Role.CHAMPION)
     return replace(
         of,
         watch=replace(of.watch, instead=features[: of.watch.of_features]),
         baselines={role: of.watch.of_prediction(other.total(role)[1]) for role in of.baselines},
+        accepted=(),
     )
 
 
@@ -120,14 +168,14 @@ def drift(of: View, *, start: str, end: str) -> Drift:
     present = sorted({sheet.day for sheet in of.sheets})
     whole = {role: tuple(np.asarray(part)[np.newaxis] for part in of.total(role)) for role in Role}
     by_day = {role: _by_day(of, role, present) for role in Role}
-    found = dict(zip(present, _drifted(of, by_day, with_index=False), strict=True))
+    found = dict(zip(present, _drifted(of, by_day, present, with_index=False), strict=True))
     nothing = _nothing(of.watch)
     return Drift(
         measure=MEASURE,
         start=start,
         end=end,
         days=tuple((day, found.get(day, nothing)) for day in days_between(start, end)),
-        total=_drifted(of, whole, with_index=True)[0],
+        total=_drifted(of, whole, of.last, with_index=True)[0],
         importances=of.importances,
     )
 
@@ -143,17 +191,20 @@ def _by_day(of: View, role: Role, days: Sequence[str]) -> tuple[Counts, Counts]:
     return rows, counts
 
 
-def _drifted(of: View, seen: Mapping[Role, tuple[Counts, ...]], *, with_index: bool) -> list[dict[Role, Drifted]]:
-    """One for each of the first axis of what was seen by role: (rows, counts)."""
-    features = features_drift(of.watch, seen[Role.CHAMPION][1], measure=MEASURE)
-    index = features_drift(of.watch, seen[Role.CHAMPION][1], measure=INDEX) if with_index else None
+def _drifted(
+    of: View, seen: Mapping[Role, tuple[Counts, ...]], days: Sequence[str], *, with_index: bool
+) -> list[dict[Role, Drifted]]:
+    """One for each of the first axis of what was seen by role: (rows, counts); `days` are the last day of each."""
+    counts, references = seen[Role.CHAMPION][1], of.references(days)
+    features = features_drift(of.watch, counts, measure=MEASURE, references=references)
+    index = features_drift(of.watch, counts, measure=INDEX, references=references) if with_index else None
     named = [dict(zip(of.watch.names, values, strict=True)) for values in known(features)]
     none: dict[str, float | None] = {}
     indices = (
         [none] * len(named) if index is None else [dict(zip(of.watch.names, v, strict=True)) for v in known(index)]
     )
     overall = {role: known(weighted_mean(features, _weights(of, role))) for role in Role}
-    prediction = {role: known(_of_prediction(of, role, seen[role][1])) for role in Role}
+    prediction = {role: known(_of_prediction(of, role, seen[role][1], days)) for role in Role}
     return [
         {
             role: Drifted(
@@ -169,12 +220,14 @@ def _drifted(of: View, seen: Mapping[Role, tuple[Counts, ...]], *, with_index: b
     ]
 
 
-def features_drift(watch: Watched, counts: Counts, *, measure: str) -> Values:
-    """Of shape (..., features) from counts of shape (..., bins) of whole sheets; NaN where there were no rows."""
+def features_drift(watch: Watched, counts: Counts, *, measure: str, references: Counts | None = None) -> Values:
+    """Of shape (..., features) from counts of shape (..., bins) of whole sheets; NaN where there were no rows. From the
+    reference, or from those given, of shape (..., the features' bins)."""
     if not watch.features:
         return np.zeros((*counts.shape[:-1], 0))
     grouping = watch.grouping
-    before, now = grouping.count(watch.reference), grouping.count(counts[..., : watch.of_features])
+    references = watch.reference if references is None else references
+    before, now = grouping.count(references), grouping.count(counts[..., : watch.of_features])
     return MEASURES[measure].of_columns(before, now, grouping.columns)
 
 
@@ -209,8 +262,8 @@ def _weights(of: View, role: Role) -> Values:
     return np.array([weights.get(name, 0.0) for name in of.watch.names])
 
 
-def _of_prediction(of: View, role: Role, counts: Counts) -> Values:
-    reference = of.baselines.get(role)
+def _of_prediction(of: View, role: Role, counts: Counts, days: Sequence[str]) -> Values:
+    reference = of.of_predictions(role, days)
     return np.full(len(counts), np.nan) if reference is None else prediction_drift(of.watch, reference, counts)
 
 

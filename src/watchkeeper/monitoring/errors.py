@@ -69,6 +69,22 @@ class PolicyRefused(Refused):
     code = "policy-refused"
 
 
+class AcceptanceRefused(Refused):
+    """A drift can't be accepted so."""
+
+    code = "acceptance-refused"
+
+
+class BaselineTooSmall(Refused):
+    """A stretch with too few rows to hold anything against."""
+
+    code = "baseline-too-small"
+
+
+class NoAcceptance(NotFound):
+    code = "no-acceptance"
+
+
 class NotWatched(Refused):
     """A name that nothing that is watched has."""
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from watchkeeper.monitoring.acceptance import Acceptance, entry_of, standing
 from watchkeeper.monitoring.collecting import Collector, LeaseLost, lease_of
 from watchkeeper.monitoring.days import moved, today
 from watchkeeper.monitoring.depending import FEATURES, find_dependences, known_dependence
@@ -20,6 +21,7 @@ from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.policy import PolicySaid, in_force
 from watchkeeper.monitoring.ports import Changed, Counts, DayVerdicts, Sheet, Unit
 from watchkeeper.monitoring.ports.verdicts import PROVISIONAL
+from watchkeeper.monitoring.rebasing import rebased
 from watchkeeper.monitoring.using import By
 from watchkeeper.monitoring.watching import Watched, baseline, watched
 from watchkeeper.monitoring.windows import Evidence, Models, Windows, judge, windows_of
@@ -39,6 +41,7 @@ class Due:
     models: Models
     sheets: Mapping[str, Sequence[Sheet]]
     before: Mapping[str, DayVerdicts]
+    accepted: Sequence[Acceptance]
     over: str
 
     def counted(self, day: str) -> int:
@@ -51,7 +54,7 @@ class Due:
 def issue(deployment: Deployment, collector: Collector) -> int:
     """A bounded piece of what there is to do; how many days that was. Called by the thread that collects."""
     with collector.look() as work:
-        over = _over(deployment, work, now=collector.clock.now())
+        over = newest_over(deployment, work, now=collector.clock.now())
         days = work.verdicts.due(deployment.id, over=over, limit=DAYS_A_TURN)
     if not days:
         return 0
@@ -82,11 +85,12 @@ def _due(deployment: Deployment, days: Sequence[str], over: str, collector: Coll
         models=models,
         sheets=found,
         before={each.day: each for each in before},
+        accepted=work.acceptances.all(name),
         over=over,
     )
 
 
-def _over(deployment: Deployment, work: Unit, *, now: datetime) -> str:
+def newest_over(deployment: Deployment, work: Unit, *, now: datetime) -> str:
     """The newest local day that is over: rows of a later one have come, or it is past and nothing comes."""
     span, here = work.watch.span(deployment.id, by=By.EVENT), today(now, deployment.time_zone)
     if span is None:
@@ -104,7 +108,9 @@ def _windows(deployment: Deployment, groups: Sequence[Sequence[Sheet]], due: Due
             kept[model] = _baseline(deployment, model, due.watch, collector)
         return kept[model]
 
-    return windows_of(groups, due.models, watch=due.watch, baseline=of)
+    found = windows_of(groups, due.models, watch=due.watch, baseline=of)
+    accepted = standing(due.accepted, bin_sets=due.watch.number)
+    return rebased(found, groups, due.models, watch=due.watch, accepted=accepted)
 
 
 def _baseline(deployment: Deployment, model: str, watch: Watched, collector: Collector) -> Counts:
@@ -138,6 +144,7 @@ def _day(day: str, records: Records, due: Due, *, at: datetime) -> DayVerdicts:
         late=late,
         at=at,
         records=records,
+        acceptance=entry_of(due.accepted, day),
     )
     rows = sum(sheet.rows for sheet in sheets if sheet.role == Role.CHAMPION)
     return replace(fresh, records=_told(fresh, before, rows=rows))
@@ -145,12 +152,14 @@ def _day(day: str, records: Records, due: Due, *, at: datetime) -> DayVerdicts:
 
 def _told(fresh: DayVerdicts, before: DayVerdicts | None, *, rows: int) -> Records:
     """What alarms may be raised on: as long as rows come in time, what has drifted; of what came beyond the lateness
-    limit, nothing new."""
+    limit, nothing new; nor where what is accepted has changed, of which whoever changed it knows."""
     records = fresh.records.copy()
     if fresh.revision == PROVISIONAL or (before is None and rows and fresh.late >= rows):
         records["told"] = 0
     elif before is not None and before.revision != PROVISIONAL and fresh.late > before.late:
         records["told"] = before.records["told"]
+    elif before is not None and before.revision != PROVISIONAL and fresh.acceptance != before.acceptance:
+        records["told"] = before.records["told"] & (records["verdict"] == DRIFTED)
     else:
         records["told"] = records["verdict"] == DRIFTED
     return records

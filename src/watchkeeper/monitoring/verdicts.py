@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from watchkeeper.monitoring.acceptance import Acceptance
 from watchkeeper.monitoring.depending import FEATURES, known_dependence
 from watchkeeper.monitoring.drift.dependence import Dependence
 from watchkeeper.monitoring.drift.verdict import Verdict
@@ -17,7 +18,8 @@ from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.global_drift import GlobalDrift, Weights, global_drift, weighing
 from watchkeeper.monitoring.policy import Convention, DriftPolicy, PolicySaid, in_force
 from watchkeeper.monitoring.ports import Counts, DayVerdicts, JournalPlaces, Unit
-from watchkeeper.monitoring.watching import PREDICTION, Watched, baseline, importances
+from watchkeeper.monitoring.rebasing import held_in, rebased
+from watchkeeper.monitoring.watching import PREDICTION, PREDICTIONS, Watched, baseline, importances
 from watchkeeper.monitoring.windows import Evidence, Windows, judge, windows_of
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.tables.bins import BinSet
@@ -41,7 +43,7 @@ class Column:
 def columns_of(watch: Watched) -> tuple[Column, ...]:
     """In the order of the records."""
     features = [Column(name, FEATURE, None, bins) for name, bins in zip(watch.names, watch.features, strict=True)]
-    return (*features, *(Column(f"prediction of the {role}", PREDICTION, role, watch.prediction) for role in Role))
+    return (*features, *(Column(name, PREDICTION, role, watch.prediction) for role, name in PREDICTIONS.items()))
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class ColumnVerdict:
         since: the first of the days, one after the other up to the last with rows, on which it has drifted; None where
             it has not on that.
         days_drifted: on how many days of the period it has.
+        accepted: by what it is held instead of the reference.
     """
 
     column: Column
@@ -61,17 +64,20 @@ class ColumnVerdict:
     sentence: str
     since: str | None
     days_drifted: int
+    accepted: Acceptance | None
 
 
 @dataclass(frozen=True)
 class Known:
-    """What a period is judged from: its counts in one window, the policy in force, and the days as they were issued."""
+    """What a period is judged from: its counts in one window, the policy in force, the days as they were issued, and
+    what of it is accepted, by column."""
 
     windows: Windows
     evidence: Evidence
     said: PolicySaid
     issued: Sequence[DayVerdicts]
     weights: Weights
+    accepted: Mapping[str, Acceptance]
 
 
 @dataclass(frozen=True)
@@ -105,6 +111,7 @@ def known(deployment: Deployment, seen: View, *, start: str, end: str, work: Uni
     """Days were judged by the reference, so there are none where the view is held against another period."""
     of = held_out(deployment, seen.watch, work=work, places=places)
     windows = windows_of([seen.sheets], seen.models, watch=seen.watch, baseline=of)
+    windows = rebased(windows, [seen.sheets], seen.models, watch=seen.watch, accepted=seen.accepted)
     if seen.watch.instead is not None:
         nothing = np.zeros(seen.watch.prediction.size, dtype=np.int64)
         windows = replace(windows, baselines=np.stack([[seen.baselines.get(role, nothing)] for role in Role]))
@@ -117,9 +124,8 @@ def known(deployment: Deployment, seen: View, *, start: str, end: str, work: Uni
     )
     issued = work.verdicts.between(deployment.id, start=start, end=end) if seen.watch.instead is None else []
     there = [each for each in issued if each.bin_sets == seen.watch.number]
-    return Known(
-        windows, evidence, said, there, _weights(seen, {_newest(seen), *(each.release for each in there)}, work)
-    )
+    weights = _weights(seen, {_newest(seen), *(each.release for each in there)}, work)
+    return Known(windows, evidence, said, there, weights, held_in(windows, 0, seen.sheets, seen.accepted))
 
 
 def _newest(seen: View) -> int:
@@ -213,7 +219,8 @@ def _column(column: Column, record: Records, history: tuple[str | None, int], of
     if found is None:
         return None
     level = None if found.level is None else _level(column.bins, found.level)
-    return ColumnVerdict(column, found, level, said_of(found, of.said.policy, level=level), *history)
+    words, accepted = said_of(found, of.said.policy, level=level), of.accepted.get(column.name)
+    return ColumnVerdict(column, found, level, words, *history, accepted)
 
 
 def _level(bins: BinSet, place: int) -> str:

@@ -21,6 +21,8 @@ from watchkeeper.tables.bins import BinSet, fit_bin_set
 from watchkeeper.tables.column import Column, Kind
 
 PREDICTION = "prediction"
+PREDICTIONS = {role: f"prediction of the {role}" for role in Role}
+"""How the prediction of each role is called among what is watched."""
 KEPT_READY = 64
 """Deployments whose bin sets a process keeps at hand."""
 
@@ -49,6 +51,12 @@ class Watched:
         return tuple(bins.column.name for bins in self.features)
 
     @cached_property
+    def parts(self) -> Mapping[str, slice]:
+        """Where each feature's bins lie in a sheet."""
+        ends = np.cumsum([0, *(bins.size for bins in self.features)]).tolist()
+        return {name: slice(*ends[place : place + 2]) for place, name in enumerate(self.names)}
+
+    @cached_property
     def reference(self) -> Counts:
         """What the features are held against: their reference's counts, end to end, or those of other rows."""
         if self.instead is not None:
@@ -75,11 +83,7 @@ class Watched:
 
     def split(self, counts: Counts) -> dict[str, Counts]:
         """A sheet's counts by feature name."""
-        parts, start = {}, 0
-        for bins in self.features:
-            parts[bins.column.name] = counts[start : start + bins.size]
-            start += bins.size
-        return parts
+        return {name: counts[part] for name, part in self.parts.items()}
 
     def of_prediction(self, counts: Counts) -> Counts:
         return counts[..., self.of_features :]

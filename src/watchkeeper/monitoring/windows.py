@@ -11,7 +11,7 @@ from watchkeeper.monitoring.drift.dependence import Dependence
 from watchkeeper.monitoring.drift.facets import OF_LEVELS, OF_NUMBERS
 from watchkeeper.monitoring.drift.grouped import Grouping
 from watchkeeper.monitoring.drift.measures import MEASURES
-from watchkeeper.monitoring.drift.sides import Floats
+from watchkeeper.monitoring.drift.sides import Flags, Floats
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import NO_ROWS, Part, Records, judge_windows
@@ -36,6 +36,7 @@ class Windows:
         models: whose predictions are judged, by role and window; None where the role has no rows.
         predictions: of shape (roles, windows, the prediction's bins).
         baselines: what each is held against, of the same shape.
+        others: of shape (windows, columns), which are held against other rows than the reference's; None where none is.
     """
 
     features: Counts
@@ -43,6 +44,7 @@ class Windows:
     models: tuple[tuple[str | None, ...], ...]
     predictions: Counts
     baselines: Counts
+    others: Flags | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,10 @@ def _features(windows: Windows, watch: Watched, evidence: Evidence, *, days: int
     reaching = [_reaching(each.layout.roles().ordered, columns, evidence) for each in watch.features]
     effects = evidence.features.effects(len(watch.features), days=days, p_values=reaching)
     psi = _psi(watch.grouping, windows.references, windows.features)
-    lined = _seen(watch.lining.sides(windows.references, windows.features), watch)
+    lined = [
+        _seen(each, _others(windows, watch)[each.windows, each.columns])
+        for each in watch.lining.sides(windows.references, windows.features)
+    ]
     return [Part(each, each.columns, effects[each.columns], psi[each.windows, each.columns]) for each in lined]
 
 
@@ -110,17 +115,25 @@ def _predictions(windows: Windows, watch: Watched, evidence: Evidence, *, days: 
         model: float(of.effects(1, days=days, p_values=reaching)[0]) for model, of in evidence.predictions.items()
     }
     effects = np.array([by_model.get(model or "", 1.0) for models in windows.models for model in models])
-    (lined,) = _seen(watch.prediction_lining.sides(before, now), watch)
+    (lined,) = watch.prediction_lining.sides(before, now)
     roles, numbers = np.divmod(lined.windows, len(windows.features))
+    lined = _seen(lined, _others(windows, watch)[numbers, columns - len(Role) + roles])
     psi = _psi(watch.prediction_grouping, before, now)[:, 0]
     return [Part(Lined(lined.sides, lined.columns, numbers), columns - len(Role) + roles, effects, psi)]
 
 
-def _seen(lined: Sequence[Lined], watch: Watched) -> Sequence[Lined]:
+def _others(windows: Windows, watch: Watched) -> Flags:
+    if windows.others is not None:
+        return windows.others
+    shape = len(windows.features), len(watch.features) + len(Role)
+    return np.full(shape, watch.instead is not None)
+
+
+def _seen(lined: Lined, others: Flags) -> Lined:
     """No bin is empty by construction for other rows than the reference."""
-    if watch.instead is None:
+    if not others.any():
         return lined
-    return [replace(each, sides=replace(each.sides, unseen=np.zeros_like(each.sides.unseen))) for each in lined]
+    return replace(lined, sides=replace(lined.sides, unseen=lined.sides.unseen & ~others[:, np.newaxis]))
 
 
 def _reaching(ordered: bool, columns: int, evidence: Evidence) -> float:

@@ -33,6 +33,8 @@ PAGES = {
     "distribution": "/projects/{project}/deployments/{deployment}/distribution",
     "drift_policy": "/projects/{project}/deployments/{deployment}/distribution/policy",
     "backtest": "/projects/{project}/deployments/{deployment}/distribution/backtest",
+    "accept_drift": "/projects/{project}/deployments/{deployment}/distribution/acceptances",
+    "withdraw_acceptance": "/projects/{project}/deployments/{deployment}/distribution/acceptances/{number}/withdraw",
     "integrity": "/projects/{project}/deployments/{deployment}/integrity",
     "performance": "/projects/{project}/deployments/{deployment}/performance",
     "challenger": "/projects/{project}/deployments/{deployment}/challenger",

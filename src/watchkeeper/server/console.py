@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI
 
 from watchkeeper.errors import WatchkeeperError
 from watchkeeper.server.api import (
+    acceptances,
     access,
     account,
     backtest,
@@ -77,6 +78,7 @@ def routers() -> list[tuple[str, APIRouter]]:
         drift,
         causes,
         drift_policy,
+        acceptances,
         backtest,
         integrity,
         profiles,

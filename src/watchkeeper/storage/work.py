@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from watchkeeper.errors import Refused, Unavailable
+from watchkeeper.storage.sql.acceptances import SqlAcceptances
 from watchkeeper.storage.sql.access import (
     SqlInvitations,
     SqlLinks,
@@ -71,6 +72,7 @@ class Work:
         self.verdicts = SqlVerdicts(connection)
         self.looks = SqlLooks(connection)
         self.policies = SqlPolicies(connection)
+        self.acceptances = SqlAcceptances(connection)
         self.schemas = SqlSchemas(connection)
         self.resources = SqlResources(connection)
         self.rules = SqlRules(connection)

@@ -8,6 +8,7 @@ from watchkeeper.batches.ports import Batches
 from watchkeeper.datasets.ports import Datasets
 from watchkeeper.experiments.ports import Experiments
 from watchkeeper.labels.ports import Labels
+from watchkeeper.monitoring.acceptance import Acceptances
 from watchkeeper.monitoring.erasure import Erasures
 from watchkeeper.monitoring.expecting import Schemas
 from watchkeeper.monitoring.journalled import Masking
@@ -50,6 +51,8 @@ class Unit(Protocol):
     def looks(self) -> Looks: ...
     @property
     def policies(self) -> Policies: ...
+    @property
+    def acceptances(self) -> Acceptances: ...
     @property
     def schemas(self) -> Schemas: ...
     @property

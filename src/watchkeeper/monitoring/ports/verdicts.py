@@ -25,6 +25,7 @@ class DayVerdicts:
         late: those of the champion's that came beyond the lateness limit.
         at: when it was judged.
         records: of shape (columns,): the features, then the prediction of champion and challenger.
+        acceptance: the number of the last entry of what was accepted, or withdrawn, that concerns the day; 0 without.
     """
 
     day: str
@@ -36,12 +37,14 @@ class DayVerdicts:
     late: int
     at: datetime
     records: Records
+    acceptance: int = 0
 
 
 class Verdicts(Protocol):
     def due(self, deployment: str, *, over: str, limit: int) -> list[str]:
         """The earliest days whose counts are not those that their verdict was judged from, or that have none, or one
-        that is provisional though they are up to the last day that is over."""
+        from before the last entry that concerns them, or one that is provisional though they are up to the last day
+        that is over."""
         ...
 
     def between(self, deployment: str, *, start: str, end: str) -> list[DayVerdicts]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from watchkeeper.sdk.monitoring.acceptance import Acceptance, read_acceptance
 from watchkeeper.sdk.monitoring.asking import Asked
 from watchkeeper.sdk.monitoring.chart import Chart
 from watchkeeper.sdk.reading import day
@@ -43,6 +44,7 @@ class ColumnVerdict:
         changed_level: the level whose share changed, where that is a reason.
         since: the first of the days, one after the other up to the last with rows, on which it has drifted.
         days_drifted: on how many days of the period it has.
+        accepted: by what it is held instead of the reference, where its drift is known.
     """
 
     name: str
@@ -64,6 +66,7 @@ class ColumnVerdict:
     changed_level: str | None
     since: date | None
     days_drifted: int
+    accepted: Acceptance | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -85,11 +88,12 @@ class Columns(Tabular):
         """A row a column."""
         return [
             {
-                **{name: value for name, value in vars(each).items() if name not in {"effect", "reasons"}},
+                **{name: value for name, value in vars(each).items() if name not in {"effect", "reasons", "accepted"}},
                 "effect": each.effect.estimate,
                 "effect_low": each.effect.low,
                 "effect_high": each.effect.high,
                 "reasons": ", ".join(each.reasons),
+                "accepted": each.accepted.sentence if each.accepted else None,
             }
             for each in self
         ]
@@ -142,7 +146,9 @@ def read_column_days(asked: Asked, columns: Sequence[str]) -> ColumnDays:
 
 
 def _column(said: Mapping[str, Any]) -> ColumnVerdict:
-    plain = {name: value for name, value in said.items() if name not in {"effect", "low", "high", "reasons"}}
+    made = {"effect", "low", "high", "reasons", "accepted"}
+    plain = {name: value for name, value in said.items() if name not in made}
     effect = Effect(said["effect"], said["low"], said["high"])
     since = day(said["since"]) if said["since"] else None
-    return ColumnVerdict(**{**plain, "since": since}, effect=effect, reasons=tuple(said["reasons"]))
+    known = read_acceptance(said["accepted"]) if said.get("accepted") else None
+    return ColumnVerdict(**{**plain, "since": since}, effect=effect, reasons=tuple(said["reasons"]), accepted=known)

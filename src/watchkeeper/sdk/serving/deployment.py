@@ -11,6 +11,7 @@ from watchkeeper.sdk.errors import Refused
 from watchkeeper.sdk.labels import Labels
 from watchkeeper.sdk.monitoring.journal import Journal
 from watchkeeper.sdk.pipelines import DeploymentPipelines
+from watchkeeper.sdk.serving.accepting import Accepting
 from watchkeeper.sdk.serving.agreeing import Agreeing
 from watchkeeper.sdk.serving.asking import Asking
 from watchkeeper.sdk.serving.expecting import Expecting
@@ -19,7 +20,7 @@ from watchkeeper.sdk.serving.releasing import Releasing
 from watchkeeper.sdk.serving.watching import Watching
 
 
-class Deployment(Releasing, Asking, Watching, Agreeing, Expecting, Keeping):
+class Deployment(Releasing, Asking, Watching, Agreeing, Accepting, Expecting, Keeping):
     """A deployment: the champion answers, the challenger answers the same rows unseen.
 
     Attributes:

@@ -23,6 +23,7 @@ from watchkeeper.monitoring.policy import PolicySaid
 from watchkeeper.monitoring.ports import DayVerdicts
 from watchkeeper.monitoring.verdicts import ColumnVerdict, Known, Verdicts, columns_of, known, of_day, verdicts
 from watchkeeper.monitoring.watching import watched
+from watchkeeper.server.api.acceptances import show_acceptance
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import (
     Against,
@@ -315,6 +316,7 @@ def show_column(each: ColumnVerdict) -> dict[str, Any]:
         "changed_level": each.changed_level,
         "since": each.since,
         "days_drifted": each.days_drifted,
+        "accepted": None if each.accepted is None else show_acceptance(each.accepted).model_dump(mode="json"),
     }
 
 

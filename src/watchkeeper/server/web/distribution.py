@@ -25,6 +25,7 @@ from watchkeeper.monitoring.policy import in_force, known_policy
 from watchkeeper.monitoring.ports import DayVerdicts
 from watchkeeper.monitoring.verdicts import FEATURE, Known, Verdicts, columns_of, known, verdicts
 from watchkeeper.server.addresses import PAGES
+from watchkeeper.server.api.acceptances import show_acceptance
 from watchkeeper.server.api.backtest import show_backtest
 from watchkeeper.server.api.causes import show_cause
 from watchkeeper.server.api.drift import by_day, show_global, show_verdicts
@@ -121,10 +122,12 @@ def shown(
         causes = causes_in(long, found, faults, start=tab.start) if long else []
         releases = releases_of(tab)
         may_write = may(request, Right.WRITE, work)
+        accepted = [show_acceptance(each).model_dump(mode="json") for each in work.acceptances.all(tab.deployment.id)]
     context = {**context_of(seen, of, found, feature=feature), "marks": releases, "causes": causes, "faults": faults}
     status = refused["status"] if refused else 200
     keep = {} if against is None else {"against_start": against[0], "against_end": against[1]}
-    said = {"may_write": may_write, "refused": refused, "tried": tried, "against": against, "keep": keep}
+    state = {"may_write": may_write, "acceptances": accepted, "against": against, "keep": keep}
+    said = {**state, "refused": refused, "tried": tried}
     return page(request, "deployment_distribution.html", status=status, **tab.context, **context, **said)
 
 

@@ -9,6 +9,7 @@ from watchkeeper.access.role import Right
 from watchkeeper.errors import NotFound
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.web import (
+    accepting,
     access,
     account,
     alerts,
@@ -73,6 +74,7 @@ ROOMS = (
     experiments,
     deploying,
     distribution,
+    accepting,
     integrity,
     serving,
     journal,

@@ -10,6 +10,7 @@ from watchkeeper.monitoring.drift.dependence import Dependence
 from watchkeeper.monitoring.drift.windows import RECORD
 from watchkeeper.monitoring.policy import Convention, DriftPolicy, PolicySaid
 from watchkeeper.monitoring.ports.verdicts import PROVISIONAL, DayVerdicts
+from watchkeeper.storage.sql.acceptances import acceptances
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 from watchkeeper.storage.sql.monitoring import Day, sheets
 
@@ -26,6 +27,7 @@ verdicts = sa.Table(
     sa.Column("late", sa.BigInteger, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("records", sa.LargeBinary, nullable=False),
+    sa.Column("acceptance", sa.Integer, nullable=False, server_default="0"),
 )
 dependences = sa.Table(
     "dependences",
@@ -58,7 +60,7 @@ class SqlVerdicts:
         )
         mine = sa.and_(verdicts.c.deployment == deployment, verdicts.c.day == counted.c.day)
         still = sa.or_(verdicts.c.revision != PROVISIONAL, verdicts.c.day > over)
-        known = sa.and_(verdicts.c.counted == counted.c.rows, still)
+        known = sa.and_(verdicts.c.counted == counted.c.rows, verdicts.c.acceptance == _newest(deployment), still)
         query = sa.select(counted.c.day).select_from(counted.outerjoin(verdicts, mine))
         stale = sa.or_(verdicts.c.day.is_(None), sa.not_(known))
         return list(self._connection.scalars(query.where(stale).order_by(counted.c.day).limit(limit)))
@@ -86,6 +88,12 @@ class SqlVerdicts:
         mine = dependences.delete().where(dependences.c.deployment == deployment, dependences.c.of == of)
         self._connection.execute(mine)
         self._connection.execute(dependences.insert().values(deployment=deployment, of=of, found=vars(found)))
+
+
+def _newest(deployment: str) -> "sa.ScalarSelect[int]":
+    """Of a counted day, the last entry that concerns it."""
+    mine = sa.and_(acceptances.c.deployment == deployment, acceptances.c.since <= verdicts.c.day)
+    return sa.select(sa.func.coalesce(sa.func.max(acceptances.c.number), 0)).where(mine).scalar_subquery()
 
 
 class SqlPolicies:
