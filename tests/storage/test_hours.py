@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.storage.worlds import World, call, world_in
-from watchkeeper.monitoring.by_hour import HOURS_AT_ONCE
+from watchkeeper.monitoring.keyed import KEYS_AT_ONCE as HOURS_AT_ONCE
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.work import Store

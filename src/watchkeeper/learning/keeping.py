@@ -12,6 +12,8 @@ from watchkeeper.learning.errors import ModelBroken
 from watchkeeper.syncing import sync_path
 
 MODEL, CARD, REFERENCE, ERRORS = "model.json", "card.json", "reference.parquet", "errors.json"
+INPUT = "input."
+"""Before the names of the inputs that stand in the reference beside the answers."""
 ASIDE = frozenset({CARD, REFERENCE})
 """Files that the model needs not for its answers; the digest is of the others."""
 

@@ -11,7 +11,7 @@ from watchkeeper.learning.arrays import Numbers, Rows
 from watchkeeper.learning.choosing import TOLERANCE, Chosen, choose
 from watchkeeper.learning.examples import Examples
 from watchkeeper.learning.intervals import Errors
-from watchkeeper.learning.keeping import ERRORS, MODEL, REFERENCE, digest, write_json
+from watchkeeper.learning.keeping import ERRORS, INPUT, MODEL, REFERENCE, digest, write_json
 from watchkeeper.learning.learner import Fitted, Runtime
 from watchkeeper.learning.learners import LEARNERS
 from watchkeeper.learning.model import open_model
@@ -20,6 +20,9 @@ from watchkeeper.learning.rechecking import Checked
 from watchkeeper.learning.scoring import metrics_of
 from watchkeeper.learning.signature import REGRESSION, Signature
 from watchkeeper.learning.splitting import Split
+from watchkeeper.tables.column import Kind
+
+TOLD_APART = frozenset({Kind.CATEGORICAL, Kind.BOOLEAN, Kind.TEXT})
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,14 @@ def _kept(fit: Fit, place: Path, truth: Numbers) -> Chosen:
 
 
 def _write_reference(file: Path, answers: Numbers, truth: Numbers, examples: Examples, split: Split) -> None:
-    columns: dict[str, pa.Array[Any]] = {"prediction": pa.array(answers), "truth": pa.array(truth)}
+    """With the inputs by whose values answers may be told apart."""
+    columns: dict[str, pa.Array[Any] | pa.ChunkedArray[Any]] = {
+        "prediction": pa.array(answers),
+        "truth": pa.array(truth),
+    }
+    for column in examples.question.inputs:
+        if column.kind in TOLD_APART:
+            columns[INPUT + column.name] = examples.table[column.name].take(split.held)
     if examples.at is not None:
         columns["at"] = pa.array(examples.at[split.held]).cast(pa.timestamp("us", "UTC"))
     pq.write_table(pa.table(columns), file)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from watchkeeper.clock import Clock
 from watchkeeper.learning.model import load_model
+from watchkeeper.monitoring.by_segment import Segmenting
 from watchkeeper.monitoring.days import moved, today
 from watchkeeper.monitoring.filing import file_frames
 from watchkeeper.monitoring.gathering import Gathered, Placed, days_of_rows, gather, moment
@@ -21,6 +22,7 @@ from watchkeeper.monitoring.masks import Masks, masked
 from watchkeeper.monitoring.policy import in_force
 from watchkeeper.monitoring.ports import Changed, JournalFile, JournalPlaces, OpenUnit, Owed, Segments, Unit
 from watchkeeper.monitoring.retention import EVERYTHING, Retention
+from watchkeeper.monitoring.segment_references import find_references
 from watchkeeper.monitoring.stretches import Collected, Stretch
 from watchkeeper.monitoring.timing import Timely
 from watchkeeper.monitoring.using import By
@@ -160,11 +162,13 @@ class Collector:
     def _keep(self, deployment: Deployment, stretches: Sequence[Stretch], token: int) -> int:
         placed = [each for stretch in stretches for each in stretch.placed]
         ranges = " ".join(f"{s.segment}:{s.start}-{s.end}" for s in stretches)
+        find_references(deployment, unit=self.unit, look=self.look, places=self.places)
         with self.unit() as work:
             watch = watched(deployment, work=work, places=self.places)
             marked = mark(placed, deployment=deployment.id, work=work)
             masks = masks_of(deployment, work=work, unseal=self.unseal)
             timely = timely_of(deployment, work=work, now=self.clock.now())
+            segmenting = self._segmenting(deployment, marked, work)
         inputs = {bins.column.name: bins.column.kind for bins in watch.features}
         files = [
             file_frames(
@@ -178,10 +182,24 @@ class Collector:
             )
             for role in Role
         ]
-        counted = gather(counting(marked), watch=watch, zone=deployment.time_zone, timely=timely)
+        counted = gather(counting(marked), watch=watch, zone=deployment.time_zone, timely=timely, segmenting=segmenting)
         gathered = masked(counted, masks)
         self._commit(deployment, stretches, token, marked, gathered, [file for file in files if file], masks)
         return len(placed)
+
+    def _segmenting(self, deployment: Deployment, marked: Sequence[Placed], work: Unit) -> Segmenting | None:
+        """None where no column was ever the segment. Unseen answers to calls that were collected before are told apart
+        by the calls' records, which are kept as long as an answer is owed."""
+        said = work.segments.said(deployment.id)
+        if not said:
+            return None
+        led = {each.frame.call for each in marked if leads(each)}
+        beside = [each.frame for each in marked if each.frame.unseen and not each.frame.inputs]
+        calls = [frame.call for frame in beside if frame.call not in led]
+        owed = work.journal.owed(deployment.id, calls=calls) if calls else []
+        records = {each.call: self.segments.read_one(deployment.id, each.segment, each.offset) for each in owed}
+        earlier = {call: frame for call, frame in records.items() if frame is not None}
+        return Segmenting(said, work.segments.columns(deployment.id), earlier)
 
     def _inputs(self, placed: Sequence[Placed], watched_inputs: Mapping[str, Kind]) -> Mapping[str, Kind]:
         """All inputs of the champions that rows were read for, the watched ones and those that have no bins. What two
@@ -214,6 +232,9 @@ class Collector:
                 work.journal.add_file(deployment.id, file)
             work.watch.add_sheets(deployment.id, gathered.sheets)
             work.hours.add(deployment.id, gathered.hours)
+            work.segments.add(deployment.id, gathered.segments)
+            for column in gathered.segmented:
+                work.segments.keep_column(deployment.id, column)
             work.watch.add_usage(deployment.id, gathered.usage)
             work.callers.add(deployment.id, gathered.callers)
             work.watch.add_violations(deployment.id, gathered.violations)

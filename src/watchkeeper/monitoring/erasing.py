@@ -7,6 +7,7 @@ old files are left to remove.
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -33,6 +34,8 @@ from watchkeeper.monitoring.masking import masks_of
 from watchkeeper.monitoring.masks import Masks
 from watchkeeper.monitoring.ports import JournalFile, Unit
 from watchkeeper.monitoring.reading import Selection, read_schema, scan
+from watchkeeper.monitoring.segmenting import forget_names
+from watchkeeper.monitoring.segments import word_of
 from watchkeeper.names import new_id
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.serving.frames import Frame, without_rows
@@ -48,12 +51,14 @@ class TooManyRows(Exception):
 
 @dataclass(frozen=True)
 class Rewritten:
-    """The files that had such rows, the ones that take their place, and what is gone."""
+    """The files that had such rows, the ones that take their place, and what is gone; `named` counts the values of the
+    columns by which rows were counted apart."""
 
     old: tuple[str, ...]
     new: tuple[JournalFile, ...]
     rows: int
     violations: frozenset[tuple[str, str, str]]
+    named: Mapping[str, Counter[str]]
 
 
 @dataclass(frozen=True)
@@ -130,6 +135,7 @@ def _erase(deployment: Deployment, erasure: Erasure, collector: Collector, token
         files = work.journal.files(deployment.id)
         columns = columns_of(deployment, work=work)
         masks = masks_of(deployment, work=work, unseal=collector.unseal)
+        apart = [each.column for each in work.segments.columns(deployment.id)]
     directory = collector.places.journal(deployment.id)
     ids = set(erasure.ids)
     if not erasure.given:
@@ -137,7 +143,7 @@ def _erase(deployment: Deployment, erasure: Erasure, collector: Collector, token
         ids = _found(deployment, erasure, directory, files, conditions, columns)
     _scrub(deployment, ids, erasure, collector)
     results = _answered_in_batches(deployment, ids, collector)
-    rewritten = _rewrite(erasure, ids, directory, files)
+    rewritten = _rewrite(erasure, ids, directory, files, apart)
     with collector.unit() as work:
         if not work.lease.still(lease_of(deployment), token):
             raise LeaseLost
@@ -147,6 +153,7 @@ def _erase(deployment: Deployment, erasure: Erasure, collector: Collector, token
             work.journal.add_file(deployment.id, file)
         labels = work.labels.erase(deployment.id, sorted(ids))
         work.watch.forget_examples(deployment.id, sorted(rewritten.violations))
+        forget_names(deployment, rewritten.named, work=work)
         for batch, rows in results.named:
             held = work.batches.held(batch.id)
             if held is not None:
@@ -247,22 +254,28 @@ def _scrub(deployment: Deployment, ids: set[str], erasure: Erasure, collector: C
         collector.segments.redact(deployment.id, name, without, end=offset)
 
 
-def _rewrite(erasure: Erasure, ids: set[str], directory: Path, files: Sequence[JournalFile]) -> Rewritten:
+def _rewrite(
+    erasure: Erasure, ids: set[str], directory: Path, files: Sequence[JournalFile], apart: Sequence[str]
+) -> Rewritten:
     sought = pa.array(sorted(ids), pa.string())
     gone = pc.field("id").isin(sought) & _by_then(erasure)
     old, new, rows = [], [], 0
     violations: set[tuple[str, str, str]] = set()
+    named: dict[str, Counter[str]] = {column: Counter() for column in apart}
     for file in files if ids else ():
         path = directory / file.name
         count = 0
-        for batch in scan(path, gone, columns=["violations"]):
+        there = [column for column in named if INPUT + column in read_schema(path).names]
+        for batch in scan(path, gone, columns=["violations", *(INPUT + column for column in there)]):
             count += batch.num_rows
+            for column in there:
+                named[column].update(filter(None, map(word_of, batch.column(INPUT + column).to_pylist())))
             violations.update(_violations(batch.column("violations").to_pylist()))
         if count:
             old.append(file.name)
             new += _without(file, path, gone, erasure)
             rows += count
-    return Rewritten(tuple(old), tuple(new), rows, frozenset(violations))
+    return Rewritten(tuple(old), tuple(new), rows, frozenset(violations), named)
 
 
 def _violations(texts: Sequence[str | None]) -> Iterator[tuple[str, str, str]]:

@@ -107,3 +107,15 @@ class TooManyDays(Refused):
     """A longer past than a policy is tried on at once."""
 
     code = "too-many-days"
+
+
+class SegmentRefused(Refused):
+    """A column that rows can't be counted apart by."""
+
+    code = "segment-refused"
+
+
+class NoSegment(Refused):
+    """A segment that nothing is counted of."""
+
+    code = "no-segment"

@@ -10,9 +10,21 @@ import numpy as np
 import pyarrow as pa
 
 from watchkeeper.monitoring.by_hour import hour_sheets
+from watchkeeper.monitoring.by_segment import Segmenting
 from watchkeeper.monitoring.days import day_of
-from watchkeeper.monitoring.ports import CallerCell, Counts, HourSheet, Owed, Sheet, UsageCell, ViolationCell
+from watchkeeper.monitoring.keyed import placed as placed_in_bins
+from watchkeeper.monitoring.ports import (
+    CallerCell,
+    Counts,
+    HourSheet,
+    Owed,
+    SegmentSheet,
+    Sheet,
+    UsageCell,
+    ViolationCell,
+)
 from watchkeeper.monitoring.response_times import count_times
+from watchkeeper.monitoring.segments import Segmented
 from watchkeeper.monitoring.stacking import Part, fitted, values_of
 from watchkeeper.monitoring.timing import ANY_TIME, NOBODY, Timely, late_rows
 from watchkeeper.monitoring.using import By
@@ -60,6 +72,8 @@ class Placed:
 class Gathered:
     sheets: list[Sheet] = field(default_factory=list)
     hours: list[HourSheet] = field(default_factory=list)
+    segments: list[SegmentSheet] = field(default_factory=list)
+    segmented: list[Segmented] = field(default_factory=list)
     usage: list[UsageCell] = field(default_factory=list)
     callers: list[CallerCell] = field(default_factory=list)
     violations: list[ViolationCell] = field(default_factory=list)
@@ -87,11 +101,21 @@ class Dated:
         return [(self.arrival, sum(map(len, self.rows.values()))), *ahead] if self.rows or ahead else []
 
 
-def gather(placed: Sequence[Placed], *, watch: Watched, zone: str, timely: Timely = ANY_TIME) -> Gathered:
+def gather(
+    placed: Sequence[Placed],
+    *,
+    watch: Watched,
+    zone: str,
+    timely: Timely = ANY_TIME,
+    segmenting: Segmenting | None = None,
+) -> Gathered:
     dated = [_dated(each, zone, timely) for each in placed]
+    hours, segments = _finer(dated, watch=watch, segmenting=segmenting)
     return Gathered(
         sheets=_sheets(dated, watch=watch, timely=timely),
-        hours=_hours(dated, watch=watch),
+        hours=hours,
+        segments=segments,
+        segmented=segmenting.named() if segmenting else [],
         usage=[cell for by in By for cell in _usage(dated, by=by)],
         callers=[cell for by in By for cell in _callers(dated, by=by)],
         violations=[
@@ -160,16 +184,26 @@ def _sheets(dated: Sequence[Dated], *, watch: Watched, timely: Timely) -> list[S
     ]
 
 
-def _hours(dated: Iterable[Dated], *, watch: Watched) -> list[HourSheet]:
+def _finer(
+    dated: Iterable[Dated], *, watch: Watched, segmenting: Segmenting | None
+) -> tuple[list[HourSheet], list[SegmentSheet]]:
+    """By hour, and by segment where a column is one."""
     groups: dict[tuple[int, str], list[Part]] = defaultdict(list)
+    keys: dict[tuple[int, str], list[int]] = defaultdict(list)
     for each in dated:
         frame = each.placed.frame
-        groups[frame.release, frame.role].extend((frame, rows) for rows in each.rows.values())
-    return [
-        sheet
-        for (release, role), parts in groups.items()
-        for sheet in hour_sheets(parts, release=release, role=role, watch=watch)
-    ]
+        for day, rows in each.rows.items():
+            groups[frame.release, frame.role].append((frame, rows))
+            if segmenting is not None:
+                keys[frame.release, frame.role] += segmenting.keys(frame, day, rows)
+    hours: list[HourSheet] = []
+    segments: list[SegmentSheet] = []
+    for (release, role), parts in groups.items():
+        columns = placed_in_bins(parts, role=role, watch=watch)
+        hours += hour_sheets(parts, columns, release=release, role=role)
+        if segmenting is not None:
+            segments += segmenting.sheets(keys[release, role], columns, release=release, role=role)
+    return hours, segments
 
 
 def _count(parts: Sequence[Part], *, role: str, watch: Watched) -> Counts:

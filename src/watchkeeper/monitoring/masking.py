@@ -10,6 +10,7 @@ from watchkeeper.monitoring.errors import JournalledUnknown, NoColumn
 from watchkeeper.monitoring.journalled import ColumnSetting, Journalled, word_for
 from watchkeeper.monitoring.masks import Masks
 from watchkeeper.monitoring.ports import Unit
+from watchkeeper.monitoring.segmenting import hide_segments
 from watchkeeper.serving.deployment import Deployment
 from watchkeeper.tables.column import Kind
 
@@ -38,7 +39,8 @@ def column_settings(deployment: Deployment, *, work: Unit) -> dict[str, tuple[Ki
 def set_columns(
     deployment: Deployment, wanted: Mapping[str, str], *, permit: Permit, work: Unit, seal: Seal, clock: Clock
 ) -> None:
-    """Rows that are in the journal already stay as they are; the examples of its violations don't, nor its faults."""
+    """Rows that are in the journal already stay as they are; the examples of its violations don't, nor its faults. If it
+    is the segment it is so no longer, and its segments lose their names."""
     kinds = input_kinds(deployment, work=work)
     for column, word in wanted.items():
         if column not in kinds:
@@ -54,3 +56,4 @@ def set_columns(
         if how is not Journalled.FULL:
             work.watch.mask_examples(deployment.id, column, word_for(how))
             work.looks.forget(deployment.id, column)
+            hide_segments(deployment, column, permit=permit, work=work, clock=clock)

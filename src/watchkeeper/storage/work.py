@@ -37,6 +37,7 @@ from watchkeeper.storage.sql.retention import SqlRetentions
 from watchkeeper.storage.sql.runs import SqlRuns
 from watchkeeper.storage.sql.schemas import SqlSchemas
 from watchkeeper.storage.sql.scores import SqlScores
+from watchkeeper.storage.sql.segments import SqlSegments
 from watchkeeper.storage.sql.serving import SqlBoard, SqlDeployments, SqlGenerations
 from watchkeeper.storage.sql.verdicts import SqlPolicies, SqlVerdicts
 from watchkeeper.syncing import sync_path
@@ -66,6 +67,7 @@ class Work:
         self.retentions = SqlRetentions(connection)
         self.watch = SqlWatch(connection)
         self.hours = SqlHours(connection)
+        self.segments = SqlSegments(connection)
         self.labels = SqlLabels(connection)
         self.callers = SqlCallers(connection)
         self.scores = SqlScores(connection)

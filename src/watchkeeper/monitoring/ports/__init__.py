@@ -14,6 +14,9 @@ from watchkeeper.monitoring.ports.looks import LookedDay as LookedDay
 from watchkeeper.monitoring.ports.looks import Looks as Looks
 from watchkeeper.monitoring.ports.scores import ScoreCell as ScoreCell
 from watchkeeper.monitoring.ports.scores import Scores as Scores
+from watchkeeper.monitoring.ports.segmented import SegmentCounts as SegmentCounts
+from watchkeeper.monitoring.ports.segmented import SegmentList as SegmentList
+from watchkeeper.monitoring.ports.segmented import SegmentSheet as SegmentSheet
 from watchkeeper.monitoring.ports.unit import OpenUnit as OpenUnit
 from watchkeeper.monitoring.ports.unit import Unit as Unit
 from watchkeeper.monitoring.ports.verdicts import DayVerdicts as DayVerdicts

@@ -18,6 +18,7 @@ from watchkeeper.monitoring.ports.hours import Hours
 from watchkeeper.monitoring.ports.journal import Journal, Lease
 from watchkeeper.monitoring.ports.looks import Looks
 from watchkeeper.monitoring.ports.scores import Scores
+from watchkeeper.monitoring.ports.segmented import SegmentCounts
 from watchkeeper.monitoring.ports.verdicts import Verdicts
 from watchkeeper.monitoring.ports.watch import Watch
 from watchkeeper.monitoring.retention import Retentions
@@ -33,6 +34,8 @@ class Unit(Protocol):
     def watch(self) -> Watch: ...
     @property
     def hours(self) -> Hours: ...
+    @property
+    def segments(self) -> SegmentCounts: ...
     @property
     def masking(self) -> Masking: ...
     @property
