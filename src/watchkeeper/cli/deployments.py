@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from watchkeeper.cli import acceptances, drift_policy, integrity, profiles, releasing, watching
+from watchkeeper.cli import acceptances, drift_policy, integrity, profiles, releasing, segments, watching
 from watchkeeper.cli.output import InProject, Json, facts, show, table, the_project
 from watchkeeper.cli.splitting import ByColumn, ByHeader, Ramp, SplitShare, given_split
 from watchkeeper.cli.watching import Named, the_deployment
@@ -42,6 +42,7 @@ def create(
         Literal["shared", "process"],
         typer.Option(help="Answered by the prediction processes that all share, or its own."),
     ] = "shared",
+    segment: Annotated[str | None, typer.Option(help="The feature by which rows are counted apart.")] = None,
     wait: Annotated[bool, typer.Option(help="Return when it can be called.")] = True,
     project: InProject = None,
     json: Json = False,
@@ -57,6 +58,7 @@ def create(
         shadow=shadow,
         split=given_split(split, column=split_by_column, header=split_by_header, ramp=ramp, otherwise=None),
         isolation=isolation,
+        segment=segment,
         wait=wait,
     )
     show(found.to_json(), facts({**found.glance(), "url": found.url}), as_json=json)
@@ -137,4 +139,5 @@ drift_policy.add_commands(app)
 acceptances.add_commands(app)
 integrity.add_commands(app)
 profiles.add_commands(app)
+segments.add_commands(app)
 releasing.add_commands(app)

@@ -23,6 +23,8 @@ Days = Annotated[int, typer.Option(min=1, help="How many days, back from the new
 Start = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day.")]
 End = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day, included.")]
 AgainstStart = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Another period's first day.")]
+OfSegment = Annotated[str | None, typer.Option("--segment", help="Only rows of this segment.")]
+SegmentOf = Annotated[str | None, typer.Option("--segment-of", help="The feature of which it is an earlier segment.")]
 AgainstEnd = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Its last day, included.")]
 Moment = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 JournalStart = Annotated[datetime | None, typer.Option("--start", formats=Moment, help="From this time on (UTC).")]
@@ -113,12 +115,16 @@ def drift(
     end: End = None,
     against_start: AgainstStart = None,
     against_end: AgainstEnd = None,
+    segment: OfSegment = None,
+    segment_of: SegmentOf = None,
     project: InProject = None,
     json: Json = False,
 ) -> None:
     """Has it drifted: the verdict on each feature and prediction, and distances from the reference by day."""
     against = against_of(against_start, against_end)
-    found = the_deployment(deployment, project).drift(days, start=day_of(start), end=day_of(end), against=against)
+    span = {"start": day_of(start), "end": day_of(end)}
+    part = {"segment": segment, "segment_of": segment_of}
+    found = the_deployment(deployment, project).drift(days, **span, against=against, **part)
     if json:
         show(found.to_json(), None, as_json=True)
         return
@@ -145,7 +151,8 @@ def drift(
         }
         for each in found.columns
     ]
-    show(None, f"{found.start} to {found.end}: {found.verdict or 'no rows'}. {found.independence}", as_json=False)
+    said = f"{found.start} to {found.end}: {found.verdict or 'no rows'}. {found.independence} {found.note}"
+    show(None, said.rstrip(), as_json=False)
     show(None, table(columns), as_json=False)
     for of in found.total.values():
         if of.global_drift is not None:

@@ -7,7 +7,6 @@ old files are left to remove.
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -51,14 +50,14 @@ class TooManyRows(Exception):
 
 @dataclass(frozen=True)
 class Rewritten:
-    """The files that had such rows, the ones that take their place, and what is gone; `named` counts the values of the
-    columns by which rows were counted apart."""
+    """The files that had such rows, the ones that take their place, and what is gone; `names` are those of segments, by
+    column, that no row is in any more."""
 
     old: tuple[str, ...]
     new: tuple[JournalFile, ...]
     rows: int
     violations: frozenset[tuple[str, str, str]]
-    named: Mapping[str, Counter[str]]
+    names: Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -135,7 +134,7 @@ def _erase(deployment: Deployment, erasure: Erasure, collector: Collector, token
         files = work.journal.files(deployment.id)
         columns = columns_of(deployment, work=work)
         masks = masks_of(deployment, work=work, unseal=collector.unseal)
-        apart = [each.column for each in work.segments.columns(deployment.id)]
+        apart = {each.column: each.that_came for each in work.segments.columns(deployment.id) if each.that_came}
     directory = collector.places.journal(deployment.id)
     ids = set(erasure.ids)
     if not erasure.given:
@@ -153,7 +152,7 @@ def _erase(deployment: Deployment, erasure: Erasure, collector: Collector, token
             work.journal.add_file(deployment.id, file)
         labels = work.labels.erase(deployment.id, sorted(ids))
         work.watch.forget_examples(deployment.id, sorted(rewritten.violations))
-        forget_names(deployment, rewritten.named, work=work)
+        forget_names(deployment, rewritten.names, work=work)
         for batch, rows in results.named:
             held = work.batches.held(batch.id)
             if held is not None:
@@ -255,27 +254,42 @@ def _scrub(deployment: Deployment, ids: set[str], erasure: Erasure, collector: C
 
 
 def _rewrite(
-    erasure: Erasure, ids: set[str], directory: Path, files: Sequence[JournalFile], apart: Sequence[str]
+    erasure: Erasure, ids: set[str], directory: Path, files: Sequence[JournalFile], apart: Mapping[str, frozenset[str]]
 ) -> Rewritten:
     sought = pa.array(sorted(ids), pa.string())
     gone = pc.field("id").isin(sought) & _by_then(erasure)
     old, new, rows = [], [], 0
     violations: set[tuple[str, str, str]] = set()
-    named: dict[str, Counter[str]] = {column: Counter() for column in apart}
     for file in files if ids else ():
         path = directory / file.name
         count = 0
-        there = [column for column in named if INPUT + column in read_schema(path).names]
-        for batch in scan(path, gone, columns=["violations", *(INPUT + column for column in there)]):
+        for batch in scan(path, gone, columns=["violations"]):
             count += batch.num_rows
-            for column in there:
-                named[column].update(filter(None, map(word_of, batch.column(INPUT + column).to_pylist())))
             violations.update(_violations(batch.column("violations").to_pylist()))
         if count:
             old.append(file.name)
             new += _without(file, path, gone, erasure)
             rows += count
-    return Rewritten(tuple(old), tuple(new), rows, frozenset(violations), named)
+    paths = [directory / file.name for file in files] if old else []
+    return Rewritten(tuple(old), tuple(new), rows, frozenset(violations), _names_gone(apart, paths, gone))
+
+
+def _names_gone(
+    apart: Mapping[str, frozenset[str]], paths: Sequence[Path], gone: pc.Expression
+) -> dict[str, frozenset[str]]:
+    """Of the names that segments have by column, those that only rows had which are gone."""
+    return {
+        column: names & _words(column, paths, gone) - _words(column, paths, ~gone) for column, names in apart.items()
+    }
+
+
+def _words(column: str, paths: Sequence[Path], rows: pc.Expression) -> set[str | None]:
+    name, found = INPUT + column, set[str | None]()
+    for path in paths:
+        if name in read_schema(path).names:
+            for batch in scan(path, rows, columns=[name]):
+                found.update(map(word_of, batch.column(name).unique().to_pylist()))
+    return found
 
 
 def _violations(texts: Sequence[str | None]) -> Iterator[tuple[str, str, str]]:

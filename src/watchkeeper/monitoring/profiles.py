@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from watchkeeper.monitoring.errors import NotWatched, TooManyHours
-from watchkeeper.monitoring.ports import Counts, JournalPlaces, Unit
+from watchkeeper.monitoring.ports import Counts, JournalPlaces, Sheet, Unit
+from watchkeeper.monitoring.segment_views import Segment, references_of, sheets_of
 from watchkeeper.monitoring.watching import PREDICTION, Watched, baseline, watched
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.tables.bins import BinSet
@@ -55,20 +56,26 @@ def profiles(
     end: str,
     work: Unit,
     places: JournalPlaces,
+    release: int | None = None,
+    segment: Segment | None = None,
 ) -> Profiles:
     """Of the days from start to end, both included; `column` is a feature or `prediction`. Features are the champion's,
-    which answers every row. Raise NotWatched or TooManyHours."""
+    which answers every row. Of all releases or one, and of all rows or one segment's, which are counted by day. Raise
+    NotWatched or TooManyHours."""
     watch = watched(deployment, work=work, places=places)
     bins, place = _of(watch, column)
     of = role if column == PREDICTION else Role.CHAMPION
-    reads = _by_hour if by is By.HOUR else _by_day
-    found = reads(deployment, place, role=of, start=start, end=end, work=work)
+    span = {"start": start, "end": end}
+    if by is By.HOUR:
+        found = _by_hour(deployment, place, role=of, release=release, segment=segment, **span, work=work)
+    else:
+        found = _by_day(_sheets(deployment, segment, **span, work=work), place, role=of, release=release)
     return Profiles(
         bins=bins,
         by=by,
         role=of,
         time_zone=deployment.time_zone,
-        reference=_reference(deployment, bins, role=of, watch=watch, work=work, places=places),
+        reference=_reference(deployment, bins, role=of, watch=watch, segment=segment, work=work, places=places),
         found=list(_added_up(found, by)),
     )
 
@@ -87,8 +94,18 @@ def _of(watch: Watched, column: str) -> tuple[BinSet, slice]:
 
 
 def _by_hour(
-    deployment: Deployment, place: slice, *, role: Role, start: str, end: str, work: Unit
+    deployment: Deployment,
+    place: slice,
+    *,
+    role: Role,
+    release: int | None,
+    segment: Segment | None,
+    start: str,
+    end: str,
+    work: Unit,
 ) -> Iterator[Profile]:
+    if segment is not None:
+        raise TooManyHours("Segments are counted by day; ask by day or by month.", fields=("by", "segment"))
     days = (date.fromisoformat(end) - date.fromisoformat(start)).days + 1
     if days > MOST_DAYS_OF_HOURS:
         raise TooManyHours(
@@ -98,6 +115,8 @@ def _by_hour(
     zone = ZoneInfo(deployment.time_zone)
     first, after = _hour(start, zone), _hour((date.fromisoformat(end) + timedelta(days=1)).isoformat(), zone)
     for sheet in work.hours.between(deployment.id, role=role.value, start=first, end=after):
+        if release not in {None, sheet.release}:
+            continue
         moment = datetime.fromtimestamp(sheet.hour * 3600, UTC).astimezone(zone)
         yield Profile(moment.isoformat(timespec="minutes"), sheet.rows, sheet.counts[place])
 
@@ -108,9 +127,15 @@ def _hour(day: str, zone: ZoneInfo) -> int:
     return int(midnight.timestamp() // 3600)
 
 
-def _by_day(deployment: Deployment, place: slice, *, role: Role, start: str, end: str, work: Unit) -> Iterator[Profile]:
-    for sheet in work.watch.sheets(deployment.id, start=start, end=end):
-        if sheet.role == role:
+def _sheets(deployment: Deployment, segment: Segment | None, *, start: str, end: str, work: Unit) -> Iterator[Sheet]:
+    if segment is None:
+        return work.watch.sheets(deployment.id, start=start, end=end)
+    return sheets_of(deployment, segment, start=start, end=end, work=work)
+
+
+def _by_day(sheets: Iterable[Sheet], place: slice, *, role: Role, release: int | None) -> Iterator[Profile]:
+    for sheet in sheets:
+        if sheet.role == role and release in {None, sheet.release}:
             yield Profile(sheet.day, sheet.rows, sheet.counts[place])
 
 
@@ -126,13 +151,29 @@ def _added_up(found: Iterable[Profile], by: By) -> Iterator[Profile]:
 
 
 def _reference(
-    deployment: Deployment, bins: BinSet, *, role: Role, watch: Watched, work: Unit, places: JournalPlaces
+    deployment: Deployment,
+    bins: BinSet,
+    *,
+    role: Role,
+    watch: Watched,
+    segment: Segment | None,
+    work: Unit,
+    places: JournalPlaces,
 ) -> Counts:
-    """The prediction's is what the role's model answers to rows that it was not fitted on."""
-    if bins is not watch.prediction:
-        return np.asarray(bins.reference, dtype=np.int64)
+    """The prediction's is what the role's model answers to rows that it was not fitted on. A segment's is that of the
+    same rows of the reference, where these can be told apart; nothing, where only a model's answers can't."""
     release = work.deployments.current(deployment.id)
     model = release.champion if role is Role.CHAMPION else release.challenger
+    if segment is not None:
+        models = [model] if model is not None else []
+        known = references_of(deployment, segment.of, models, work=work, places=places)
+        if bins is watch.prediction:
+            return known.predictions.get(model or "", {}).get(segment.place, np.zeros(bins.size, dtype=np.int64))
+        if known.features is not None:
+            _, place = _of(watch, bins.column.name)
+            return known.features.get(segment.place, np.zeros(watch.of_features, dtype=np.int64))[place]
+    if bins is not watch.prediction:
+        return np.asarray(bins.reference, dtype=np.int64)
     if model is None:
         return np.zeros(bins.size, dtype=np.int64)
     return baseline(deployment, model, watch=watch, work=work, places=places)

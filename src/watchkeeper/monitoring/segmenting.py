@@ -1,12 +1,10 @@
 """Saying by which feature a deployment's rows are counted apart, from the next rows on."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from watchkeeper.access.permitting import Permit
 from watchkeeper.clock import Clock
 from watchkeeper.monitoring.columns import input_kinds
-from watchkeeper.monitoring.days import FIRST, LAST
 from watchkeeper.monitoring.errors import SegmentRefused
 from watchkeeper.monitoring.journalled import Journalled
 from watchkeeper.monitoring.ports import JournalPlaces, Unit
@@ -46,18 +44,11 @@ def hide_segments(deployment: Deployment, column: str, *, permit: Permit, work: 
         work.segments.say(deployment.id, SegmentSaid(None, clock.now(), permit.identity.name[:80]))
 
 
-def forget_names(deployment: Deployment, erased: Mapping[str, Counter[str]], *, work: Unit) -> None:
-    """Of the segments all of whose rows are erased, where it was not the reference that gave the name; `erased` says of
-    each column how many rows are with which name."""
+def forget_names(deployment: Deployment, gone: Mapping[str, Collection[str]], *, work: Unit) -> None:
+    """Of the segments that no row of the journal is in any more, by column."""
     for each in work.segments.columns(deployment.id):
-        going = erased.get(each.column)
-        if not going:
-            continue
-        rows = work.segments.rows(deployment.id, each.number, start=FIRST.isoformat(), end=LAST.isoformat())
-        came = list(enumerate(each.names))[each.of_reference :]
-        gone = [name for place, name in came if going[name] and going[name] >= rows.get(place, 0)]
-        if gone:
-            work.segments.keep_column(deployment.id, each.without(gone))
+        if each.reference != HIDDEN and gone.get(each.column):
+            work.segments.keep_column(deployment.id, each.without(gone[each.column]))
             work.segments.forget_lists(deployment.id, each.number)
 
 

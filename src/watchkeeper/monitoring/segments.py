@@ -4,7 +4,7 @@ At most fifty segments have a name: the most frequent values of the reference fi
 others are counted together, and missing values are a segment of their own.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from math import isfinite
@@ -73,10 +73,14 @@ class Segmented:
         """Without its names, for good."""
         return replace(self, names=tuple(f"hidden {number + 1}" for number in range(len(self.names))), reference=HIDDEN)
 
-    def without(self, names: Iterable[str]) -> "Segmented":
+    @property
+    def that_came(self) -> frozenset[str]:
+        """The names that rows have given, and not the reference."""
+        return frozenset(self.names[self.of_reference :])
+
+    def without(self, names: Collection[str]) -> "Segmented":
         """With a word in the place of these names."""
-        gone = set(names)
-        kept = (f"erased {n + 1}" if name in gone else name for n, name in enumerate(self.names))
+        kept = (f"erased {n + 1}" if name in names else name for n, name in enumerate(self.names))
         return replace(self, names=tuple(kept))
 
     def labels(self) -> list[str]:

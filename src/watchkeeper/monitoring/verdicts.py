@@ -115,13 +115,8 @@ def known(deployment: Deployment, seen: View, *, start: str, end: str, work: Uni
     if seen.watch.instead is not None:
         nothing = np.zeros(seen.watch.prediction.size, dtype=np.int64)
         windows = replace(windows, baselines=np.stack([[seen.baselines.get(role, nothing)] for role in Role]))
-    models = {model for (model,) in windows.models if model is not None}
     said = in_force(work.policies.said(deployment.id))
-    evidence = Evidence(
-        policy=said.policy,
-        features=known_dependence(deployment, FEATURES, work=work),
-        predictions={model: known_dependence(deployment, model, work=work) for model in models},
-    )
+    evidence = evidence_on(deployment, windows, said.policy, work=work)
     issued = work.verdicts.between(deployment.id, start=start, end=end) if seen.watch.instead is None else []
     there = [each for each in issued if each.bin_sets == seen.watch.number]
     weights = _weights(seen, {_newest(seen), *(each.release for each in there)}, work)
@@ -138,6 +133,16 @@ def _weights(seen: View, releases: Iterable[int], work: Unit) -> Weights:
     models = {model for each in releases for role in Role if (model := seen.models.get((each, role)))}
     by_model = {model: weighing(seen.watch.names, importances(model, work=work)) for model in sorted(models)}
     return lambda release, role: by_model.get(seen.models.get((release, role)) or "")
+
+
+def evidence_on(deployment: Deployment, windows: Windows, policy: DriftPolicy, *, work: Unit) -> Evidence:
+    """As far as the references' rows were looked at."""
+    models = {model for of_role in windows.models for model in of_role if model is not None}
+    return Evidence(
+        policy=policy,
+        features=known_dependence(deployment, FEATURES, work=work),
+        predictions={model: known_dependence(deployment, model, work=work) for model in sorted(models)},
+    )
 
 
 def held_out(deployment: Deployment, watch: Watched, *, work: Unit, places: JournalPlaces) -> Callable[[str], Counts]:

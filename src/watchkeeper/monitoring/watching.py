@@ -30,12 +30,14 @@ KEPT_READY = 64
 @dataclass(frozen=True)
 class Watched:
     """The numbered bin sets of a deployment: one a feature, in order, then the prediction's. A sheet holds the counts
-    of all of them end to end. `instead` are the counts of other rows, where the features are held against these."""
+    of all of them end to end. `instead` are the counts of other rows, where the features are held against these;
+    `within` those of a part of the reference's own."""
 
     number: int
     features: tuple[BinSet, ...]
     prediction: BinSet
     instead: Counts | None = field(default=None, compare=False)
+    within: Counts | None = field(default=None, compare=False)
 
     @cached_property
     def size(self) -> int:
@@ -61,6 +63,8 @@ class Watched:
         """What the features are held against: their reference's counts, end to end, or those of other rows."""
         if self.instead is not None:
             return self.instead
+        if self.within is not None:
+            return self.within
         return np.asarray([count for bins in self.features for count in bins.reference], dtype=np.int64)
 
     @cached_property

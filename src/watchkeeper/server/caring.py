@@ -10,6 +10,7 @@ from threading import Event
 from watchkeeper.monitoring.collecting import Collector, LeaseLost
 from watchkeeper.monitoring.erasing import erase
 from watchkeeper.monitoring.issuing import issue
+from watchkeeper.monitoring.listing_segments import keep_lists
 from watchkeeper.monitoring.scoring import score
 from watchkeeper.monitoring.tidying import tidy
 from watchkeeper.server.assembly import Assembly
@@ -165,6 +166,7 @@ def _care(deployment: Deployment, collector: Collector, due: Due, *, judging: bo
             erase(deployment, collector)
         if due.tidying:
             tidy(deployment, collector)
+            keep_lists(deployment, collector)
     except LeaseLost:
         return None
     except Exception:

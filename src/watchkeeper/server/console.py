@@ -43,6 +43,7 @@ from watchkeeper.server.api import (
     retention,
     rules,
     runs,
+    segments,
     serving,
 )
 from watchkeeper.server.api.problems import add_problem_handlers
@@ -82,6 +83,7 @@ def routers() -> list[tuple[str, APIRouter]]:
         backtest,
         integrity,
         profiles,
+        segments,
         journal,
         callers,
         erasures,

@@ -86,6 +86,8 @@ class Drift(Tabular):
         days: each day.
         total: the whole period, by role.
         importances: the weights of the features, by role.
+        segment: whose rows these are; None for all.
+        note: what a segment is held against, in words; empty for all rows.
     """
 
     verdict: str | None
@@ -98,6 +100,8 @@ class Drift(Tabular):
     days: tuple[DriftDay, ...]
     total: Mapping[str, Drifted]
     importances: Mapping[str, Mapping[str, float]]
+    segment: str | None
+    note: str
     document: Mapping[str, Any] = field(compare=False)
     asked: Asked = field(compare=False)
 
@@ -139,6 +143,7 @@ class Drift(Tabular):
 
 def read_drift(asked: Asked) -> Drift:
     said = asked.get("drift")
+    part = said.get("segment") or {"segment": None, "sentence": ""}
     days = tuple(
         DriftDay(
             day=day(each["day"]),
@@ -162,6 +167,8 @@ def read_drift(asked: Asked) -> Drift:
         days=days,
         total={role: _drifted(said["total"][role]) for role in ROLES if said["total"].get(role)},
         importances={role: dict(weights or {}) for role, weights in (said.get("importances") or {}).items()},
+        segment=part["segment"],
+        note=part["sentence"],
         document=said,
         asked=asked,
     )

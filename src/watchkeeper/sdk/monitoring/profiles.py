@@ -35,6 +35,7 @@ class Profiles(Tabular):
         reference: the same counts of the rows that the model learned from; of the prediction, of those that the model
             was not fitted on.
         profiles: each stretch that had rows, in order.
+        release, segment: whose rows they are; None for all.
     """
 
     column: str
@@ -42,6 +43,8 @@ class Profiles(Tabular):
     role: str
     reference: Mapping[str, int]
     profiles: tuple[Profile, ...]
+    release: int | None
+    segment: str | None
     document: Mapping[str, Any] = field(compare=False)
     asked: Asked = field(compare=False)
 
@@ -76,6 +79,8 @@ def read_profiles(asked: Asked) -> Profiles:
         role=said["role"],
         reference=dict(zip(bins, said["reference"], strict=True)),
         profiles=tuple(found),
+        release=said["release"],
+        segment=said["segment"]["segment"] if said["segment"] else None,
         document=said,
         asked=asked,
     )

@@ -17,10 +17,11 @@ from watchkeeper.sdk.serving.asking import Asking
 from watchkeeper.sdk.serving.expecting import Expecting
 from watchkeeper.sdk.serving.keeping import Keeping
 from watchkeeper.sdk.serving.releasing import Releasing
+from watchkeeper.sdk.serving.segmenting import Segmenting
 from watchkeeper.sdk.serving.watching import Watching
 
 
-class Deployment(Releasing, Asking, Watching, Agreeing, Accepting, Expecting, Keeping):
+class Deployment(Releasing, Asking, Watching, Agreeing, Accepting, Expecting, Keeping, Segmenting):
     """A deployment: the champion answers, the challenger answers the same rows unseen.
 
     Attributes:

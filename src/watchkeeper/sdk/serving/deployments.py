@@ -29,6 +29,7 @@ class Deployments:
         shadow: float = 1.0,
         split: Split | float | None = None,
         isolation: Literal["shared", "process"] = "shared",
+        segment: str | None = None,
         wait: bool = True,
     ) -> Deployment:
         """Give a model an address.
@@ -44,6 +45,7 @@ class Deployments:
             split: the share of calls that the challenger answers, or a `Split`; None for none.
             isolation: have it answered by the prediction processes that all deployments share, or by one of its own:
                 whatever happens to that touches no other deployment. Only an admin of the project may give it one.
+            segment: the feature by whose values rows are counted apart; `segment_by` changes it later.
             wait: return when the models are loaded and it can be called.
 
         Raises:
@@ -60,6 +62,7 @@ class Deployments:
             "threshold": threshold,
             "shadow": shadow,
             "isolation": isolation,
+            "segment": segment,
             **spelled_split(split),
         }
         deployment = Deployment(self._caller, self._caller.post(self._path, wanted))

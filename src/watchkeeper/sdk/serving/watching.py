@@ -15,6 +15,7 @@ from watchkeeper.sdk.monitoring.faults import Faults, Findings, read_faults, rea
 from watchkeeper.sdk.monitoring.integrity import Integrity, read_integrity
 from watchkeeper.sdk.monitoring.performance import Grain, Performance, read_performance
 from watchkeeper.sdk.monitoring.profiles import ProfileBy, Profiles, read_profiles
+from watchkeeper.sdk.monitoring.segments import Segments, read_segments
 from watchkeeper.sdk.monitoring.summary import Summary, read_summary
 from watchkeeper.sdk.monitoring.usage import Usage, read_usage
 from watchkeeper.sdk.monitoring.violations import Violations, read_violations
@@ -74,6 +75,8 @@ class Watching(Facts):
         start: Day | None = None,
         end: Day | None = None,
         against: tuple[Day, Day] | None = None,
+        segment: str | None = None,
+        segment_of: str | None = None,
     ) -> Drift:
         """How far production is from the reference: all features together by day, the prediction, each feature; and
         the verdict on each.
@@ -84,8 +87,26 @@ class Watching(Facts):
             end: the last day, included.
             against: the first and last day of another period, to be held against that instead of the reference. Days
                 then have distances and no verdicts, which are by the reference.
+            segment: only rows of this segment, held against the same segment of the reference. Days then have no
+                verdicts, and no alarm is raised on it.
+            segment_of: of which feature it is a segment; of the one that is or last was it, without.
         """
-        return read_drift(self._asked(days, start, end, **_against(against)))
+        part = {"segment": segment, "segment_of": segment_of}
+        return read_drift(self._asked(days, start, end, **_against(against), **part))
+
+    def segments(
+        self, days: int = 30, *, start: Day | None = None, end: Day | None = None, column: str | None = None
+    ) -> Segments:
+        """All segments beside each other, the most concerning first: rows, share, share in the reference, and the
+        verdict on each against the same segment of the reference.
+
+        Args:
+            days: how many days, back from the newest that has rows; unless start or end are given.
+            start: the first day, in the deployment's time zone.
+            end: the last day, included.
+            column: the feature; that which is or last was the segment, without.
+        """
+        return read_segments(self._asked(days, start, end, column=column))
 
     def causes(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Causes:
         """What is behind the drift of these days: the features that have drifted, the most important first, each with
@@ -113,6 +134,9 @@ class Watching(Facts):
         role: Literal["champion", "challenger"] = "champion",
         start: Day | None = None,
         end: Day | None = None,
+        release: int | None = None,
+        segment: str | None = None,
+        segment_of: str | None = None,
     ) -> Profiles:
         """How a column's values were spread, hour by hour, day by day or month by month, in the bins of its reference.
 
@@ -123,8 +147,12 @@ class Watching(Facts):
             role: whose predictions; features are the champion's, which answers every row.
             start: the first day, in the deployment's time zone.
             end: the last day, included.
+            release: only rows that this one answered.
+            segment: only rows of this segment, which are counted by day.
+            segment_of: of which feature it is a segment; of the one that is or last was it, without.
         """
-        return read_profiles(self._asked(days, start, end, column=column, by=by, role=role))
+        part = {"release": str(release) if release else None, "segment": segment, "segment_of": segment_of}
+        return read_profiles(self._asked(days, start, end, column=column, by=by, role=role, **part))
 
     def performance(
         self, days: int = 30, *, start: Day | None = None, end: Day | None = None, by: Grain = "day"

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, Response
 from watchkeeper.access.role import Right
 from watchkeeper.charts.drift import drift_chart
 from watchkeeper.charts.heat_map import MOST, heat_map
-from watchkeeper.monitoring.days import days_between
+from watchkeeper.monitoring.days import PeriodRefused, days_between
 from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS
 from watchkeeper.monitoring.drifting import Drift, Drifted, View, drift
@@ -37,6 +37,7 @@ from watchkeeper.server.api.monitoring import (
     the_period,
     the_view,
 )
+from watchkeeper.server.api.segments import OfColumn, OfSegment, view_of_segment
 from watchkeeper.server.api.serving import the_deployment
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.serving.deployment import Deployment, Role
@@ -66,10 +67,15 @@ def get_drift(
     end: End = None,
     against_start: AgainstStart = None,
     against_end: AgainstEnd = None,
+    segment: OfSegment = None,
+    segment_of: OfColumn = None,
 ) -> Response:
     """How far production is from the reference, and the verdict on it: of the period as one window, and day by day.
-    Held against another period, days have distances and no verdicts."""
+    Held against another period, or of one segment, days have distances and no verdicts."""
     against = against_of(against_start, against_end)
+    if segment is not None:
+        span: dict[str, Any] = {"days": days, "start": start, "end": end, "against": against}
+        return Quick(read_drift_of_segment(deployment, assembly, segment, segment_of, **span))
     return Quick(read_drift(deployment, assembly, days=days, start=start, end=end, against=against))
 
 
@@ -82,9 +88,14 @@ def get_drift_chart(
     end: End = None,
     against_start: AgainstStart = None,
     against_end: AgainstEnd = None,
+    segment: OfSegment = None,
+    segment_of: OfColumn = None,
 ) -> dict[str, Any]:
     """The chart as a Vega-Lite specification."""
     against = against_of(against_start, against_end)
+    if segment is not None:
+        span: dict[str, Any] = {"days": days, "start": start, "end": end, "against": against}
+        return drift_chart(read_drift_of_segment(deployment, assembly, segment, segment_of, **span))
     return drift_chart(read_drift(deployment, assembly, days=days, start=start, end=end, against=against))
 
 
@@ -165,6 +176,28 @@ def read_drift(
         seen = the_view(found, work, assembly, start=first, end=last, against=against)
         of = known(found, seen, start=first, end=last, work=work, places=assembly.places)
     return {**drift_of(seen, of, start=first, end=last), "against": show_against(against)}
+
+
+def read_drift_of_segment(
+    deployment: str,
+    assembly: Assembly,
+    segment: str,
+    column: str | None,
+    *,
+    days: int | None,
+    start: date | None,
+    end: date | None,
+    against: Against | None,
+) -> dict[str, Any]:
+    if against is not None:
+        message = "A segment is held against the same segment of the reference, and not against another period."
+        raise PeriodRefused(message, fields=("segment", "against_start"))
+    with assembly.store.work() as work:
+        found = the_deployment(deployment, work)
+        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        span = {"start": first, "end": last}
+        seen, of, told = view_of_segment(found, segment, column, work, assembly, **span)
+    return {**drift_of(seen, of, **span), "against": None, "segment": told}
 
 
 def drift_of(seen: View, of: Known, *, start: str, end: str) -> dict[str, Any]:

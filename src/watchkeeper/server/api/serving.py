@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from watchkeeper.access.permitting import Permit
 from watchkeeper.access.role import Right
 from watchkeeper.alerts.starting import start_rules
+from watchkeeper.monitoring.segmenting import segment_by
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Cursor, Limit, Page, paged
 from watchkeeper.server.assembly import Assembly
@@ -63,6 +64,7 @@ class DeploymentWanted(BaseModel):
     shadow: float = 1.0
     split: SplitWanted | None = None
     isolation: str = "shared"
+    segment: str | None = None
 
 
 class ServedModel(BaseModel):
@@ -140,6 +142,9 @@ def make_deployment(wanted: DeploymentWanted, *, permit: Permit, work: Work, ass
         clock=assembly.clock,
     )
     start_rules(deployment, work=work, clock=assembly.clock)
+    if wanted.segment:
+        places, clock = assembly.places, assembly.clock
+        segment_by(deployment, wanted.segment, permit=permit, work=work, places=places, clock=clock)
     return deployment
 
 

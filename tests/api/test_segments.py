@@ -1,0 +1,167 @@
+"""Segments of a deployment through the API, as the SDK reads them."""
+
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from msgspec.structs import replace
+
+from tests.api.conftest import Api
+from tests.api.journals import answered, collector_of
+from tests.storage.worlds import NOW, call
+from watchkeeper.monitoring.listing_segments import keep_lists
+from watchkeeper.sdk import Deployment
+from watchkeeper.sdk.errors import Forbidden, Refused
+from watchkeeper.serving.frames import Frame
+from watchkeeper.storage.sql.segments import segments_said
+
+DAY = date(2026, 2, 28)
+SPAN = {"start": DAY, "end": DAY}
+
+
+def with_reference(api: Api) -> None:
+    """Half of its rows from either town, and small ones from Nice."""
+    chance = np.random.default_rng(1)
+    towns = np.where(np.arange(4_000) % 2, "Lyon", "Nice")
+    sizes = chance.normal(np.where(towns == "Nice", 3.0, 7.0), 1.0)
+    path = api.assembly.places.table("s1")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    pq.write_table(pa.table({"size": sizes, "town": towns}), path)
+
+
+def some(name: str, town: str | None, *, rows: int, around: float) -> Frame:
+    sizes = np.random.default_rng(rows).normal(around, 1.0, rows)
+    return replace(
+        call(name, rows=rows, owes=None), inputs={"size": sizes.tolist(), "town": [town] * rows}, outputs=sizes.tolist()
+    )
+
+
+def by_town(api: Api) -> Deployment:
+    """As if it had been said when the deployment was made."""
+    deployment = api.client("contributor").projects.get("p").deployments.get("live")
+    deployment.segment_by("town")
+    with api.assembly.store.work() as work:
+        work.connection.execute(segments_said.update().values(since=NOW))
+    return deployment
+
+
+@pytest.fixture
+def live(api: Api) -> Deployment:
+    with_reference(api)
+    return by_town(api)
+
+
+@pytest.fixture
+def seen(api: Api, live: Deployment) -> Deployment:
+    """Lyon as it was, Nice larger, Metz new, and far more rows from Lyon."""
+    frames = [some("lyon", "Lyon", rows=1_500, around=7.0), some("nice", "Nice", rows=500, around=5.0)]
+    answered(api, *frames, some("metz", "Metz", rows=30, around=5.0), some("none", None, rows=10, around=5.0))
+    return live
+
+
+def test_the_segment_can_be_said_changed_and_ended(api: Api, live: Deployment) -> None:
+    assert (live.segment.column, live.segment.choices) == ("town", ("town",))
+    assert live.segment_by(None).column is None
+    assert [each.column for each in live.segment_history()] == [None, "town"]
+    assert {each.set_by for each in live.segment_history()} == {"contributor"}
+    with pytest.raises(Refused, match="more than 50 values") as failure:
+        live.segment_by("size")
+    assert failure.value.code == "segment-refused"
+    viewer = api.client("viewer").projects.get("p").deployments.get("live")
+    with pytest.raises(Forbidden):
+        viewer.segment_by("town")
+
+
+def test_segments_are_told_beside_each_other_what_drifted_first(seen: Deployment) -> None:
+    found = seen.segments(**SPAN)  # type: ignore[arg-type]
+    names = [each.segment for each in found]
+    assert (names[0], names[-1], set(names[1:-1])) == ("Nice", "Lyon", {"Metz", "missing"})
+    nice, lyon = found["Nice"], found["Lyon"]
+    assert (nice.verdict, nice.drifted, nice.rows, nice.reference_share) == ("drifted", ("size",), 500, 0.5)
+    assert (lyon.verdict, lyon.drifted_columns, round(lyon.share, 2)) == ("stable", 0, 0.74)
+    assert found["Metz"].sentence == "The reference has no such rows to hold it against."
+    assert found.mix is not None
+    assert found.mix.verdict == "drifted"
+    assert "same segment of the reference" in found.sentence
+    assert "no alarm is raised" in found.sentence
+    assert found.to_arrow().num_rows == 4
+    assert [row["segment"] for row in found.chart().to_json()["data"]["values"]] == [each.segment for each in found]
+
+
+def test_drift_of_a_segment_is_held_against_the_same_of_the_reference(seen: Deployment) -> None:
+    lyon, nice = (seen.drift(**SPAN, segment=name) for name in ("Lyon", "Nice"))  # type: ignore[arg-type]
+    assert (lyon.verdict, lyon.drifted, lyon.segment) == ("stable", (), "Lyon")
+    assert (nice.verdict, nice.drifted) == ("drifted", ("size",))
+    assert "spends nothing of the alarm budget" in nice.note
+    whole = seen.drift(**SPAN)  # type: ignore[arg-type]
+    assert (whole.segment, whole.note) == (None, "")
+    assert nice.total["champion"].rows == 500
+    assert nice.chart().to_json()["data"]
+
+
+def test_profiles_of_all_segments_add_up_to_those_of_all_rows(seen: Deployment) -> None:
+    names = [each.segment for each in seen.segments(**SPAN)]  # type: ignore[arg-type]
+    for column in ("size", "town", "prediction"):
+        (whole,) = seen.profiles(column, **SPAN)  # type: ignore[arg-type]
+        parts = [seen.profiles(column, **SPAN, segment=name) for name in names]  # type: ignore[arg-type]
+        assert sum(each.rows for (each,) in parts) == whole.rows
+        assert {name: sum(each.counts[name] for (each,) in parts) for name in whole.counts} == whole.counts
+    assert sum(seen.profiles("size", **SPAN, segment="Nice").reference.values()) == 2_000  # type: ignore[arg-type]
+    assert len(seen.profiles("size", **SPAN, release=2)) == 0  # type: ignore[arg-type]
+
+
+def test_what_the_worker_has_kept_is_what_is_told(api: Api, seen: Deployment) -> None:
+    before = seen.segments(**SPAN)  # type: ignore[arg-type]
+    with api.assembly.store.look() as work:
+        deployment = work.deployments.get("d1")
+    assert deployment is not None
+    assert keep_lists(deployment, collector_of(api)) == 3
+    assert keep_lists(deployment, collector_of(api)) == 0
+    after = seen.segments(30)
+    assert after.records() == before.records()
+    assert after.mix == before.mix
+
+
+def test_what_is_no_segment_is_refused_by_name(seen: Deployment) -> None:
+    with pytest.raises(Refused, match=r"no segment 'Paris' of town\. There are: Lyon, Nice") as failure:
+        seen.drift(segment="Paris")
+    assert failure.value.code == "no-segment"
+    with pytest.raises(Refused, match="Nothing was counted by 'cellar'"):
+        seen.segments(column="cellar")
+    with pytest.raises(Refused, match="counted by day"):
+        seen.profiles("size", by="hour", segment="Lyon")
+    with pytest.raises(Refused, match="not against another period"):
+        seen.drift(segment="Lyon", against=(DAY, DAY))
+
+
+def test_predictions_of_a_segment_are_judged_where_the_model_s_reference_kept_its_inputs(api: Api) -> None:
+    with_reference(api)
+    towns = pq.read_table(api.assembly.places.table("s1"))
+    answers = pa.table({"prediction": towns["size"], "input.town": towns["town"]})
+    for model in ("m1", "m2"):
+        pq.write_table(answers, api.assembly.places.model(model) / "reference.parquet")
+    live = by_town(api)
+    frames = [some("lyon", "Lyon", rows=600, around=7.0), some("nice", "Nice", rows=500, around=5.0)]
+    answered(api, *frames)
+    lyon, nice = (live.drift(**SPAN, segment=name) for name in ("Lyon", "Nice"))  # type: ignore[arg-type]
+    assert (lyon.columns["prediction of the champion"].verdict, lyon.verdict) == ("stable", "stable")
+    assert set(nice.drifted) == {"size", "prediction of the champion"}
+    assert "not judged" not in nice.note
+
+
+def test_without_a_segment_it_is_said_what_to_do(api: Api) -> None:
+    deployment = api.client("viewer").projects.get("p").deployments.get("live")
+    assert deployment.segment.column is None
+    with pytest.raises(Refused, match="Say which one is"):
+        deployment.segments()
+
+
+def test_where_the_reference_is_gone_segments_are_held_against_all_of_it(api: Api) -> None:
+    deployment = by_town(api)
+    answered(api, some("lyon", "Lyon", rows=300, around=7.0))
+    found = deployment.segments(**SPAN)  # type: ignore[arg-type]
+    assert [(each.segment, each.verdict, each.reference_share) for each in found] == [("Lyon", "drifted", None)]
+    assert "against all of them" in found.sentence
+    assert found.mix is None
