@@ -39,8 +39,8 @@ def column_settings(deployment: Deployment, *, work: Unit) -> dict[str, tuple[Ki
 def set_columns(
     deployment: Deployment, wanted: Mapping[str, str], *, permit: Permit, work: Unit, seal: Seal, clock: Clock
 ) -> None:
-    """Rows that are in the journal already stay as they are; the examples of its violations don't, nor its faults. If it
-    is the segment it is so no longer, and its segments lose their names."""
+    """Rows that are in the journal already stay as they are; the examples of its violations don't, nor its faults. If
+    it is the segment it is so no longer, and its segments lose their names."""
     kinds = input_kinds(deployment, work=work)
     for column, word in wanted.items():
         if column not in kinds:

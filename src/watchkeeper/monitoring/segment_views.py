@@ -1,19 +1,16 @@
 """What one segment's rows were like, held against the same segment of the reference."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from watchkeeper.monitoring.drifting import View, added_up, models_of
 from watchkeeper.monitoring.errors import NoSegment
-from watchkeeper.monitoring.policy import in_force
 from watchkeeper.monitoring.ports import Counts, JournalPlaces, SegmentSheet, Sheet, Unit
 from watchkeeper.monitoring.segment_references import find_predictions
 from watchkeeper.monitoring.segments import COUNTED, FEATURES, MISSING, OTHER, Segmented
-from watchkeeper.monitoring.verdicts import Known, evidence_on
 from watchkeeper.monitoring.watching import importances, roles_of, watched
-from watchkeeper.monitoring.windows import windows_of
 from watchkeeper.serving.deployment import Deployment
 
 MOST_TOLD = 20
@@ -130,13 +127,7 @@ def segment_view(
     return view, references
 
 
-def known_of_segment(deployment: Deployment, of: Segment, seen: View, references: References, *, work: Unit) -> Known:
-    """No verdict is issued on a segment's days."""
+def answers_of(of: Segment, references: References, seen: View) -> Callable[[str], Counts]:
+    """What a model's predictions in the segment are held against; nothing, where that can't be told apart."""
     nothing = np.zeros(seen.watch.prediction.size, dtype=np.int64)
-
-    def held_out(model: str) -> Counts:
-        return references.predictions[model].get(of.place, nothing)
-
-    windows = windows_of([seen.sheets], seen.models, watch=seen.watch, baseline=held_out)
-    said = in_force(work.policies.said(deployment.id))
-    return Known(windows, evidence_on(deployment, windows, said.policy, work=work), said, [])
+    return lambda model: references.predictions[model].get(of.place, nothing)

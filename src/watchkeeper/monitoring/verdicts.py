@@ -107,9 +107,19 @@ class Verdicts:
         return tuple(each.column.name for each in self.columns if each.found.verdict is Verdict.DRIFTED)
 
 
-def known(deployment: Deployment, seen: View, *, start: str, end: str, work: Unit, places: JournalPlaces) -> Known:
-    """Days were judged by the reference, so there are none where the view is held against another period."""
-    of = held_out(deployment, seen.watch, work=work, places=places)
+def known(
+    deployment: Deployment,
+    seen: View,
+    *,
+    start: str,
+    end: str,
+    work: Unit,
+    places: JournalPlaces,
+    answers: Callable[[str], Counts] | None = None,
+) -> Known:
+    """Days were judged by the reference, so there are none where the view is held against another period, nor where
+    predictions are held against other `answers` of their models than all that were held out."""
+    of = answers or held_out(deployment, seen.watch, work=work, places=places)
     windows = windows_of([seen.sheets], seen.models, watch=seen.watch, baseline=of)
     windows = rebased(windows, [seen.sheets], seen.models, watch=seen.watch, accepted=seen.accepted)
     if seen.watch.instead is not None:
@@ -117,7 +127,8 @@ def known(deployment: Deployment, seen: View, *, start: str, end: str, work: Uni
         windows = replace(windows, baselines=np.stack([[seen.baselines.get(role, nothing)] for role in Role]))
     said = in_force(work.policies.said(deployment.id))
     evidence = evidence_on(deployment, windows, said.policy, work=work)
-    issued = work.verdicts.between(deployment.id, start=start, end=end) if seen.watch.instead is None else []
+    by_reference = seen.watch.instead is None and answers is None
+    issued = work.verdicts.between(deployment.id, start=start, end=end) if by_reference else []
     there = [each for each in issued if each.bin_sets == seen.watch.number]
     weights = _weights(seen, {_newest(seen), *(each.release for each in there)}, work)
     return Known(windows, evidence, said, there, weights, held_in(windows, 0, seen.sheets, seen.accepted))

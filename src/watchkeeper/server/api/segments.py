@@ -10,10 +10,10 @@ from watchkeeper.access.role import Right
 from watchkeeper.charts.segments import segments_chart
 from watchkeeper.monitoring.drifting import View
 from watchkeeper.monitoring.listing_segments import segments_in
-from watchkeeper.monitoring.segment_views import all_references, known_of_segment, segment_of, segment_view, segmented
+from watchkeeper.monitoring.segment_views import all_references, answers_of, segment_of, segment_view, segmented
 from watchkeeper.monitoring.segmenting import choices, segment_by
 from watchkeeper.monitoring.segments import SegmentSaid, in_force
-from watchkeeper.monitoring.verdicts import Known
+from watchkeeper.monitoring.verdicts import Known, known
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.monitoring import Days, End, Start, the_period
 from watchkeeper.server.api.paging import Page
@@ -159,5 +159,6 @@ def view_of_segment(
     """A period of one segment, what it is judged from, and what is said of it."""
     of = segment_of(deployment, name, column=column, work=work)
     seen, references = segment_view(deployment, of, start=start, end=end, work=work, places=assembly.places)
-    known = known_of_segment(deployment, of, seen, references, work=work)
-    return seen, known, {"column": of.of.column, "segment": of.label, "sentence": references.sentence}
+    answers = answers_of(of, references, seen)
+    found = known(deployment, seen, start=start, end=end, work=work, places=assembly.places, answers=answers)
+    return seen, found, {"column": of.of.column, "segment": of.label, "sentence": references.sentence}
