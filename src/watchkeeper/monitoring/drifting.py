@@ -1,6 +1,6 @@
 """Drift of features and of the prediction, by day and over some days, from profiles alone."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self
@@ -46,7 +46,8 @@ class Drift:
 
 @dataclass(frozen=True)
 class View:
-    """What is needed to judge any stretch of days: bins, baselines, importances, and the sheets themselves."""
+    """What is needed to judge any stretch of days: bins, baselines, importances, and the sheets themselves. `answers` are
+    what a model's predictions are held against in a segment; of all rows it is all that was held out."""
 
     watch: Watched
     baselines: Mapping[Role, Counts]
@@ -55,6 +56,7 @@ class View:
     models: Models
     in_force: Mapping[Role, str] = field(default_factory=dict)
     accepted: Sequence[Acceptance] = ()
+    answers: Callable[[str], Counts] | None = None
 
     def since(self, day: str) -> Self:
         """The same from that day on."""

@@ -1,6 +1,6 @@
 """What one segment's rows were like, held against the same segment of the reference."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -108,7 +108,8 @@ def as_sheet(of: SegmentSheet) -> Sheet:
 def segment_view(
     deployment: Deployment, of: Segment, *, start: str, end: str, work: Unit, places: JournalPlaces
 ) -> tuple[View, References]:
-    """Of the days from start to end, both included; as `view` of all rows."""
+    """Of the days from start to end, both included; as `view` of all rows. A model's predictions are held against
+    nothing, where its answers can't be told apart."""
     watch = watched(deployment, work=work, places=places)
     models, roles = models_of(deployment, work=work), roles_of(deployment, work=work)
     sheets = added_up(sheets_of(deployment, of, start=start, end=end, work=work), models)
@@ -123,11 +124,7 @@ def segment_view(
         importances={role: importances(model, work=work) for role, model in roles.items()},
         sheets=sheets,
         models=models,
+        in_force=roles,
+        answers=lambda model: references.predictions[model].get(of.place, nothing),
     )
     return view, references
-
-
-def answers_of(of: Segment, references: References, seen: View) -> Callable[[str], Counts]:
-    """What a model's predictions in the segment are held against; nothing, where that can't be told apart."""
-    nothing = np.zeros(seen.watch.prediction.size, dtype=np.int64)
-    return lambda model: references.predictions[model].get(of.place, nothing)

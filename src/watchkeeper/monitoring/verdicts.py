@@ -107,19 +107,10 @@ class Verdicts:
         return tuple(each.column.name for each in self.columns if each.found.verdict is Verdict.DRIFTED)
 
 
-def known(
-    deployment: Deployment,
-    seen: View,
-    *,
-    start: str,
-    end: str,
-    work: Unit,
-    places: JournalPlaces,
-    answers: Callable[[str], Counts] | None = None,
-) -> Known:
-    """Days were judged by the reference, so there are none where the view is held against another period, nor where
-    predictions are held against other `answers` of their models than all that were held out."""
-    of = answers or held_out(deployment, seen.watch, work=work, places=places)
+def known(deployment: Deployment, seen: View, *, start: str, end: str, work: Unit, places: JournalPlaces) -> Known:
+    """Days were judged by the reference, so there are none where the view is held against another period, or is one of
+    a segment."""
+    of = seen.answers or held_out(deployment, seen.watch, work=work, places=places)
     windows = windows_of([seen.sheets], seen.models, watch=seen.watch, baseline=of)
     windows = rebased(windows, [seen.sheets], seen.models, watch=seen.watch, accepted=seen.accepted)
     if seen.watch.instead is not None:
@@ -127,7 +118,7 @@ def known(
         windows = replace(windows, baselines=np.stack([[seen.baselines.get(role, nothing)] for role in Role]))
     said = in_force(work.policies.said(deployment.id))
     evidence = evidence_on(deployment, windows, said.policy, work=work)
-    by_reference = seen.watch.instead is None and answers is None
+    by_reference = seen.watch.instead is None and seen.answers is None
     issued = work.verdicts.between(deployment.id, start=start, end=end) if by_reference else []
     there = [each for each in issued if each.bin_sets == seen.watch.number]
     weights = _weights(seen, {_newest(seen), *(each.release for each in there)}, work)

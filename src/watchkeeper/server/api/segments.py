@@ -10,7 +10,7 @@ from watchkeeper.access.role import Right
 from watchkeeper.charts.segments import segments_chart
 from watchkeeper.monitoring.drifting import View
 from watchkeeper.monitoring.listing_segments import segments_in
-from watchkeeper.monitoring.segment_views import all_references, answers_of, segment_of, segment_view, segmented
+from watchkeeper.monitoring.segment_views import all_references, segment_of, segment_view, segmented
 from watchkeeper.monitoring.segmenting import choices, segment_by
 from watchkeeper.monitoring.segments import SegmentSaid, in_force
 from watchkeeper.monitoring.verdicts import Known, known
@@ -159,6 +159,5 @@ def view_of_segment(
     """A period of one segment, what it is judged from, and what is said of it."""
     of = segment_of(deployment, name, column=column, work=work)
     seen, references = segment_view(deployment, of, start=start, end=end, work=work, places=assembly.places)
-    answers = answers_of(of, references, seen)
-    found = known(deployment, seen, start=start, end=end, work=work, places=assembly.places, answers=answers)
+    found = known(deployment, seen, start=start, end=end, work=work, places=assembly.places)
     return seen, found, {"column": of.of.column, "segment": of.label, "sentence": references.sentence}

@@ -55,7 +55,7 @@ class Tab:
         return the_view(self.deployment, self.work, self.assembly, **span, against=self.against)
 
     def drift(self) -> dict[str, Any]:
-        seen, span = self.view(), dict[str, Any](start=self.start, end=self.end)
+        seen, span = self.view(), {"start": self.start, "end": self.end}
         return drift_of(seen, known(self.deployment, seen, **span, work=self.work, places=self.assembly.places), **span)
 
     def distances(self) -> dict[str, Any]:
