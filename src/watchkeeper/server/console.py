@@ -59,7 +59,6 @@ from watchkeeper.server.web.context import problem_page
 
 logger = logging.getLogger(__name__)
 PREFIX = "/api/v1"
-PREPARE_AFTER = 5.0
 NOTE_EVERY = 2.0
 
 
@@ -106,7 +105,7 @@ def create_app(assembly: Assembly, name: str = "console") -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         datasets.empty_receiving(assembly)
-        works = (_prepare(assembly), _note_use(app, assembly), _tell(notices, requests))
+        works = (_note_use(app, assembly), _tell(notices, requests))
         tasks = [asyncio.create_task(work) for work in works]
         yield
         for task in tasks:
@@ -160,12 +159,6 @@ def _note(assembly: Assembly, used: Mapping[str, datetime]) -> None:
     with assembly.store.work() as work:
         for digest, at in used.items():
             work.keys.touch(digest, at=at)
-
-
-async def _prepare(assembly: Assembly) -> None:
-    """Make the chart library's file before it is asked for, but not while everything is starting."""
-    await asyncio.sleep(PREPARE_AFTER)
-    await asyncio.to_thread(pages.prepare_assets, assembly.places.cache())
 
 
 def run_console(name: str, settings: Settings, listener: socket.socket | None, orders: Orders) -> None:

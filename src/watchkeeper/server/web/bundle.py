@@ -4,11 +4,10 @@ The file is a script that leaves `vegaEmbed`, `vega` and `vegaLite` on the windo
 charts, and not before one of them comes near the reader's eyes.
 """
 
+import fcntl
 import hashlib
-import os
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -38,12 +37,15 @@ def written_bundle(directory: Path) -> Bundle:
 
 
 def _write(path: Path) -> None:
-    """Written beside its place and renamed into it: a second process never reads half a file.
+    """Written beside its place and renamed into it: nobody reads half a file. Who comes meanwhile waits for it.
 
     Made in a process of its own, for the maker is a browser's engine and keeps its 150 MB for good.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(descriptor, "wb") as file:
+    with path.with_suffix(".part").open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if path.exists():
+            return
+        file.truncate(0)
         subprocess.run([sys.executable, "-c", MAKE], stdout=file, stdin=subprocess.DEVNULL, check=True)
-    Path(name).replace(path)
+        Path(file.name).replace(path)

@@ -1,8 +1,6 @@
 """All pages, and the files they are drawn with."""
 
-from pathlib import Path
-
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import FileResponse, Response
 
 from watchkeeper.access.role import Right
@@ -44,9 +42,11 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/static/{name}", **needs(Right.OPEN))
-def static(name: str, assembly: TheAssembly) -> Response:
+def static(name: str, assembly: TheAssembly, later: BackgroundTasks) -> Response:
     """A file that the pages need; its address changes with its content, so it may be kept for ever."""
     if name == "palette.css":
+        # Only a browser asks for colours, and its first page has no chart yet; a server without one is spared the work.
+        later.add_task(written_bundle, assembly.places.cache())
         return Response(palette_stylesheet(), media_type="text/css", headers=FOREVER)
     if name == "charts.js":
         bundle = written_bundle(assembly.places.cache())
@@ -55,11 +55,6 @@ def static(name: str, assembly: TheAssembly) -> Response:
     if path.parent != STATIC or not path.is_file():
         raise NotFound("There is no such file.")
     return FileResponse(path, media_type=TYPES.get(path.suffix, "application/octet-stream"), headers=FOREVER)
-
-
-def prepare_assets(cache: Path) -> None:
-    """Make the chart library's file before the first page asks for it."""
-    written_bundle(cache)
 
 
 ROOMS = (
