@@ -8,6 +8,9 @@ from dbos import DBOS, SetWorkflowID
 from watchkeeper.jobs.job import Job
 from watchkeeper.jobs.ports import Work
 
+POLL_EVERY = 0.25
+"""Seconds; each time costs it five queries, also where nobody has asked for anything."""
+
 
 class DurableRunner:
     """One per process. Jobs are queued; `at_once` of them run side by side.
@@ -39,7 +42,7 @@ class DurableRunner:
 
     def launch(self, *, at_once: int = 1) -> None:
         DBOS.launch()
-        DBOS.register_queue(self.QUEUE, concurrency=at_once, polling_interval_sec=0.1)
+        DBOS.register_queue(self.QUEUE, concurrency=at_once, polling_interval_sec=POLL_EVERY)
 
     def start(self, job: Job) -> None:
         with SetWorkflowID(job.id):
