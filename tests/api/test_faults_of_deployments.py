@@ -15,12 +15,15 @@ from tests.api.conftest import Api
 from tests.api.journals import answered, collector_of
 from tests.api.test_integrity import live
 from tests.api.test_integrity_pages import DAY
+from tests.fakes.rules import rule
 from tests.storage.test_verdicts import ROWS, ago, calls
 from watchkeeper.cli.deployments import app
 from watchkeeper.monitoring.issuing import issue
 from watchkeeper.monitoring.journalled import ColumnSetting, Journalled
 from watchkeeper.monitoring.looking import Looker
+from watchkeeper.monitoring.policy import DriftPolicy, PolicySaid
 from watchkeeper.sdk.errors import Forbidden
+from watchkeeper.server.alerting import judge_of
 
 DAY_BEFORE = ago(1)
 UNIT = ("changed unit", ("size",))
@@ -124,3 +127,21 @@ def test_causes_say_that_it_is_a_fault_and_the_pages_show_it_beside_the_feature(
 
 def test_a_period_without_an_occasion_says_so(looked: Api) -> None:
     assert "no occasion to look" in visitor(looked, "viewer").read(DAY)
+
+
+def test_alerts_and_releases_are_marked_on_the_charts_by_day_with_a_way_to_each(looked: Api) -> None:
+    with looked.assembly.store.work() as work:
+        work.rules.begin("d1")
+        work.rules.add(rule(signal="verdicts", threshold=0.0, needed=1, windows=1))
+        work.policies.say("d1", PolicySaid(1, DriftPolicy(in_a_row=1), looked.assembly.clock.now(), "ann"))
+        deployment = work.deployments.get("d1")
+    assert deployment is not None
+    judge_of(looked.assembly).judge(deployment)
+    (firing,) = live(looked, "viewer").firings.list()
+    page = f"/projects/p/deployments/live/distribution?start={ago(4)}&end={ago(1)}"
+    told = visitor(looked, "viewer").read(page)
+    assert "1: an alert begins" in told
+    assert f'<a href="/projects/p/alerts/{firing.id}">' in told
+    assert '"strokeDash":[5,3]' in told.replace(" ", "")
+    against = visitor(looked, "viewer").read(f"{page}&against_start={ago(4)}&against_end={ago(4)}")
+    assert "an alert begins" not in against

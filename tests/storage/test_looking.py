@@ -1,6 +1,7 @@
 """Faults found without being asked: in the days on which something drifted or broke, and told in alerts."""
 
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.storage.test_masking import mask
 from tests.storage.test_verdict_alerts import fired
 from tests.storage.test_verdicts import ROWS, ago, calls, collected, issued
 from tests.storage.worlds import World, world_in
+from watchkeeper.monitoring.faulting import strides
 from watchkeeper.monitoring.findings import Findings, findings_of
 from watchkeeper.monitoring.integrity.faults.renamed import NAME as RENAMED
 from watchkeeper.monitoring.looking import DAYS_A_TURN, GONE, Looker
@@ -224,3 +226,21 @@ def test_looks_are_of_their_deployment(world: World) -> None:
         work.looks.keep("another", [LookedDay("2026-02-01", 1, at, ("size",), 9)])
         work.looks.forget("another", "size")
     assert looked(world) == {}
+
+
+def test_rows_that_take_turns_in_a_file_of_many_days_are_all_seen(world: World) -> None:
+    for day in range(40, 0, -1):
+        world.plane.append(calls(day, moved=2.0 * (day == 2)))
+    world.collect()
+    found = looked(world)[ago(2)]
+    assert (found.rows, found.faults) == (ROWS, ())
+
+
+@pytest.mark.parametrize(("rows", "most"), [(0, 10), (1, 10), (10, 10), (19, 10), (1_000_003, 4_000)])
+def test_places_are_spread_over_all_rows_and_not_at_equal_distances(rows: int, most: int) -> None:
+    found = strides(rows, most).tolist()
+    assert found == sorted({*found})
+    assert all(each >= 0 for each in found)
+    assert len([each for each in found if each < rows]) in range(min(rows, most), 2 * most)
+    steps = {one - other for one, other in pairwise(found)}
+    assert len(steps) > 1 or rows < 2 * most

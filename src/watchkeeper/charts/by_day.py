@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 from watchkeeper.charts.framing import COLOURS, ROLES, TALL, Spec, framed
+from watchkeeper.charts.uprights import NOTHING, Marks, uprights
 
 SMOOTHED_FROM = 92
 """Days from which single days stand back behind their weekly mean."""
@@ -28,18 +29,21 @@ def chart_by_day(
     height: int,
     whole: bool = False,
     banded: bool = False,
+    marks: Marks = NOTHING,
 ) -> Spec:
     """`days`: {"day": "2013-01-14", "champion": number or None, "challenger": number or None}, in their order.
 
     From three months on, each day is a faint line and the mean of its last seven days a firm one. `whole` numbers
     have no ticks between them. `banded` days have an interval too, from "champion_low" to "champion_high".
+    Of `marks` those are drawn that lie within the days.
     """
+    within = marks.within(days[0]["day"], days[-1]["day"]) if days else NOTHING
     roles = [role for role in ROLES if any(day.get(role) is not None for day in days)]
     smoothed = len(days) >= SMOOTHED_FROM
     y = {
         "type": "quantitative",
         "scale": {"zero": True, "nice": True},
-        "axis": _y_axis(unit, number_format=number_format, ticks=4 if height >= TALL else 3),
+        "axis": _y_axis(unit, number_format=number_format, ticks=4 if height >= TALL else 3, above=within.rows),
     }
     if whole:
         _keep_whole(y, highest=_highest(days, roles))
@@ -52,16 +56,18 @@ def chart_by_day(
         layers += _lines(role, y=y, smoothed=smoothed, dotted=dotted)
     layers += _names(days, roles, smoothed=smoothed)
     layers.append(_reading(roles, number_format=number_format))
-    marks: Spec = {
-        "padding": {"left": 2, "right": 4, "top": 10, "bottom": 2},
+    if days:
+        layers += uprights(within, start=days[0]["day"], end=days[-1]["day"])
+    drawn: Spec = {
+        "padding": {"left": 2, "right": 4, "top": 10 + within.rows, "bottom": 2},
         "data": {"values": [{"day": day["day"], **_values(day, roles, banded=banded)} for day in days]},
         "encoding": {"x": _x_axis(days)},
         "layer": layers,
     }
     if smoothed:
         week = [{"op": "mean", "field": role, "as": f"{role}_week"} for role in roles]
-        marks["transform"] = [{"window": week, "frame": [1 - WEEK, 0], "sort": [{"field": "day"}]}]
-    return framed(marks, description=description, height=height)
+        drawn["transform"] = [{"window": week, "frame": [1 - WEEK, 0], "sort": [{"field": "day"}]}]
+    return framed(drawn, description=description, height=height, legend=within.legend)
 
 
 def _values(day: Day, roles: Sequence[str], *, banded: bool) -> Spec:
@@ -100,15 +106,15 @@ def _keep_whole(y: Spec, *, highest: float) -> None:
         y["axis"]["values"] = list(range(top + 1))
 
 
-def _y_axis(unit: str, *, number_format: str, ticks: int) -> Spec:
-    """Its title lies above it, where it can be read without turning the head."""
+def _y_axis(unit: str, *, number_format: str, ticks: int, above: int) -> Spec:
+    """Its title lies above it, where it can be read without turning the head, and above so many pixels of labels."""
     return {
         "title": unit,
         "titleAngle": 0,
         "titleAlign": "left",
         "titleAnchor": "end",
         "titleX": 0,
-        "titleY": -4,
+        "titleY": -4 - above,
         "titleBaseline": "bottom",
         "format": number_format,
         "tickCount": ticks,

@@ -5,6 +5,7 @@ from typing import Any
 
 from watchkeeper.charts.by_day import chart_by_day
 from watchkeeper.charts.framing import ROLES, TALL, Spec
+from watchkeeper.charts.uprights import NOTHING, Marks
 
 MEASURES = {
     "jensen_shannon": "Jensen–Shannon distance, 0 to 1",
@@ -13,7 +14,7 @@ MEASURES = {
 SIZE = "size of the change"
 
 
-def drift_chart(drift: Mapping[str, Any], *, height: int = TALL) -> Spec:
+def drift_chart(drift: Mapping[str, Any], *, height: int = TALL, marks: Marks = NOTHING) -> Spec:
     """`drift` is the API's answer: {"measure", "days": [{"day", "champion": {"global", "global_drift"}, "challenger":
     …}]}. Where nothing is known of the sizes, as against another period, the distances are drawn."""
     judged = any(known(day.get(role)) for day in drift["days"] for role in ROLES)
@@ -25,6 +26,7 @@ def drift_chart(drift: Mapping[str, Any], *, height: int = TALL) -> Spec:
         number_format=".2~f",
         height=height,
         banded=judged,
+        marks=marks,
     )
 
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from watchkeeper.charts.framing import COLOURS, SMALL, Spec, framed
 from watchkeeper.charts.palette import LIGHT
+from watchkeeper.charts.uprights import NOTHING, Marks, uprights
 
 Item = Mapping[str, Any]
 
 
-def effect_chart(name: str, days: Sequence[Item], *, floor: float) -> Spec:
-    """`days`: {"day", "verdict", "effect", "low", "high"}, of the days that were judged; `floor` is a shape's."""
+def effect_chart(name: str, days: Sequence[Item], *, floor: float, marks: Marks = NOTHING) -> Spec:
+    """`days`: {"day", "verdict", "effect", "low", "high"}, of the days that were judged; `floor` is a shape's. Of
+    `marks` those are drawn that lie within these days."""
     rows = [{**each, "drifted": each["verdict"] == "drifted"} for each in days if each["effect"] is not None]
     highest = max((row["high"] or row["effect"] for row in rows), default=floor)
     top = max(min(highest, 4 * max((row["effect"] for row in rows), default=0.0)), 2 * floor)
@@ -18,8 +20,9 @@ def effect_chart(name: str, days: Sequence[Item], *, floor: float) -> Spec:
     day = {"field": "day", "timeUnit": "utcyearmonthdate", "type": "temporal", "title": "day", "format": "%-d %b %Y"}
     sizes = [{"field": field, "type": "quantitative", "format": ".3~f"} for field in ("effect", "low", "high")]
     floor_row = {"data": {"values": [{"floor": floor, "words": "from here on it matters"}]}}
-    marks: Spec = {
-        "padding": {"left": 2, "right": 4, "top": 10, "bottom": 2},
+    within = marks.within(days[0]["day"], days[-1]["day"]) if days else NOTHING
+    drawn: Spec = {
+        "padding": {"left": 2, "right": 4, "top": 10 + within.rows, "bottom": 2},
         "data": {"values": rows},
         "encoding": {
             "x": {
@@ -51,7 +54,8 @@ def effect_chart(name: str, days: Sequence[Item], *, floor: float) -> Spec:
                     "shape": {"condition": {"test": "datum.drifted", "value": "square"}, "value": "circle"},
                 },
             },
+            *(uprights(within, start=days[0]["day"], end=days[-1]["day"]) if days else ()),
         ],
     }
     described = f"The size of the change of {name} by day, with the interval that holds it with 90 %."
-    return framed(marks, description=described, height=SMALL)
+    return framed(drawn, description=described, height=SMALL, legend=within.legend)

@@ -1,5 +1,6 @@
 """What every chart has in common: the frame around the marks."""
 
+from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 from watchkeeper.charts.palette import LIGHT
@@ -18,8 +19,9 @@ COLOURS = {"champion": LIGHT.champion, "challenger": LIGHT.challenger, "referenc
 ROLES = ("champion", "challenger")
 
 
-def framed(marks: Spec, *, description: str, height: int) -> Spec:
-    """A whole spec: as wide as the place it stands in, `height` pixels high with its axes."""
+def framed(marks: Spec, *, description: str, height: int, legend: Sequence[str] = ()) -> Spec:
+    """A whole spec: as wide as the place it stands in, `height` pixels high with its axes. The lines of `legend` stand
+    below it where it is saved."""
     return {
         "$schema": SCHEMA,
         "description": description,
@@ -29,7 +31,7 @@ def framed(marks: Spec, *, description: str, height: int) -> Spec:
         "background": LIGHT.surface,
         **marks,
         "config": _config(),
-        "usermeta": {"palette": LIGHT.items()},
+        "usermeta": {"palette": LIGHT.items(), **({"legend": list(legend)} if legend else {})},
     }
 
 

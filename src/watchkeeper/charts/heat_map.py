@@ -9,6 +9,7 @@ from typing import Any
 
 from watchkeeper.charts.framing import SMALL, TALL, Spec, framed
 from watchkeeper.charts.palette import LIGHT
+from watchkeeper.charts.uprights import NOTHING, Marks, uprights
 
 MOST = 12
 FEW = 6
@@ -23,9 +24,7 @@ BANDS: Mapping[str, tuple[float, str]] = {
 Item = Mapping[str, Any]
 
 
-def heat_map(
-    columns: Sequence[str], days: Sequence[Item], *, start: str, end: str, releases: Sequence[Item] = ()
-) -> Spec:
+def heat_map(columns: Sequence[str], days: Sequence[Item], *, start: str, end: str, marks: Marks = NOTHING) -> Spec:
     """Of the first twelve columns.
 
     Args:
@@ -33,12 +32,12 @@ def heat_map(
         days: {"day", "verdicts": {column: [verdict, size or None]}}, of each day that was judged.
         start: the first day.
         end: the last day.
-        releases: {"day", "release"}, where there is more than one.
+        marks: releases and alerts.
     """
     lanes = list(columns)[:MOST]
     rows = [run for lane in lanes for run in _runs(lane, days)]
-    marks: Spec = {
-        "padding": {"left": 2, "right": 12, "top": 14, "bottom": 2},
+    drawn: Spec = {
+        "padding": {"left": 2, "right": 12, "top": max(marks.rows, 14), "bottom": 2},
         "data": {"values": rows},
         "encoding": {
             "x": {
@@ -54,9 +53,9 @@ def heat_map(
                 "axis": {"title": None, "labelLimit": 176},
             },
         },
-        "layer": [*(_bars(verdict) for verdict in BANDS), *_releases(releases)],
+        "layer": [*(_bars(verdict) for verdict in BANDS), *uprights(marks, start=start, end=end)],
     }
-    return framed(marks, description=_described(lanes), height=space_of(len(lanes))[1])
+    return framed(drawn, description=_described(lanes), height=space_of(len(lanes))[1], legend=marks.legend)
 
 
 def space_of(lanes: int) -> tuple[str, int]:
@@ -98,23 +97,10 @@ def _bars(verdict: str) -> Spec:
     }
 
 
-def _releases(releases: Sequence[Item]) -> list[Spec]:
-    if not releases:
-        return []
-    word = "release " if len(releases) <= FEW else ""
-    rows = [{"day": each["day"], "name": f"{word}{each['release']}"} for each in releases]
-    text = {"type": "text", "align": "left", "baseline": "bottom", "dx": 3, "dy": -2, "fontSize": 11}
-    at_top = {"y": {"value": 0}, "text": {"field": "name", "type": "nominal"}}
-    return [
-        {"data": {"values": rows}, "mark": {"type": "rule", "color": LIGHT.edge}, "encoding": {"y": None}},
-        {"data": {"values": rows}, "mark": {**text, "color": LIGHT.quiet}, "encoding": at_top},
-    ]
-
-
 def _described(lanes: Sequence[str]) -> str:
     return (
         f"Verdicts by day on {', '.join(lanes) or 'nothing'}: tall and red has drifted, a line is stable. "
-        "Uprights are releases."
+        "Uprights are releases; dashed ones are alerts, which end at the dotted ones."
     )
 
 

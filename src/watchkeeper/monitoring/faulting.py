@@ -17,10 +17,10 @@ from watchkeeper.monitoring.integrity.recognising import recognise
 from watchkeeper.monitoring.integrity.sample import MOST_ROWS, places
 from watchkeeper.monitoring.integrity.unread import Unread
 from watchkeeper.monitoring.journalled import Journalled
-from watchkeeper.monitoring.ports import JournalPlaces, Unit
+from watchkeeper.monitoring.ports import JournalFile, JournalPlaces, Unit
 from watchkeeper.monitoring.reading import Selection, read_schema, scan, select
 from watchkeeper.monitoring.scoring import bounds
-from watchkeeper.monitoring.two_tables.pairing import in_time, paired
+from watchkeeper.monitoring.two_tables.pairing import Places, in_time, paired
 from watchkeeper.monitoring.two_tables.source import Filed, Held, Source, Values
 from watchkeeper.monitoring.usual import usual_of
 from watchkeeper.monitoring.watching import watched
@@ -117,22 +117,39 @@ class Part:
 
 
 def _rows(of: Looked) -> pa.Table:
-    """At equal distances, from files at equal distances; what a file lacks is missing in its rows."""
+    """From files at equal distances; what a file lacks is missing in its rows."""
     files = of.selection.files
     taken = [
         files[place] for place in np.unique(np.linspace(0, len(files) - 1, min(len(files), MOST_FILES)).astype(int))
     ]
     each = -(-MOST_ROWS // max(len(taken), 1))
-    parts = [part for file in taken for part in _of_file(of, file.name, step=max(1, file.rows // each))]
+    parts = [part for file in taken for part in _of_file(of, file, most=each)]
     return pa.concat_tables(parts, promote_options="permissive") if parts else pa.table({AT: pa.array([])})
 
 
-def _of_file(of: Looked, name: str, *, step: int) -> Iterator[pa.Table]:
-    path = of.selection.directory / name
+def _of_file(of: Looked, file: JournalFile, *, most: int) -> Iterator[pa.Table]:
+    path = of.selection.directory / file.name
     schema = read_schema(path)
     columns = [AT, VIOLATIONS, *(INPUT + column for column in of.columns if INPUT + column in schema.names)]
-    passed = 0
+    taken, passed = strides(_within(of, file, schema), most), 0
     for batch in scan(path, of.selection.filter(schema), columns=columns):
-        places: Any = pa.array(np.arange(-passed % step, batch.num_rows, step))
+        here = taken[(taken >= passed) & (taken < passed + batch.num_rows)] - passed
         passed += batch.num_rows
-        yield pa.Table.from_batches([batch.take(places)])
+        rows: Any = pa.array(here)
+        yield pa.Table.from_batches([batch.take(rows)])
+
+
+def _within(of: Looked, file: JournalFile, schema: pa.Schema) -> int:
+    """How many of a file's rows are of the period."""
+    start, end = of.selection.start, of.selection.end
+    if (start is None or start <= file.first) and (end is None or file.last < end):
+        return file.rows
+    path = of.selection.directory / file.name
+    return sum(batch.num_rows for batch in scan(path, of.selection.filter(schema), columns=[AT]))
+
+
+def strides(rows: int, most: int) -> Places:
+    """So many places of the rows about, one by chance in each of stretches as long as each other: at equal distances
+    they could all be of one of two sensors that take turns."""
+    step = max(1, rows // most)
+    return np.arange(-(-rows // step)) * step + np.random.default_rng(rows).integers(step, size=-(-rows // step))

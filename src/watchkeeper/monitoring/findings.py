@@ -33,15 +33,21 @@ class Findings:
     Attributes:
         looked: its days that were looked at, having given occasion to.
         items: what was found, the newest first.
+        newest: the last of its days that is over and was come to; None where none was.
         untold: those of the days of which nothing can be told, with why.
     """
 
     looked: tuple[LookedDay, ...] = ()
     items: tuple[Finding, ...] = ()
+    newest: str | None = None
 
     @property
     def untold(self) -> tuple[LookedDay, ...]:
         return tuple(each for each in self.looked if each.why)
+
+    def goes_on(self, finding: Finding) -> bool:
+        """Whether it was still found on the newest day."""
+        return finding.last == self.newest
 
     def of(self, column: str) -> Finding | None:
         """The newest that concerns a column."""
@@ -55,7 +61,8 @@ class Findings:
 def findings_of(deployment: Deployment, *, start: str, end: str, work: Unit) -> Findings:
     looked = work.looks.between(deployment.id, start=moved(start, -DAYS_BEFORE), end=end)
     within = tuple(day for day in looked if day.day >= start and day.columns)
-    return Findings(within, tuple(each for each in found_in(looked) if each.last >= start))
+    newest = looked[-1].day if looked and looked[-1].day >= start else None
+    return Findings(within, tuple(each for each in found_in(looked) if each.last >= start), newest)
 
 
 def found_in(looked: Sequence[LookedDay]) -> list[Finding]:

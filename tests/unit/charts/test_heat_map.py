@@ -7,6 +7,7 @@ import vl_convert
 from watchkeeper.charts import effect_chart, heat_map
 from watchkeeper.charts.heat_map import MOST
 from watchkeeper.charts.palette import LIGHT
+from watchkeeper.charts.uprights import Marks
 
 PERIOD: dict[str, Any] = {"start": "2024-01-01", "end": "2024-01-05"}
 
@@ -32,13 +33,9 @@ def test_days_with_the_same_verdict_are_one_bar_and_days_without_rows_are_a_gap(
 def test_releases_are_marked_and_only_so_many_columns_are_drawn() -> None:
     names = [f"c{n}" for n in range(MOST + 4)]
     seen = [{"day": "2024-01-01", "verdicts": dict.fromkeys(names, ("stable", 0.0))}]
-    spec = heat_map(names, seen, **PERIOD, releases=[{"day": "2024-01-03", "release": 2}])
+    spec = heat_map(names, seen, **PERIOD, marks=Marks([{"day": "2024-01-03", "release": 2}]))
     assert spec["encoding"]["y"]["scale"]["domain"] == names[:MOST]
-    assert "release 2" in str(vl_convert.vegalite_to_svg({**spec, "width": 640}))
-    many = [{"day": f"2024-01-{n:02d}", "release": 10 + n} for n in range(1, 12)]
-    picture = str(vl_convert.vegalite_to_svg({**heat_map(names, seen, **PERIOD, releases=many), "width": 640}))
-    assert ">19<" in picture  # a word each would lie over its neighbour's
-    assert ">release 19<" not in picture
+    assert ">r2<" in str(vl_convert.vegalite_to_svg({**spec, "width": 640}))
 
 
 def test_a_size_by_day_is_drawn_with_its_interval_and_the_floor() -> None:

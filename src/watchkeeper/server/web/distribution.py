@@ -33,7 +33,8 @@ from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.monitoring import Against, against_of
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import TheForm, go, may, page, refusal, the_deployment, the_project
-from watchkeeper.server.web.serving import Tab, tab_of
+from watchkeeper.server.web.marks import Marked, marked
+from watchkeeper.server.web.serving import tab_of
 from watchkeeper.server.web.wording import drift_sentence
 
 router = APIRouter(include_in_schema=False)
@@ -120,10 +121,10 @@ def shown(
         found = verdicts(seen, of, days=len(days_between(**span)))
         faults = Findings() if against else findings_of(tab.deployment, **span, work=work)
         causes = causes_in(long, found, faults, start=tab.start) if long else []
-        releases = releases_of(tab)
+        marks = Marked() if against else marked(tab)
         may_write = may(request, Right.WRITE, work)
         accepted = [show_acceptance(each).model_dump(mode="json") for each in work.acceptances.all(tab.deployment.id)]
-    context = {**context_of(seen, of, found, feature=feature), "marks": releases, "causes": causes, "faults": faults}
+    context = {**context_of(seen, of, found, feature=feature), "marks": marks, "causes": causes, "faults": faults}
     status = refused["status"] if refused else 200
     keep = {} if against is None else {"against_start": against[0], "against_end": against[1]}
     state = {"may_write": may_write, "acceptances": accepted, "against": against, "keep": keep}
@@ -173,12 +174,6 @@ def _written(text: str) -> Any:
     except ValueError:
         return text.strip()
     return int(number) if number.is_integer() else number
-
-
-def releases_of(tab: Tab) -> list[Mapping[str, Any]]:
-    """Those that began within the period, after the first."""
-    begun = tab.work.watch.release_days(tab.deployment.id)
-    return [{"day": day, "release": each} for each, day in sorted(begun.items()) if tab.start < day <= tab.end]
 
 
 def effects(issued: Sequence[DayVerdicts], place: int) -> list[Mapping[str, Any]]:

@@ -107,9 +107,23 @@ function addExports(place) {
   figure.append(row);
 }
 
+/** The chart as it is here, with what its marks mean below it. */
+async function pictured(place) {
+  const spec = themed(specOf(place));
+  const lines = spec.usermeta.legend;
+  if (!lines) return charts.get(place).view;
+  const colour = getComputedStyle(document.documentElement).getPropertyValue("--quiet").trim();
+  const below = { orient: "bottom", anchor: "start", fontSize: 11, fontWeight: "normal", lineHeight: 15, offset: 12 };
+  spec.title = { text: lines, color: colour, ...below };
+  spec.width = place.clientWidth;
+  spec.height += 15 * lines.length + 12;
+  const options = { actions: false, ast: true, defaultStyle: false, renderer: "none", tooltip: showTip };
+  return (await (await loaded())(document.createElement("div"), spec, options)).view;
+}
+
 async function save(place, kind) {
   const link = document.createElement("a");
-  link.href = await charts.get(place).view.toImageURL(kind, kind === "png" ? 2 : 1);
+  link.href = await (await pictured(place)).toImageURL(kind, kind === "png" ? 2 : 1);
   link.download = `${place.dataset.name.toLowerCase().replace(/[^a-z0-9]+/g, "-")}.${kind}`;
   link.click();
 }
