@@ -231,9 +231,9 @@ def ruled(start: Start) -> Rule:
     )
 
 
-def opened(readings: Sequence[Reading], start: Start, *, above: bool = True) -> list[int]:
-    """The days on which firings opened."""
-    return [(date.fromisoformat(each.opened) - BEGIN).days for each in spells(readings, ruled(start), above=above)]
+def opened(readings: Sequence[Reading], start: Start, *, above: bool = True, since: date = BEGIN) -> list[int]:
+    """The days since then on which firings opened."""
+    return [(date.fromisoformat(each.opened) - since).days for each in spells(readings, ruled(start), above=above)]
 
 
 def starting(signal: str) -> Start:

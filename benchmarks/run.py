@@ -12,6 +12,7 @@ from alarms import alarms
 from answers import answers
 from attribution import attribution
 from batch import batch
+from clean_years import clean_years
 from dependent_rows import dependent_rows
 from drift_curve import drift_curve
 from false_alarms import false_alarms
@@ -46,6 +47,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "answers": answers,
     "alarms": alarms,
     "alarm-budget": alarm_budget,
+    "clean-years": clean_years,
     "batch": batch,
     "scale": scale,
     "drift-curve": drift_curve,

@@ -120,6 +120,7 @@ def test_windows_that_are_each_held_against_their_own_counts_are_judged_as_each_
     at_once = judge_of(of(slice(None)), watch=watch, evidence=evidence, days=1)
     each_alone = [judge_of(of(slice(each, each + 1)), watch=watch, evidence=evidence, days=1)[0] for each in range(3)]
     assert at_once.tobytes() == np.stack(each_alone).tobytes()
-    usual = Windows(features, REFERENCE[np.newaxis], ((None,) * 3,) * 2, *[np.zeros((2, 3, BIN_SETS[0].size), int)] * 2)
+    nothing = np.zeros((2, 3, BIN_SETS[0].size), dtype=np.int64)
+    usual = Windows(features, REFERENCE[np.newaxis], ((None,) * 3,) * 2, nothing, nothing)
     same = judge_of(usual, watch=watch, evidence=evidence, days=1)
     assert [(same[each] == at_once[each]).all() for each in range(3)] == [True, False, False]

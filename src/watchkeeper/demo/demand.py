@@ -23,9 +23,9 @@ SLOW, QUICK = 0.026, 0.008
 """Noise as a share of demand: of the kind that lasts most of a day, and of the half-hour's own."""
 
 
-def demand(times: HalfHours, temperature: Numbers, *, seed: int) -> Numbers:
+def demand(times: HalfHours, temperature: Numbers, *, seed: int, growth: float = GROWTH) -> Numbers:
     """Without the large customers; `temperature` is the true one."""
-    grown = GROWTH ** (times.year - times.year[0] + times.season)
+    grown = growth ** (times.year - times.year[0] + times.season)
     quiet = _habits(times) + _response(times, temperature) + _lights(times)
     found: Numbers = quiet * grown * (1 + _noise(times, temperature, seed))
     return found

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from watchkeeper.demo.chance import Numbers
-from watchkeeper.demo.demand import demand
+from watchkeeper.demo.demand import GROWTH, demand
 from watchkeeper.demo.disturbing import heated, joined, renamed, stuck
 from watchkeeper.demo.half_hours import HalfHours, Ints, dates, half_hours
 from watchkeeper.demo.history import TARGET, TIME, ZONE, Day, History
@@ -56,7 +56,8 @@ def simulated_history(*, into: Path, seed: int = SEED, without: Collection[str] 
     )
 
 
-def simulated_world(*, seed: int, told: Collection[Incident]) -> World:
+def simulated_world(*, seed: int, told: Collection[Incident], growth: float = GROWTH) -> World:
+    """`growth` of demand from one year to the next."""
     times = half_hours(LEARNED, LAST, zone=ZONE)
     sky, loads = weather(times, seed=seed), large_loads(times, seed=seed)
     if HEAT_WAVE in told:
@@ -69,7 +70,7 @@ def simulated_world(*, seed: int, told: Collection[Incident]) -> World:
         temperature=temperature,
         read=stuck(temperature, times.during(STUCK_SENSOR)) if STUCK_SENSOR in told else temperature,
         loads=loads,
-        megawatts=np.round(demand(times, temperature, seed=seed) + megawatts(loads), 3),
+        megawatts=np.round(demand(times, temperature, seed=seed, growth=growth) + megawatts(loads), 3),
     )
 
 

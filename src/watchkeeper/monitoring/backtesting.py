@@ -7,7 +7,7 @@ import numpy as np
 
 from watchkeeper.monitoring.acceptance import standing
 from watchkeeper.monitoring.days import days_between
-from watchkeeper.monitoring.depending import FEATURES, known_dependence
+from watchkeeper.monitoring.depending import known_dependence
 from watchkeeper.monitoring.drift.lasting import runs
 from watchkeeper.monitoring.drift.sides import Flags
 from watchkeeper.monitoring.drift.verdict import Verdict
@@ -19,7 +19,7 @@ from watchkeeper.monitoring.policy import DriftPolicy
 from watchkeeper.monitoring.ports import JournalPlaces, Sheet, Unit
 from watchkeeper.monitoring.rebasing import rebased
 from watchkeeper.monitoring.verdicts import columns_of, held_out, overall
-from watchkeeper.monitoring.watching import watched
+from watchkeeper.monitoring.watching import FEATURES, watched
 from watchkeeper.monitoring.windows import Evidence, judge, windows_of
 from watchkeeper.serving.deployment import Deployment
 

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from watchkeeper.monitoring.drift.dependence import Days
+from watchkeeper.monitoring.drift.seasons.strata import Moments
 from watchkeeper.monitoring.ports import Counts
 from watchkeeper.tables.bins import BinSet
 
@@ -29,6 +30,13 @@ def newest_rows(table: Path, columns: list[str]) -> "pa.Table":
             break
     there = [name for name in columns if name in file.schema_arrow.names]
     return file.read_row_groups(groups, columns=there)
+
+
+def local_moments(table: "pa.Table", *, time: str, zone: str) -> Moments:
+    """Of each row, on the clock of the place; not a time where it has none."""
+    at: Any = table[time].cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us", zone))
+    found: Any = pc.local_timestamp(at)
+    return np.asarray(found.to_numpy(), dtype="datetime64[us]")
 
 
 def counts_by_day(bin_sets: Sequence[BinSet], table: "pa.Table", *, time: str, zone: str) -> tuple[Days, Counts]:

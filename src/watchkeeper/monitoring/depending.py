@@ -10,13 +10,12 @@ import pyarrow as pa
 from watchkeeper.monitoring.by_day import counts_by_day, newest_rows
 from watchkeeper.monitoring.collecting import Collector
 from watchkeeper.monitoring.drift.dependence import Days, Dependence, dependence
-from watchkeeper.monitoring.ports import Counts, Unit
+from watchkeeper.monitoring.ports import Counts, JournalPlaces, Unit
 from watchkeeper.monitoring.usual import usual_of
-from watchkeeper.monitoring.watching import Watched
+from watchkeeper.monitoring.watching import FEATURES, Watched
 from watchkeeper.serving.deployment import Deployment
 from watchkeeper.tables.bins import BinSet
 
-FEATURES = "features"
 UNTIMED = "the reference carries no times"
 UNREADABLE = "the reference's rows can't be read"
 log = logging.getLogger(__name__)
@@ -27,15 +26,22 @@ def find_dependences(deployment: Deployment, models: Sequence[str], *, watch: Wa
     where nobody has yet."""
     with collector.look() as work:
         unknown = [of for of in (FEATURES, *models) if work.verdicts.dependence(deployment.id, of) is None]
-        usual = usual_of(deployment, watch=watch, work=work, places=collector.places) if FEATURES in unknown else None
-    for of in unknown:
-        if usual is not None and of == FEATURES:
-            table, time, bins = usual.table, usual.time, watch.features
-        else:
-            table, time, bins = collector.places.model(of) / "reference.parquet", "at", (watch.prediction,)
+        sources = [reference_of(deployment, of, watch=watch, work=work, places=collector.places) for of in unknown]
+    for of, (table, time, bins) in zip(unknown, sources, strict=True):
         found = _read(table, time, bins, zone=deployment.time_zone)
         with collector.unit() as work:
             work.verdicts.keep_dependence(deployment.id, of, found)
+
+
+def reference_of(
+    deployment: Deployment, of: str, *, watch: Watched, work: Unit, places: JournalPlaces
+) -> tuple[Path | None, str | None, Sequence[BinSet]]:
+    """The table of the features' reference, or of a model's held-out predictions; its column of times; the bins of what
+    it holds."""
+    if of != FEATURES:
+        return places.model(of) / "reference.parquet", "at", (watch.prediction,)
+    usual = usual_of(deployment, watch=watch, work=work, places=places)
+    return usual.table, usual.time, watch.features
 
 
 def _read(table: Path | None, time: str | None, bins: Sequence[BinSet], *, zone: str) -> Dependence:

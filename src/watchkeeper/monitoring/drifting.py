@@ -13,8 +13,7 @@ from watchkeeper.monitoring.days import days_between
 from watchkeeper.monitoring.drift.measures import MEASURES
 from watchkeeper.monitoring.ports import Counts, JournalPlaces, Sheet, Unit
 from watchkeeper.monitoring.rebasing import holding
-from watchkeeper.monitoring.watching import PREDICTIONS, Watched, baseline, importances, roles_of, watched
-from watchkeeper.monitoring.windows import Models
+from watchkeeper.monitoring.watching import PREDICTIONS, Models, Watched, baseline, importances, roles_of, watched
 from watchkeeper.serving.deployment import Deployment, Role
 
 MEASURE, INDEX = "jensen_shannon", "psi"

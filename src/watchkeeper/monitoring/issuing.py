@@ -14,7 +14,7 @@ import numpy as np
 from watchkeeper.monitoring.acceptance import Acceptance, entry_of, standing
 from watchkeeper.monitoring.collecting import Collector, LeaseLost, lease_of
 from watchkeeper.monitoring.days import moved, today
-from watchkeeper.monitoring.depending import FEATURES, find_dependences, known_dependence
+from watchkeeper.monitoring.depending import find_dependences, known_dependence
 from watchkeeper.monitoring.drift.windows import DRIFTED, Records
 from watchkeeper.monitoring.drifting import added_up, models_of
 from watchkeeper.monitoring.errors import ReferenceGone
@@ -23,8 +23,8 @@ from watchkeeper.monitoring.ports import Changed, Counts, DayVerdicts, Sheet, Un
 from watchkeeper.monitoring.ports.verdicts import PROVISIONAL
 from watchkeeper.monitoring.rebasing import rebased
 from watchkeeper.monitoring.using import By
-from watchkeeper.monitoring.watching import Watched, baseline, watched
-from watchkeeper.monitoring.windows import Evidence, Models, Windows, judge, windows_of
+from watchkeeper.monitoring.watching import FEATURES, Models, Watched, baseline, watched
+from watchkeeper.monitoring.windows import Evidence, Windows, judge, windows_of
 from watchkeeper.serving.deployment import Deployment, Role
 
 DAYS_A_TURN = 30

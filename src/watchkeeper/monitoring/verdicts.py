@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 
 from watchkeeper.monitoring.acceptance import Acceptance
-from watchkeeper.monitoring.depending import FEATURES, known_dependence
+from watchkeeper.monitoring.depending import known_dependence
 from watchkeeper.monitoring.drift.dependence import Dependence
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.weighing import CODES
@@ -19,7 +19,7 @@ from watchkeeper.monitoring.global_drift import GlobalDrift, Weights, global_dri
 from watchkeeper.monitoring.policy import Convention, DriftPolicy, PolicySaid, in_force
 from watchkeeper.monitoring.ports import Counts, DayVerdicts, JournalPlaces, Unit
 from watchkeeper.monitoring.rebasing import held_in, rebased
-from watchkeeper.monitoring.watching import PREDICTION, PREDICTIONS, Watched, baseline, importances
+from watchkeeper.monitoring.watching import FEATURES, PREDICTION, PREDICTIONS, Watched, baseline, importances
 from watchkeeper.monitoring.windows import Evidence, Windows, judge, windows_of
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.tables.bins import BinSet

@@ -20,9 +20,11 @@ from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.tables.bins import BinSet, fit_bin_set
 from watchkeeper.tables.column import Column, Kind
 
-PREDICTION = "prediction"
+FEATURES, PREDICTION = "features", "prediction"
 PREDICTIONS = {role: f"prediction of the {role}" for role in Role}
 """How the prediction of each role is called among what is watched."""
+Models = Mapping[tuple[int, str], str | None]
+"""Which model each release has in each role."""
 KEPT_READY = 64
 """Deployments whose bin sets a process keeps at hand."""
 
@@ -47,6 +49,11 @@ class Watched:
     def of_features(self) -> int:
         """How many bins the features have."""
         return sum(bins.size for bins in self.features)
+
+    @cached_property
+    def missing_places(self) -> Counts:
+        """Where the missing values of each feature stand in a sheet, then those of the prediction."""
+        return np.cumsum([bins.size for bins in (*self.features, self.prediction)]) - 1
 
     @cached_property
     def names(self) -> tuple[str, ...]:

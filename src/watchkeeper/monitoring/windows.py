@@ -1,29 +1,31 @@
 """Counts of some windows of a deployment, and the verdicts on them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from watchkeeper.monitoring.blocks import When, when_of
 from watchkeeper.monitoring.drift import family
 from watchkeeper.monitoring.drift.columns import Lined
 from watchkeeper.monitoring.drift.dependence import Dependence
 from watchkeeper.monitoring.drift.facets import OF_LEVELS, OF_NUMBERS
 from watchkeeper.monitoring.drift.grouped import Grouping
 from watchkeeper.monitoring.drift.measures import MEASURES
+from watchkeeper.monitoring.drift.seasons.almanac import Almanac
+from watchkeeper.monitoring.drift.seasons.stretch import Stretch
 from watchkeeper.monitoring.drift.sides import Flags, Floats
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.weighing import CODES
-from watchkeeper.monitoring.drift.windows import NO_ROWS, Part, Records, judge_windows
+from watchkeeper.monitoring.drift.windows import NO_ROWS, Lacking, Part, Records, judge_windows
+from watchkeeper.monitoring.in_season import seasonal
 from watchkeeper.monitoring.policy import Convention, DriftPolicy
-from watchkeeper.monitoring.ports import Counts, Sheet
-from watchkeeper.monitoring.watching import Watched
+from watchkeeper.monitoring.ports import Counts, DayBlocks, Sheet
+from watchkeeper.monitoring.watching import FEATURES, Models, Watched
 from watchkeeper.serving.deployment import Role
 
 PSI_DRIFTED, PSI_MODERATE = 0.25, 0.1
 """Siddiqi, "Credit Risk Scorecards" (2006), chapter 9."""
-Models = Mapping[tuple[int, str], str | None]
-"""Which model each release has in each role."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Windows:
         predictions: of shape (roles, windows, the prediction's bins).
         baselines: what each is held against, of the same shape.
         others: of shape (windows, columns), which are held against other rows than the reference's; None where none is.
+        when: when the rows happened, where that is known.
     """
 
     features: Counts
@@ -45,22 +48,36 @@ class Windows:
     predictions: Counts
     baselines: Counts
     others: Flags | None = None
+    when: When | None = None
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """By what windows of so many days are judged: the policy, and how alike the rows of the references are."""
+    """By what windows of so many days are judged: the policy, and how alike the rows of the references are.
+
+    Attributes:
+        features: of the features' reference.
+        predictions: of each model's held-out answers.
+        seasons: what is known of the seasons of either, by model or as `FEATURES`, where windows are held against the
+            same season.
+    """
 
     policy: DriftPolicy
     features: Dependence
     predictions: Mapping[str, Dependence]
+    seasons: Mapping[str, Almanac] = field(default_factory=dict)
 
 
 def windows_of(
-    groups: Sequence[Sequence[Sheet]], models: Models, *, watch: Watched, baseline: Callable[[str], Counts]
+    groups: Sequence[Sequence[Sheet]],
+    models: Models,
+    *,
+    watch: Watched,
+    baseline: Callable[[str], Counts],
+    blocks: Mapping[str, Sequence[DayBlocks]] | None = None,
 ) -> Windows:
     """One a group of sheets. Predictions are those of the role's newest model alone: another's are another
-    distribution."""
+    distribution. `blocks` say of days when their rows happened."""
     features = np.zeros((len(groups), watch.of_features), dtype=np.int64)
     shape = (len(Role), len(groups), watch.prediction.size)
     predictions, baselines = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
@@ -76,28 +93,52 @@ def windows_of(
                     predictions[place, number] += watch.of_prediction(sheet.counts)
             if model is not None:
                 baselines[place, number] = baseline(model)
-    return Windows(features, watch.reference[np.newaxis], tuple(newest), predictions, baselines)
+    when = None if blocks is None else when_of(groups, newest, models, blocks=blocks, watch=watch)
+    return Windows(features, watch.reference[np.newaxis], tuple(newest), predictions, baselines, when)
 
 
 def _newest(sheets: Sequence[Sheet], models: Models) -> str | None:
     return models.get((max(sheet.release for sheet in sheets), sheets[0].role)) if sheets else None
 
 
-def judge(windows: Windows, *, watch: Watched, evidence: Evidence, days: int) -> Records:
-    """Of shape (windows, columns): the features, then the prediction of champion and challenger."""
-    shape = (len(windows.features), len(watch.features) + len(Role))
-    policy = evidence.policy
-    parts = [
-        *_features(windows, watch, evidence, days=days, columns=shape[1]),
-        *_predictions(windows, watch, evidence, days=days, columns=shape[1]),
-    ]
-    found = judge_windows(parts, shape, alpha=policy.alpha, floors=policy.floors)
-    return found if policy.judged_by is Convention.EVIDENCE else _by_convention(found)
+def judge(windows: Windows, *, watch: Watched, evidence: Evidence, days: int, sharing: int = 1) -> Records:
+    """Of shape (windows, columns): the features, then the prediction of champion and challenger. `sharing` is how many
+    windows as large have to share the policy's budget."""
+    return judge_together([(days, windows)], watch=watch, evidence=evidence, sharing=sharing)[:, 0]
 
 
-def _features(windows: Windows, watch: Watched, evidence: Evidence, *, days: int, columns: int) -> Sequence[Part]:
+def judge_together(
+    lengths: Sequence[tuple[int, Windows]], *, watch: Watched, evidence: Evidence, sharing: int = 1
+) -> Records:
+    """Of shape (windows, lengths, columns): windows of several lengths, each with how many days it has, that share the
+    policy's budget."""
+    policy, each = evidence.policy, len(watch.features) + len(Role)
+    columns = each * len(lengths) * sharing
+    shape = (len(lengths[0][1].features), each * len(lengths))
+    parts, lacking = [], []
+    for place, (days, windows) in enumerate(lengths):
+        for judged in (_features, _predictions):
+            mine = judged(windows, watch, evidence, days=days, columns=columns)
+            parts += [replace(part, of=part.of + place * each) for part in mine.parts if part.of.size]
+            lacking += [replace(part, of=part.of + place * each) for part in mine.lacking]
+    records = judge_windows(parts, shape, alpha=policy.alpha, floors=policy.floors, sharing=sharing)
+    for of in lacking:
+        of.say(records)
+    found: Records = records if policy.judged_by is Convention.EVIDENCE else _by_convention(records)
+    return found.reshape(shape[0], len(lengths), each)
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Columns of windows, as they are to be judged, and those of which nothing can be said."""
+
+    parts: Sequence[Part]
+    lacking: Sequence[Lacking] = ()
+
+
+def _features(windows: Windows, watch: Watched, evidence: Evidence, *, days: int, columns: int) -> _Parts:
     if not watch.features:
-        return []
+        return _Parts([])
     reaching = [_reaching(each.layout.roles().ordered, columns, evidence) for each in watch.features]
     effects = evidence.features.effects(len(watch.features), days=days, p_values=reaching)
     psi = _psi(watch.grouping, windows.references, windows.features)
@@ -105,10 +146,18 @@ def _features(windows: Windows, watch: Watched, evidence: Evidence, *, days: int
         _seen(each, _others(windows, watch)[each.windows, each.columns])
         for each in watch.lining.sides(windows.references, windows.features)
     ]
-    return [Part(each, each.columns, effects[each.columns], psi[each.windows, each.columns]) for each in lined]
+    parts = [Part(each, each.columns, effects[each.columns], psi[each.windows, each.columns]) for each in lined]
+    almanac = evidence.seasons.get(FEATURES)
+    if almanac is None or windows.when is None:
+        return _Parts(parts)
+    usual = ~_others(windows, watch)[:, : len(watch.features)]
+    found = seasonal(
+        almanac, watch.lining, windows.features, windows.when.features, psi, usual, p_values=np.array(reaching)
+    )
+    return _Parts([*(part.take(found.whole(part)) for part in parts), *found.parts], [found.lacking])
 
 
-def _predictions(windows: Windows, watch: Watched, evidence: Evidence, *, days: int, columns: int) -> Sequence[Part]:
+def _predictions(windows: Windows, watch: Watched, evidence: Evidence, *, days: int, columns: int) -> _Parts:
     before, now = (counts.reshape(-1, watch.prediction.size) for counts in (windows.baselines, windows.predictions))
     reaching = [_reaching(watch.prediction.layout.roles().ordered, columns, evidence)]
     by_model = {
@@ -116,10 +165,33 @@ def _predictions(windows: Windows, watch: Watched, evidence: Evidence, *, days: 
     }
     effects = np.array([by_model.get(model or "", 1.0) for models in windows.models for model in models])
     (lined,) = watch.prediction_lining.sides(before, now)
-    roles, numbers = np.divmod(lined.windows, len(windows.features))
-    lined = _seen(lined, _others(windows, watch)[numbers, columns - len(Role) + roles])
-    psi = _psi(watch.prediction_grouping, before, now)[:, 0]
-    return [Part(Lined(lined.sides, lined.columns, numbers), columns - len(Role) + roles, effects, psi)]
+    others = _others(windows, watch)[:, -len(Role) :].T.reshape(-1, 1)
+    lined = _seen(lined, others[lined.windows, 0])
+    psi = _psi(watch.prediction_grouping, before, now)
+    whole = Part(lined, lined.columns, effects, psi[:, 0])
+    parts, lacking = list[Part](), list[Lacking]()
+    for model, almanac in evidence.seasons.items():
+        when = _when(windows, model)
+        if any(each is not None for each in when):
+            found = seasonal(almanac, watch.prediction_lining, now, when, psi, ~others, p_values=np.array(reaching))
+            whole = whole.take(found.whole(whole))
+            parts += found.parts
+            lacking.append(found.lacking)
+    count, first = len(windows.features), len(watch.features)
+    return _Parts(
+        [each.of_roles(count, first) for each in (whole, *parts)], [each.of_roles(count, first) for each in lacking]
+    )
+
+
+def _when(windows: Windows, model: str) -> list[Stretch | None]:
+    """When the rows of each role's windows happened, role by role, of those that are this model's predictions."""
+    if windows.when is None:
+        return []
+    return [
+        stretch if of == model else None
+        for models, stretches in zip(windows.models, windows.when.predictions, strict=True)
+        for of, stretch in zip(models, stretches, strict=True)
+    ]
 
 
 def _others(windows: Windows, watch: Watched) -> Flags:

@@ -18,6 +18,7 @@ from watchkeeper.storage.sql.access import (
     SqlUsers,
 )
 from watchkeeper.storage.sql.alerts import SqlChannels, SqlDeliveries, SqlFirings, SqlRules
+from watchkeeper.storage.sql.almanacs import SqlAlmanacs
 from watchkeeper.storage.sql.batches import SqlBatches
 from watchkeeper.storage.sql.callers import SqlCallers
 from watchkeeper.storage.sql.datasets import SqlDatasets
@@ -73,6 +74,7 @@ class Work:
         self.scores = SqlScores(connection)
         self.verdicts = SqlVerdicts(connection)
         self.looks = SqlLooks(connection)
+        self.almanacs = SqlAlmanacs(connection)
         self.policies = SqlPolicies(connection)
         self.acceptances = SqlAcceptances(connection)
         self.schemas = SqlSchemas(connection)

@@ -1,7 +1,7 @@
 """The verdicts on the columns of many windows at once, as an array that is kept as it is."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,17 +14,17 @@ from watchkeeper.monitoring.drift.facets import OF_LEVELS, OF_NUMBERS
 from watchkeeper.monitoring.drift.facets.facet import Region
 from watchkeeper.monitoring.drift.facets.worst_level import WORST_LEVEL, worst
 from watchkeeper.monitoring.drift.measures.measure import Places
-from watchkeeper.monitoring.drift.sides import Flags, Floats
+from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats, Sides
 from watchkeeper.monitoring.drift.sizing import everything
 from watchkeeper.monitoring.drift.thinning import thinned
 from watchkeeper.monitoring.drift.verdict import Effect, Verdict
 from watchkeeper.monitoring.drift.visible import rows_enough, smallest
-from watchkeeper.monitoring.drift.weighing import CODES, FLOORS, Weighed, weigh
+from watchkeeper.monitoring.drift.weighing import CODES, FLOORS, Apart, Weighed, weigh
 
 RECORD = np.dtype(
     [
         ("verdict", "u1"),
-        ("ordered", "u1"),
+        ("marks", "u1"),
         ("reasons", "u1"),
         ("told", "u1"),
         ("level", "<i4"),
@@ -34,9 +34,12 @@ RECORD = np.dtype(
         *((name, "<f4") for name in ("effective_rows", "smallest_visible", "psi", "distance", "deviation")),
     ]
 )
-"""A column in a window. `verdict` is a place in `CODES`, or `NO_ROWS`; `reasons` has a bit a facet; `told` says whether
-it is one that alarms may be raised on. `distance` is the effect before it is cut at 0, with its standard `deviation`,
-so that means over columns can be made of it; not a number where a side has no rows."""
+"""A column in a window. `verdict` is a place in `CODES`, or `NO_ROWS`; `marks` are a sum of those below; `reasons` has
+a bit a facet; `told` says whether it is one that alarms may be raised on. `distance` is the effect before it is cut at
+0, with its standard `deviation`, so that means over columns can be made of it; not a number where a side has no
+rows."""
+ORDERED, SEASON, LACKING = 1, 2, 4
+"""Of numbers; held against the same season; of a season that the reference does not hold."""
 Records: TypeAlias = npt.NDArray[Any]
 NO_ROWS = 255
 DRIFTED = CODES.index(Verdict.DRIFTED)
@@ -45,27 +48,49 @@ DRIFTED = CODES.index(Verdict.DRIFTED)
 @dataclass(frozen=True)
 class Part:
     """Columns of some windows that are lined up; `of` names each row's column of the family, `effects` its design
-    effect, `psi` its population stability index."""
+    effect, `psi` its population stability index. `season` is what is known apart of rows that are held against the same
+    season, and their sides as they are worth there."""
 
     lined: Lined
     of: Places
     effects: Floats
     psi: Floats
+    season: tuple[Sides, Apart] | None = None
+
+    def weigh(self, floors: Mapping[Region, float]) -> Weighed:
+        sides, apart = self.season or (thinned(self.lined.sides, self.effects), None)
+        return weigh(sides, apart, floors=floors)
+
+    def take(self, rows: Places) -> "Part":
+        """Only these; of a part that is held against the whole reference."""
+        lined = Lined(self.lined.sides.take(rows), self.lined.columns[rows], self.lined.windows[rows])
+        return Part(lined, self.of[rows], self.effects[rows], self.psi[rows])
+
+    def of_roles(self, windows: int, first: int) -> "Part":
+        """Of one column, whose windows lie role by role, each of which is a column of the family from the first on."""
+        roles, numbers = np.divmod(self.lined.windows, windows)
+        return replace(self, lined=replace(self.lined, windows=numbers), of=first + roles)
 
 
 def judge_windows(
-    parts: Sequence[Part], shape: tuple[int, int], *, alpha: float, floors: Mapping[Region, float] = FLOORS
+    parts: Sequence[Part],
+    shape: tuple[int, int],
+    *,
+    alpha: float,
+    floors: Mapping[Region, float] = FLOORS,
+    sharing: int = 1,
 ) -> Records:
     """Of shape (windows, columns). The columns of a window that have rows are one family: with no drift in any, the
-    chance that one of them is called drifted is at most `alpha`."""
+    chance that one of them is called drifted is at most `alpha`, of which families of so many windows as large have to
+    share."""
     found = np.zeros(shape, dtype=RECORD)
     found["verdict"] = NO_ROWS
-    weighed = [weigh(thinned(part.lined.sides, part.effects), floors=floors) for part in parts]
+    weighed = [part.weigh(floors) for part in parts]
     p_values = np.full(shape, np.nan)
     for part, of in zip(parts, weighed, strict=True):
         there = _there(of)
         p_values[part.lined.windows[there], part.of[there]] = of.p_value[there]
-    of_family = _families(p_values, alpha)
+    of_family = _families(p_values, alpha, sharing)
     for part, of in zip(parts, weighed, strict=True):
         _fill(found, part, of, of_family)
     return found
@@ -81,15 +106,16 @@ class _Families:
     first: Floats
 
 
-def _families(p_values: Floats, alpha: float) -> _Families:
+def _families(p_values: Floats, alpha: float, sharing: int) -> _Families:
     thresholds, adjusted, q_values = (np.ones(p_values.shape) for _ in range(3))
     first = np.ones(len(p_values))
     for window, of_window in enumerate(p_values):
         there = ~np.isnan(of_window)
         mine = of_window[there]
-        first[window] = family.first_threshold(mine.size, alpha)
-        thresholds[window, there] = family.thresholds(mine, alpha)
-        adjusted[window, there] = family.adjusted(mine)
+        all_ = np.append(mine, np.ones(mine.size * (sharing - 1)))
+        first[window] = family.first_threshold(all_.size, alpha)
+        thresholds[window, there] = family.thresholds(all_, alpha)[: mine.size]
+        adjusted[window, there] = family.adjusted(all_)[: mine.size]
         q_values[window, there] = family.q_values(mine)
     return _Families(thresholds, adjusted, q_values, first)
 
@@ -107,7 +133,7 @@ def _fill(found: Records, part: Part, of: Weighed, families: _Families) -> None:
     rows = sides.n + sides.missing[1]
     mine = np.zeros(len(rows), dtype=RECORD)
     mine["verdict"] = np.where(there, of.codes(thresholds, first), NO_ROWS)
-    mine["ordered"] = sides.ordered
+    mine["marks"] = ORDERED * sides.ordered + SEASON * (part.season is not None)
     mine["reasons"] = _reasons(of, thresholds, mine["verdict"] == DRIFTED)
     mine["level"] = _levels(part, mine["reasons"])
     mine["rows"], mine["effective_rows"] = rows, rows / part.effects
@@ -121,6 +147,31 @@ def _fill(found: Records, part: Part, of: Weighed, families: _Families) -> None:
     mine["smallest_visible"] = smallest(of.sides, first * weight)
     mine["rows_enough"] = np.ceil(rows_enough(of.sides, first * weight) * part.effects)
     found[part.lined.windows[there], part.of[there]] = mine[there]
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """Columns of windows whose season the reference does not hold; `of` names each one's column of the family."""
+
+    windows: Places
+    of: Places
+    rows: Counts
+    psi: Floats
+
+    def of_roles(self, windows: int, first: int) -> "Lacking":
+        roles, numbers = np.divmod(self.windows, windows)
+        return replace(self, windows=numbers, of=first + roles)
+
+    def say(self, found: Records) -> None:
+        mine = np.zeros(self.of.size, dtype=RECORD)
+        mine["verdict"] = CODES.index(Verdict.NOT_ENOUGH_DATA)
+        mine["marks"], mine["level"], mine["rows"], mine["psi"] = SEASON | LACKING, -1, self.rows, self.psi
+        for name in ("p_value", "adjusted_p", "q_value"):
+            mine[name] = 1.0
+        for name in ("high", "smallest_visible", "rows_enough"):
+            mine[name] = np.inf
+        mine["distance"] = mine["deviation"] = np.nan
+        found[self.windows, self.of] = mine
 
 
 def _reasons(of: Weighed, thresholds: Floats, drifted: Flags) -> Places:
@@ -143,7 +194,8 @@ def _levels(part: Part, reasons: Places) -> Places:
 
 @dataclass(frozen=True)
 class Judged:
-    """What a record says; None where nothing is known, or no number is."""
+    """What a record says; None where nothing is known, or no number is. `season` says that the column was held against
+    the same season, `lacking` that the reference does not hold that of its rows."""
 
     verdict: Verdict
     p_value: float
@@ -157,13 +209,16 @@ class Judged:
     smallest_visible: float
     rows_enough: int | None
     psi: float | None
+    season: bool = False
+    lacking: bool = False
 
 
 def judged(record: Any) -> Judged | None:
     """Of one column in one window; None where it had no rows."""
     if record["verdict"] == NO_ROWS:
         return None
-    facets = OF_NUMBERS if record["ordered"] else OF_LEVELS
+    marks = int(record["marks"])
+    facets = OF_NUMBERS if marks & ORDERED else OF_LEVELS
     enough = float(record["rows_enough"])
     return Judged(
         verdict=CODES[record["verdict"]],
@@ -173,6 +228,8 @@ def judged(record: Any) -> Judged | None:
         rows=int(record["rows"]),
         rows_enough=int(enough) if np.isfinite(enough) else None,
         psi=float(record["psi"]) if np.isfinite(record["psi"]) else None,
+        season=bool(marks & SEASON),
+        lacking=bool(marks & LACKING),
         **{
             name: float(record[name])
             for name in ("p_value", "adjusted_p", "q_value", "effective_rows", "smallest_visible")

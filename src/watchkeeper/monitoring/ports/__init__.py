@@ -1,7 +1,10 @@
 """What monitoring needs kept. A day is a local date, `YYYY-MM-DD`, in the deployment's time zone."""
 
+from watchkeeper.monitoring.ports.almanacs import Almanacs as Almanacs
+from watchkeeper.monitoring.ports.almanacs import KeptAlmanac as KeptAlmanac
 from watchkeeper.monitoring.ports.callers import CallerCell as CallerCell
 from watchkeeper.monitoring.ports.callers import Callers as Callers
+from watchkeeper.monitoring.ports.hours import DayBlocks as DayBlocks
 from watchkeeper.monitoring.ports.hours import Hours as Hours
 from watchkeeper.monitoring.ports.hours import HourSheet as HourSheet
 from watchkeeper.monitoring.ports.journal import Journal as Journal

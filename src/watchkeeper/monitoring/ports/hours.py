@@ -22,6 +22,22 @@ class HourSheet:
         return unpacked(self.packed)
 
 
+@dataclass(frozen=True)
+class DayBlocks:
+    """When the rows of a local day happened, by blocks of three hours on its clock.
+
+    Attributes:
+        rows: of shape (8,).
+        missing: how many of them miss a value, of shape (8, columns): the features', then the prediction's.
+    """
+
+    day: str
+    release: int
+    role: str
+    rows: Counts
+    missing: Counts
+
+
 class Hours(Protocol):
     def add(self, deployment: str, sheets: Sequence[HourSheet]) -> None:
         """Add to what is there."""
@@ -29,4 +45,12 @@ class Hours(Protocol):
 
     def between(self, deployment: str, *, role: str, start: int, end: int) -> Iterator[HourSheet]:
         """Of the hours from start to before end, in their order; to be read before anything else is asked."""
+        ...
+
+    def keep_blocks(self, deployment: str, blocks: Sequence[DayBlocks]) -> None:
+        """In the place of what their days had."""
+        ...
+
+    def blocks(self, deployment: str, *, start: str, end: str) -> dict[str, list[DayBlocks]]:
+        """By day, of those from start to end, both included, whose rows have been looked at."""
         ...

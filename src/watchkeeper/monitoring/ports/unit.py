@@ -13,6 +13,7 @@ from watchkeeper.monitoring.erasure import Erasures
 from watchkeeper.monitoring.expecting import Schemas
 from watchkeeper.monitoring.journalled import Masking
 from watchkeeper.monitoring.policy import Policies
+from watchkeeper.monitoring.ports.almanacs import Almanacs
 from watchkeeper.monitoring.ports.callers import Callers
 from watchkeeper.monitoring.ports.hours import Hours
 from watchkeeper.monitoring.ports.journal import Journal, Lease
@@ -52,6 +53,8 @@ class Unit(Protocol):
     def verdicts(self) -> Verdicts: ...
     @property
     def looks(self) -> Looks: ...
+    @property
+    def almanacs(self) -> Almanacs: ...
     @property
     def policies(self) -> Policies: ...
     @property

@@ -14,7 +14,7 @@ from watchkeeper.monitoring.drift.family import first_threshold
 from watchkeeper.monitoring.drift.seasons.almanac import Almanac
 from watchkeeper.monitoring.drift.seasons.matching import Season, matched
 from watchkeeper.monitoring.drift.seasons.strata import Days, days_of, strata_of
-from watchkeeper.monitoring.drift.seasons.weeks import WEEK, Weekly, Weeks
+from watchkeeper.monitoring.drift.seasons.weeks import WEEK, YEAR, Weekly, Weeks
 from watchkeeper.monitoring.drift.sides import Counts, Flags
 from watchkeeper.monitoring.two_tables.counting import Counted
 from watchkeeper.monitoring.two_tables.errors import BaselineRefused
@@ -22,9 +22,6 @@ from watchkeeper.monitoring.two_tables.kinds import as_kept
 from watchkeeper.monitoring.two_tables.moments import Moments, local, times, too_short, zone_of
 from watchkeeper.monitoring.two_tables.source import Source, Values
 from watchkeeper.tables.bins import BinSet
-
-YEAR = 364
-"""Days that a reference has to span, for a season to be looked for in it unasked: fifty-two weeks."""
 
 
 @dataclass(frozen=True)

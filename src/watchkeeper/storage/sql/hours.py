@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
 import sqlalchemy as sa
 
 from watchkeeper.monitoring.compact import packed, unpacked
-from watchkeeper.monitoring.ports import HourSheet
+from watchkeeper.monitoring.drift.seasons.strata import BLOCKS
+from watchkeeper.monitoring.ports import DayBlocks, HourSheet
 from watchkeeper.storage.sql.metadata import Id, metadata
+from watchkeeper.storage.sql.monitoring import Day
 
 AT_ONCE = 500
 """Rows that are read or written at once."""
@@ -21,6 +24,17 @@ hour_sheets = sa.Table(
     sa.Column("rows", sa.BigInteger, nullable=False),
     sa.Column("counts", sa.LargeBinary, nullable=False),
 )
+
+day_blocks = sa.Table(
+    "day_blocks",
+    metadata,
+    sa.Column("deployment", Id, primary_key=True),
+    sa.Column("day", Day, primary_key=True),
+    sa.Column("release", sa.Integer, primary_key=True),
+    sa.Column("role", sa.String(20), primary_key=True),
+    sa.Column("counts", sa.LargeBinary, nullable=False),
+)
+"""The counts are the rows of each block, and then how many of them miss each column's value."""
 
 
 class SqlHours:
@@ -60,3 +74,28 @@ class SqlHours:
         query = hour_sheets.select().where(mine).order_by(hour_sheets.c.hour)
         for row in self._connection.execute(query.execution_options(yield_per=AT_ONCE)):
             yield HourSheet(row.release, row.role, row.hour, row.rows, row.counts)
+
+    def keep_blocks(self, deployment: str, blocks: Sequence[DayBlocks]) -> None:
+        days = sorted({each.day for each in blocks})
+        gone = sa.and_(day_blocks.c.deployment == deployment, day_blocks.c.day.in_(days))
+        self._connection.execute(day_blocks.delete().where(gone))
+        rows = [
+            {
+                "deployment": deployment,
+                "day": each.day,
+                "release": each.release,
+                "role": each.role,
+                "counts": packed(np.column_stack([each.rows, each.missing])),
+            }
+            for each in blocks
+        ]
+        if rows:
+            self._connection.execute(day_blocks.insert(), rows)
+
+    def blocks(self, deployment: str, *, start: str, end: str) -> dict[str, list[DayBlocks]]:
+        query = day_blocks.select().where(day_blocks.c.deployment == deployment, day_blocks.c.day.between(start, end))
+        found: dict[str, list[DayBlocks]] = {}
+        for row in self._connection.execute(query):
+            counts = unpacked(row.counts).reshape(BLOCKS, -1)
+            found.setdefault(row.day, []).append(DayBlocks(row.day, row.release, row.role, counts[:, 0], counts[:, 1:]))
+        return found

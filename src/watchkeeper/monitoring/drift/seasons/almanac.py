@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Self
+from io import BytesIO
+from typing import Any, Self
 
 import numpy as np
 
@@ -60,6 +61,23 @@ class Almanac:
             np.array([_centring(weeks, rows).freedom, *freedom]),
         )
 
+    def packed(self) -> bytes:
+        """Without the bins."""
+        file = BytesIO()
+        named = {name: getattr(self, name) for name in ("rows", "missing", "counts", "lasting", "freedom")}
+        weeks = {name: np.asarray(getattr(self.weeks, name)) for name in ("week", "stratum", "days", "all_days")}
+        arrays: dict[str, Any] = {name: _narrow(each) for name, each in (named | weeks).items()}
+        np.savez_compressed(file, **arrays)
+        return file.getvalue()
+
+    @classmethod
+    def unpacked(cls, kept: bytes, bin_sets: Sequence[BinSet]) -> Self:
+        with np.load(BytesIO(kept), allow_pickle=False) as found:
+            week, stratum, days = (found[name].astype(np.int64) for name in ("week", "stratum", "days"))
+            rows, missing, counts = (found[name].astype(np.int64) for name in ("rows", "missing", "counts"))
+            weeks = Weeks(week, stratum, days, int(found["all_days"]))
+            return cls(bin_sets, weeks, rows, missing, counts, found["lasting"], found["freedom"])
+
     @cached_property
     def directions(self) -> Directions:
         return Directions.of(self.bin_sets, self.counts.sum(axis=0))
@@ -105,6 +123,13 @@ class Almanac:
         of, cells = self.directions, self.within[:, self.weeks.stratum]
         rows = self.rows - np.where((of.kind == Kind.MISSING)[:, np.newaxis], 0, self.missing.T[of.column])
         return by_week(self.weeks, cells * rows)
+
+
+def _narrow(values: Rows) -> Rows:
+    """In the narrowest integers that hold them."""
+    if not np.issubdtype(values.dtype, np.integer):
+        return values
+    return values.astype(np.min_scalar_type(int(values.max(initial=0))))
 
 
 def by_week(weeks: Weeks, cells: Rows) -> Floats:

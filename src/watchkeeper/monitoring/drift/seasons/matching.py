@@ -20,6 +20,7 @@ TRACE = 1e-9
 LEAST = 10
 """Independent rows of a level that either side is expected to hold, for its p-value to be known."""
 
+SIDES = ("window", "reference")
 FEWEST = 5
 """Independent rows below which nothing is known of a spread."""
 
@@ -48,6 +49,18 @@ class Season:
     p_values: Mapping[str, Floats]
     worth: Mapping[Region, Worth]
     level: Counts
+
+    @classmethod
+    def joined(cls, parts: "Sequence[Season]") -> "Season":
+        """The columns of one window, then those of the next."""
+        worth = {
+            region: Worth(*(np.concatenate([getattr(each.worth[region], side) for each in parts]) for side in SIDES))
+            for region in Region
+        }
+        names = ("reference", "window", "left", "covered", "part", "level")
+        p_values = {name: np.concatenate([each.p_values[name] for each in parts]) for name in parts[0].p_values}
+        joined = {name: np.concatenate([getattr(each, name) for each in parts]) for name in names}
+        return cls(**joined, p_values=p_values, worth=worth)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from watchkeeper.monitoring.drift.seasons.strata import STRATA, Days, distinct_d
 from watchkeeper.monitoring.drift.sides import Counts, Floats, Rows
 
 WEEK = 7
+YEAR = 364
+"""Days that a reference has to span, for a season to be looked for in it unasked: fifty-two weeks."""
 
 
 @dataclass(frozen=True)
