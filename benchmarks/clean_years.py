@@ -16,7 +16,6 @@ from alarms import opened
 from scipy.stats import poisson
 
 from watchkeeper.alerts.rule import Reading
-from watchkeeper.alerts.signals.verdicts import lasting_of
 from watchkeeper.alerts.starting import drift_start
 from watchkeeper.demo.history import ZONE
 from watchkeeper.demo.incidents import INCIDENTS, RENAMED_COLUMN, Incident
@@ -27,12 +26,13 @@ from watchkeeper.monitoring.blocks import blocks_of
 from watchkeeper.monitoring.by_day import counts_by_day
 from watchkeeper.monitoring.compact import packed
 from watchkeeper.monitoring.depending import of_reference
+from watchkeeper.monitoring.drift.lasting import lasting_in_any
 from watchkeeper.monitoring.drift.onset.dating import onset
 from watchkeeper.monitoring.drift.windows import DRIFTED, Records
 from watchkeeper.monitoring.drifting import MEASURE, features_drift
 from watchkeeper.monitoring.policy import USUAL
-from watchkeeper.monitoring.ports import Counts, DayBlocks, DayVerdicts, HourSheet, Sheet
-from watchkeeper.monitoring.trailing import LENGTHS, trailing
+from watchkeeper.monitoring.ports import Counts, DayBlocks, HourSheet, Sheet
+from watchkeeper.monitoring.trailing import LENGTHS, numbered, trailing
 from watchkeeper.monitoring.usual import times_usual, usual_by_chance, usual_by_time
 from watchkeeper.monitoring.verdicts import columns_of
 from watchkeeper.monitoring.watching import FEATURES, PREDICTION, Watched
@@ -57,7 +57,10 @@ def clean_years() -> None:
         found = [life.judged(life.days) for life in lives]
         shares = [np.mean([_false(each)[:, place] for each in found]) for place in range(len(LENGTHS))]
         days = sum(int(_false(each).any(axis=-1).sum()) for each in found)
-        alarms, usual = sum(len(_alarms(each)) for each in found), sum(len(life.usual(DAYS)) for life in lives)
+        alarms, usual = (
+            sum(len(_alarms(each, life.days)) for each, life in zip(found, lives, strict=True)),
+            sum(len(life.usual(DAYS)) for life in lives),
+        )
         told = [f"{100 * share:.2f} %" for share in shares]
         _line(f"{years} year{_s(years)}", *told, f"{days} of {YEARS * DAYS:,} days", alarms, usual)
     budget = YEARS * DAYS / USUAL.alarm_days
@@ -146,12 +149,12 @@ class Life:
         """After how many days an alarm came, and how many days off its beginning is dated."""
         days = self._around(incident)
         records = self.judged(days)
-        lasting = _lasting(records)
+        lasting = _lasting(records, days)
         first = days.index(incident.first.isoformat())
         alarms = [place for place in range(first, len(days)) if lasting[place].any()]
         if not alarms:
             return None, None
-        column = int(np.where(lasting[alarms[0]], records[alarms[0]]["effect"], -1).max(axis=0).argmax())
+        column = int(np.where(lasting[alarms[0]], records[alarms[0]]["effect"].max(axis=0), -1.0).argmax())
         return alarms[0] - first, self._dated(days[alarms[0]], column, incident)
 
     def _around(self, incident: Incident) -> list[str]:
@@ -236,18 +239,12 @@ def _false(records: Records) -> np.ndarray:
     return (records["verdict"] == DRIFTED).any(axis=-1)
 
 
-def _lasting(records: Records) -> np.ndarray:
-    """Of shape (days, lengths, columns)."""
-    told = records.copy()
-    told["told"] = told["verdict"] == DRIFTED
-    of_lengths = [
-        lasting_of([DayVerdicts("", 1, 0, 1, 1, 0, 0, None, each) for each in told[:, place]], USUAL.in_a_row)  # type: ignore[arg-type]
-        for place in range(len(LENGTHS))
-    ]
-    return np.stack(of_lengths, axis=1)
+def _lasting(records: Records, days: Sequence[str]) -> np.ndarray:
+    """Of shape (days, columns)."""
+    return lasting_in_any(numbered(days), LENGTHS, records["verdict"] == DRIFTED, records["verdict"], USUAL.in_a_row)
 
 
-def _alarms(records: Records) -> list[int]:
+def _alarms(records: Records, days: Sequence[str]) -> list[int]:
     """The days on which one begins."""
-    lasting = _lasting(records).any(axis=(1, 2))
+    lasting = _lasting(records, days).any(axis=-1)
     return np.flatnonzero(np.diff(lasting.astype(np.int64), prepend=0) == 1).tolist()

@@ -15,8 +15,8 @@ from watchkeeper.monitoring.drift.windows import Records
 from watchkeeper.monitoring.policy import USUAL
 from watchkeeper.monitoring.ports import Sheet
 from watchkeeper.monitoring.rebasing import rebased
-from watchkeeper.monitoring.watching import Watched
-from watchkeeper.monitoring.windows import Evidence, Models, judge, windows_of
+from watchkeeper.monitoring.watching import Models, Watched
+from watchkeeper.monitoring.windows import Evidence, judge, windows_of
 from watchkeeper.serving.deployment import Role
 
 WATCH = Watched(1, BIN_SETS, BIN_SETS[0])

@@ -73,9 +73,8 @@ def of_size(found: dict[str, DayVerdicts]) -> list[str]:
 
 def period(world: World, start: int, end: int) -> Verdicts:
     with world.store.work() as work:
-        span = {"start": ago(start), "end": ago(end)}
-        seen = view(world.deployment, **span, work=work, places=world.places)
-        of = known(world.deployment, seen, **span, work=work, places=world.places)
+        seen = view(world.deployment, start=ago(start), end=ago(end), work=work, places=world.places)
+        of = known(world.deployment, seen, start=ago(start), end=ago(end), work=work, places=world.places)
         return verdicts(seen, of, days=start - end + 1)
 
 

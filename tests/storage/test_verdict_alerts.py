@@ -11,7 +11,7 @@ from tests.storage.test_verdicts import ago, calls, collected, issued
 from tests.storage.worlds import NOW, World, world_in
 from watchkeeper.alerts.firing import Firing
 from watchkeeper.alerts.judging import Judge
-from watchkeeper.alerts.signals.verdicts import lasting_of
+from watchkeeper.alerts.signals.verdicts import lasting_of, together_of
 from watchkeeper.alerts.starting import start_rules
 from watchkeeper.alerts.telling import Telling
 from watchkeeper.monitoring.drift.windows import NO_ROWS, RECORD
@@ -70,9 +70,10 @@ def day(name: str, *columns: str) -> DayVerdicts:
 
 
 def test_days_without_rows_part_nothing_and_others_do() -> None:
-    days = [day(str(n), *columns) for n, columns in enumerate(("ddd", "-sd", "dsd", "sdd", "ssd"))]
-    assert lasting_of(days, 2).astype(int).tolist() == [[1, 0, 1], [0, 0, 1], [1, 0, 1], [0, 0, 1], [0, 0, 1]]
-    assert lasting_of(days, 6).any() is np.False_
+    days = [day(f"2026-01-0{n}", *columns) for n, columns in enumerate(("ddd", "-sd", "dsd", "sdd", "ssd"), start=1)]
+    together = together_of(days, [])
+    assert lasting_of(days, together, 2).astype(int).tolist() == [[1, 0, 1], [0, 0, 1], [1, 0, 1], [0, 0, 1], [0, 0, 1]]
+    assert lasting_of(days, together, 6).any() is np.False_
 
 
 def test_rows_that_are_separate_cases_start_with_the_rule_on_verdicts(store: Store, tmp_path: Path) -> None:

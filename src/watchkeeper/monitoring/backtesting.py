@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from watchkeeper.monitoring.acceptance import standing
-from watchkeeper.monitoring.days import days_between
+from watchkeeper.monitoring.almanacs import known_almanacs
+from watchkeeper.monitoring.days import days_between, moved
 from watchkeeper.monitoring.depending import known_dependence
-from watchkeeper.monitoring.drift.lasting import runs
+from watchkeeper.monitoring.drift.lasting import lasting_in_any, runs
 from watchkeeper.monitoring.drift.sides import Flags
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.weighing import CODES
@@ -16,11 +17,12 @@ from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS, Records
 from watchkeeper.monitoring.drifting import added_up, models_of
 from watchkeeper.monitoring.errors import TooManyDays
 from watchkeeper.monitoring.policy import DriftPolicy
-from watchkeeper.monitoring.ports import JournalPlaces, Sheet, Unit
+from watchkeeper.monitoring.ports import JournalPlaces, Unit
 from watchkeeper.monitoring.rebasing import rebased
+from watchkeeper.monitoring.trailing import LENGTHS, LONGEST, by_day, numbered, trailing
 from watchkeeper.monitoring.verdicts import columns_of, held_out, overall
 from watchkeeper.monitoring.watching import FEATURES, watched
-from watchkeeper.monitoring.windows import Evidence, judge, windows_of
+from watchkeeper.monitoring.windows import Evidence, judge_together, windows_of
 from watchkeeper.serving.deployment import Deployment
 
 MOST_DAYS = 400
@@ -30,7 +32,8 @@ A_MONTH = 30
 
 @dataclass(frozen=True)
 class Alarm:
-    """One that would have been raised: of a column that drifted on `days` days with rows, one after the other.
+    """One that would have been raised: of a column that drifted on `days` days with rows, one after the other, in the
+    windows of some length that they end.
 
     Attributes:
         began: the first of them.
@@ -94,41 +97,45 @@ def backtest(
 def _judged(
     deployment: Deployment, policy: DriftPolicy, *, start: str, end: str, work: Unit, places: JournalPlaces
 ) -> Iterator[tuple[str, Records]]:
-    """Each day with rows, as the worker judges it."""
+    """Each day with rows, and the windows that it ends, as the worker judges them: of shape (lengths, columns)."""
     watch, models = watched(deployment, work=work, places=places), models_of(deployment, work=work)
-    by_day: dict[str, list[Sheet]] = {}
-    for sheet in added_up(work.watch.sheets(deployment.id, start=start, end=end), models):
-        by_day.setdefault(sheet.day, []).append(sheet)
-    days = sorted(by_day)
+    begins = moved(start, 1 - LONGEST)
+    sheets = by_day(added_up(work.watch.sheets(deployment.id, start=begins, end=end), models))
+    blocks = work.hours.blocks(deployment.id, start=begins, end=end)
+    days = [day for day in sorted(sheets) if day >= start]
     baseline = held_out(deployment, watch, work=work, places=places)
     accepted = standing(work.acceptances.all(deployment.id), bin_sets=watch.number)
+    held = sorted({model for model in models.values() if model is not None})
+    evidence = Evidence(
+        policy=policy,
+        features=known_dependence(deployment, FEATURES, work=work),
+        predictions={model: known_dependence(deployment, model, work=work) for model in held},
+        seasons=known_almanacs(deployment, held, watch=watch, work=work),
+    )
     for first in range(0, len(days), DAYS_AT_ONCE):
         part = days[first : first + DAYS_AT_ONCE]
-        groups = [by_day[day] for day in part]
-        windows = windows_of(groups, models, watch=watch, baseline=baseline)
-        windows = rebased(windows, groups, models, watch=watch, accepted=accepted)
-        newest = {model for of_role in windows.models for model in of_role if model is not None}
-        evidence = Evidence(
-            policy=policy,
-            features=known_dependence(deployment, FEATURES, work=work),
-            predictions={model: known_dependence(deployment, model, work=work) for model in newest},
-        )
-        yield from zip(part, judge(windows, watch=watch, evidence=evidence, days=1), strict=True)
+        lengths = []
+        for length in LENGTHS:
+            groups = [trailing(sheets, day, length=length) for day in part]
+            windows = windows_of(groups, models, watch=watch, baseline=baseline, blocks=blocks)
+            lengths.append((length, rebased(windows, groups, models, watch=watch, accepted=accepted)))
+        yield from zip(part, judge_together(lengths, watch=watch, evidence=evidence), strict=True)
 
 
-def _said(records: Records, names: Sequence[str]) -> tuple[Verdict | None, tuple[str, ...]]:
-    codes = records["verdict"]
+def _said(of_day: Records, names: Sequence[str]) -> tuple[Verdict | None, tuple[str, ...]]:
+    codes = of_day["verdict"][LENGTHS.index(1)]
     verdict = overall([CODES[code] for code in np.unique(codes).tolist() if code != NO_ROWS])
     return verdict, tuple(names[place] for place in np.flatnonzero(codes == DRIFTED).tolist())
 
 
 def _alarms(days: Sequence[str], records: Records, names: Sequence[str], in_a_row: int) -> Sequence[Alarm]:
-    drifted: Flags = records["verdict"] == DRIFTED
-    silent: Flags = records["verdict"] == NO_ROWS
+    """From records of shape (days, lengths, columns)."""
+    codes = records["verdict"]
+    going = lasting_in_any(numbered(days), LENGTHS, codes == DRIFTED, codes, in_a_row)
+    silent: Flags = (codes == NO_ROWS).all(axis=1)
     found = [
-        Alarm(name, days[run[0]], days[run[in_a_row - 1]], days[run[-1]], len(run))
+        Alarm(name, days[run[0]], days[run[min(in_a_row, len(run)) - 1]], days[run[-1]], len(run))
         for place, name in enumerate(names)
-        for run in runs(drifted[:, place], silent[:, place])
-        if len(run) >= in_a_row
+        for run in runs(going[:, place], silent[:, place])
     ]
     return sorted(found, key=lambda each: (each.raised, each.column))

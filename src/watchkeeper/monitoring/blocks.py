@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from watchkeeper.monitoring.days import first_hour, moved
 from watchkeeper.monitoring.drift.seasons.strata import BLOCKS, HOURS
 from watchkeeper.monitoring.drift.seasons.stretch import Stretch
-from watchkeeper.monitoring.ports import DayBlocks, HourSheet, Sheet
+from watchkeeper.monitoring.ports import DayBlocks, HourSheet, Sheet, Unit
+from watchkeeper.monitoring.trailing import numbered
 from watchkeeper.monitoring.watching import Models, Watched
-from watchkeeper.serving.deployment import Role
-
-EPOCH = date(1970, 1, 1)
+from watchkeeper.serving.deployment import Deployment, Role
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,27 @@ def blocks_of(sheets: Iterable[HourSheet], *, watch: Watched, zone: str) -> list
         found[key].rows[local.hour // HOURS] += sheet.rows
         found[key].missing[local.hour // HOURS] += sheet.counts[gone]
     return list(found.values())
+
+
+def read_blocks(
+    deployment: Deployment, days: Sequence[str], *, changed: Sequence[str], watch: Watched, work: Unit
+) -> tuple[dict[str, list[DayBlocks]], list[DayBlocks]]:
+    """Of days, in their order, and those that are to be kept: of the changed ones, and of those that none were kept
+    of."""
+    found = work.hours.blocks(deployment.id, start=days[0], end=days[-1])
+    fresh = []
+    for day in days:
+        if day in changed or day not in found:
+            found[day] = _of_day(deployment, day, watch=watch, work=work)
+            fresh += found[day]
+    return found, fresh
+
+
+def _of_day(deployment: Deployment, day: str, *, watch: Watched, work: Unit) -> list[DayBlocks]:
+    clock = ZoneInfo(deployment.time_zone)
+    span = {"start": first_hour(day, clock), "end": first_hour(moved(day, 1), clock) + 1}
+    sheets = [sheet for role in Role for sheet in work.hours.between(deployment.id, role=role.value, **span)]
+    return [each for each in blocks_of(sheets, watch=watch, zone=deployment.time_zone) if each.day == day]
 
 
 def when_of(
@@ -84,7 +105,7 @@ def when_of(
 
 def _stretch(days: Sequence[str], blocks: Sequence[Sequence[DayBlocks]], columns: slice) -> Stretch:
     return Stretch.of_days(
-        np.array([(date.fromisoformat(day) - EPOCH).days for day in days]),
+        numbered(days),
         np.stack([np.sum([each.rows for each in of_day], axis=0) for of_day in blocks]),
         np.stack([np.sum([each.missing[:, columns] for each in of_day], axis=0) for of_day in blocks]),
     )

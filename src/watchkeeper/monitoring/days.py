@@ -1,7 +1,7 @@
 """Which day of a deployment's time zone a moment belongs to."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,12 @@ def _day_of_quarter(quarter: int, zone: str) -> str:
 def day_of(microseconds: int, zone: str) -> str:
     """`YYYY-MM-DD`. Every zone's offset is a whole number of quarters of an hour, so a quarter lies in one day."""
     return _day_of_quarter(microseconds // QUARTER, zone)
+
+
+def first_hour(day: str, zone: ZoneInfo) -> int:
+    """Since 1970, UTC: the first that lies in the local day; where days begin within an hour, the one that they begin
+    in."""
+    return int(datetime.combine(date.fromisoformat(day), time(), zone).timestamp() // 3600)
 
 
 def period(

@@ -45,8 +45,8 @@ class Drift:
 
 @dataclass(frozen=True)
 class View:
-    """What is needed to judge any stretch of days: bins, baselines, importances, and the sheets themselves. `answers` are
-    what a model's predictions are held against in a segment; of all rows it is all that was held out."""
+    """What is needed to judge any stretch of days: bins, baselines, importances, and the sheets themselves. `answers`
+    are what a model's predictions are held against in a segment; of all rows it is all that was held out."""
 
     watch: Watched
     baselines: Mapping[Role, Counts]

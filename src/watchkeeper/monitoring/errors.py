@@ -85,6 +85,12 @@ class NoAcceptance(NotFound):
     code = "no-acceptance"
 
 
+class NoSeason(Refused):
+    """A season is asked for that the reference does not have."""
+
+    code = "no-season"
+
+
 class NotWatched(Refused):
     """A name that nothing that is watched has."""
 

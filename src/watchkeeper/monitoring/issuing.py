@@ -3,15 +3,20 @@
 A verdict is due where its day's counts are not those that it was judged from. So days from before there were verdicts
 are judged as any other, and a worker that is killed has issued a verdict or has not. While a day is not over its
 verdict is provisional; then it is the first revision, and each later change of its counts issues another.
+
+With each day that is over the longer windows are judged that it ends, and with each that has changed those that it lies
+in and that were judged before.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
 
 from watchkeeper.monitoring.acceptance import Acceptance, entry_of, standing
+from watchkeeper.monitoring.almanacs import find_almanacs, known_almanacs
+from watchkeeper.monitoring.blocks import read_blocks
 from watchkeeper.monitoring.collecting import Collector, LeaseLost, lease_of
 from watchkeeper.monitoring.days import moved, today
 from watchkeeper.monitoring.depending import find_dependences, known_dependence
@@ -19,12 +24,13 @@ from watchkeeper.monitoring.drift.windows import DRIFTED, Records
 from watchkeeper.monitoring.drifting import added_up, models_of
 from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.policy import PolicySaid, in_force
-from watchkeeper.monitoring.ports import Changed, Counts, DayVerdicts, Sheet, Unit
+from watchkeeper.monitoring.ports import Changed, Counts, DayBlocks, DayVerdicts, Sheet, Unit
 from watchkeeper.monitoring.ports.verdicts import PROVISIONAL
 from watchkeeper.monitoring.rebasing import rebased
+from watchkeeper.monitoring.trailing import LENGTHS, LONGEST, by_day, joined, trailing
 from watchkeeper.monitoring.using import By
 from watchkeeper.monitoring.watching import FEATURES, Models, Watched, baseline, watched
-from watchkeeper.monitoring.windows import Evidence, Windows, judge, windows_of
+from watchkeeper.monitoring.windows import Evidence, Windows, judge, judge_together, windows_of
 from watchkeeper.serving.deployment import Deployment, Role
 
 DAYS_A_TURN = 30
@@ -34,21 +40,37 @@ SETTLED = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class Due:
-    """What is to be judged: days, their sheets, and what they had before."""
+    """What is to be judged: days, the sheets of these and of those around them, and what windows had before, by the day
+    that they end on and their number of days. `later` are days that are not due, which end windows that one is in."""
 
     watch: Watched
     said: PolicySaid
     models: Models
+    days: Sequence[str]
+    later: Sequence[str]
     sheets: Mapping[str, Sequence[Sheet]]
-    before: Mapping[str, DayVerdicts]
+    before: Mapping[tuple[str, int], DayVerdicts]
     accepted: Sequence[Acceptance]
     over: str
 
-    def counted(self, day: str) -> int:
-        return sum(sheet.rows for sheet in self.sheets[day])
+    def window(self, day: str, length: int) -> Sequence[Sheet]:
+        return trailing(self.sheets, day, length=length)
+
+    def counted(self, day: str, length: int) -> int:
+        return sum(sheet.rows for sheet in self.window(day, length))
+
+    def has_changed(self, day: str, length: int) -> bool:
+        before = self.before.get((day, length))
+        return day in self.days or (before is not None and before.counted != self.counted(day, length))
 
     def is_over(self, day: str) -> bool:
         return day <= self.over
+
+    @property
+    def known_models(self) -> list[str]:
+        """Whose predictions there are."""
+        held = {self.models.get((sheet.release, sheet.role)) for of_day in self.sheets.values() for sheet in of_day}
+        return sorted(model for model in held if model is not None)
 
 
 def issue(deployment: Deployment, collector: Collector) -> int:
@@ -63,31 +85,68 @@ def issue(deployment: Deployment, collector: Collector) -> int:
     token = collector.take(deployment)
     if token is None:
         return 0
-    windows = _windows(deployment, [due.sheets[day] for day in days], due, collector)
-    records = judge(windows, watch=due.watch, evidence=_evidence(deployment, windows, due, collector), days=1)
+    evidence = _evidence(deployment, due, collector)
+    blocks, fresh = _blocks(deployment, due, evidence, collector)
     now = collector.clock.now()
-    issued = [_day(day, of_day, due, at=now) for day, of_day in zip(days, records, strict=True)]
+    issued = [
+        _issued(day, length, records, due, at=now)
+        for day, length, records in _judged(deployment, due, evidence, blocks, collector)
+    ]
     with collector.unit() as work:
         if not work.lease.still(lease_of(deployment), token):
             raise LeaseLost
         work.verdicts.issue(deployment.id, issued)
-        work.watch.changed(deployment.id, Changed.VERDICTS, days, at=now)
+        work.hours.keep_blocks(deployment.id, fresh)
+        work.watch.changed(deployment.id, Changed.VERDICTS, [*days, *due.later], at=now)
     return len(days)
 
 
 def _due(deployment: Deployment, days: Sequence[str], over: str, collector: Collector, work: Unit) -> Due:
+    """Of a day that is not over, nothing but itself."""
     models, name = models_of(deployment, work=work), deployment.id
-    found = {day: added_up(work.watch.sheets(name, start=day, end=day), models) for day in days}
-    before = [each for day in days for each in work.verdicts.between(name, start=day, end=day)]
+    ended = [day for day in days if day <= over]
+    reach = {day: LONGEST - 1 if day <= over else 0 for day in days}
+    around = joined((moved(day, -far), moved(day, far)) for day, far in reach.items())
+    longer = [each for start, end in around for each in work.verdicts.trailing(name, start=start, end=min(end, over))]
+    sheets = [sheet for start, end in around for sheet in work.watch.sheets(name, start=start, end=end)]
+    before = [*work.verdicts.between(name, start=days[0], end=days[-1]), *longer]
     return Due(
         watch=watched(deployment, work=work, places=collector.places),
         said=in_force(work.policies.said(deployment.id)),
         models=models,
-        sheets=found,
-        before={each.day: each for each in before},
+        days=days,
+        later=sorted({each.day for each in longer if ended and each.day > ended[0]} - {*days}),
+        sheets=by_day(added_up(sheets, models)),
+        before={(each.day, each.days): each for each in before},
         accepted=work.acceptances.all(name),
         over=over,
     )
+
+
+def _judged(
+    deployment: Deployment,
+    due: Due,
+    evidence: Evidence,
+    blocks: Mapping[str, Sequence[DayBlocks]] | None,
+    collector: Collector,
+) -> Iterator[tuple[str, int, Records]]:
+    """Each window that has changed. A day that is not over leaves their parts of the budget to the longer windows that
+    it will end."""
+    going = [day for day in due.days if not due.is_over(day)]
+    ended = [day for day in (*due.days, *due.later) if due.is_over(day)]
+
+    def windows(days: Sequence[str], length: int) -> Windows:
+        return _windows(deployment, [due.window(day, length) for day in days], due, blocks, collector)
+
+    if going:
+        found = judge(windows(going, 1), watch=due.watch, evidence=evidence, days=1, sharing=len(LENGTHS))
+        yield from ((day, 1, records) for day, records in zip(going, found, strict=True))
+    if ended:
+        lengths = [(length, windows(ended, length)) for length in LENGTHS]
+        together = judge_together(lengths, watch=due.watch, evidence=evidence)
+        for day, of_day in zip(ended, together, strict=True):
+            each = zip(LENGTHS, of_day, strict=True)
+            yield from ((day, length, records) for length, records in each if due.has_changed(day, length))
 
 
 def newest_over(deployment: Deployment, work: Unit, *, now: datetime) -> str:
@@ -100,7 +159,13 @@ def newest_over(deployment: Deployment, work: Unit, *, now: datetime) -> str:
     return newest if newest < here and still else moved(newest, -1)
 
 
-def _windows(deployment: Deployment, groups: Sequence[Sequence[Sheet]], due: Due, collector: Collector) -> Windows:
+def _windows(
+    deployment: Deployment,
+    groups: Sequence[Sequence[Sheet]],
+    due: Due,
+    blocks: Mapping[str, Sequence[DayBlocks]] | None,
+    collector: Collector,
+) -> Windows:
     kept: dict[str, Counts] = {}
 
     def of(model: str) -> Counts:
@@ -108,9 +173,19 @@ def _windows(deployment: Deployment, groups: Sequence[Sequence[Sheet]], due: Due
             kept[model] = _baseline(deployment, model, due.watch, collector)
         return kept[model]
 
-    found = windows_of(groups, due.models, watch=due.watch, baseline=of)
+    found = windows_of(groups, due.models, watch=due.watch, baseline=of, blocks=blocks)
     accepted = standing(due.accepted, bin_sets=due.watch.number)
     return rebased(found, groups, due.models, watch=due.watch, accepted=accepted)
+
+
+def _blocks(
+    deployment: Deployment, due: Due, evidence: Evidence, collector: Collector
+) -> tuple[Mapping[str, Sequence[DayBlocks]] | None, Sequence[DayBlocks]]:
+    """When the rows happened, where there is a season to be matched, and what of that is new."""
+    if not evidence.seasons or not due.sheets:
+        return None, []
+    with collector.look() as work:
+        return read_blocks(deployment, sorted(due.sheets), changed=due.days, watch=due.watch, work=work)
 
 
 def _baseline(deployment: Deployment, model: str, watch: Watched, collector: Collector) -> Counts:
@@ -122,17 +197,19 @@ def _baseline(deployment: Deployment, model: str, watch: Watched, collector: Col
         return np.zeros(watch.prediction.size, dtype=np.int64)
 
 
-def _evidence(deployment: Deployment, windows: Windows, due: Due, collector: Collector) -> Evidence:
-    models = sorted({model for of_role in windows.models for model in of_role if model is not None})
+def _evidence(deployment: Deployment, due: Due, collector: Collector) -> Evidence:
+    models = due.known_models
     find_dependences(deployment, models, watch=due.watch, collector=collector)
+    find_almanacs(deployment, models, watch=due.watch, collector=collector)
     with collector.look() as work:
         known = {of: known_dependence(deployment, of, work=work) for of in (FEATURES, *models)}
-    return Evidence(due.said.policy, known.pop(FEATURES), known)
+        seasons = known_almanacs(deployment, models, watch=due.watch, work=work)
+    return Evidence(due.said.policy, known.pop(FEATURES), known, seasons)
 
 
-def _day(day: str, records: Records, due: Due, *, at: datetime) -> DayVerdicts:
-    before, sheets = due.before.get(day), due.sheets[day]
-    late = sum(sheet.late for sheet in sheets if sheet.role == Role.CHAMPION)
+def _issued(day: str, length: int, records: Records, due: Due, *, at: datetime) -> DayVerdicts:
+    before, sheets = due.before.get((day, length)), due.window(day, length)
+    champions = [sheet for sheet in sheets if sheet.role == Role.CHAMPION]
     revision = (before.revision if before else PROVISIONAL) + 1 if due.is_over(day) else PROVISIONAL
     fresh = DayVerdicts(
         day=day,
@@ -140,14 +217,14 @@ def _day(day: str, records: Records, due: Due, *, at: datetime) -> DayVerdicts:
         policy=due.said.number,
         release=max(sheet.release for sheet in sheets),
         revision=revision,
-        counted=due.counted(day),
-        late=late,
+        counted=due.counted(day, length),
+        late=sum(sheet.late for sheet in champions),
         at=at,
         records=records,
         acceptance=entry_of(due.accepted, day),
+        days=length,
     )
-    rows = sum(sheet.rows for sheet in sheets if sheet.role == Role.CHAMPION)
-    return replace(fresh, records=_told(fresh, before, rows=rows))
+    return replace(fresh, records=_told(fresh, before, rows=sum(sheet.rows for sheet in champions)))
 
 
 def _told(fresh: DayVerdicts, before: DayVerdicts | None, *, rows: int) -> Records:

@@ -19,8 +19,8 @@ from watchkeeper.monitoring.ports import Counts, JournalPlaces, Sheet, Unit
 from watchkeeper.monitoring.segment_views import References, all_references
 from watchkeeper.monitoring.segments import MISSING, OTHER, PLACES, Segmented
 from watchkeeper.monitoring.verdicts import CONCERN, columns_of, evidence_on, overall, said_of
-from watchkeeper.monitoring.watching import Watched, watched
-from watchkeeper.monitoring.windows import Evidence, Models, Windows, judge, windows_of
+from watchkeeper.monitoring.watching import Models, Watched, watched
+from watchkeeper.monitoring.windows import Evidence, Windows, judge, windows_of
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.tables.bins import BinSet
 from watchkeeper.tables.column import Column, Kind

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from watchkeeper.monitoring.days import first_hour, moved
 from watchkeeper.monitoring.errors import NotWatched, TooManyHours
 from watchkeeper.monitoring.ports import Counts, JournalPlaces, Sheet, Unit
 from watchkeeper.monitoring.segment_views import Segment, references_of, sheets_of
@@ -113,18 +114,12 @@ def _by_hour(
             fields=("by", "start", "end"),
         )
     zone = ZoneInfo(deployment.time_zone)
-    first, after = _hour(start, zone), _hour((date.fromisoformat(end) + timedelta(days=1)).isoformat(), zone)
+    first, after = first_hour(start, zone), first_hour(moved(end, 1), zone)
     for sheet in work.hours.between(deployment.id, role=role.value, start=first, end=after):
         if release not in {None, sheet.release}:
             continue
         moment = datetime.fromtimestamp(sheet.hour * 3600, UTC).astimezone(zone)
         yield Profile(moment.isoformat(timespec="minutes"), sheet.rows, sheet.counts[place])
-
-
-def _hour(day: str, zone: ZoneInfo) -> int:
-    """The first that lies in the local day; where days begin within an hour, the one that they begin in."""
-    midnight = datetime.combine(date.fromisoformat(day), time(), zone)
-    return int(midnight.timestamp() // 3600)
 
 
 def _sheets(deployment: Deployment, segment: Segment | None, *, start: str, end: str, work: Unit) -> Iterator[Sheet]:

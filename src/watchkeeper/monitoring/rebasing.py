@@ -7,8 +7,8 @@ import numpy as np
 
 from watchkeeper.monitoring.acceptance import Acceptance, Accepted, on_day
 from watchkeeper.monitoring.ports import Counts, Sheet
-from watchkeeper.monitoring.watching import PREDICTIONS, Watched
-from watchkeeper.monitoring.windows import Models, Windows
+from watchkeeper.monitoring.watching import PREDICTIONS, Models, Watched
+from watchkeeper.monitoring.windows import Windows
 from watchkeeper.serving.deployment import Role
 
 ROLES = {name: role for role, name in PREDICTIONS.items()}

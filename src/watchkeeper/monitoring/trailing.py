@@ -1,9 +1,11 @@
 """The windows that end on a day: the day itself, and longer ones that find what no single day shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
 
 from watchkeeper.monitoring.days import days_between, moved
-from watchkeeper.monitoring.ports import Sheet
+from watchkeeper.monitoring.ports import Counts, Sheet
 
 LENGTHS = (1, 7, 28)
 """Days."""
@@ -19,4 +21,20 @@ def by_day(sheets: Sequence[Sheet]) -> dict[str, list[Sheet]]:
     found: dict[str, list[Sheet]] = {}
     for sheet in sheets:
         found.setdefault(sheet.day, []).append(sheet)
+    return found
+
+
+def numbered(days: Sequence[str]) -> Counts:
+    """Since 1970."""
+    return np.array(days, dtype="datetime64[D]").astype(np.int64)
+
+
+def joined(spans: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Stretches of days, in their order and apart from each other, that hold what these do."""
+    found: list[tuple[str, str]] = []
+    for start, end in sorted(spans):
+        if found and start <= moved(found[-1][1], 1):
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((start, end))
     return found

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from functools import partial
 
 import numpy as np
 
 from watchkeeper.monitoring.acceptance import Acceptance
+from watchkeeper.monitoring.almanacs import known_almanacs
 from watchkeeper.monitoring.depending import known_dependence
 from watchkeeper.monitoring.drift.dependence import Dependence
+from watchkeeper.monitoring.drift.seasons.almanac import Almanac
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS, Judged, Records, judged
 from watchkeeper.monitoring.drift.wording import sentence
 from watchkeeper.monitoring.drifting import View
-from watchkeeper.monitoring.errors import ReferenceGone
+from watchkeeper.monitoring.errors import NoSeason, ReferenceGone
 from watchkeeper.monitoring.global_drift import GlobalDrift, Weights, global_drift, weighing
 from watchkeeper.monitoring.policy import Convention, DriftPolicy, PolicySaid, in_force
 from watchkeeper.monitoring.ports import Counts, DayVerdicts, JournalPlaces, Unit
@@ -23,6 +26,14 @@ from watchkeeper.monitoring.watching import FEATURES, PREDICTION, PREDICTIONS, W
 from watchkeeper.monitoring.windows import Evidence, Windows, judge, windows_of
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.tables.bins import BinSet
+
+
+class Baseline(StrEnum):
+    """What of a reference windows are held against."""
+
+    WHOLE = "whole"
+    SEASON = "season"
+
 
 CONCERN = (Verdict.DRIFTED, Verdict.IMMATERIAL, Verdict.NOT_ENOUGH_DATA, Verdict.STABLE)
 FEATURE = "feature"
@@ -78,6 +89,14 @@ class Known:
     issued: Sequence[DayVerdicts]
     weights: Weights
     accepted: Mapping[str, Acceptance]
+    longer: Sequence[DayVerdicts] = ()
+
+    @property
+    def baseline(self) -> "Baseline":
+        """What the features of the period are held against."""
+        when = self.windows.when
+        dated = when is not None and any(each is not None for each in when.features)
+        return Baseline.SEASON if dated and FEATURES in self.evidence.seasons else Baseline.WHOLE
 
 
 @dataclass(frozen=True)
@@ -88,6 +107,8 @@ class Verdicts:
         verdict: of all that is watched: drifted where any column has; None without rows.
         columns: those that have rows, the most concerning first.
         days: those that have been judged, in their order.
+        longer: the windows of several days that these end, as far as they were judged.
+        baseline: what the features are held against.
         independence: what is taken for granted of the rows, in a sentence.
         overall: global drift of the period, by role.
         overall_by_day: the same of each day that has been judged.
@@ -98,6 +119,8 @@ class Verdicts:
     verdict: Verdict | None
     columns: Sequence[ColumnVerdict]
     days: Sequence[DayVerdicts]
+    longer: Sequence[DayVerdicts]
+    baseline: Baseline
     independence: str
     overall: Mapping[Role, GlobalDrift]
     overall_by_day: Mapping[str, Mapping[Role, GlobalDrift]]
@@ -107,22 +130,59 @@ class Verdicts:
         return tuple(each.column.name for each in self.columns if each.found.verdict is Verdict.DRIFTED)
 
 
-def known(deployment: Deployment, seen: View, *, start: str, end: str, work: Unit, places: JournalPlaces) -> Known:
+def known(
+    deployment: Deployment,
+    seen: View,
+    *,
+    start: str,
+    end: str,
+    work: Unit,
+    places: JournalPlaces,
+    baseline: Baseline | None = None,
+) -> Known:
     """Days were judged by the reference, so there are none where the view is held against another period, or is one of
-    a segment."""
+    a segment. Unless it is said, the period is held against the same season where one is known. Raise NoSeason."""
     of = seen.answers or held_out(deployment, seen.watch, work=work, places=places)
-    windows = windows_of([seen.sheets], seen.models, watch=seen.watch, baseline=of)
+    blocks = work.hours.blocks(deployment.id, start=start, end=end)
+    windows = windows_of([seen.sheets], seen.models, watch=seen.watch, baseline=of, blocks=blocks)
     windows = rebased(windows, [seen.sheets], seen.models, watch=seen.watch, accepted=seen.accepted)
     if seen.watch.instead is not None:
         nothing = np.zeros(seen.watch.prediction.size, dtype=np.int64)
         windows = replace(windows, baselines=np.stack([[seen.baselines.get(role, nothing)] for role in Role]))
     said = in_force(work.policies.said(deployment.id))
-    evidence = evidence_on(deployment, windows, said.policy, work=work)
     by_reference = seen.watch.instead is None and seen.answers is None
+    seasons = _seasons(deployment, seen, windows, baseline, work) if by_reference else {}
+    evidence = replace(evidence_on(deployment, windows, said.policy, work=work), seasons=seasons)
     issued = work.verdicts.between(deployment.id, start=start, end=end) if by_reference else []
     there = [each for each in issued if each.bin_sets == seen.watch.number]
-    weights = _weights(seen, {_newest(seen), *(each.release for each in there)}, work)
-    return Known(windows, evidence, said, there, weights, held_in(windows, 0, seen.sheets, seen.accepted))
+    longer = work.verdicts.trailing(deployment.id, start=start, end=end) if there else []
+    return Known(
+        windows,
+        evidence,
+        said,
+        there,
+        _weights(seen, {_newest(seen), *(each.release for each in there)}, work),
+        held_in(windows, 0, seen.sheets, seen.accepted),
+        [each for each in longer if each.bin_sets == seen.watch.number],
+    )
+
+
+def _seasons(
+    deployment: Deployment, seen: View, windows: Windows, baseline: Baseline | None, work: Unit
+) -> Mapping[str, Almanac]:
+    """Nothing where it is to be held against the whole."""
+    if baseline is Baseline.WHOLE:
+        return {}
+    models = sorted({model for of_role in windows.models for model in of_role if model is not None})
+    found = known_almanacs(deployment, models, watch=seen.watch, work=work)
+    if baseline is Baseline.SEASON and not found:
+        kept = work.almanacs.get(deployment.id, FEATURES)
+        raise NoSeason(
+            "There is no season to hold these days against: "
+            f"{kept.why if kept else 'the reference has not been looked at yet'}. Hold them against the whole.",
+            fields=("baseline",),
+        )
+    return found
 
 
 def _newest(seen: View) -> int:
@@ -174,7 +234,9 @@ def verdicts(seen: View, of: Known, *, days: int) -> Verdicts:
         verdict=overall([each.found.verdict for each in there]),
         columns=sorted(there, key=_concern),
         days=of.issued,
-        independence=independence(of.evidence.features),
+        longer=of.longer,
+        baseline=of.baseline,
+        independence=independence(of.evidence.features, of.baseline),
         overall=of_period,
         overall_by_day={each.day: found for each, found in zip(of.issued, of_days, strict=True)},
     )
@@ -198,7 +260,13 @@ def of_day(day: DayVerdicts) -> tuple[Verdict | None, list[int]]:
     return overall(there), np.flatnonzero(codes == DRIFTED).tolist()
 
 
-def independence(of: Dependence) -> str:
+def independence(of: Dependence, baseline: Baseline) -> str:
+    if baseline is Baseline.SEASON:
+        return (
+            "Held against the same season: the reference's rows of the same months, hours, and weekends or not, "
+            "weighted as these are. Rows count for as many independent ones as they are worth, by how alike its weeks "
+            "are."
+        )
     if not of.days:
         return f"Rows were taken as independent of each other: {of.why}."
     return (
@@ -237,6 +305,8 @@ def _level(bins: BinSet, place: int) -> str:
 def said_of(found: Judged, policy: DriftPolicy, *, level: str | None) -> str:
     if policy.judged_by is Convention.PSI:
         return f"PSI {found.psi or 0.0:.2f}, by convention {found.verdict}."
+    if found.lacking:
+        return "Season not in the reference: it holds too little of the months in which these rows happened."
     if found.verdict is Verdict.NOT_ENOUGH_DATA and found.effective_rows < WORTH * found.rows:
         worth = f"{found.rows:,} rows that follow each other are worth {found.effective_rows:.2g} independent ones"
         return f"{worth}, by how alike the reference's are: too few to tell."

@@ -94,7 +94,7 @@ def windows_of(
             if model is not None:
                 baselines[place, number] = baseline(model)
     when = None if blocks is None else when_of(groups, newest, models, blocks=blocks, watch=watch)
-    return Windows(features, watch.reference[np.newaxis], tuple(newest), predictions, baselines, when)
+    return Windows(features, watch.reference[np.newaxis], tuple(newest), predictions, baselines, when=when)
 
 
 def _newest(sheets: Sequence[Sheet], models: Models) -> str | None:

@@ -7,25 +7,27 @@ import numpy as np
 from watchkeeper.alerts.rule import Reading, Rule
 from watchkeeper.alerts.signals.signal import Measure, Question, Signal
 from watchkeeper.monitoring.days import moved
-from watchkeeper.monitoring.drift.lasting import lasting
+from watchkeeper.monitoring.drift.lasting import lasting_in_any
 from watchkeeper.monitoring.drift.sides import Flags
-from watchkeeper.monitoring.drift.windows import NO_ROWS
+from watchkeeper.monitoring.drift.windows import NO_ROWS, RECORD, Records
 from watchkeeper.monitoring.policy import LIMITS, in_force
 from watchkeeper.monitoring.ports import Changed, DayVerdicts
 from watchkeeper.monitoring.ports.verdicts import PROVISIONAL
+from watchkeeper.monitoring.trailing import LENGTHS, LONGEST, numbered
 from watchkeeper.monitoring.verdicts import columns_of
 from watchkeeper.monitoring.watching import watched
 
-LONGEST = int(LIMITS["in_a_row"][1])
+FARTHEST = int(LIMITS["in_a_row"][1]) + LONGEST
 
 
 def read(question: Question, start: str, end: str) -> list[Reading]:
-    """Of each day that is over: its columns that have drifted on so many days in a row, that day among them."""
+    """Of each day that is over: its columns that have drifted on so many days in a row, that day among them, by
+    themselves or in one of the longer windows that they end."""
     deployment, work = question.deployment, question.work
     if work.watch.bin_sets(deployment.id) is None:
         return []
     watch = watched(deployment, work=work, places=question.places)
-    wider = {"start": moved(start, -LONGEST), "end": moved(end, LONGEST)}
+    wider = {"start": moved(start, -FARTHEST), "end": moved(end, FARTHEST)}
     issued = [
         each
         for each in work.verdicts.between(deployment.id, **wider)
@@ -33,29 +35,42 @@ def read(question: Question, start: str, end: str) -> list[Reading]:
     ]
     if not issued:
         return []
-    found = lasting_of(issued, in_force(work.policies.said(deployment.id)).policy.in_a_row)
+    longer = [each for each in work.verdicts.trailing(deployment.id, **wider) if each.bin_sets == watch.number]
+    together = together_of(issued, longer)
+    found = lasting_of(issued, together, in_force(work.policies.said(deployment.id)).policy.in_a_row)
     names = [column.name for column in columns_of(watch)]
-    return [_reading(day, of, names) for day, of in zip(issued, found, strict=True) if start <= day.day <= end]
+    each = zip(issued, together, found, strict=True)
+    return [_reading(day, of_day, now, names) for day, of_day, now in each if start <= day.day <= end]
 
 
-def lasting_of(issued: Sequence[DayVerdicts], in_a_row: int) -> Flags:
+def together_of(issued: Sequence[DayVerdicts], longer: Sequence[DayVerdicts]) -> Records:
+    """Of shape (days, lengths, columns), without rows where a window has not been judged."""
+    places = {each.day: place for place, each in enumerate(issued)}
+    found = np.zeros((len(issued), len(LENGTHS), issued[0].records.size), dtype=RECORD)
+    found["verdict"] = NO_ROWS
+    for each in (*issued, *longer):
+        if each.day in places and each.days in LENGTHS:
+            found[places[each.day], LENGTHS.index(each.days)] = each.records
+    return found
+
+
+def lasting_of(issued: Sequence[DayVerdicts], together: Records, in_a_row: int) -> Flags:
     """Of shape (days, columns): whether the column may be told of on that day, and on enough others around it that no
     day with rows parts them."""
-    told = np.stack([each.records["told"] > 0 for each in issued])
-    silent = np.stack([each.records["verdict"] == NO_ROWS for each in issued])
-    return lasting(told, silent, in_a_row)
+    days = numbered([each.day for each in issued])
+    return lasting_in_any(days, LENGTHS, together["told"] > 0, together["verdict"], in_a_row)
 
 
-def _reading(day: DayVerdicts, lasting_now: Flags, names: Sequence[str]) -> Reading:
-    rows, sizes = int(day.records["rows"].max()), np.where(lasting_now, day.records["effect"], -1.0)
+def _reading(day: DayVerdicts, of_day: Records, lasting_now: Flags, names: Sequence[str]) -> Reading:
+    sizes = np.where(lasting_now, np.where(of_day["told"] > 0, of_day["effect"], 0.0).max(axis=0), -1.0)
     about = names[int(sizes.argmax())] if lasting_now.any() else ""
-    return Reading(day.day, rows, float(lasting_now.sum()), about=about)
+    return Reading(day.day, int(day.records["rows"].max()), float(lasting_now.sum()), about=about)
 
 
 def _reach(rule: Rule) -> int:
-    """How many days in a row are asked for is the policy's, and at most so many."""
+    """How many days in a row are asked for is the policy's, and at most so many; and a day lies in longer windows."""
     del rule
-    return LONGEST
+    return FARTHEST
 
 
 VERDICTS = Signal(

@@ -1,8 +1,15 @@
 """Drift that lasts: days in a row, none of them between that says otherwise."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from watchkeeper.monitoring.drift.sides import Flags
+from watchkeeper.monitoring.drift.sides import Counts, Flags
+from watchkeeper.monitoring.drift.verdict import Verdict
+from watchkeeper.monitoring.drift.weighing import CODES
+
+NOT_ENOUGH, SILENT = CODES.index(Verdict.NOT_ENOUGH_DATA), 255
+"""Of a column that had no rows."""
 
 
 def lasting(drifted: Flags, silent: Flags, in_a_row: int) -> Flags:
@@ -17,6 +24,30 @@ def lasting(drifted: Flags, silent: Flags, in_a_row: int) -> Flags:
     for column in range(drifted.shape[1]):
         for run in runs(drifted[:, column], silent[:, column]):
             found[run, column] = len(run) >= in_a_row
+    return found
+
+
+def lasting_in_any(days: Counts, lengths: Sequence[int], drifted: Flags, codes: Counts, in_a_row: int) -> Flags:
+    """In the windows of any length that end on a day, the day itself the first of them; of shape (days, columns).
+
+    Longer windows are there for what no single day shows, and go on telling of what is over; so where days in them have
+    drifted by themselves, it has to be as many as are asked for, and the last one must not say otherwise.
+
+    Args:
+        days: their numbers, rising.
+        lengths: of the windows, in days.
+        drifted: of shape (days, lengths, columns).
+        codes: the verdicts, of the same shape, as places in `CODES`, or `SILENT`.
+        in_a_row: from 1 on.
+    """
+    silent, alone = codes == SILENT, drifted[:, 0]
+    says_otherwise = ~alone & (codes[:, 0] != NOT_ENOUGH) & ~silent[:, 0]
+    before = np.vstack([np.zeros_like(alone[:1], dtype=np.int64), np.cumsum(alone, axis=0)])
+    found = lasting(alone, silent[:, 0], in_a_row)
+    for place, length in list(enumerate(lengths))[1:]:
+        own = before[1:] - before[np.searchsorted(days, days - length, side="right")]
+        tells = drifted[:, place] & ((own == 0) | ((own >= in_a_row) & ~says_otherwise))
+        found |= lasting(tells, silent[:, place], in_a_row)
     return found
 
 

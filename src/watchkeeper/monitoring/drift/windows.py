@@ -13,6 +13,7 @@ from watchkeeper.monitoring.drift.effect import distances
 from watchkeeper.monitoring.drift.facets import OF_LEVELS, OF_NUMBERS
 from watchkeeper.monitoring.drift.facets.facet import Region
 from watchkeeper.monitoring.drift.facets.worst_level import WORST_LEVEL, worst
+from watchkeeper.monitoring.drift.lasting import SILENT
 from watchkeeper.monitoring.drift.measures.measure import Places
 from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats, Sides
 from watchkeeper.monitoring.drift.sizing import everything
@@ -41,7 +42,7 @@ rows."""
 ORDERED, SEASON, LACKING = 1, 2, 4
 """Of numbers; held against the same season; of a season that the reference does not hold."""
 Records: TypeAlias = npt.NDArray[Any]
-NO_ROWS = 255
+NO_ROWS = SILENT
 DRIFTED = CODES.index(Verdict.DRIFTED)
 
 

@@ -13,7 +13,7 @@ PROVISIONAL = 0
 
 @dataclass(frozen=True)
 class DayVerdicts:
-    """All verdicts on one day.
+    """All verdicts on one day, or on the window of several days that it ends.
 
     Attributes:
         bin_sets: the number of those that the counts are of.
@@ -26,6 +26,7 @@ class DayVerdicts:
         at: when it was judged.
         records: of shape (columns,): the features, then the prediction of champion and challenger.
         acceptance: the number of the last entry of what was accepted, or withdrawn, that concerns the day; 0 without.
+        days: how many the window has.
     """
 
     day: str
@@ -38,6 +39,7 @@ class DayVerdicts:
     at: datetime
     records: Records
     acceptance: int = 0
+    days: int = 1
 
 
 class Verdicts(Protocol):
@@ -48,11 +50,15 @@ class Verdicts(Protocol):
         ...
 
     def between(self, deployment: str, *, start: str, end: str) -> list[DayVerdicts]:
-        """Of the days from start to end, both included."""
+        """Of the days from start to end, both included, each by itself."""
+        ...
+
+    def trailing(self, deployment: str, *, start: str, end: str) -> list[DayVerdicts]:
+        """Of the windows of several days that end on days from start to end, the shorter ones first."""
         ...
 
     def issue(self, deployment: str, verdicts: Sequence[DayVerdicts]) -> None:
-        """In the place of what those days had."""
+        """In the place of what those windows had."""
         ...
 
     def dependence(self, deployment: str, of: str) -> Dependence | None:

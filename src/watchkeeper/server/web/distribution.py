@@ -117,7 +117,7 @@ def shown(
         tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, against=against)
         long = None if against else replace(tab, start=moved(tab.start, -DAYS_BEFORE)).view()
         seen, span = long.since(tab.start) if long else tab.view(), {"start": tab.start, "end": tab.end}
-        of = known(tab.deployment, seen, **span, work=work, places=assembly.places)
+        of = known(tab.deployment, seen, start=tab.start, end=tab.end, work=work, places=assembly.places)
         found = verdicts(seen, of, days=len(days_between(**span)))
         faults = Findings() if against else findings_of(tab.deployment, **span, work=work)
         causes = causes_in(long, found, faults, start=tab.start) if long else []

@@ -55,8 +55,9 @@ class Tab:
         return the_view(self.deployment, self.work, self.assembly, **span, against=self.against)
 
     def drift(self) -> dict[str, Any]:
-        seen, span = self.view(), {"start": self.start, "end": self.end}
-        return drift_of(seen, known(self.deployment, seen, **span, work=self.work, places=self.assembly.places), **span)
+        seen, start, end = self.view(), self.start, self.end
+        of = known(self.deployment, seen, start=start, end=end, work=self.work, places=self.assembly.places)
+        return drift_of(seen, of, start=start, end=end)
 
     def distances(self) -> dict[str, Any]:
         """The drift without verdicts."""

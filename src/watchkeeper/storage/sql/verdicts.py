@@ -14,21 +14,28 @@ from watchkeeper.storage.sql.acceptances import acceptances
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 from watchkeeper.storage.sql.monitoring import Day, sheets
 
-verdicts = sa.Table(
-    "verdicts",
-    metadata,
-    sa.Column("deployment", Id, primary_key=True),
-    sa.Column("day", Day, primary_key=True),
-    sa.Column("bin_sets", sa.Integer, nullable=False),
-    sa.Column("policy", sa.Integer, nullable=False),
-    sa.Column("release", sa.Integer, nullable=False),
-    sa.Column("revision", sa.Integer, nullable=False),
-    sa.Column("counted", sa.BigInteger, nullable=False),
-    sa.Column("late", sa.BigInteger, nullable=False),
-    sa.Column("at", Moment, nullable=False),
-    sa.Column("records", sa.LargeBinary, nullable=False),
-    sa.Column("acceptance", sa.Integer, nullable=False, server_default="0"),
+
+def _columns() -> list["sa.Column[Any]"]:
+    return [
+        sa.Column("deployment", Id, primary_key=True),
+        sa.Column("day", Day, primary_key=True),
+        sa.Column("bin_sets", sa.Integer, nullable=False),
+        sa.Column("policy", sa.Integer, nullable=False),
+        sa.Column("release", sa.Integer, nullable=False),
+        sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("counted", sa.BigInteger, nullable=False),
+        sa.Column("late", sa.BigInteger, nullable=False),
+        sa.Column("at", Moment, nullable=False),
+        sa.Column("records", sa.LargeBinary, nullable=False),
+        sa.Column("acceptance", sa.Integer, nullable=False, server_default="0"),
+    ]
+
+
+verdicts = sa.Table("verdicts", metadata, *_columns())
+trailing_verdicts = sa.Table(
+    "trailing_verdicts", metadata, *_columns(), sa.Column("days", sa.Integer, primary_key=True)
 )
+"""On the windows of so many days that end on a day."""
 dependences = sa.Table(
     "dependences",
     metadata,
@@ -69,12 +76,25 @@ class SqlVerdicts:
         query = verdicts.select().where(verdicts.c.deployment == deployment, verdicts.c.day.between(start, end))
         return [_read(row) for row in self._connection.execute(query.order_by(verdicts.c.day)).mappings()]
 
+    def trailing(self, deployment: str, *, start: str, end: str) -> list[DayVerdicts]:
+        of = trailing_verdicts.c
+        query = trailing_verdicts.select().where(of.deployment == deployment, of.day.between(start, end))
+        return [_read(row) for row in self._connection.execute(query.order_by(of.days, of.day)).mappings()]
+
     def issue(self, deployment: str, issued: Sequence[DayVerdicts]) -> None:
-        days = [each.day for each in issued]
-        self._connection.execute(verdicts.delete().where(verdicts.c.deployment == deployment, verdicts.c.day.in_(days)))
+        for days in sorted({each.days for each in issued}):
+            self._issue(deployment, [each for each in issued if each.days == days], days)
+
+    def _issue(self, deployment: str, issued: Sequence[DayVerdicts], days: int) -> None:
+        table = verdicts if days == 1 else trailing_verdicts
+        gone = [table.c.deployment == deployment, table.c.day.in_([each.day for each in issued])]
+        if days > 1:
+            gone.append(table.c.days == days)
+        self._connection.execute(table.delete().where(*gone))
         rows = [{**vars(each), "deployment": deployment, "records": each.records.tobytes()} for each in issued]
-        if rows:
-            self._connection.execute(verdicts.insert(), rows)
+        for row in rows if days == 1 else ():
+            del row["days"]
+        self._connection.execute(table.insert(), rows)
 
     def dependence(self, deployment: str, of: str) -> Dependence | None:
         query = sa.select(dependences.c.found).where(dependences.c.deployment == deployment, dependences.c.of == of)

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
@@ -31,6 +31,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.Integer, nullable=False) for name in ("bin_sets", "policy", "release", "revision")),
         *(sa.Column(name, sa.BigInteger, nullable=False) for name in ("counted", "late", "at")),
         sa.Column("records", sa.LargeBinary, nullable=False),
+        sa.Column("acceptance", sa.Integer, nullable=False, server_default="0"),
         sa.Column("days", sa.Integer, primary_key=True),
     )
 
