@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from msgspec.structs import replace
 
+from tests.api.browsing import visitor
 from tests.api.conftest import Api
 from tests.api.journals import answered, collector_of
 from tests.storage.worlds import NOW, call
@@ -18,6 +19,7 @@ from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.sql.segments import segments_said
 
 DAY = date(2026, 2, 28)
+PAGE = "/projects/p/deployments/live/distribution"
 SPAN = {"start": DAY, "end": DAY}
 
 
@@ -165,3 +167,50 @@ def test_where_the_reference_is_gone_segments_are_held_against_all_of_it(api: Ap
     assert [(each.segment, each.verdict, each.reference_share) for each in found] == [("Lyon", "drifted", None)]
     assert "against all of them" in found.sentence
     assert found.mix is None
+
+
+def test_the_page_shows_segments_and_one_of_them_alone(api: Api, seen: Deployment) -> None:
+    visit = visitor(api, "viewer")
+    text = visit.get(f"{PAGE}?start={DAY}&end={DAY}").text
+    assert "By segment" in text
+    assert "The mix of segments" in text
+    assert "segment=Nice" in text
+    assert "Count rows apart" not in text
+    alone = visit.get(f"{PAGE}?start={DAY}&end={DAY}&segment=Nice").text
+    assert "Only rows of town Nice" in alone
+    assert "day by day" not in alone.lower().split("features")[0]
+    csv = visit.get(f"{PAGE.removesuffix('distribution')}segments.csv?start={DAY}&end={DAY}").text
+    assert csv.splitlines()[1].startswith("Nice,500,")
+    del seen
+
+
+def test_the_form_says_which_feature_is_the_segment(api: Api, live: Deployment) -> None:
+    visit = visitor(api, "contributor")
+    said = []
+    for column in ("", "town"):
+        assert visit.send(f"{PAGE}/segment", column=column).status_code == 303
+        said.append(live.segment.column)
+    assert said == [None, "town"]
+    refused = visit.send(f"{PAGE}/segment", column="size")
+    assert refused.status_code == 422
+    assert "more than 50 values" in refused.text
+
+
+def test_a_feature_s_page_shows_it_over_time(api: Api, seen: Deployment) -> None:
+    visit = visitor(api, "viewer")
+    asked = f"{PAGE}/profile?column=size&start={DAY}&end={DAY}"
+    assert "size over time" in visit.get(asked).text
+    assert "Segments are counted by day" in visit.get(f"{asked}&grain=hour&segment=Nice").text
+    lines = visit.get(f"{asked.replace('/profile?', '/profile.csv?')}&segment=Nice").text.splitlines()
+    assert (lines[0], sum(int(line.rsplit(",", 1)[1]) for line in lines[1:])) == ("day,bin,rows", 500)
+    assert visit.get(f"{PAGE}/profile?column=cellar").status_code == 422
+    del seen
+
+
+def test_a_cause_names_the_segment_in_which_it_is_concentrated(api: Api, live: Deployment) -> None:
+    answered(api, some("lyon", "Lyon", rows=1_500, around=7.0), some("nice", "Nice", rows=500, around=7.0))
+    (cause,) = [each for each in live.causes(**SPAN) if each.column == "size"]  # type: ignore[arg-type]
+    assert cause.segment is not None
+    assert (cause.segment.name, cause.segment.rows) == ("town Nice", 0.25)
+    assert "of it is in town Nice, which has 25 % of the rows" in cause.sentence
+    assert "of it is in town Nice" in visitor(api, "viewer").get(f"{PAGE}?start={DAY}&end={DAY}").text

@@ -14,7 +14,9 @@ from watchkeeper.charts.heat_map import heat_map as heat_map
 from watchkeeper.charts.heat_map import space_of as space_of
 from watchkeeper.charts.labels import labels_chart as labels_chart
 from watchkeeper.charts.performance import performance_chart as performance_chart
+from watchkeeper.charts.profiles import profiles_chart as profiles_chart
 from watchkeeper.charts.resources import resources_chart as resources_chart
+from watchkeeper.charts.segments import segments_chart as segments_chart
 from watchkeeper.charts.sparkline import bars as bars
 from watchkeeper.charts.sparkline import sparkline as sparkline
 from watchkeeper.charts.timeline import timeline_chart as timeline_chart

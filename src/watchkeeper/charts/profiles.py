@@ -28,7 +28,14 @@ def profiles_chart(found: Mapping[str, Any], *, height: int = TALL) -> Spec:
         "field": "share",
         "type": "quantitative",
         "scale": {"range": [LIGHT.surface, LIGHT.champion], "domainMin": 0},
-        "legend": {"title": "share of rows", "format": "~%", "orient": "top"},
+        "legend": {
+            "title": "share of rows",
+            "format": "~%",
+            "orient": "top",
+            "labelColor": LIGHT.quiet,
+            "titleColor": LIGHT.quiet,
+            "titleFontWeight": "normal",
+        },
     }
     tooltip = [
         {"field": "start", "type": "temporal", "title": found["by"]},

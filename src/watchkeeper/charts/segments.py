@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from watchkeeper.charts.framing import COLOURS, STRIP, Spec, framed
+from watchkeeper.charts.framing import COLOURS, SMALL, TALL, Spec, framed
 from watchkeeper.charts.palette import LIGHT
 
-MOST = 20
-"""Segments that are drawn, those that concern most first."""
-ROW = 26
+MOST, FEW = 12, 4
+"""Segments that are drawn, those that concern most first; and how many a small chart has room for."""
 
 
 def segments_chart(found: Mapping[str, Any]) -> Spec:
@@ -32,14 +31,14 @@ def segments_chart(found: Mapping[str, Any]) -> Spec:
         "data": {"values": rows},
         "layer": [
             {
-                "mark": {**bar, "height": 16, "color": LIGHT.reference_band},
+                "mark": {**bar, "height": {"band": 0.8}, "color": LIGHT.reference_band},
                 "encoding": {"y": y, "x": {**x, "field": "reference_share"}, "tooltip": tooltip},
             },
             {
-                "mark": {**bar, "height": 7, "color": COLOURS["champion"]},
+                "mark": {**bar, "height": {"band": 0.35}, "color": COLOURS["champion"]},
                 "encoding": {"y": y, "x": {**x, "field": "share"}, "tooltip": tooltip},
             },
         ],
     }
     description = f"Shares of rows by {found['column']}, {found['start']} to {found['end']}; the band is the reference."
-    return framed(marks, description=description, height=max(STRIP, ROW * len(rows) + 56))
+    return framed(marks, description=description, height=SMALL if len(rows) <= FEW else TALL)

@@ -1,6 +1,6 @@
 """What is behind a deployment's drift, from its profiles alone: the drifted features, the most important first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +9,7 @@ from watchkeeper.monitoring.causes.cause import Began, Cause, Suspect
 from watchkeeper.monitoring.causes.evidence import evidence_of
 from watchkeeper.monitoring.causes.parts import parts
 from watchkeeper.monitoring.causes.ranking import causes
+from watchkeeper.monitoring.causes.segmenting import Segment
 from watchkeeper.monitoring.drift.onset.dating import onset
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drifting import View
@@ -21,7 +22,9 @@ DAYS_BEFORE = 60
 """Before the period, that are looked at for the day on which a drift began."""
 
 
-def causes_of(seen: View, found: Verdicts, faults: Findings, *, start: str) -> list[Cause]:
+def causes_of(
+    seen: View, found: Verdicts, faults: Findings, *, start: str, where: Mapping[str, Segment] | None = None
+) -> list[Cause]:
     """None where no feature has drifted.
 
     Args:
@@ -29,6 +32,7 @@ def causes_of(seen: View, found: Verdicts, faults: Findings, *, start: str) -> l
         found: the verdicts on the period.
         faults: what was found to be wrong with the data of its days.
         start: its first day.
+        where: the segment in which a feature's drift is concentrated, by feature.
     """
     days, counts = _by_day(seen)
     importances = seen.importances.get(Role.CHAMPION, {})
@@ -42,6 +46,7 @@ def causes_of(seen: View, found: Verdicts, faults: Findings, *, start: str) -> l
             replace(
                 _suspect(each, days, of_feature[each.column.name], importances.get(each.column.name), start=start),
                 evidence=evidence_of(each.column.name, known) if faults.tell_of(each.column.name) else None,
+                segment=(where or {}).get(each.column.name),
             )
             for each in found.columns
             if each.column.of == FEATURE and each.found.verdict is Verdict.DRIFTED

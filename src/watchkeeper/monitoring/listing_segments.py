@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from watchkeeper.monitoring.causes.segmenting import Segment
 from watchkeeper.monitoring.collecting import Collector, LeaseLost, lease_of
 from watchkeeper.monitoring.days import days_between, period
 from watchkeeper.monitoring.judging_segments import judge_segments
@@ -35,13 +36,31 @@ def segments_in(
     return {**found, "judged": now, "counted": counted}
 
 
+def concentrations(
+    deployment: Deployment, *, start: str, end: str, now: datetime, work: Unit, places: JournalPlaces
+) -> dict[str, Segment]:
+    """By feature, the segment that has most of its drift and far more of it than of the rows; empty where no feature is
+    the segment."""
+    of = declared(deployment, work=work)
+    if of is None:
+        return {}
+    found = segments_in(deployment, of, start=start, end=end, now=now, work=work, places=places)
+    return {name: Segment(**each) for name, each in found["concentrated"].items()}
+
+
+def declared(deployment: Deployment, *, work: Unit) -> Segmented | None:
+    """The column that is the segment now, once its reference has been looked at."""
+    column = in_force(work.segments.said(deployment.id))
+    of = next((each for each in reversed(work.segments.columns(deployment.id)) if each.column == column), None)
+    return None if of is None or of.reference in {NOT_LOOKED, HIDDEN} else of
+
+
 def keep_lists(deployment: Deployment, collector: Collector) -> int:
     """Judge the usual periods whose rows are not those that their list was judged from; how many those were. Called by
     the thread that collects."""
     with collector.look() as work:
-        column = in_force(work.segments.said(deployment.id))
-        of = next((each for each in reversed(work.segments.columns(deployment.id)) if each.column == column), None)
-        due = [] if of is None or of.reference in {NOT_LOOKED, HIDDEN} else _due(deployment, of, collector, work)
+        of = declared(deployment, work=work)
+        due = [] if of is None else _due(deployment, of, collector, work)
     if of is None or not due:
         return 0
     token = collector.take(deployment)

@@ -35,6 +35,9 @@ PAGES = {
     "backtest": "/projects/{project}/deployments/{deployment}/distribution/backtest",
     "accept_drift": "/projects/{project}/deployments/{deployment}/distribution/acceptances",
     "withdraw_acceptance": "/projects/{project}/deployments/{deployment}/distribution/acceptances/{number}/withdraw",
+    "segment": "/projects/{project}/deployments/{deployment}/distribution/segment",
+    "profile": "/projects/{project}/deployments/{deployment}/distribution/profile",
+    "profile_csv": "/projects/{project}/deployments/{deployment}/distribution/profile.csv",
     "integrity": "/projects/{project}/deployments/{deployment}/integrity",
     "performance": "/projects/{project}/deployments/{deployment}/performance",
     "challenger": "/projects/{project}/deployments/{deployment}/challenger",
@@ -66,7 +69,7 @@ PAGES = {
     "deployment_revoke": "/projects/{project}/deployments/{deployment}/keys/{key}/revoke",
 }
 """Paths by name; `project` and `deployment` are slugs, the others ids, `what` is usage, drift, verdicts,
-distribution, performance, comparison or labels."""
+distribution, segments, performance, comparison or labels."""
 
 
 def address(page: str, query: dict[str, object] | None = None, **parts: object) -> str:

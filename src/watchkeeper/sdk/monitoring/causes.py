@@ -41,6 +41,15 @@ class Part:
 
 
 @dataclass(frozen=True)
+class CauseSegment:
+    """The segment in which a drift is concentrated: its shares of the period's rows, and of the drift."""
+
+    name: str
+    rows: float
+    drift: float
+
+
+@dataclass(frozen=True)
 class Cause:
     """A feature that has drifted.
 
@@ -52,6 +61,7 @@ class Cause:
         importance: the champion's, as a share; None where that is not known.
         began: None where no day stands out.
         parts: what accounts for it, the largest first.
+        segment: where it is concentrated; None where it is in all segments alike, or no feature is the segment.
     """
 
     column: str
@@ -63,6 +73,7 @@ class Cause:
     effect: Effect
     began: Began | None
     parts: tuple[Part, ...]
+    segment: CauseSegment | None
 
 
 @dataclass(frozen=True, repr=False)
@@ -95,6 +106,7 @@ class Causes(Tabular):
                 "effect": each.effect.estimate,
                 "began": each.began.first if each.began else None,
                 "course": each.began.course if each.began else None,
+                "segment": each.segment.name if each.segment else None,
                 "sentence": each.sentence,
             }
             for each in self
@@ -122,6 +134,7 @@ def _cause(said: Mapping[str, Any]) -> Cause:
         effect=Effect(**said["effect"]),
         began=_began(began) if began else None,
         parts=tuple(Part(*(each[name] for name in ("label", "before", "now", "weight"))) for each in said["parts"]),
+        segment=CauseSegment(**said["segment"]) if said["segment"] else None,
     )
 
 

@@ -7,14 +7,19 @@ from fastapi import APIRouter
 
 from watchkeeper.access.role import Right
 from watchkeeper.monitoring.causes.cause import Cause
+from watchkeeper.monitoring.causes.segmenting import Segment
 from watchkeeper.monitoring.causing import DAYS_BEFORE, causes_of
 from watchkeeper.monitoring.days import days_between, moved
 from watchkeeper.monitoring.drifting import view
 from watchkeeper.monitoring.findings import findings_of
+from watchkeeper.monitoring.listing_segments import concentrations
 from watchkeeper.monitoring.verdicts import known, verdicts
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import Days, End, Start, the_period
 from watchkeeper.server.api.serving import the_deployment
+from watchkeeper.server.assembly import Assembly
+from watchkeeper.serving.deployment import Deployment
+from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["monitoring"])
 
@@ -32,9 +37,17 @@ def get_causes(
         seen = long.since(first)
         faults = findings_of(found, start=first, end=last, work=work)
         of = known(found, seen, start=first, end=last, work=work, places=assembly.places)
+        where = segments_behind(found, start=first, end=last, work=work, assembly=assembly)
     said = verdicts(seen, of, days=len(days_between(first, last)))
-    items = [show_cause(each) for each in causes_of(long, said, faults, start=first)]
+    items = [show_cause(each) for each in causes_of(long, said, faults, start=first, where=where)]
     return {"start": first, "end": last, "items": items}
+
+
+def segments_behind(
+    deployment: Deployment, *, start: str, end: str, work: Work, assembly: Assembly
+) -> dict[str, Segment]:
+    now, places = assembly.clock.now(), assembly.places
+    return concentrations(deployment, start=start, end=end, now=now, work=work, places=places)
 
 
 def show_cause(of: Cause) -> dict[str, Any]:
@@ -48,5 +61,6 @@ def show_cause(of: Cause) -> dict[str, Any]:
         "importance": known.importance,
         "effect": asdict(known.effect),
         "began": asdict(known.began) if known.began else None,
+        "segment": asdict(known.segment) if known.segment else None,
         "parts": [asdict(each) for each in known.parts],
     }

@@ -27,14 +27,15 @@ from watchkeeper.monitoring.verdicts import FEATURE, Known, Verdicts, columns_of
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.acceptances import show_acceptance
 from watchkeeper.server.api.backtest import show_backtest
-from watchkeeper.server.api.causes import show_cause
+from watchkeeper.server.api.causes import segments_behind, show_cause
 from watchkeeper.server.api.drift import by_day, show_global, show_verdicts
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.monitoring import Against, against_of
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import TheForm, go, may, page, refusal, the_deployment, the_project
 from watchkeeper.server.web.marks import Marked, marked
-from watchkeeper.server.web.serving import tab_of
+from watchkeeper.server.web.segments import segments_on
+from watchkeeper.server.web.serving import Tab, tab_of
 from watchkeeper.server.web.wording import drift_sentence
 
 router = APIRouter(include_in_schema=False)
@@ -53,9 +54,11 @@ def distribution_tab(
     feature: str | None = None,
     against_start: date | None = None,
     against_end: date | None = None,
+    segment: str | None = None,
 ) -> Response:
-    against = against_of(against_start, against_end)
-    return shown(request, deployment, assembly, days=days, start=start, end=end, feature=feature, against=against)
+    against = against_of(against_start, against_end) if segment is None else None
+    show = partial(shown, request, deployment, assembly, days=days, start=start, end=end)
+    return show(feature=feature, against=against, segment=segment)
 
 
 @router.post(PAGES["drift_policy"], **needs(Right.WRITE))
@@ -110,25 +113,30 @@ def shown(
     end: date | None = None,
     feature: str | None = None,
     against: Against | None = None,
+    segment: str | None = None,
     refused: Mapping[str, Any] | None = None,
     tried: Mapping[str, Any] | None = None,
 ) -> Response:
     with assembly.store.work() as work:
         tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, against=against)
-        long = None if against else replace(tab, start=moved(tab.start, -DAYS_BEFORE)).view()
+        tab = replace(tab, segment=segment)
+        plain = against is None and segment is None
+        long = None if not plain else replace(tab, start=moved(tab.start, -DAYS_BEFORE)).view()
         seen, span = long.since(tab.start) if long else tab.view(), {"start": tab.start, "end": tab.end}
         of = known(tab.deployment, seen, start=tab.start, end=tab.end, work=work, places=assembly.places)
         found = verdicts(seen, of, days=len(days_between(**span)))
-        faults = Findings() if against else findings_of(tab.deployment, **span, work=work)
-        causes = causes_in(long, found, faults, start=tab.start) if long else []
-        marks = Marked() if against else marked(tab)
+        faults = Findings() if not plain else findings_of(tab.deployment, **span, work=work)
+        causes = causes_in(tab, long, found, faults) if long else []
+        segments = segments_on(tab)
+        marks = Marked() if not plain else marked(tab)
         may_write = may(request, Right.WRITE, work)
         accepted = [show_acceptance(each).model_dump(mode="json") for each in work.acceptances.all(tab.deployment.id)]
     context = {**context_of(seen, of, found, feature=feature), "marks": marks, "causes": causes, "faults": faults}
     status = refused["status"] if refused else 200
-    keep = {} if against is None else {"against_start": against[0], "against_end": against[1]}
+    keep = {"against_start": against[0], "against_end": against[1]} if against else {}
+    keep |= {"segment": segment} if segment is not None else {}
     state = {"may_write": may_write, "acceptances": accepted, "against": against, "keep": keep}
-    said = {**state, "refused": refused, "tried": tried}
+    said = {**state, "refused": refused, "tried": tried, "segments": segments, "segment": segment}
     return page(request, "deployment_distribution.html", status=status, **tab.context, **context, **said)
 
 
@@ -160,11 +168,13 @@ def together_by_day(of: Verdicts) -> list[Mapping[str, Any]]:
     ]
 
 
-def causes_in(long: View, found: Verdicts, faults: Findings, *, start: str) -> list[Mapping[str, Any]]:
+def causes_in(tab: Tab, long: View, found: Verdicts, faults: Findings) -> list[Mapping[str, Any]]:
     """What is behind the features that have drifted, of the first few."""
     drifted = [each for each in found.columns if each.column.of == FEATURE and each.found.verdict is Verdict.DRIFTED]
     few = replace(found, columns=drifted[:MOST_CAUSES])
-    return [show_cause(each) for each in causes_of(long, few, faults, start=start)]
+    span = {"start": tab.start, "end": tab.end}
+    where = segments_behind(tab.deployment, **span, work=tab.work, assembly=tab.assembly) if drifted else {}
+    return [show_cause(each) for each in causes_of(long, few, faults, start=tab.start, where=where)]
 
 
 def _written(text: str) -> Any:

@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,7 @@ from watchkeeper.server.api.drift import issued_of, show_days
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import against_of
 from watchkeeper.server.api.performance import show_comparison, show_performance
+from watchkeeper.server.web.segments import segments_on
 from watchkeeper.server.web.serving import Tab, tab_of
 
 router = APIRouter(include_in_schema=False)
@@ -38,15 +40,21 @@ def numbers(
     window: Grain = Grain.DAY,
     against_start: date | None = None,
     against_end: date | None = None,
+    segment: str | None = None,
 ) -> Response:
     """The numbers of a chart as CSV."""
     against = against_of(against_start, against_end)
     with assembly.store.work() as work:
         tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, by=by, against=against)
+        tab = replace(tab, segment=segment)
         rows = rows_of(what, tab, by=by, window=window)
+    return as_csv(rows, name=f"{tab.deployment.slug}-{what}")
+
+
+def as_csv(rows: Iterable[Sequence[Any]], *, name: str) -> Response:
     sink = io.StringIO()
     csv.writer(sink).writerows(rows)
-    headers = {"Content-Disposition": f'attachment; filename="{tab.deployment.slug}-{what}.csv"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return Response(sink.getvalue(), media_type="text/csv", headers=headers)
 
 
@@ -58,6 +66,7 @@ def rows_of(what: str, tab: Tab, *, by: By, window: Grain) -> list[list[Any]]:
         "drift": lambda: drift_rows(tab.drift()),
         "verdicts": lambda: verdict_rows(tab),
         "distribution": lambda: distribution_rows(distribution(tab.view())),
+        "segments": lambda: segment_rows(segments_on(tab)["list"]),
         "performance": lambda: performance_rows(
             show_performance(performance(tab.deployment, by=window, **span, work=work))
         ),
@@ -134,6 +143,11 @@ def distribution_rows(found: dict[str, Any]) -> list[list[Any]]:
         triples = zip(prediction["labels"], reference, prediction[role], strict=True)
         rows += [["prediction", role, *triple] for triple in triples]
     return rows
+
+
+def segment_rows(found: dict[str, Any] | None) -> list[list[Any]]:
+    names = ["segment", "rows", "share", "reference_share", "verdict", "drifted_columns", "sentence"]
+    return [names, *([each[name] for name in names] for each in (found or {"segments": []})["segments"])]
 
 
 def performance_rows(found: dict[str, Any]) -> list[list[Any]]:

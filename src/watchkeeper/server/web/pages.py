@@ -25,11 +25,13 @@ from watchkeeper.server.web import (
     numbers,
     performance,
     pipelines,
+    profiles,
     projects,
     reference,
     releases,
     resources,
     runs,
+    segmenting,
     serving,
 )
 from watchkeeper.server.web.bundle import written_bundle
@@ -76,12 +78,14 @@ ROOMS = (
     log,
     numbers,
     performance,
+    profiles,
     releases,
     batches,
     channels,
     alerts,
     reference,
     resources,
+    segmenting,
 )
 ROUTERS = (*(room.router for room in ROOMS), router)
 

@@ -87,6 +87,8 @@ def environment() -> Environment:
         "heat_map": charts.heat_map,
         "heat_map_space": charts.space_of,
         "effect_chart": charts.effect_chart,
+        "profiles_chart": charts.profiles_chart,
+        "segments_chart": charts.segments_chart,
         "firing_chart": charts.firing_chart,
         "labels_chart": charts.labels_chart,
         "performance_chart": charts.performance_chart,

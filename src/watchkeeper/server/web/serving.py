@@ -13,6 +13,7 @@ from watchkeeper.monitoring.arriving import arrived
 from watchkeeper.monitoring.days import period
 from watchkeeper.monitoring.drifting import View, drift
 from watchkeeper.monitoring.errors import ReferenceGone
+from watchkeeper.monitoring.segment_views import segment_of, segment_view
 from watchkeeper.monitoring.using import By, usage
 from watchkeeper.monitoring.verdicts import known
 from watchkeeper.monitoring.violating import violations
@@ -43,6 +44,7 @@ class Tab:
     work: Work
     assembly: Assembly
     against: Against | None = None
+    segment: str | None = None
 
     def usage(self, by: By = By.EVENT) -> dict[str, Any]:
         return show_usage(usage(self.deployment, by=by, start=self.start, end=self.end, work=self.work))
@@ -52,6 +54,9 @@ class Tab:
 
     def view(self) -> View:
         span = {"start": self.start, "end": self.end}
+        if self.segment is not None:
+            of = segment_of(self.deployment, self.segment, column=None, work=self.work)
+            return segment_view(self.deployment, of, **span, work=self.work, places=self.assembly.places)[0]
         return the_view(self.deployment, self.work, self.assembly, **span, against=self.against)
 
     def drift(self) -> dict[str, Any]:
@@ -145,6 +150,7 @@ def tab_of(
     end: date | None,
     by: By = By.EVENT,
     against: Against | None = None,
+    segment: str | None = None,
 ) -> Tab:
     project = the_project(request, work)
     deployment = the_deployment(project, slug, work)
@@ -167,4 +173,4 @@ def tab_of(
             "by": by,
         },
     }
-    return Tab(deployment, first, last, context, work, assembly, against)
+    return Tab(deployment, first, last, context, work, assembly, against, segment)
