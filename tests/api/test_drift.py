@@ -4,7 +4,11 @@ import csv
 import io
 from datetime import date
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
+from msgspec.structs import replace
 
 from tests.api.browsing import visitor
 from tests.api.conftest import Api
@@ -12,9 +16,11 @@ from tests.api.journals import answered, collector_of
 from tests.fakes.clock import StillClock
 from tests.storage.test_verdicts import ROWS, ago, calls
 from watchkeeper.monitoring.issuing import issue
+from watchkeeper.monitoring.telling_apart import tell
 from watchkeeper.sdk import Deployment
 from watchkeeper.sdk.errors import Refused
 from watchkeeper.server.web.wording import day as day_in_words
+from watchkeeper.serving.frames import Frame
 
 DRIFT = "/api/v1/deployments/d1/drift"
 PAGE = "/projects/p/deployments/live/distribution"
@@ -86,6 +92,41 @@ def test_global_drift_has_an_interval_and_a_verdict_by_day_and_for_the_period(mo
     assert drawn["data"]["values"][-1]["champion_low"] == pytest.approx(last.effect.low, abs=1e-4)
     page = visitor(moved, "viewer").read(f"{PAGE}?days=4")
     assert found.total["champion"].global_drift.sentence in page
+
+
+def test_all_columns_together_are_held_against_the_reference_by_day(api: Api) -> None:
+    """The smaller half of the sizes is in Lyon, though either column by itself is as ever."""
+    chance = np.random.default_rng(3)
+    place = api.assembly.places.table("s1")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    towns = np.array(["Lyon", "Nice"])[chance.integers(0, 2, 2_000)]
+    pq.write_table(pa.table({"size": chance.uniform(0, 10, 2_000), "town": towns}), place)
+    answered(api, *(in_order(day) for day in range(4, 0, -1)))
+    clock = api.assembly.clock
+    assert isinstance(clock, StillClock)
+    clock.move(minutes=5)
+    with api.assembly.store.look() as work:
+        deployment = work.deployments.get("d1")
+    assert deployment is not None
+    while tell(deployment, collector_of(api)):
+        pass
+    found = live(api).drift(days=4).multivariate
+    assert (found.verdict, len(found)) == ("drifted", 4)
+    last = found.days[-1]
+    assert (last.day, last.rows) == (date.fromisoformat(ago(1)), 800)
+    assert set(last.columns) == {"size", "town"}
+    assert last.low is not None
+    assert last.low > 0.54
+    assert found.to_pandas()["sentence"].iloc[-1] == found.sentence
+    assert len(found.chart().spec["data"]["values"]) == 4
+    page = visitor(api, "viewer").read(f"{PAGE}?days=4")
+    assert "How columns go together" in page
+    assert "can be told from the reference" in page
+
+
+def in_order(days_ago: int) -> Frame:
+    frame = calls(days_ago)
+    return replace(frame, inputs={**frame.inputs, "town": ["Lyon"] * (ROWS // 2) + ["Nice"] * (ROWS // 2)})
 
 
 def test_the_numbers_of_each_day_and_column_are_those_of_its_window(moved: Api) -> None:

@@ -91,6 +91,7 @@ RIGHTS = {
     ("GET", "/api/v1/deployments/{deployment}/drift/chart"): "read",
     ("GET", "/api/v1/deployments/{deployment}/drift/days"): "read",
     ("GET", "/api/v1/deployments/{deployment}/drift/days/chart"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/drift/multivariate/chart"): "read",
     ("GET", "/api/v1/deployments/{deployment}/profiles"): "read",
     ("GET", "/api/v1/deployments/{deployment}/profiles/chart"): "read",
     ("GET", "/api/v1/deployments/{deployment}/drift/acceptances"): "read",

@@ -371,3 +371,12 @@ def test_many_files_go_a_bounded_number_a_turn(world: World, monkeypatch: pytest
     assert token is not None
     assert [let_go(world.deployment, world.collector, token) for _ in range(3)] == [6, 2, 0]
     assert names(world) == ["e"]
+
+
+def test_the_coded_rows_of_a_day_go_with_its_files(world: World) -> None:
+    days_of_calls(world, "a", "b", "c")
+    kept(world, days=1)
+    care(world)
+    with world.store.look() as work:
+        left = work.samples.seen("d1")
+    assert [*left] == [(NOW + timedelta(days=2)).date().isoformat()]

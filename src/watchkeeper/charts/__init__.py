@@ -5,6 +5,7 @@ and a page can put its own theme's colours in their place.
 """
 
 from watchkeeper.charts.alerts import firing_chart as firing_chart
+from watchkeeper.charts.apart import apart_chart as apart_chart
 from watchkeeper.charts.comparison import comparison_chart as comparison_chart
 from watchkeeper.charts.distribution import distribution_chart as distribution_chart
 from watchkeeper.charts.drift import drift_chart as drift_chart

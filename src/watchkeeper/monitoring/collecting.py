@@ -22,6 +22,7 @@ from watchkeeper.monitoring.masks import Masks, masked
 from watchkeeper.monitoring.policy import in_force
 from watchkeeper.monitoring.ports import Changed, JournalFile, JournalPlaces, OpenUnit, Owed, Segments, Unit
 from watchkeeper.monitoring.retention import EVERYTHING, Retention
+from watchkeeper.monitoring.sampling import Sampling
 from watchkeeper.monitoring.segment_references import find_references
 from watchkeeper.monitoring.stretches import Collected, Stretch
 from watchkeeper.monitoring.timing import Timely
@@ -169,6 +170,12 @@ class Collector:
             masks = masks_of(deployment, work=work, unseal=self.unseal)
             timely = timely_of(deployment, work=work, now=self.clock.now())
             segmenting = self._segmenting(deployment, marked, work)
+            sampling = Sampling(
+                key=work.samples.key(deployment.id),
+                zone=deployment.time_zone,
+                full=work.samples.full(deployment.id),
+                hidden=frozenset(masks.columns),
+            )
         inputs = {bins.column.name: bins.column.kind for bins in watch.features}
         files = [
             file_frames(
@@ -182,7 +189,14 @@ class Collector:
             )
             for role in Role
         ]
-        counted = gather(counting(marked), watch=watch, zone=deployment.time_zone, timely=timely, segmenting=segmenting)
+        counted = gather(
+            counting(marked),
+            watch=watch,
+            zone=deployment.time_zone,
+            timely=timely,
+            segmenting=segmenting,
+            sampling=sampling,
+        )
         gathered = masked(counted, masks)
         self._commit(deployment, stretches, token, marked, gathered, [file for file in files if file], masks)
         return len(placed)
@@ -235,6 +249,7 @@ class Collector:
             work.segments.add(deployment.id, gathered.segments)
             for column in gathered.segmented:
                 work.segments.keep_column(deployment.id, column)
+            work.samples.add(deployment.id, gathered.samples)
             work.watch.add_usage(deployment.id, gathered.usage)
             work.callers.add(deployment.id, gathered.callers)
             work.watch.add_violations(deployment.id, gathered.violations)

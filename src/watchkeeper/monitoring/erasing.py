@@ -151,6 +151,7 @@ def _erase(deployment: Deployment, erasure: Erasure, collector: Collector, token
         for file in rewritten.new:
             work.journal.add_file(deployment.id, file)
         labels = work.labels.erase(deployment.id, sorted(ids))
+        work.samples.erase(deployment.id, ids)
         work.watch.forget_examples(deployment.id, sorted(rewritten.violations))
         forget_names(deployment, rewritten.names, work=work)
         for batch, rows in results.named:

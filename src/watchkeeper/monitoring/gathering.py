@@ -13,6 +13,7 @@ from watchkeeper.monitoring.by_hour import hour_sheets
 from watchkeeper.monitoring.by_segment import Segmenting
 from watchkeeper.monitoring.days import day_of
 from watchkeeper.monitoring.keyed import placed as placed_in_bins
+from watchkeeper.monitoring.multivariate.coded_rows import DaySample
 from watchkeeper.monitoring.ports import (
     CallerCell,
     Counts,
@@ -24,6 +25,7 @@ from watchkeeper.monitoring.ports import (
     ViolationCell,
 )
 from watchkeeper.monitoring.response_times import count_times
+from watchkeeper.monitoring.sampling import Sampling, sampled
 from watchkeeper.monitoring.segments import Segmented
 from watchkeeper.monitoring.stacking import Part, fitted, values_of
 from watchkeeper.monitoring.timing import ANY_TIME, NOBODY, Timely, late_rows
@@ -77,6 +79,7 @@ class Gathered:
     usage: list[UsageCell] = field(default_factory=list)
     callers: list[CallerCell] = field(default_factory=list)
     violations: list[ViolationCell] = field(default_factory=list)
+    samples: list[DaySample] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,9 @@ def gather(
     zone: str,
     timely: Timely = ANY_TIME,
     segmenting: Segmenting | None = None,
+    sampling: Sampling | None = None,
 ) -> Gathered:
+    """Without `sampling` no row is kept beside the counts."""
     dated = [_dated(each, zone, timely) for each in placed]
     hours, segments = _finer(dated, watch=watch, segmenting=segmenting)
     return Gathered(
@@ -122,7 +127,17 @@ def gather(
             *_violations([each for each in placed if each.frame.kind == "answered"], zone=zone),
             *_ahead([each for each in dated if each.ahead and each.placed.frame.role == Role.CHAMPION]),
         ],
+        samples=[] if sampling is None else sampled(_champions_days(dated), watch=watch, sampling=sampling),
     )
+
+
+def _champions_days(dated: Iterable[Dated]) -> Mapping[str, Sequence[Part]]:
+    days: dict[str, list[Part]] = defaultdict(list)
+    for each in dated:
+        if each.placed.frame.role == Role.CHAMPION:
+            for day, rows in each.rows.items():
+                days[day].append((each.placed.frame, rows))
+    return days
 
 
 def _dated(each: Placed, zone: str, timely: Timely) -> Dated:

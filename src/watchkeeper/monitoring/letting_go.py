@@ -86,6 +86,7 @@ def _let_go(
         work.journal.retire_files(deployment.id, [file.name for file in files], at=at)
         work.scores.keep_gone(deployment.id, cells)
         work.retentions.let_go(deployment.id, _gone(files, at=at), days)
+        work.samples.let_go(deployment.id, {each.day for each in days})
 
 
 def _gone(files: Sequence[JournalFile], *, at: datetime) -> Gone:

@@ -11,6 +11,7 @@ from watchkeeper.monitoring.journalled import ColumnSetting, Journalled, word_fo
 from watchkeeper.monitoring.masks import Masks
 from watchkeeper.monitoring.ports import Unit
 from watchkeeper.monitoring.segmenting import hide_segments
+from watchkeeper.monitoring.watching import watched_names
 from watchkeeper.serving.deployment import Deployment
 from watchkeeper.tables.column import Kind
 
@@ -57,3 +58,7 @@ def set_columns(
             work.watch.mask_examples(deployment.id, column, word_for(how))
             work.looks.forget(deployment.id, column)
             hide_segments(deployment, column, permit=permit, work=work, clock=clock)
+    names = watched_names(deployment, work=work)
+    hidden = [names.index(column) for column, word in wanted.items() if word != Journalled.FULL and column in names]
+    if hidden:
+        work.samples.hide(deployment.id, hidden)

@@ -137,6 +137,12 @@ def watched(deployment: Deployment, *, work: Unit, places: JournalPlaces) -> Wat
     return fresh
 
 
+def watched_names(deployment: Deployment, *, work: Unit) -> tuple[str, ...]:
+    """Of the features; none before the bins are made."""
+    kept = work.watch.bin_sets(deployment.id)
+    return () if kept is None else _read(*kept).names
+
+
 def baseline(deployment: Deployment, model: str, *, watch: Watched, work: Unit, places: JournalPlaces) -> Counts:
     """How the model answered its own reference rows, in the deployment's bins (kept after the first time)."""
     kept = work.watch.baseline(deployment.id, model)

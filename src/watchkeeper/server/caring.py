@@ -12,6 +12,7 @@ from watchkeeper.monitoring.erasing import erase
 from watchkeeper.monitoring.issuing import issue
 from watchkeeper.monitoring.listing_segments import keep_lists
 from watchkeeper.monitoring.scoring import score
+from watchkeeper.monitoring.telling_apart import tell
 from watchkeeper.monitoring.tidying import tidy
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.serving.deployment import Deployment
@@ -24,6 +25,8 @@ TIDY_EVERY = 60.0
 """Seconds; under load too, or the files would become more and more."""
 REPORT_EVERY = 4
 LONGEST_PAUSE = 30.0
+REST = 9
+"""Times as long as it took to look at all columns together, before they are looked at again."""
 
 
 @dataclass
@@ -39,6 +42,24 @@ class Pause:
     def after(self, now: float, *, well: bool) -> None:
         self.length = 0.0 if well else min(max(self.length * 2, 0.5), LONGEST_PAUSE)
         self.until = now + self.length
+
+
+@dataclass
+class Tellings:
+    """When all columns together are looked at: a tenth of the time at most; where nothing was due, a minute later."""
+
+    rest: float = 0.0
+    nothing: dict[str, float] = field(default_factory=dict)
+
+    def tell(self, deployment: Deployment, collector: Collector) -> None:
+        begun = time.monotonic()
+        if begun < max(self.rest, self.nothing.get(deployment.id, 0.0)):
+            return
+        if tell(deployment, collector):
+            ended = time.monotonic()
+            self.rest = ended + REST * (ended - begun)
+        else:
+            self.nothing[deployment.id] = begun + TIDY_EVERY
 
 
 @dataclass(frozen=True)
@@ -70,6 +91,7 @@ class Journals:
     collected: dict[str, str] = field(default_factory=dict)
     waiting: dict[str, int] = field(default_factory=dict)
     judged: set[str] = field(default_factory=set)
+    tellings: Tellings = field(default_factory=Tellings)
 
     def care(self, deployments: Sequence[Deployment], collector: Collector, due: Due) -> bool:
         """A turn over all; whether there is more to do at once."""
@@ -79,7 +101,13 @@ class Journals:
             if not pause.over(time.monotonic()):
                 continue
             begun = collector.clock.now()
-            done = _care(deployment, collector, due, judging=due.tidying or deployment.id not in self.judged)
+            done = _care(
+                deployment,
+                collector,
+                due,
+                judging=due.tidying or deployment.id not in self.judged,
+                tellings=self.tellings,
+            )
             pause.after(time.monotonic(), well=done is not None)
             self.known[deployment.id] = deployment
             (self.judged.add if done is not None and done.judged else self.judged.discard)(deployment.id)
@@ -153,7 +181,7 @@ def _report(assembly: Assembly, journals: Journals) -> None:
         log.exception("the worker's state can't be reported; trying again")
 
 
-def _care(deployment: Deployment, collector: Collector, due: Due, *, judging: bool) -> Done | None:
+def _care(deployment: Deployment, collector: Collector, due: Due, *, judging: bool, tellings: Tellings) -> Done | None:
     """None if it failed: one that fails does not keep the others waiting. What is busy is scored and judged only
     now and then, but it is."""
     try:
@@ -162,6 +190,8 @@ def _care(deployment: Deployment, collector: Collector, due: Due, *, judging: bo
         looked = due.scoring or not collected.frames
         scored = score(deployment, collector) if looked else 0
         judged = issue(deployment, collector) if looked and judging else 0
+        if looked and not judged:
+            tellings.tell(deployment, collector)
         if due.erasing:
             erase(deployment, collector)
         if due.tidying:

@@ -36,6 +36,7 @@ from watchkeeper.storage.sql.projects import SqlProjects
 from watchkeeper.storage.sql.resources import SqlResources
 from watchkeeper.storage.sql.retention import SqlRetentions
 from watchkeeper.storage.sql.runs import SqlRuns
+from watchkeeper.storage.sql.samples import SqlSamples
 from watchkeeper.storage.sql.schemas import SqlSchemas
 from watchkeeper.storage.sql.scores import SqlScores
 from watchkeeper.storage.sql.segments import SqlSegments
@@ -69,6 +70,7 @@ class Work:
         self.watch = SqlWatch(connection)
         self.hours = SqlHours(connection)
         self.segments = SqlSegments(connection)
+        self.samples = SqlSamples(connection)
         self.labels = SqlLabels(connection)
         self.callers = SqlCallers(connection)
         self.scores = SqlScores(connection)

@@ -7,6 +7,8 @@ from watchkeeper.monitoring.multivariate.telling import Scores
 ROUNDS = 80
 MOST_BINS = 63
 MOST_LEVELS = 60
+SOME_COLUMNS, FEW_COLUMNS = 0.7, 5
+"""A tree sees some of the columns; of few of them all, or it would never see two together."""
 SEED = 1
 
 
@@ -18,7 +20,7 @@ def boosted(values: Floats, window: Flags, levels: Flags) -> Scores:
         "learning_rate": 0.06,
         "num_leaves": 8,
         "min_data_in_leaf": max(5, min(50, len(window) // 20)),
-        "feature_fraction": 0.7,
+        "feature_fraction": SOME_COLUMNS if values.shape[1] >= FEW_COLUMNS else 1.0,
         "max_bin": MOST_BINS,
         "cat_smooth": 20.0,
         "max_cat_threshold": MOST_LEVELS,

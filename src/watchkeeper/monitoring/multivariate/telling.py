@@ -9,7 +9,7 @@ deviation is taken as the mean of both deviations, which it can't exceed however
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -32,6 +32,7 @@ MOST_ROWS = 5_000
 """Of a side: more make the answer dearer and hardly surer."""
 MOST_COLUMNS = 10
 CERTAIN = 1e-6
+HALF = 0.5
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,46 @@ def tell_apart(
     places = [_some(side.num_rows, chance) for side in (reference, window)]
     coded = Coded.of(reference.take(places[0]), window.take(places[1]))
     of_rows = None if blocks is None else np.concatenate([of[at] for of, at in zip(blocks, places, strict=True)])
-    second = _halves(coded.window, of_rows, chance)
-    asked = [_asked(coded, half, learn, of_rows, chance) for half in (second, ~second)]
-    columns = [Telling(name, float(lost)) for name, lost in zip(coded.names, _lost(asked), strict=True)]
-    return _told([each.area for each in asked], columns, of_rows, coded.window)
+    return _tell(coded, _halves(coded.window, of_rows, chance), learn, chance, blocks=of_rows)
+
+
+def tell_coded(coded: Coded, *, learn: Learn, second: Flags | None = None, effect: float = 1.0, seed: int = 0) -> Apart:
+    """The same of rows that are coded already.
+
+    Args:
+        coded: as few rows as are to be looked at.
+        learn: what tells them apart.
+        second: which rows are of the second half, of shape (rows,); None: they are drawn.
+        effect: the rows' design effect: as many times the variance that independent ones would have.
+        seed: how the halves are drawn.
+
+    Raises:
+        NothingToTell: a side has fewer than 50 rows.
+    """
+    chance = np.random.default_rng(seed)
+    for side in (coded.window, ~coded.window):
+        _some(int(side.sum()), chance)
+    halves = _halves(coded.window, None, chance) if second is None else second
+    return _tell(coded, halves, learn, chance, effect=effect)
+
+
+def _tell(
+    coded: Coded,
+    second: Flags,
+    learn: Learn,
+    chance: np.random.Generator,
+    *,
+    blocks: Blocks | None = None,
+    effect: float = 1.0,
+) -> Apart:
+    asked = [_asked(coded, half, learn, blocks, effect) for half in (second, ~second)]
+    found = _told([each.area for each in asked], blocks, coded.window)
+    if found.low <= HALF:
+        return found
+    lost = np.mean([each.lost(chance) for each in asked], axis=0)
+    deviation = float(np.mean([each.area.deviation for each in asked]))
+    telling = [Telling(name, float(of)) for name, of in zip(coded.names, lost, strict=True) if of > deviation]
+    return replace(found, columns=tuple(sorted(telling, key=lambda each: (-each.lost, each.column))[:MOST_COLUMNS]))
 
 
 def _some(rows: int, chance: np.random.Generator) -> Blocks:
@@ -111,38 +148,41 @@ def _halves(window: Flags, blocks: Blocks | None, chance: np.random.Generator) -
 
 @dataclass(frozen=True)
 class _Asked:
+    """One half of the rows, and what those of the other half have taught."""
+
     area: Area
-    lost: Floats
+    scores: Scores
+    values: Floats
+    window: Flags
+
+    def lost(self, chance: np.random.Generator) -> Floats:
+        """Of the area, without each column."""
+        found = np.zeros(self.values.shape[1])
+        for place in range(found.size):
+            shuffled = self.values.copy()
+            shuffled[:, place] = chance.permutation(self.values[:, place])
+            found[place] = self.area.value - area(self.scores(shuffled), self.window).value
+        return found
 
 
-def _asked(coded: Coded, half: Flags, learn: Learn, blocks: Blocks | None, chance: np.random.Generator) -> _Asked:
-    """The area on one half of the rows, having learned on the other, and what is lost of it without each column."""
+def _asked(coded: Coded, half: Flags, learn: Learn, blocks: Blocks | None, effect: float) -> _Asked:
+    """The area on one half of the rows, having learned on the other."""
     scores = learn(coded.values[~half], coded.window[~half], coded.levels)
     rows, window = coded.values[half], coded.window[half]
     found = area(scores(rows), window, None if blocks is None else blocks[half])
-    lost = np.zeros(len(coded.names))
-    for place in range(lost.size):
-        shuffled = rows.copy()
-        shuffled[:, place] = chance.permutation(rows[:, place])
-        lost[place] = found.value - area(scores(shuffled), window).value
-    return _Asked(found, lost)
+    wider = float(np.sqrt(effect))
+    found = replace(found, deviation=found.deviation * wider, without_drift=found.without_drift * wider)
+    return _Asked(found, scores, rows, window)
 
 
-def _lost(asked: list[_Asked]) -> Floats:
-    found: Floats = np.mean([each.lost for each in asked], axis=0)
-    return found
-
-
-def _told(areas: list[Area], columns: list[Telling], blocks: Blocks | None, window: Flags) -> Apart:
+def _told(areas: list[Area], blocks: Blocks | None, window: Flags) -> Apart:
     auc, deviation, without = (
         float(np.mean([getattr(each, name) for each in areas])) for name in ("value", "deviation", "without_drift")
     )
     free = np.inf if blocks is None else min(np.unique(blocks[side]).size // 2 for side in (window, ~window)) - 1
-    p_value = float(student.sf((auc - 0.5) / without, free))
+    p_value = float(student.sf((auc - HALF) / without, free))
     low, high = _interval(auc, deviation * float(student.ppf((1 + LEVEL) / 2, free)))
-    telling = [each for each in columns if low > 0.5 and each.lost > deviation]
-    told = tuple(sorted(telling, key=lambda each: (-each.lost, each.column))[:MOST_COLUMNS])
-    return Apart(auc, low, high, p_value, told, (int((~window).sum()), int(window.sum())))
+    return Apart(auc, low, high, p_value, (), (int((~window).sum()), int(window.sum())))
 
 
 def _interval(auc: float, margin: float) -> tuple[float, float]:

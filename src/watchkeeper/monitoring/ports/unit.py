@@ -18,6 +18,7 @@ from watchkeeper.monitoring.ports.callers import Callers
 from watchkeeper.monitoring.ports.hours import Hours
 from watchkeeper.monitoring.ports.journal import Journal, Lease
 from watchkeeper.monitoring.ports.looks import Looks
+from watchkeeper.monitoring.ports.samples import Samples
 from watchkeeper.monitoring.ports.scores import Scores
 from watchkeeper.monitoring.ports.segmented import SegmentCounts
 from watchkeeper.monitoring.ports.verdicts import Verdicts
@@ -37,6 +38,8 @@ class Unit(Protocol):
     def hours(self) -> Hours: ...
     @property
     def segments(self) -> SegmentCounts: ...
+    @property
+    def samples(self) -> Samples: ...
     @property
     def masking(self) -> Masking: ...
     @property

@@ -7,6 +7,7 @@ from typing import Any
 
 from watchkeeper.sdk.monitoring.asking import ROLES, Asked
 from watchkeeper.sdk.monitoring.chart import Chart
+from watchkeeper.sdk.monitoring.multivariate import Multivariate, read_multivariate
 from watchkeeper.sdk.monitoring.verdicts import ColumnDays, Columns, Effect, read_column_days, read_columns
 from watchkeeper.sdk.reading import day
 from watchkeeper.sdk.showing import Tabular
@@ -78,6 +79,7 @@ class Drift(Tabular):
     Attributes:
         verdict: of the period, over all that is watched: "drifted" where any column has; None without rows.
         columns: the verdict on each feature and on each role's prediction, by name, the most concerning first.
+        multivariate: whether rows of the last days can be told from the reference's by all columns together.
         independence: what is taken for granted of the rows, in a sentence.
         policy: what the verdicts keep to.
         measure: how it is measured.
@@ -92,6 +94,7 @@ class Drift(Tabular):
 
     verdict: str | None
     columns: Columns
+    multivariate: Multivariate
     independence: str
     policy: Mapping[str, Any]
     measure: str
@@ -159,6 +162,7 @@ def read_drift(asked: Asked) -> Drift:
     return Drift(
         verdict=said["verdict"],
         columns=read_columns(said["columns"]),
+        multivariate=read_multivariate(said["multivariate"], asked),
         independence=said["independence"],
         policy=dict(said["policy"]),
         measure=said["measure"],

@@ -11,8 +11,10 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 
 from watchkeeper.access.role import Right
+from watchkeeper.charts.apart import apart_chart
 from watchkeeper.charts.drift import drift_chart
 from watchkeeper.charts.heat_map import MOST, heat_map
+from watchkeeper.monitoring.apart import ApartDay
 from watchkeeper.monitoring.days import PeriodRefused, days_between
 from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS
@@ -118,6 +120,22 @@ def get_drift_days_chart(
     return heat_map(wanted, by_day(issued, names, wanted[:MOST]), start=first, end=last)
 
 
+@router.get("/deployments/{deployment}/drift/multivariate/chart", **needs(Right.READ))
+def get_multivariate_chart(
+    deployment: str,
+    assembly: TheAssembly,
+    days: Days = None,
+    start: Start = None,
+    end: End = None,
+) -> dict[str, Any]:
+    """How well the rows of the last days are told from the reference's, as a Vega-Lite specification."""
+    with assembly.store.look() as work:
+        found = the_deployment(deployment, work)
+        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        told = work.samples.told(found.id, start=first, end=last)
+    return apart_chart([show_apart(each) for each in told])
+
+
 @router.get("/deployments/{deployment}/drift/days", response_class=Quick, **needs(Right.READ))
 def get_drift_days(
     deployment: str,
@@ -175,7 +193,9 @@ def read_drift(
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
         seen = the_view(found, work, assembly, start=first, end=last, against=against)
         of = known(found, seen, start=first, end=last, work=work, places=assembly.places)
-    return {**drift_of(seen, of, start=first, end=last), "against": show_against(against)}
+        told = work.samples.told(found.id, start=first, end=last) if against is None else []
+    apart = [show_apart(each) for each in told]
+    return {**drift_of(seen, of, start=first, end=last), "multivariate": apart, "against": show_against(against)}
 
 
 def read_drift_of_segment(
@@ -197,7 +217,7 @@ def read_drift_of_segment(
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
         span = {"start": first, "end": last}
         seen, of, told = view_of_segment(found, segment, column, work, assembly, **span)
-    return {**drift_of(seen, of, **span), "against": None, "segment": told}
+    return {**drift_of(seen, of, **span), "multivariate": [], "against": None, "segment": told}
 
 
 def drift_of(seen: View, of: Known, *, start: str, end: str) -> dict[str, Any]:
@@ -350,6 +370,19 @@ def show_column(each: ColumnVerdict) -> dict[str, Any]:
         "since": each.since,
         "days_drifted": each.days_drifted,
         "accepted": None if each.accepted is None else show_acceptance(each.accepted).model_dump(mode="json"),
+    }
+
+
+def show_apart(each: ApartDay) -> dict[str, Any]:
+    """All columns together, over the days up to one."""
+    return {
+        "day": each.day,
+        "first": each.first,
+        "verdict": each.verdict,
+        "sentence": each.sentence,
+        **{name: _number(getattr(each, name)) for name in ("auc", "low", "high", "p_value")},
+        "columns": [{"column": name, "lost": _number(lost)} for name, lost in each.columns],
+        "rows": each.rows,
     }
 
 

@@ -28,7 +28,7 @@ from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.acceptances import show_acceptance
 from watchkeeper.server.api.backtest import show_backtest
 from watchkeeper.server.api.causes import segments_behind, show_cause
-from watchkeeper.server.api.drift import by_day, show_global, show_verdicts
+from watchkeeper.server.api.drift import by_day, show_apart, show_global, show_verdicts
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.monitoring import Against, against_of
 from watchkeeper.server.assembly import Assembly
@@ -128,15 +128,17 @@ def shown(
         faults = Findings() if not plain else findings_of(tab.deployment, **span, work=work)
         causes = causes_in(tab, long, found, faults) if long else []
         segments = segments_on(tab)
+        told = work.samples.told(tab.deployment.id, **span) if plain else []
         marks = Marked() if not plain else marked(tab)
         may_write = may(request, Right.WRITE, work)
         accepted = [show_acceptance(each).model_dump(mode="json") for each in work.acceptances.all(tab.deployment.id)]
+    apart = [show_apart(each) for each in told]
     context = {**context_of(seen, of, found, feature=feature), "marks": marks, "causes": causes, "faults": faults}
     status = refused["status"] if refused else 200
     keep = {"against_start": against[0], "against_end": against[1]} if against else {}
     keep |= {"segment": segment} if segment is not None else {}
     state = {"may_write": may_write, "acceptances": accepted, "against": against, "keep": keep}
-    said = {**state, "refused": refused, "tried": tried, "segments": segments, "segment": segment}
+    said = {**state, "apart": apart, "refused": refused, "tried": tried, "segments": segments, "segment": segment}
     return page(request, "deployment_distribution.html", status=status, **tab.context, **context, **said)
 
 

@@ -84,6 +84,7 @@ def environment() -> Environment:
         "usage_chart": charts.usage_chart,
         "resources_chart": charts.resources_chart,
         "distribution_chart": charts.distribution_chart,
+        "apart_chart": charts.apart_chart,
         "heat_map": charts.heat_map,
         "heat_map_space": charts.space_of,
         "effect_chart": charts.effect_chart,
