@@ -71,7 +71,7 @@ real-data DIR:
 
 # Answer batches of ROWS rows while the worker is killed KILLS times.
 long-batches ROWS="2000000" KILLS="10":
-    WATCHKEEPER_TEST_ROWS={{ROWS}} WATCHKEEPER_TEST_KILLS={{KILLS}} {{python}} -m pytest -m long tests/journeys/test_batches.py -v --timeout 3600
+    WATCHKEEPER_TEST_ROWS={{ROWS}} WATCHKEEPER_TEST_KILLS={{KILLS}} {{python}} -m pytest -m long tests/journeys/homes/test_batches.py -v --timeout 3600
 
 # Kill processes twenty times while pipelines run under load.
 kills:

@@ -15,14 +15,17 @@ OF_THE_STORY = {f"{JOURNEYS}test_{name}.py" for name in ("browser", "pages", "st
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Where several processes test at once, one of them takes a file whole, since its tests share servers that are dear
-    to start; and all files that share the story."""
+    to start; all files that share the story; and a folder of journeys, which share one server."""
     from xdist.scheduler import LoadFileScheduling
 
     scheduler: Any = LoadFileScheduling(config, log)
     by_file = scheduler._split_scope
 
     def by_server(test: str) -> Any:
-        return "story" if file_of(test) in OF_THE_STORY else by_file(test)
+        if file_of(test) in OF_THE_STORY:
+            return "story"
+        folder = file_of(test).rpartition("/")[0]
+        return folder if folder.startswith(JOURNEYS) else by_file(test)
 
     scheduler._split_scope = by_server
     return scheduler

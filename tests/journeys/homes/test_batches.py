@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -13,27 +12,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from tests.journeys.deployed import BEGIN, TOWNS, deployed
-from tests.journeys.servers import Server, running, until
+from tests.journeys.deployed import BEGIN, TOWNS
+from tests.journeys.servers import Server, until
 from watchkeeper.sdk import Batch, Deployment
 from watchkeeper.sdk.errors import Conflict, NotFound, WatchkeeperError
 
 pytestmark = pytest.mark.journey
 
 ROWS = int(os.environ.get("WATCHKEEPER_TEST_ROWS", "160000"))
+OURS = ("--project", "homes")
 KILLS = int(os.environ.get("WATCHKEEPER_TEST_KILLS", "2"))
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    root = tmp_path_factory.mktemp("batches")
-    with running(root / "data", root / "home") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def deployment(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
-    return deployed(server, tmp_path_factory.mktemp("homes"))
 
 
 def homes(rows: int) -> pa.Table:
@@ -71,15 +59,15 @@ def test_a_batch_from_a_frame_answers_as_calls_do_and_becomes_a_dataset(deployme
 
 
 def test_the_shell_does_it_too(server: Server, deployment: Deployment, tmp_path: Path) -> None:
-    batch = server.run_json("batches", "run", "prices", "homes", "--no-journal")
+    batch = server.run_json("batches", "run", "prices", "homes", "--no-journal", *OURS)
     assert (batch["state"], batch["answered"]) == ("done", 600)
     there = tmp_path / "answers.csv"
     server.run("batches", "download", batch["id"], str(there), "--no-inputs")
     assert there.read_text().splitlines()[0] == '"prediction_id","prediction","challenger_prediction","violations"'
-    assert batch["id"] in [each["id"] for each in server.run_json("batches", "list", "prices")]
+    assert batch["id"] in [each["id"] for each in server.run_json("batches", "list", "prices", *OURS)]
     assert server.run_json("batches", "show", batch["id"])["state"] == "done"
     assert "batch-over" in server.run("batches", "cancel", batch["id"], expect=1)
-    assert "no-dataset" in server.run("batches", "run", "prices", "nothing", expect=1)
+    assert "no-dataset" in server.run("batches", "run", "prices", "nothing", *OURS, expect=1)
     server.run("batches", "delete", batch["id"])
     with pytest.raises(NotFound):
         deployment.batches.get(batch["id"])

@@ -2,33 +2,20 @@
 
 import gzip
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 
-from tests.journeys.deployed import deployed, home
-from tests.journeys.servers import Server, running
+from tests.journeys.deployed import home
+from tests.journeys.servers import Server
 from watchkeeper.sdk import Client, Deployment, Project
 from watchkeeper.sdk.errors import Conflict, Forbidden, NotFound, Refused, Unidentified, WatchkeeperError
 
 pytestmark = pytest.mark.journey
 
 GOOD = home(random.Random(1), 1)
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    root = tmp_path_factory.mktemp("bad-input")
-    with running(root / "data", root / "home") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def deployment(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
-    return deployed(server, tmp_path_factory.mktemp("homes"))
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,6 @@
 
 import json
 import random
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,8 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from tests.journeys.deployed import deployed, home
-from tests.journeys.servers import Server, running
+from tests.journeys.deployed import home
+from tests.journeys.servers import Server
 from watchkeeper.sdk import Deployment
 from watchkeeper.sdk.errors import Refused
 
@@ -21,11 +19,9 @@ pytestmark = pytest.mark.journey
 ROWS = [home(random.Random(3), number) for number in range(5)]
 
 
-@pytest.fixture(scope="module")
-def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Deployment]]:
-    place = tmp_path_factory.mktemp("protocols")
-    with running(place / "data", place / "home") as server:
-        yield server, deployed(server, Path(place))
+@pytest.fixture
+def homes(server: Server, deployment: Deployment) -> tuple[Server, Deployment]:
+    return server, deployment
 
 
 def tensors(http: Any) -> list[Any]:

@@ -1,14 +1,12 @@
 """People in Chromium: invited, joined, given another role, told when they are late, and shut out again."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.journeys.chromium import SIZES, opened
-from tests.journeys.deployed import deployed
-from tests.journeys.servers import Server, running
+from tests.journeys.servers import Server
 from watchkeeper.sdk import Client, Deployment
 
 pytestmark = [pytest.mark.journey, pytest.mark.browser]
@@ -16,15 +14,11 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    root = tmp_path_factory.mktemp("people")
-    with running(root / "data", root / "home") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def deployment(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Deployment:
-    return deployed(server, tmp_path_factory.mktemp("homes"))
+def deployment(deployment: Deployment, server: Server) -> Deployment:
+    """Of the same models, one whose release is changed."""
+    project = server.client().projects.get(deployment.address.partition(".")[0])
+    champion, challenger = project.experiments.get("prices").version().models
+    return project.deployments.create("lived in", champion=champion, challenger=challenger)
 
 
 def person(browser: Any, server: Server, *, size: str = "wide") -> Any:
