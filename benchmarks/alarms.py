@@ -4,6 +4,7 @@ Twenty stable deployments live a year each: their rows come from one and the sam
 was trained. Features differ by day (weather), by season, or not at all; with times in the reference or without.
 """
 
+import math
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,7 @@ import pyarrow.parquet as pq
 
 from watchkeeper.alerts.rule import Reading, Rule
 from watchkeeper.alerts.spelling import spells
-from watchkeeper.alerts.starting import STARTS, Start, drift_start, performance_start
+from watchkeeper.alerts.starting import STARTS, Start, performance_start
 from watchkeeper.monitoring.drifting import MEASURE, features_drift
 from watchkeeper.monitoring.performance.estimating import Block, estimate
 from watchkeeper.monitoring.performance.tally import tally
@@ -29,6 +30,8 @@ from watchkeeper.tables.column import Column, Kind
 
 BEGIN, YEAR, CHANGE = date(2023, 1, 1), 365, 180
 LEVELS = 8
+ONE, EACH = 1.1, 0.13
+"""Times the usual that one feature may drift, and what the more of them, the likelier one is to do by chance, adds."""
 Numbers = npt.NDArray[np.float64]
 
 
@@ -234,6 +237,12 @@ def ruled(start: Start) -> Rule:
 def opened(readings: Sequence[Reading], start: Start, *, above: bool = True, since: date = BEGIN) -> list[int]:
     """The days since then on which firings opened."""
     return [(date.fromisoformat(each.opened) - since).days for each in spells(readings, ruled(start), above=above)]
+
+
+def drift_start(features: int) -> Start:
+    """The rule of decision 12, for a model of so many features."""
+    limit = round(ONE + EACH * math.log(max(features, 1)), 2)
+    return Start("A feature drifts", "drift", limit, minimum_rows=50, needed=2, windows=7, days=7)
 
 
 def starting(signal: str) -> Start:

@@ -12,11 +12,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from alarms import opened
+from alarms import drift_start, opened
 from scipy.stats import poisson
 
 from watchkeeper.alerts.rule import Reading
-from watchkeeper.alerts.starting import drift_start
 from watchkeeper.demo.history import ZONE
 from watchkeeper.demo.incidents import INCIDENTS, RENAMED_COLUMN, Incident
 from watchkeeper.demo.simulated import World, simulated_world

@@ -1,10 +1,9 @@
 """`just bench same-season`: false alarms and power where neighbouring days are alike and the year has a season.
 
-Numbers and levels every three hours, counted and judged as `compare(at=...)` does. For the family that takes too many
-columns: there it is the location alone, of columns that have a number a day.
+Numbers and levels every three hours, counted and judged as `compare(at=...)` does. The family's rates are told from
+columns by themselves at its threshold: of the location alone, of columns that have a number a day, and of all facets.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,17 +31,24 @@ FAMILY = 200
 SHIFT, MORE = 3.0, 2.5
 MONTHS = (1, 4, 7, 10)
 LASTING = (0.0, 0.5, 0.8)
-HEAD = "| a day's level lasts | window | years | numbers | location, 200 columns | levels | shift found | level found |"
+OF_FAMILY = 2_000
+"""Columns, each with twelve windows of the year after its reference."""
+HEAD = (
+    "| a day's level lasts | window | years | numbers | location, 200 columns | numbers, 200 columns | levels | "
+    "levels, 200 columns | shift found | level found |"
+)
 
 
 def same_season() -> None:
-    print(HEAD + "\n|---|---|--:|--:|--:|--:|--:|--:|")
+    print(HEAD + "\n|---|---|--:|--:|--:|--:|--:|--:|--:|--:|")
     for years, lasts, days in [(1, lasts, days) for lasts in LASTING for days in (7, 30)] + [(3, 0.8, 7), (3, 0.8, 30)]:
         cell = Cell(years, days, lasts)
         figures = [
             cell.rate(seasonal_numbers, Kind.NUMERIC, COLUMNS),
             cell.of_family(),
+            cell.of_all_facets(seasonal_numbers, Kind.NUMERIC),
             cell.rate(seasonal_sorts, Kind.CATEGORICAL, COLUMNS),
+            cell.of_all_facets(seasonal_sorts, Kind.CATEGORICAL),
             cell.rate(seasonal_numbers, Kind.NUMERIC, MOVED, shift=SHIFT),
             cell.rate(seasonal_sorts, Kind.CATEGORICAL, MOVED, more=MORE),
         ]
@@ -63,8 +69,7 @@ class Cell:
             when, month = self._reference(), self._window(turn)
             before = draw(chance, when, AT_ONCE, lasting=self.lasts)
             now = draw(chance, month, AT_ONCE, lasting=self.lasts, **moved) + (shift or 0)
-            for each in _judged(when, month, before, now, kind, threshold):
-                found += bool((each.significant(np.array([threshold])) & each.material).any())
+            found += _drifted(_learned(when, before, kind), month, now, kind, threshold)
         return found / columns
 
     def of_family(self) -> float:
@@ -73,6 +78,20 @@ class Cell:
         tails = [_tails(chance, self, 2_000, threshold) for _ in range(OF_SCORES // 2_000)]
         return float(1 - (1 - np.mean(tails)) ** FAMILY)
 
+    def of_all_facets(self, draw: Any, kind: Kind) -> float:
+        """How often any of 200 columns is called drifted, by how often one is at their threshold."""
+        chance, found, threshold = np.random.default_rng(43), 0, first_threshold(FAMILY, 0.05)
+        first = 365 * self.years
+        for _ in range(OF_FAMILY // AT_ONCE):
+            when = moments(f"{2026 - self.years}-01-01", first + 365)
+            rows = draw(chance, when, AT_ONCE, lasting=self.lasts)
+            days = days_of(when) - days_of(when[:1])
+            of = _learned(when[days < first], rows[days < first], kind)
+            for begin in range(first, first + 360, 30):
+                now = (days >= begin) & (days < begin + self.days)
+                found += _drifted(of, when[now], rows[now], kind, threshold)
+        return float(1 - (1 - found / (OF_FAMILY * 12)) ** FAMILY)
+
     def _reference(self) -> Moments:
         return moments(f"{2026 - self.years}-01-01", 365 * self.years)
 
@@ -80,20 +99,32 @@ class Cell:
         return moments(f"2026-{MONTHS[turn % len(MONTHS)]:02}-01", self.days)
 
 
-def _judged(when: Moments, month: Moments, before: Any, now: Any, kind: Kind, threshold: float) -> Iterator[Weighed]:
-    sides = [Weeks.of(days_of(each), strata_of(each)) for each in (when, month)]
-    for was, is_ in zip(before.T, now.T, strict=True):
-        values = [pa.array(each if kind is Kind.NUMERIC else each.astype(str)) for each in (was, is_)]
-        bins = fit_bin_set(Column("x", kind), values[0])
-        weekly = [_weekly(bins, *side, each) for side, each in zip(sides, values, strict=True)]
-        weight = 0.35 if kind is Kind.NUMERIC else 0.45
-        of = Almanac.of([bins], weekly[0].weeks, [weekly[0].counts])
-        season = matched(of, weekly[1:], p_values=np.array([threshold * weight]))
-        (part,) = lined_up([bins], [season.reference], [season.window])
-        yield weigh(*thinned(part.sides, season, part.columns))
+def _learned(when: Moments, rows: Any, kind: Kind) -> Almanac:
+    weeks, cells = Weeks.of(days_of(when), strata_of(when))
+    columns = [_values(each, kind) for each in rows.T]
+    bin_sets = [fit_bin_set(Column("x", kind), values) for values in columns]
+    counted = (_weekly(*of, weeks, cells).counts for of in zip(bin_sets, columns, strict=True))
+    return Almanac.of(bin_sets, weeks, counted)
 
 
-def _weekly(bins: BinSet, weeks: Weeks, cells: Any, values: Any) -> Weekly:
+def _drifted(of: Almanac, when: Moments, rows: Any, kind: Kind, threshold: float) -> int:
+    """How many of the columns a window finds."""
+    weeks, cells = Weeks.of(days_of(when), strata_of(when))
+    each = zip(of.bin_sets, (_values(values, kind) for values in rows.T), strict=True)
+    window = [_weekly(bins, values, weeks, cells) for bins, values in each]
+    weight = 0.35 if kind is Kind.NUMERIC else 0.45
+    season = matched(of, window, p_values=np.full(len(window), threshold * weight))
+    ends = np.append(of.starts[1:], season.window.size)[:-1]
+    (part,) = lined_up(of.bin_sets, np.split(season.reference, ends), np.split(season.window, ends))
+    found: Weighed = weigh(*thinned(part.sides, season, part.columns))
+    return int((found.significant(np.full(len(window), threshold)) & found.material).any(axis=0).sum())
+
+
+def _values(values: Any, kind: Kind) -> "pa.Array":
+    return pa.array(values if kind is Kind.NUMERIC else values.astype(str))
+
+
+def _weekly(bins: BinSet, values: Any, weeks: Weeks, cells: Any) -> Weekly:
     size = weeks.week.size
     counts = np.bincount(cells * bins.size + bins.places(values), minlength=size * bins.size)
     return Weekly(weeks, counts.reshape(size, bins.size))

@@ -147,6 +147,22 @@ def test_the_numbers_of_each_day_and_column_are_those_of_its_window(moved: Api) 
     assert [row["verdict"] for row in drawn[0]["data"]["values"] if row["column"] == "size"] == ["stable", "drifted"]
 
 
+def test_each_day_that_is_over_has_the_verdicts_of_the_weeks_that_it_ends(moved: Api) -> None:
+    last = live(moved).drift(days=4).days[-1]
+    assert [(each.days, each.verdict, each.drifted) for each in last.windows] == [
+        (7, "drifted", ("size",)),
+        (28, "drifted", ("size",)),
+    ]
+
+
+def test_a_season_that_the_reference_has_not_is_refused_and_the_whole_may_be_asked_for(moved: Api) -> None:
+    whole = live(moved).drift(days=4, baseline="whole")
+    assert (whole.baseline, {each.baseline for each in whole.columns}) == ("whole", {"whole"})
+    with pytest.raises(Refused, match="carries no times") as refused:
+        live(moved).drift(days=4, baseline="season")
+    assert (refused.value.code, refused.value.fields) == ("no-season", ("baseline",))
+
+
 def test_without_rows_there_is_no_verdict(api: Api) -> None:
     found = live(api).drift()
     assert (found.verdict, found.drifted, len(found.columns)) == (None, (), 0)
@@ -159,7 +175,7 @@ def test_the_page_says_what_drifted_since_when_and_links_to_it(moved: Api) -> No
     here = visitor(moved, "viewer")
     page = here.read(f"{PAGE}?days=4")
     assert f"Drifted: size since {day_in_words(ago(1))}." in page
-    assert "With no drift anywhere, one day in 100 would be called drifted, over all 3 columns together." in page
+    assert "With no drift anywhere, one day in 100 would be called drifted, over all 3 columns together, " in page
     assert page.index(">size</a>") < page.index(">town</a>")
     assert "Its values stand elsewhere" in page
     chosen = here.read(f"{PAGE}?days=4&feature=town")

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchkeeper.monitoring.drift.lasting import lasting, runs
+from watchkeeper.monitoring.drift.lasting import SILENT, lasting, lasting_in_any, runs
 
 DAYS = st.text("d.s", max_size=12)
 """A letter a day: drifted, without rows, something else said."""
@@ -36,3 +36,28 @@ def test_one_in_a_row_is_all_that_drifted_and_more_is_never_more(days: str) -> N
     found = [lasting(drifted[:, None], silent[:, None], wanted).sum() for wanted in range(1, 5)]
     assert found[0] == drifted.sum()
     assert found == sorted(found, reverse=True)
+
+
+@given(st.lists(st.text("d.s", min_size=3, max_size=3), min_size=1, max_size=12), st.integers(1, 4))
+def test_the_longer_windows_add_to_what_the_days_tell_and_never_take_away(days: list[str], in_a_row: int) -> None:
+    """Three letters a day: of the day, and of the two longer windows that it ends."""
+    letters = np.array([list(day) for day in days])[:, :, np.newaxis]
+    codes = np.select([letters == "d", letters == "."], [0, SILENT], 3)
+    found = lasting_in_any(np.arange(len(days)), (1, 7, 28), letters == "d", codes, in_a_row)
+    alone = lasting(letters[:, 0] == "d", letters[:, 0] == ".", in_a_row)
+    assert not (alone & ~found).any()
+    assert not (found & ~(letters == "d").any(axis=1)).any()
+    more = lasting_in_any(np.arange(len(days)), (1, 7, 28), letters == "d", codes, in_a_row + 1)
+    assert more.sum() <= found.sum()
+
+
+def test_a_week_is_told_of_by_what_no_day_shows_and_not_by_what_one_day_did() -> None:
+    def found(days: str, weeks: str) -> list[int]:
+        letters = np.array([list(days), list(weeks)]).T[:, :, np.newaxis]
+        codes = np.select([letters == "d", letters == "."], [0, SILENT], 3)
+        told = lasting_in_any(np.arange(len(days)), (1, 7), letters == "d", codes, 2)
+        return [int(each) for each in told[:, 0]]
+
+    assert found("ssssss", "sssddd") == [0, 0, 0, 1, 1, 1]
+    assert found("sdssss", "sddddd") == [0, 0, 0, 0, 0, 0]
+    assert found("sdsdds", "sddddd") == [0, 0, 0, 1, 1, 0]

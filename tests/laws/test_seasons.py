@@ -123,3 +123,23 @@ def test_a_window_of_whole_years_is_held_against_what_the_whole_reference_holds(
     season, whole = (compare(before, now, at="when", baseline=each) for each in ("season", "whole"))
     assert season.columns["value"].reference == pytest.approx(whole.columns["value"].reference)
     assert season.columns["value"].measures == pytest.approx(whole.columns["value"].measures)
+
+
+@settings(max_examples=10, deadline=None)
+@given(SEEDS)
+def test_a_window_that_is_the_reference_of_its_season_is_never_called_drifted(seed: int) -> None:
+    chance = np.random.default_rng(seed)
+    when = START + np.arange(0, 2 * 366 * 24, 6)
+    values = pa.array(np.cos(np.arange(when.size) / 232) * 3 + chance.normal(size=when.size))
+    bins = fit_bin_set(Column("x", Kind.NUMERIC), values)
+    hours = (when - START).astype(np.int64).tolist()
+    reference = weekly(bins, values, hours)
+    almanac = Almanac.of([bins], reference.weeks, [reference.counts])
+    month = int(chance.integers(0, 12))
+    mine = when.astype("datetime64[M]").astype(int) % 12 == month
+    window = weekly(bins, values.filter(pa.array(mine)), np.array(hours)[mine].tolist())
+    found = matched(almanac, [window], p_values=np.array([0.01]))
+    assert found.covered[0]
+    assert found.p_values["location"][0] > 0.9
+    shares = found.window[:-1] / found.window[:-1].sum()
+    assert found.reference[:-1] / found.reference[:-1].sum() == pytest.approx(shares, abs=1e-6)

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from tests.fakes.rules import rule
 from tests.storage.test_judging import nowhere
-from tests.storage.test_verdicts import ago, calls, collected, issued
+from tests.storage.test_verdicts import ago, calls, collected, issued, words
 from tests.storage.worlds import NOW, World, world_in
 from watchkeeper.alerts.firing import Firing
 from watchkeeper.alerts.judging import Judge
@@ -76,10 +77,30 @@ def test_days_without_rows_part_nothing_and_others_do() -> None:
     assert lasting_of(days, together, 6).any() is np.False_
 
 
-def test_rows_that_are_separate_cases_start_with_the_rule_on_verdicts(store: Store, tmp_path: Path) -> None:
+def test_every_deployment_starts_with_the_rule_on_verdicts(store: Store, tmp_path: Path) -> None:
     world = world_in(store, tmp_path)
     with store.work() as work:
         start_rules(world.deployment, work=work, clock=world.clock)
         signals = [each.signal for each in work.rules.of_deployment("d1")]
     assert "verdicts" in signals
     assert "drift" not in signals
+
+
+def test_a_shift_that_no_single_day_shows_is_told_of_by_the_week(world: World) -> None:
+    usual = [calls(day, rows=60) for day in range(20, 9, -1)]
+    higher = {"size": np.linspace(2, 10, 60).tolist(), "town": ["Lyon", "Nice"] * 30}
+    collected(world, *usual, *(replace(calls(day, rows=60), inputs=higher) for day in range(9, 0, -1)))
+    world.clock.move(minutes=5)
+    (firing,) = fired(world)
+    assert firing.about == "size"
+    assert "drifted" not in {words(each)[0] for each in issued(world).values()}
+    assert ago(8) <= firing.since <= ago(2)
+
+
+def test_one_day_that_drifts_by_itself_is_no_alarm_of_the_weeks_that_it_lies_in(world: World) -> None:
+    collected(world, *(calls(day, moved=3.0 if day == 5 else 0.0) for day in range(10, 0, -1)))
+    world.clock.move(minutes=5)
+    assert fired(world) == []
+    with world.store.look() as work:
+        weeks = work.verdicts.trailing("d1", start=ago(5), end=ago(1))
+    assert "drifted" in {words(each)[0] for each in weeks if each.days == 7}

@@ -3,7 +3,6 @@
 Where one of several windows is enough, the windows say how long all has to be well before a firing closes.
 """
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,8 +18,6 @@ from watchkeeper.serving.deployment import Deployment
 
 MORE, LESS = 1.5, 0.075
 """Times the hold-out's error, and how far below the hold-out's share, that performance may be worse."""
-ONE, EACH = 1.1, 0.13
-"""Times the usual that one feature may drift, and what the more of them, the likelier one is to do by chance, adds."""
 STARTED_BY = ""
 
 
@@ -62,12 +59,6 @@ def start_rules(deployment: Deployment, *, work: Unit, clock: Clock) -> None:
         work.rules.add(_rule(deployment, vars(start), now=clock.now()))
 
 
-def drift_start(features: int) -> Start:
-    """For a model of so many features."""
-    limit = round(ONE + EACH * math.log(max(features, 1)), 2)
-    return Start("A feature drifts", "drift", limit, minimum_rows=50, needed=2, windows=7, days=7)
-
-
 def performance_start(metric: str, known: float) -> Start:
     """For a metric that was so on the hold-out."""
     limit = known * MORE if lower_is_better(metric) else known - LESS
@@ -77,17 +68,11 @@ def performance_start(metric: str, known: float) -> Start:
 
 
 def _drift(deployment: Deployment, work: Unit) -> Iterator[Start]:
-    """By verdicts where rows are separate cases. Where they follow each other in time there are few verdicts on days,
-    and what is unusual for a week is known sooner."""
+    """Where there is a reference to hold anything against."""
     champion = work.experiments.model(work.deployments.current(deployment.id).champion)
     version = work.experiments.version(champion.version) if champion else None
-    experiment = work.experiments.get(version.experiment) if version else None
-    if version is None or version.bin_sets is None:
-        return
-    if experiment is not None and experiment.time is None:
+    if version is not None and version.bin_sets is not None:
         yield VERDICTS_START
-    else:
-        yield drift_start(len(version.bin_sets["inputs"]))
 
 
 def _performance(deployment: Deployment, work: Unit) -> Iterator[Start]:

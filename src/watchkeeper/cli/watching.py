@@ -16,13 +16,17 @@ from watchkeeper.sdk.monitoring.retention import RowsGone
 
 if TYPE_CHECKING:
     from watchkeeper.sdk import Deployment
-    from watchkeeper.sdk.monitoring.drift import GlobalDrift
+    from watchkeeper.sdk.monitoring.drift import DriftDay, GlobalDrift
 
 Named = Annotated[str, typer.Argument(help="Its name, slug, id, or address (`project.deployment`).")]
 Days = Annotated[int, typer.Option(min=1, help="How many days, back from the newest with rows.")]
 Start = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day.")]
 End = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day, included.")]
 AgainstStart = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Another period's first day.")]
+HeldAgainst = Annotated[
+    Literal["season", "whole"] | None,
+    typer.Option(help="The reference's rows of the same season, or all; without, the season where it has a year."),
+]
 OfSegment = Annotated[str | None, typer.Option("--segment", help="Only rows of this segment.")]
 SegmentOf = Annotated[str | None, typer.Option("--segment-of", help="The feature of which it is an earlier segment.")]
 AgainstEnd = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Its last day, included.")]
@@ -117,6 +121,7 @@ def drift(
     against_end: AgainstEnd = None,
     segment: OfSegment = None,
     segment_of: SegmentOf = None,
+    baseline: HeldAgainst = None,
     project: InProject = None,
     json: Json = False,
 ) -> None:
@@ -124,7 +129,7 @@ def drift(
     against = against_of(against_start, against_end)
     span = {"start": day_of(start), "end": day_of(end)}
     part = {"segment": segment, "segment_of": segment_of}
-    found = the_deployment(deployment, project).drift(days, **span, against=against, **part)
+    found = the_deployment(deployment, project).drift(days, **span, against=against, **part, baseline=baseline)
     if json:
         show(found.to_json(), None, as_json=True)
         return
@@ -134,6 +139,7 @@ def drift(
             "rows": each.champion.rows,
             "verdict": each.verdict,
             "drifted": ", ".join(each.drifted),
+            **{f"in {length} days": _of_window(each, length) for length in (7, 28)},
             "champion": _global_size(each.champion.global_drift),
             "challenger": _global_size(each.challenger.global_drift) if each.challenger else None,
             "prediction": each.champion.prediction,
@@ -161,6 +167,11 @@ def drift(
         show(None, f"All columns together: {found.multivariate.sentence}", as_json=False)
     show(None, "Global drift (its size, and an interval) and the verdict by day", as_json=False)
     show(None, table(by_day), as_json=False)
+
+
+def _of_window(day: "DriftDay", length: int) -> str:
+    """What has drifted in the window that the day ends."""
+    return ", ".join(name for window in day.windows if window.days == length for name in window.drifted)
 
 
 def _global_size(of: "GlobalDrift | None") -> str | None:

@@ -23,8 +23,11 @@ class DriftPolicy:
 
     Attributes:
         alarm_days: with no drift anywhere, one day in so many has a false verdict, over all that is watched: the
-            features and the predictions of both roles. Global drift and a period's verdict follow from these.
-        in_a_row: an alarm takes the same column drifted on so many days with rows, one after the other.
+            features and the predictions of both roles, of the day by itself and of the last 7 and 28 days. Global drift
+            and a period's verdict follow from these.
+        in_a_row: an alarm takes the same column drifted on so many days with rows, one after the other, by themselves
+            or in one of the longer windows that they end. Where days in such a window have drifted by themselves, it
+            has to be as many too.
         shape, missing, unseen: sizes from which a change matters: of the shape, of the share of missing values, and of
             the share of values that the reference never held.
         lateness_days: rows that come when newer ones than of so many days later have come raise no alarm.

@@ -53,6 +53,15 @@ class Drifted:
 
 
 @dataclass(frozen=True)
+class Window:
+    """The verdict on so many days, of which this one is the last."""
+
+    days: int
+    verdict: str | None
+    drifted: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class DriftDay:
     """A day, and the verdict on it as it was issued.
 
@@ -61,6 +70,7 @@ class DriftDay:
         drifted: the names of what has drifted.
         revision: 0 while the day is not over, then 1, and one more each time that rows have come since.
         late_rows: how many came beyond the policy's limit.
+        windows: the verdicts on the last 7 and 28 days, once the day is over.
     """
 
     day: date
@@ -70,6 +80,7 @@ class DriftDay:
     drifted: tuple[str, ...]
     revision: int | None
     late_rows: int
+    windows: tuple[Window, ...] = ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -80,6 +91,7 @@ class Drift(Tabular):
         verdict: of the period, over all that is watched: "drifted" where any column has; None without rows.
         columns: the verdict on each feature and on each role's prediction, by name, the most concerning first.
         multivariate: whether rows of the last days can be told from the reference's by all columns together.
+        baseline: what of the reference the features are held against: "season" or "whole".
         independence: what is taken for granted of the rows, in a sentence.
         policy: what the verdicts keep to.
         measure: how it is measured.
@@ -95,6 +107,7 @@ class Drift(Tabular):
     verdict: str | None
     columns: Columns
     multivariate: Multivariate
+    baseline: str
     independence: str
     policy: Mapping[str, Any]
     measure: str
@@ -156,6 +169,7 @@ def read_drift(asked: Asked) -> Drift:
             drifted=tuple(each["drifted"]),
             revision=each["revision"],
             late_rows=each["late_rows"],
+            windows=tuple(Window(of["days"], of["verdict"], tuple(of["drifted"])) for of in each["windows"]),
         )
         for each in said["days"]
     )
@@ -163,6 +177,7 @@ def read_drift(asked: Asked) -> Drift:
         verdict=said["verdict"],
         columns=read_columns(said["columns"]),
         multivariate=read_multivariate(said["multivariate"], asked),
+        baseline=said["baseline"],
         independence=said["independence"],
         policy=dict(said["policy"]),
         measure=said["measure"],

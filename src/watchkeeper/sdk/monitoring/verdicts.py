@@ -40,6 +40,7 @@ class ColumnVerdict:
         smallest_visible: a change of this size would have been seen, four times in five.
         rows_enough: so many rows would be enough for a verdict; None where no number would be.
         psi: the population stability index, for those who go by it.
+        baseline: what of its reference it is held against: "season" or "whole".
         reasons: what the verdict rests on.
         changed_level: the level whose share changed, where that is a reason.
         since: the first of the days, one after the other up to the last with rows, on which it has drifted.
@@ -62,6 +63,7 @@ class ColumnVerdict:
     smallest_visible: float | None
     rows_enough: int | None
     psi: float | None
+    baseline: str
     reasons: tuple[str, ...]
     changed_level: str | None
     since: date | None

@@ -77,6 +77,7 @@ class Watching(Facts):
         against: tuple[Day, Day] | None = None,
         segment: str | None = None,
         segment_of: str | None = None,
+        baseline: Literal["season", "whole"] | None = None,
     ) -> Drift:
         """How far production is from the reference: all features together by day, the prediction, each feature; and
         the verdict on each.
@@ -90,8 +91,10 @@ class Watching(Facts):
             segment: only rows of this segment, held against the same segment of the reference. Days then have no
                 verdicts, and no alarm is raised on it.
             segment_of: of which feature it is a segment; of the one that is or last was it, without.
+            baseline: "season" holds the period against the reference's rows of the same months, hours and weekends or
+                not, "whole" against all of them; without, the season where the reference covers a year.
         """
-        part = {"segment": segment, "segment_of": segment_of}
+        part = {"segment": segment, "segment_of": segment_of, "baseline": baseline}
         return read_drift(self._asked(days, start, end, **_against(against), **part))
 
     def segments(

@@ -23,7 +23,17 @@ from watchkeeper.monitoring.errors import NotWatched
 from watchkeeper.monitoring.global_drift import GlobalDrift
 from watchkeeper.monitoring.policy import PolicySaid
 from watchkeeper.monitoring.ports import DayVerdicts
-from watchkeeper.monitoring.verdicts import ColumnVerdict, Known, Verdicts, columns_of, known, of_day, verdicts
+from watchkeeper.monitoring.trailing import LENGTHS
+from watchkeeper.monitoring.verdicts import (
+    Baseline,
+    ColumnVerdict,
+    Known,
+    Verdicts,
+    columns_of,
+    known,
+    of_day,
+    verdicts,
+)
 from watchkeeper.monitoring.watching import watched
 from watchkeeper.server.api.acceptances import show_acceptance
 from watchkeeper.server.api.gate import TheAssembly, needs
@@ -50,6 +60,13 @@ NUMBERS = ("p_value", "adjusted_p", "q_value", "effective_rows", "smallest_visib
 OF_DAYS = ("p_value", "adjusted_p", "q_value", "effect", "low", "high", "effective_rows", "smallest_visible", "psi")
 WORDS = np.array([*(each.value for each in CODES)] + [None] * (256 - len(CODES)), dtype=object)
 """Of each code, its verdict; None where there were no rows."""
+HeldAgainst = Annotated[
+    Baseline | None,
+    Query(
+        description="What of the reference the period is held against: `season`, its rows of the same months, hours "
+        "and weekends or not; or `whole`, all of them. Without, the season where the reference covers a year."
+    ),
+]
 Columns = Annotated[list[str] | None, Query(description="Only these; the features', or `prediction of the champion`.")]
 
 
@@ -71,14 +88,17 @@ def get_drift(
     against_end: AgainstEnd = None,
     segment: OfSegment = None,
     segment_of: OfColumn = None,
+    baseline: HeldAgainst = None,
 ) -> Response:
     """How far production is from the reference, and the verdict on it: of the period as one window, and day by day.
     Held against another period, or of one segment, days have distances and no verdicts."""
     against = against_of(against_start, against_end)
+    span: dict[str, Any]
     if segment is not None:
-        span: dict[str, Any] = {"days": days, "start": start, "end": end, "against": against}
+        span = {"days": days, "start": start, "end": end, "against": against}
         return Quick(read_drift_of_segment(deployment, assembly, segment, segment_of, **span))
-    return Quick(read_drift(deployment, assembly, days=days, start=start, end=end, against=against))
+    span = {"days": days, "start": start, "end": end, "against": against, "baseline": baseline}
+    return Quick(read_drift(deployment, assembly, **span))
 
 
 @router.get("/deployments/{deployment}/drift/chart", **needs(Right.READ))
@@ -187,12 +207,13 @@ def read_drift(
     start: date | None,
     end: date | None,
     against: Against | None = None,
+    baseline: Baseline | None = None,
 ) -> dict[str, Any]:
     with assembly.store.work() as work:
         found = the_deployment(deployment, work)
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
         seen = the_view(found, work, assembly, start=first, end=last, against=against)
-        of = known(found, seen, start=first, end=last, work=work, places=assembly.places)
+        of = known(found, seen, start=first, end=last, work=work, places=assembly.places, baseline=baseline)
         told = work.samples.told(found.id, start=first, end=last) if against is None else []
     apart = [show_apart(each) for each in told]
     return {**drift_of(seen, of, start=first, end=last), "multivariate": apart, "against": show_against(against)}
@@ -275,8 +296,13 @@ def show_drift(found: Drift, said: Verdicts) -> dict[str, Any]:
     issued = {each.day: each for each in said.days}
     names = [each.name for each in columns_of(said.watch)]
     shown = show_distances(found)
+    longer = {(each.day, each.days): each for each in said.longer}
     days = [
-        {**_with_global(day, said.overall_by_day.get(day["day"], {})), **show_day(issued.get(day["day"]), names)}
+        {
+            **_with_global(day, said.overall_by_day.get(day["day"], {})),
+            **show_day(issued.get(day["day"]), names),
+            "windows": _windows(day["day"], longer, names),
+        }
         for day in shown["days"]
     ]
     return {**shown, "total": _with_global(shown["total"], said.overall), "days": days, **show_verdicts(said)}
@@ -340,11 +366,21 @@ def show_day(issued: DayVerdicts | None, names: Sequence[str]) -> dict[str, Any]
     }
 
 
+def _windows(day: str, longer: Mapping[tuple[str, int], DayVerdicts], names: Sequence[str]) -> list[dict[str, Any]]:
+    """Of the windows of several days that a day ends."""
+    found = [(length, longer[day, length]) for length in LENGTHS if (day, length) in longer]
+    return [
+        {"days": length, "verdict": verdict, "drifted": [names[place] for place in places]}
+        for length, (verdict, places) in ((length, of_day(each)) for length, each in found)
+    ]
+
+
 def show_verdicts(said: Verdicts) -> dict[str, Any]:
     return {
         "verdict": said.verdict,
         "drifted": list(said.drifted),
         "columns": [show_column(each) for each in said.columns],
+        "baseline": said.baseline,
         "independence": said.independence,
         "policy": show_policy(said.said),
     }
@@ -363,6 +399,7 @@ def show_column(each: ColumnVerdict) -> dict[str, Any]:
         "low": _number(found.effect.low),
         "high": _number(found.effect.high),
         **{name: _number(getattr(found, name)) for name in NUMBERS},
+        "baseline": Baseline.SEASON if found.season else Baseline.WHOLE,
         "rows": found.rows,
         "rows_enough": found.rows_enough,
         "reasons": list(found.reasons),

@@ -23,7 +23,7 @@ from watchkeeper.monitoring.errors import PolicyRefused, TooManyDays
 from watchkeeper.monitoring.findings import Findings, findings_of
 from watchkeeper.monitoring.policy import in_force, known_policy
 from watchkeeper.monitoring.ports import DayVerdicts
-from watchkeeper.monitoring.verdicts import FEATURE, Known, Verdicts, columns_of, known, verdicts
+from watchkeeper.monitoring.verdicts import FEATURE, Baseline, Known, Verdicts, columns_of, known, verdicts
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.acceptances import show_acceptance
 from watchkeeper.server.api.backtest import show_backtest
@@ -55,10 +55,11 @@ def distribution_tab(
     against_start: date | None = None,
     against_end: date | None = None,
     segment: str | None = None,
+    baseline: Baseline | None = None,
 ) -> Response:
     against = against_of(against_start, against_end) if segment is None else None
     show = partial(shown, request, deployment, assembly, days=days, start=start, end=end)
-    return show(feature=feature, against=against, segment=segment)
+    return show(feature=feature, against=against, segment=segment, baseline=baseline)
 
 
 @router.post(PAGES["drift_policy"], **needs(Right.WRITE))
@@ -114,6 +115,7 @@ def shown(
     feature: str | None = None,
     against: Against | None = None,
     segment: str | None = None,
+    baseline: Baseline | None = None,
     refused: Mapping[str, Any] | None = None,
     tried: Mapping[str, Any] | None = None,
 ) -> Response:
@@ -123,7 +125,9 @@ def shown(
         plain = against is None and segment is None
         long = None if not plain else replace(tab, start=moved(tab.start, -DAYS_BEFORE)).view()
         seen, span = long.since(tab.start) if long else tab.view(), {"start": tab.start, "end": tab.end}
-        of = known(tab.deployment, seen, start=tab.start, end=tab.end, work=work, places=assembly.places)
+        of = known(
+            tab.deployment, seen, start=tab.start, end=tab.end, work=work, places=assembly.places, baseline=baseline
+        )
         found = verdicts(seen, of, days=len(days_between(**span)))
         faults = Findings() if not plain else findings_of(tab.deployment, **span, work=work)
         causes = causes_in(tab, long, found, faults) if long else []
@@ -137,7 +141,7 @@ def shown(
     status = refused["status"] if refused else 200
     keep = {"against_start": against[0], "against_end": against[1]} if against else {}
     keep |= {"segment": segment} if segment is not None else {}
-    state = {"may_write": may_write, "acceptances": accepted, "against": against, "keep": keep}
+    state = {"may_write": may_write, "acceptances": accepted, "against": against, "keep": keep, "baseline": baseline}
     said = {**state, "apart": apart, "refused": refused, "tried": tried, "segments": segments, "segment": segment}
     return page(request, "deployment_distribution.html", status=status, **tab.context, **context, **said)
 

@@ -193,7 +193,7 @@ def policy_sentence(of: Mapping[str, Any], watched: int | None) -> str:
         return "Judged by convention: PSI from 0.25 on has drifted, from 0.1 on is immaterial."
     return (
         f"With no drift anywhere, one day in {of['alarm_days']:,} would be called drifted, over {over} "
-        f"together. A shape matters from a size of {of['shape']:g} on."
+        "together, by itself or with the last 7 or 28 days. A shape matters from a size of {of['shape']:g} on."
     )
 
 
