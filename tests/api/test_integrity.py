@@ -118,3 +118,38 @@ def test_the_command_line_tells_it(api: Api, monkeypatch: pytest.MonkeyPatch) ->
     assert "number 2" in run("expect", "live", "size", "--highest", "any")
     assert "Lyon, Nice" in run("schema", "live")
     assert "keeps to its schema" in run("integrity", "live", "--days", "3")
+
+
+def test_the_newest_row_may_be_as_old_as_somebody_says(api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered(api, rows())
+    before = live(api, "viewer").integrity().freshness
+    assert (before.declared, before.limit, before.stale) == (False, None, False)
+    assert before.age == pytest.approx(24.0, abs=12)
+    assert live(api).expect_fresh(6).stalest == 6.0
+    found = live(api, "viewer").integrity().freshness
+    assert (found.declared, found.limit, found.stale, found.late) == (True, 6.0, True, 0)
+    assert found.sentence.endswith("and the schema allows 6 hours.")
+    monkeypatch.setattr("watchkeeper.cli.integrity.the_deployment", lambda *_: live(api))
+    assert "number 3" in CliRunner().invoke(app, ["expect-fresh", "live", "any"]).output
+    assert live(api).schema.stalest is None
+    assert "too few have come" in CliRunner().invoke(app, ["integrity", "live"]).output
+
+
+@pytest.mark.parametrize("hours", [-1, 0, "soon", 10**9, True, [6]])
+def test_what_is_no_age_is_refused_and_nothing_is_changed(api: Api, hours: object) -> None:
+    answer = api.call("PUT", SCHEMA, who="contributor", json={"number": 1, "stalest": hours})
+    assert (answer.status_code, answer.json()["code"]) == (422, "expectation-refused")
+    assert "87,600 hours" in answer.json()["detail"]
+    assert live(api).schema.number == 1
+
+
+def test_a_change_of_nothing_is_refused(api: Api) -> None:
+    answer = api.call("PUT", SCHEMA, who="contributor", json={"number": 1})
+    assert (answer.status_code, answer.json()["code"]) == (422, "expectation-refused")
+
+
+def test_that_no_value_may_stand_twice_is_a_rule(api: Api) -> None:
+    assert [each.unique for each in live(api, "viewer").schema] == [False, False]
+    assert live(api).expect("town", unique=True)["town"].unique
+    with pytest.raises(Refused, match="`unique` is true or false"):
+        live(api).expect("town", unique="yes")

@@ -63,3 +63,25 @@ def test_what_cannot_be_expected_is_said_on_the_page(
 def test_a_viewer_sees_no_form(api: Api, person: Visitor) -> None:
     assert 'name="most_missing"' in person.read(f"{DAY}&column=size")
     assert 'name="most_missing"' not in visitor(api, "viewer").read(f"{DAY}&column=size")
+
+
+def test_the_age_of_the_newest_row_is_set_on_the_page(api: Api, person: Visitor) -> None:
+    assert "The newest row is" in person.read(DAY)
+    assert person.send(PAGE, number="1", stalest="6").status_code == 303
+    assert "the schema allows 6 hours." in person.read(DAY)
+    refused = person.send(PAGE, number="2", stalest="-1")
+    assert refused.status_code == 422
+    assert "is no age that the newest row may have" in refused.text
+    assert 'value="-1"' in refused.text
+    assert live(api).schema.number == 2
+
+
+def test_that_a_value_stands_once_is_set_on_the_page(api: Api, person: Visitor) -> None:
+    form = person.read(f"{DAY}&column=town")
+    assert "stands in one row of a day" in form
+    sent = person.send(
+        PAGE, column="town", number="1", levels="Lyon\nNice", most_missing="0", required="yes", unique="yes"
+    )
+    assert sent.status_code == 303
+    assert live(api).schema["town"].unique
+    assert "none twice in a day" in person.read(DAY)

@@ -15,16 +15,25 @@ from tests.fakes.rules import rule
 from tests.storage.test_masking import mask
 from tests.storage.test_verdict_alerts import fired
 from tests.storage.test_verdicts import ROWS, ago, calls, collected, issued
-from tests.storage.worlds import World, world_in
+from tests.storage.worlds import NOW, World, world_in
+from watchkeeper.monitoring import uniqueness
+from watchkeeper.monitoring.expecting import SchemaSaid
 from watchkeeper.monitoring.faulting import strides
 from watchkeeper.monitoring.findings import Findings, findings_of
+from watchkeeper.monitoring.integrity.expectation import Expectation
 from watchkeeper.monitoring.integrity.faults.renamed import NAME as RENAMED
-from watchkeeper.monitoring.looking import DAYS_A_TURN, GONE, Looker
-from watchkeeper.monitoring.ports import LookedDay
+from watchkeeper.monitoring.integrity.schema import Schema
+from watchkeeper.monitoring.looking import DAYS_A_TURN, GONE, Looker, stands_still
+from watchkeeper.monitoring.ports import LookedDay, Repeated
 from watchkeeper.monitoring.retention import Retention, Said
+from watchkeeper.monitoring.soundness import Soundness, soundness
 from watchkeeper.monitoring.tidying import tidy
+from watchkeeper.monitoring.two_tables.source import Held
+from watchkeeper.monitoring.uniqueness import unique_in
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.work import Store
+from watchkeeper.tables.bins import fit_bin_set
+from watchkeeper.tables.column import Column, Kind
 
 EVER = {"start": "1900-01-01", "end": "2200-01-01"}
 
@@ -244,3 +253,96 @@ def test_places_are_spread_over_all_rows_and_not_at_equal_distances(rows: int, m
     assert len([each for each in found if each < rows]) in range(min(rows, most), 2 * most)
     steps = {one - other for one, other in pairwise(found)}
     assert len(steps) > 1 or rows < 2 * most
+
+
+def with_town(days_ago: int, towns: list[str]) -> Frame:
+    frame = calls(days_ago)
+    return replace(frame, inputs={**frame.inputs, "town": towns})
+
+
+def sound(world: World) -> Soundness:
+    with world.store.work() as work:
+        return soundness(world.deployment, start=ago(3), end=ago(2), work=work, places=world.places)
+
+
+@pytest.fixture
+def once(world: World) -> World:
+    """Whose towns are to stand in one row of a day."""
+    with world.store.work() as work:
+        columns = (Expectation("size", Kind.NUMERIC), Expectation("town", Kind.CATEGORICAL, unique=True))
+        work.schemas.say("d1", SchemaSaid(Schema(columns, number=2), NOW, "Ann"))
+    return world
+
+
+def test_values_that_stand_twice_in_a_day_are_counted_by_day(once: World) -> None:
+    names = [f"town {row}" for row in range(ROWS)]
+    collected(once, with_town(3, names), with_town(2, [*names[:-30], *names[:30]]), calls(1))
+    found = looked(once)
+    assert [found[ago(day)].repeated for day in (3, 2)] == [{"town": Repeated(0)}, {"town": Repeated(30)}]
+    (broken,) = [each for each in sound(once).broken if each.violation == "repeated-value"]
+    assert (broken.column, broken.rows, broken.share, broken.at_least) == ("town", 30, 0.05, False)
+
+
+def test_of_more_rows_than_are_read_they_are_at_least_so_many(once: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uniqueness, "MOST_ROWS", 100)
+    for name in ("a", "b"):
+        once.plane.append(calls(2, name=name))
+        once.collect()
+    collected(once, calls(1))
+    assert looked(once)[ago(2)].repeated == {"town": Repeated(ROWS - 2, at_least=True)}
+    assert [each.at_least for each in sound(once).broken if each.violation == "repeated-value"] == [True]
+
+
+def test_a_row_that_was_sent_again_is_no_repeated_value(once: World) -> None:
+    names = [f"town {row}" for row in range(ROWS)]
+    again = replace(with_town(2, names), own_ids=[True] * ROWS)
+    collected(once, again, replace(again, call="again"), calls(1))
+    assert looked(once)[ago(2)].repeated == {"town": Repeated(0)}
+
+
+def test_a_masked_input_is_not_looked_at_for_repeated_values(once: World) -> None:
+    mask(once, town="hashed")
+    collected(once, calls(2), calls(1))
+    assert looked(once)[ago(2)].repeated == {}
+
+
+def test_what_the_reference_repeats_may_repeat(world: World) -> None:
+    collected(world, calls(2), calls(1))
+    assert looked(world)[ago(2)].repeated == {}
+    with world.store.look() as work:
+        assert work.schemas.unique("d1") == ()
+
+
+def test_inputs_that_stand_once_in_the_reference_are_expected_to() -> None:
+    numbers = pa.array(range(500))
+    bins = [
+        fit_bin_set(Column(name, kind), values)
+        for name, kind, values in (
+            ("number", Kind.INTEGER, numbers),
+            ("share", Kind.NUMERIC, numbers.cast(pa.float64())),
+            ("code", Kind.TEXT, numbers.cast(pa.string())),
+            ("size", Kind.INTEGER, pa.array([7] * 500)),
+        )
+    ]
+    table = pa.table({"number": numbers, "share": numbers, "code": numbers.cast(pa.string()), "size": [7] * 500})
+    assert unique_in(Held(table), bins) == ("number", "code")
+    assert unique_in(Held(table.slice(0, 19)), bins) == ()
+    assert unique_in(Held(table.drop_columns(["code"])), bins) == ("number",)
+
+
+def test_a_sensor_that_stands_still_gives_occasion_though_no_verdict_does(world: World) -> None:
+    still = calls(2, rows=48)
+    collected(world, replace(still, inputs={**still.inputs, "size": [5.05] * 48}), calls(1))
+    assert "size" in looked(world)[ago(2)].columns
+    assert [each.fault.name for each in told(world).items] == ["stuck sensor"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "still"),
+    [([20, 0, 0], True), ([19, 0, 0], False), ([98, 2, 7], True), ([97, 3, 0], False), ([0, 50, 0], False)],
+)
+def test_an_input_stands_still_where_nearly_all_of_a_day_is_in_one_unusual_bin(
+    counts: list[int], *, still: bool
+) -> None:
+    bins = fit_bin_set(Column("on", Kind.BOOLEAN), pa.array([False] * 30 + [True] * 70))
+    assert stands_still(bins, np.array(counts)) is still

@@ -28,6 +28,7 @@ def expect(
     any_level: Annotated[bool, typer.Option("--any-level", help="Allow every level.")] = False,
     most_missing: Annotated[float | None, typer.Option(help="The share of missing values that is allowed.")] = None,
     required: Annotated[bool | None, typer.Option(help="Whether the column has to be there.")] = None,
+    unique: Annotated[bool | None, typer.Option(help="Whether no two rows of a day may hold the same value.")] = None,
     project: InProject = None,
     json: Json = False,
 ) -> None:
@@ -39,10 +40,22 @@ def expect(
         **({"levels": None} if any_level else {}),
         **({} if most_missing is None else {"most_missing": most_missing}),
         **({} if required is None else {"required": required}),
+        **({} if unique is None else {"unique": unique}),
     }
     if not rules:
         raise Refused("Say which rule is to change; see `--help`.", code="nothing-to-change")
     found = the_deployment(deployment, project).expect(column, **rules)
+    show(found.to_json(), f"The schema has the number {found.number}.", as_json=json)
+
+
+def expect_fresh(
+    deployment: Named,
+    hours: Annotated[str, typer.Argument(help="How old the newest row may be, or `any` for what the last weeks tell.")],
+    project: InProject = None,
+    json: Json = False,
+) -> None:
+    """Set how many hours old the newest row may be."""
+    found = the_deployment(deployment, project).expect_fresh(_limit(hours))
     show(found.to_json(), f"The schema has the number {found.number}.", as_json=json)
 
 
@@ -59,7 +72,7 @@ def integrity(
     if json:
         show(found.to_json(), None, as_json=True)
         return
-    show(None, found.sentence, as_json=False)
+    show(None, f"{found.sentence}\n{found.freshness.sentence}", as_json=False)
     if found.broken:
         show(None, table(found.records()), as_json=False)
     for fault in found.faults:
@@ -105,5 +118,5 @@ def _limit(given: str) -> float | None:
 
 
 def add_commands(app: typer.Typer) -> None:
-    for command in (schema, expect, integrity, faults):
+    for command in (schema, expect, expect_fresh, integrity, faults):
         app.command()(command)

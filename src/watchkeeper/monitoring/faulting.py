@@ -67,16 +67,26 @@ def to_look_at(deployment: Deployment, *, start: str, end: str, work: Unit, plac
     usual = usual_of(deployment, watch=watch, work=work, places=places)
     if usual.table is None:
         raise ReferenceGone("The data that the models learned from is gone, so no row can be laid beside it.")
-    hidden = {each.column for each in work.masking.settings(deployment.id) if each.journalled is not Journalled.FULL}
-    first, last = bounds(start, deployment.time_zone)[0], bounds(end, deployment.time_zone)[1]
+    hidden = hidden_columns(deployment, work=work)
     before = work.watch.violations(deployment.id, start=moved(start, -DAYS_BEFORE), end=moved(start, -1))
     return Looked(
         table=usual.table,
         time=usual.time,
         kinds={bins.column.name: bins.column.kind for bins in watch.features if bins.column.name not in hidden},
         known=frozenset(each.column for each in before if each.violation == EXTRA_COLUMN),
-        selection=select(deployment, role=Role.CHAMPION, start=first, end=last, where=[], work=work, places=places),
+        selection=answered_rows(deployment, start=start, end=end, work=work, places=places),
     )
+
+
+def hidden_columns(deployment: Deployment, *, work: Unit) -> set[str]:
+    """Those that are not journalled in full."""
+    return {each.column for each in work.masking.settings(deployment.id) if each.journalled is not Journalled.FULL}
+
+
+def answered_rows(deployment: Deployment, *, start: str, end: str, work: Unit, places: JournalPlaces) -> Selection:
+    """The champion's, of the local days from start to end."""
+    first, last = bounds(start, deployment.time_zone)[0], bounds(end, deployment.time_zone)[1]
+    return select(deployment, role=Role.CHAMPION, start=first, end=last, where=[], work=work, places=places)
 
 
 def look(at: Looked) -> Found:

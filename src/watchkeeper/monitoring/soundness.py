@@ -1,26 +1,32 @@
 """Is a deployment's data sound: what of a period broke its schema, and what lies beyond its reference; from counts."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from watchkeeper.monitoring.expecting import SchemaSaid, expected
 from watchkeeper.monitoring.integrity.checking import Violated, check
 from watchkeeper.monitoring.integrity.extrapolating import Notice, notices
 from watchkeeper.monitoring.integrity.observed import Observed
-from watchkeeper.monitoring.ports import JournalPlaces, Unit
+from watchkeeper.monitoring.ports import Counts, JournalPlaces, LookedDay, Unit
 from watchkeeper.monitoring.watching import watched
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.tables.bins import BinSet
+from watchkeeper.tables.violation import REPEATED_VALUE
 
 
 @dataclass(frozen=True)
 class Soundness:
-    """Of the rows that the champion answered in a period."""
+    """Of the rows that the champion answered in a period; `late` of them came beyond the lateness limit.
+    `counts` are those of the features, by name."""
 
     said: SchemaSaid
     features: tuple[BinSet, ...]
     rows: int
     broken: tuple[Violated, ...]
     notices: tuple[Notice, ...]
+    late: int = 0
+    counts: Mapping[str, Counts] = field(default_factory=dict, compare=False)
 
     @property
     def sentence(self) -> str:
@@ -44,6 +50,23 @@ def soundness(deployment: Deployment, *, start: str, end: str, work: Unit, place
     if not rows:
         return Soundness(said, watch.features, 0, (), ())
     counts = watch.split(sum(sheet.counts for sheet in sheets))  # type: ignore[arg-type] # there is one at least
-    seen = {bins.column.name: Observed(bins, counts[bins.column.name]) for bins in watch.features}
-    broken = check(said.schema, seen, rows=rows)
-    return Soundness(said, watch.features, rows, tuple(broken), tuple(notices(seen.values())))
+    repeated, in_part = _repeated(work.looks.between(deployment.id, start=start, end=end))
+    seen = {
+        bins.column.name: Observed(bins, counts[bins.column.name], repeated.get(bins.column.name))
+        for bins in watch.features
+    }
+    broken = [
+        replace(each, at_least=each.violation == REPEATED_VALUE and each.column in in_part)
+        for each in check(said.schema, seen, rows=rows)
+    ]
+    late = sum(sheet.late for sheet in sheets)
+    return Soundness(said, watch.features, rows, tuple(broken), tuple(notices(seen.values())), late, counts)
+
+
+def _repeated(looked: Sequence[LookedDay]) -> tuple[dict[str, int], set[str]]:
+    """Values that stood in their day before, by input; and the inputs of which not all rows were read."""
+    rows: dict[str, int] = defaultdict(int)
+    for day in looked:
+        for name, found in day.repeated.items():
+            rows[name] += found.rows
+    return dict(rows), {name for day in looked for name, found in day.repeated.items() if found.at_least}

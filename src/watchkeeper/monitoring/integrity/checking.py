@@ -20,12 +20,14 @@ CHANCE = 1e-3
 
 @dataclass(frozen=True)
 class Violated:
-    """`rows` of the window broke the rule `violation`, which are `share` of its rows."""
+    """`rows` of the window broke the rule `violation`, which are `share` of its rows; `at_least`, where not all of them
+    were looked at for it."""
 
     column: str
     violation: str
     rows: int
     share: float
+    at_least: bool = False
 
 
 def check(

@@ -53,9 +53,9 @@ class Observed:
         """From the values themselves, in any order."""
         kind = bins.column.kind
         newest, gap = _moments(values) if kind is Kind.TIMESTAMP else (None, None)
-        repeated = _repeated(values) if kind in COUNTABLE else None
+        again = repeated(values) if kind in COUNTABLE else None
         lowest, highest = ends(values) if kind in {Kind.NUMERIC, Kind.INTEGER} else (None, None)
-        return cls(bins, bins.count(values), repeated, newest, gap, lowest, highest)
+        return cls(bins, bins.count(values), again, newest, gap, lowest, highest)
 
 
 def ends(numbers: Values) -> tuple[float | None, float | None]:
@@ -65,7 +65,8 @@ def ends(numbers: Values) -> tuple[float | None, float | None]:
     return found["min"], found["max"]
 
 
-def _repeated(values: Values) -> int:
+def repeated(values: Values) -> int:
+    """How many hold what one before them holds."""
     present = values.drop_null()
     return len(present) - int(pc.count_distinct(present).as_py())
 

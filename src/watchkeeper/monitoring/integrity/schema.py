@@ -10,10 +10,12 @@ from watchkeeper.monitoring.integrity.expectation import Expectation
 
 @dataclass(frozen=True)
 class Schema:
-    """One expectation a column, in the order of the reference; `number` counts from 1."""
+    """One expectation a column, in the order of the reference; `number` counts from 1. `stalest` is how many hours old
+    the newest row may be; None for what the rows themselves lead one to expect."""
 
     columns: tuple[Expectation, ...]
     number: int = 1
+    stalest: float | None = None
 
     def of(self, name: str) -> Expectation:
         """Raises NoExpectation where the schema has no such column."""
@@ -35,8 +37,9 @@ class Schema:
         return replace(self, columns=columns, number=self.number + 1)
 
     def to_json(self) -> dict[str, Any]:
-        return {"number": self.number, "columns": [column.to_json() for column in self.columns]}
+        columns = [column.to_json() for column in self.columns]
+        return {"number": self.number, "columns": columns, "stalest": self.stalest}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
-        return cls(tuple(map(Expectation.from_json, kept["columns"])), number=kept["number"])
+        return cls(tuple(map(Expectation.from_json, kept["columns"])), number=kept["number"], stalest=kept["stalest"])

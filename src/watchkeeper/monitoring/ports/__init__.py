@@ -15,6 +15,7 @@ from watchkeeper.monitoring.ports.journal import Owed as Owed
 from watchkeeper.monitoring.ports.journal import Segments as Segments
 from watchkeeper.monitoring.ports.looks import LookedDay as LookedDay
 from watchkeeper.monitoring.ports.looks import Looks as Looks
+from watchkeeper.monitoring.ports.looks import Repeated as Repeated
 from watchkeeper.monitoring.ports.samples import Samples as Samples
 from watchkeeper.monitoring.ports.scores import ScoreCell as ScoreCell
 from watchkeeper.monitoring.ports.scores import Scores as Scores

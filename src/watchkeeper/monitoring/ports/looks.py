@@ -1,11 +1,19 @@
 """What was found where a day's rows were looked at for faults."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from watchkeeper.monitoring.integrity.fault import Fault
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """So many `rows` of a day hold a value that another one held before; `at_least`, where not all were read."""
+
+    rows: int
+    at_least: bool = False
 
 
 @dataclass(frozen=True)
@@ -17,6 +25,7 @@ class LookedDay:
         columns: those that gave occasion to look; none on a day without.
         rows: how many were looked at.
         why: why nothing can be told, where there was occasion; else empty.
+        repeated: of the inputs that no two rows should have alike.
     """
 
     day: str
@@ -26,6 +35,7 @@ class LookedDay:
     rows: int = 0
     faults: tuple[Fault, ...] = ()
     why: str = ""
+    repeated: Mapping[str, Repeated] = field(default_factory=dict)
 
 
 class Looks(Protocol):

@@ -23,6 +23,7 @@ class Expectation:
         highest: the largest one.
         levels: those allowed.
         most_missing: the share of missing values that is allowed.
+        unique: whether no two rows of a day may hold the same value.
     """
 
     name: str
@@ -32,16 +33,20 @@ class Expectation:
     highest: float | None
     levels: tuple[str, ...] | None
     most_missing: float
+    unique: bool
 
 
 @dataclass(frozen=True, repr=False)
 class Schema(Tabular):
-    """What is expected of the inputs, by column; `set_by` and `since` are of one that was set, and not inferred."""
+    """What is expected of the inputs, by column; `set_by` and `since` are of one that was set, and not inferred.
+    `stalest` is how many hours old the newest row may be; None for what the rows of the last weeks lead one to
+    expect."""
 
     number: int
     since: datetime | None
     set_by: str | None
     columns: tuple[Expectation, ...]
+    stalest: float | None
     document: Mapping[str, Any] = field(compare=False)
 
     def __iter__(self) -> Iterator[Expectation]:
@@ -62,12 +67,38 @@ class Schema(Tabular):
 
 @dataclass(frozen=True)
 class Broken:
-    """So many rows broke a column's rule, in the words that violations have."""
+    """So many rows broke a column's rule, in the words that violations have; `at_least`, where not all were looked
+    at."""
 
     column: str
     violation: str
     rows: int
     share: float
+    at_least: bool
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """How old the newest row is.
+
+    Attributes:
+        sentence: the same in words.
+        stale: whether it is older than its limit.
+        newest: when it happened; None without one.
+        age: its hours.
+        limit: hours that it may be old; None where too few rows have come to expect anything.
+        declared: whether somebody set the limit.
+        late: rows of the period that came beyond the lateness limit of the drift policy, and their share.
+    """
+
+    sentence: str
+    stale: bool
+    newest: datetime | None
+    age: float | None
+    limit: float | None
+    declared: bool
+    late: int
+    late_share: float
 
 
 @dataclass(frozen=True)
@@ -94,6 +125,7 @@ class Integrity(Tabular):
     broken: tuple[Broken, ...]
     notices: tuple[Notice, ...]
     faults: tuple[Finding, ...]
+    freshness: Freshness
     document: Mapping[str, Any] = field(compare=False)
 
     def records(self) -> Sequence[Mapping[str, Any]]:
@@ -113,6 +145,7 @@ def read_schema(said: Mapping[str, Any]) -> Schema:
             Expectation(**{**each, "levels": None if each["levels"] is None else tuple(each["levels"])})
             for each in said["columns"]
         ),
+        stalest=said["stalest"],
         document=said,
     )
 
@@ -125,6 +158,7 @@ def read_integrity(asked: Asked) -> Integrity:
             "broken": tuple(Broken(**each) for each in said["broken"]),
             "notices": tuple(Notice(**each) for each in said["notices"]),
             "faults": tuple(map(read_finding, said["faults"])),
+            "freshness": Freshness(**{**said["freshness"], "newest": moment(said["freshness"]["newest"])}),
         },
         document=said,
     )

@@ -21,14 +21,23 @@ class Expecting(Facts):
 
         Args:
             column: its name.
-            rules: of `required`, `lowest`, `highest`, `levels` and `most_missing` those that are to change; None for no
-                limit.
+            rules: of `required`, `lowest`, `highest`, `levels`, `most_missing` and `unique` those that are to
+                change; None for no limit.
 
         Raises:
             Refused: that is no such column or rule, or nothing could keep to it.
         """
         wanted = {"number": self.schema.number, "columns": {column: rules}}
         return read_schema(self._caller.put(self._schema, wanted))
+
+    def expect_fresh(self, hours: float | None) -> Schema:
+        """Set how many hours old the newest row may be, under the schema's next number; None for what the rows of the
+        last weeks lead one to expect.
+
+        Raises:
+            Refused: that is no number of hours from 0 to ten years.
+        """
+        return read_schema(self._caller.put(self._schema, {"number": self.schema.number, "stalest": hours}))
 
     def schemas(self) -> Sequence[Schema]:
         """Every schema that was set, newest first: who and when."""

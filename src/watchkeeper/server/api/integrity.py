@@ -1,14 +1,15 @@
 """Is the data still sound: the schema of a deployment's inputs, what broke it, what lies beyond the reference."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from watchkeeper.access.role import Right
-from watchkeeper.monitoring.expecting import SchemaSaid, expect, expected
+from watchkeeper.monitoring.expecting import KEPT, SchemaSaid, expect, expected
 from watchkeeper.monitoring.findings import Findings, findings_of
+from watchkeeper.monitoring.freshness import Freshness, freshness
 from watchkeeper.monitoring.integrity.extrapolating import Notice
 from watchkeeper.monitoring.soundness import Soundness, soundness
 from watchkeeper.monitoring.watching import watched
@@ -32,33 +33,57 @@ class ExpectationShown(BaseModel):
     highest: float | None
     levels: list[str] | None
     most_missing: float
+    unique: bool
 
 
 class SchemaShown(BaseModel):
-    """`number` 1 is what the reference keeps to; `since` and `set_by` tell of a later one."""
+    """`number` 1 is what the reference keeps to; `since` and `set_by` tell of a later one. `stalest` is how many hours
+    old the newest row may be; null for what the rows of the last weeks lead one to expect."""
 
     number: int
     since: datetime | None
     set_by: str | None
     columns: list[ExpectationShown]
+    stalest: float | None
 
 
 class SchemaWanted(BaseModel):
-    """Changes of the schema of this `number`, by column: of `required`, `lowest`, `highest`, `levels`, `most_missing`
-    those that are given."""
+    """Changes of the schema of this `number`, by column: of `required`, `lowest`, `highest`, `levels`, `most_missing`,
+    `unique` those that are given; and `stalest`, in hours, where it is given."""
 
     model_config = ConfigDict(extra="forbid")
     number: int
-    columns: Annotated[dict[str, dict[str, Any]], Field(min_length=1)]
+    columns: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    stalest: Any = None
+
+    @property
+    def age(self) -> Any:
+        return self.stalest if "stalest" in self.model_fields_set else KEPT
 
 
 class BrokenShown(BaseModel):
-    """So many rows broke a column's rule, in the words that violations have."""
+    """So many rows broke a column's rule, in the words that violations have; `at_least`, where not all were looked
+    at."""
 
     column: str
     violation: str
     rows: int
     share: float
+    at_least: bool
+
+
+class FreshnessShown(BaseModel):
+    """Hours; `limit` is null where too few rows have come to expect anything. `late` rows of the period came beyond the
+    lateness limit of the drift policy."""
+
+    sentence: str
+    stale: bool
+    newest: datetime | None
+    age: float | None
+    limit: float | None
+    declared: bool
+    late: int
+    late_share: float
 
 
 class NoticeShown(BaseModel):
@@ -81,6 +106,7 @@ class IntegrityShown(BaseModel):
     broken: list[BrokenShown]
     notices: list[NoticeShown]
     faults: list[FindingShown]
+    freshness: FreshnessShown
 
 
 @router.get(PATH, **needs(Right.READ))
@@ -102,6 +128,7 @@ def put_schema(deployment: str, wanted: SchemaWanted, permit: ThePermit, assembl
             found,
             wanted.columns,
             number=wanted.number,
+            stalest=wanted.age,
             features=watched(found, work=work, places=assembly.places).features,
             permit=permit,
             schemas=work.schemas,
@@ -129,7 +156,8 @@ def get_integrity(
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
         faults = findings_of(found, start=first, end=last, work=work)
         sound = soundness(found, start=first, end=last, work=work, places=assembly.places)
-        return show_integrity(sound, faults, start=first, end=last)
+        fresh = freshness(found, sound, now=assembly.clock.now(), work=work)
+        return show_integrity(sound, faults, fresh, start=first, end=last)
 
 
 def show_schema(said: SchemaSaid) -> SchemaShown:
@@ -139,11 +167,12 @@ def show_schema(said: SchemaSaid) -> SchemaShown:
         number=said.schema.number,
         since=said.since,
         set_by=said.set_by or None,
+        stalest=said.schema.stalest,
         columns=[ExpectationShown(**each) for each in columns],
     )
 
 
-def show_integrity(found: Soundness, faults: Findings, *, start: str, end: str) -> IntegrityShown:
+def show_integrity(found: Soundness, faults: Findings, fresh: Freshness, *, start: str, end: str) -> IntegrityShown:
     return IntegrityShown(
         start=start,
         end=end,
@@ -153,7 +182,13 @@ def show_integrity(found: Soundness, faults: Findings, *, start: str, end: str) 
         broken=[BrokenShown(**vars(each)) for each in found.broken],
         notices=[_notice(each) for each in found.notices],
         faults=show_findings(faults, start=start, end=end).items,
+        freshness=show_freshness(fresh),
     )
+
+
+def show_freshness(of: Freshness) -> FreshnessShown:
+    shown = ("sentence", "stale", "newest", "age", "limit", "declared", "late", "late_share")
+    return FreshnessShown(**{name: getattr(of, name) for name in shown})
 
 
 def _notice(of: Notice) -> NoticeShown:

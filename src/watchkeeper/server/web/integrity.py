@@ -9,11 +9,13 @@ from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
 from watchkeeper.errors import WatchkeeperError
-from watchkeeper.monitoring.expecting import expect, expected
+from watchkeeper.monitoring.expecting import KEPT, expect, expected
 from watchkeeper.monitoring.faulting import Found, look, to_look_at
 from watchkeeper.monitoring.findings import findings_of
+from watchkeeper.monitoring.freshness import freshness
 from watchkeeper.monitoring.integrity.errors import ExpectationRefused
 from watchkeeper.monitoring.integrity.expectation import Expectation
+from watchkeeper.monitoring.integrity.observed import COUNTABLE
 from watchkeeper.monitoring.integrity.wording import number
 from watchkeeper.monitoring.soundness import Soundness, soundness
 from watchkeeper.monitoring.violating import violations
@@ -56,7 +58,7 @@ def integrity(
 
 @router.post(PAGES["integrity"], **needs(Right.WRITE))
 def change(request: Request, deployment: str, form: TheForm, permit: ThePermit, assembly: TheAssembly) -> Response:
-    """One input's rule; what was wrong with it is said on the page that it came from."""
+    """One input's rule, or how old the newest row may be; what was wrong is said on the page that it came from."""
     column = form.get("column", "")
     try:
         with assembly.store.work() as work:
@@ -64,24 +66,25 @@ def change(request: Request, deployment: str, form: TheForm, permit: ThePermit, 
             found = the_deployment(project, deployment, work)
             work.deployments.hold(found.id)
             features = watched(found, work=work, places=assembly.places).features
-            before = expected(found, features, schemas=work.schemas).schema.of(column)
+            schema = expected(found, features, schemas=work.schemas).schema
             expect(
                 found,
-                {column: wanted_rules(form, before)},
+                {column: wanted_rules(form, schema.of(column))} if column else {},
                 number=_whole(form.get("number", "")),
+                stalest=_hours(form["stalest"]) if "stalest" in form else KEPT,
                 features=features,
                 permit=permit,
                 schemas=work.schemas,
                 clock=assembly.clock,
             )
     except WatchkeeperError as refused:
-        at = refusal(refused, at="rule", written=form)
+        at = refusal(refused, at="rule" if column else "freshness", written=form)
         with assembly.store.work() as work:
             context = _context(
                 request, deployment, work, assembly, days=None, start=None, end=None, column=column or None
             )
         return page(request, "deployment_integrity.html", status=at["status"], **context, looked=None, refused=at)
-    return go("integrity", {"column": column}, project=project.slug, deployment=found.slug)
+    return go("integrity", {"column": column} if column else {}, project=project.slug, deployment=found.slug)
 
 
 def wanted_rules(form: Mapping[str, str], before: Expectation) -> dict[str, Any]:
@@ -94,7 +97,17 @@ def wanted_rules(form: Mapping[str, str], before: Expectation) -> dict[str, Any]
     if before.kind is Kind.CATEGORICAL:
         lines = [line.strip() for line in form.get("levels", "").splitlines() if line.strip()]
         rules["levels"] = lines or None
+    if before.kind in COUNTABLE:
+        rules["unique"] = form.get("unique", "no") == "yes"
     return rules
+
+
+def _hours(text: str) -> Any:
+    """What is no number is left as it is, and refused as no age."""
+    try:
+        return float(text) if text.strip() else None
+    except ValueError:
+        return text
 
 
 def _number(text: str, column: str) -> float | None:
@@ -129,6 +142,7 @@ def _context(
     return {
         **tab.context,
         "sound": found,
+        "fresh": freshness(tab.deployment, found, now=assembly.clock.now(), work=work),
         "rows": rows_of(found),
         "chosen": chosen,
         "findings": findings_of(tab.deployment, **span, work=work),
@@ -143,7 +157,7 @@ def rows_of(found: Soundness) -> list[dict[str, Any]]:
     rows = [
         {
             "expectation": each,
-            "words": in_words(each),
+            "words": in_words(each) + (", none twice in a day" if each.unique else ""),
             "broken": [broken for broken in found.broken if broken.column == each.name],
         }
         for each in found.said.schema.columns

@@ -6,7 +6,7 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from watchkeeper.monitoring.integrity.fault import Fault
-from watchkeeper.monitoring.ports.looks import LookedDay
+from watchkeeper.monitoring.ports.looks import LookedDay, Repeated
 from watchkeeper.monitoring.ports.verdicts import PROVISIONAL
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 from watchkeeper.storage.sql.monitoring import Day
@@ -23,6 +23,7 @@ looked_days = sa.Table(
     sa.Column("rows", sa.BigInteger, nullable=False),
     sa.Column("faults", sa.JSON, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
+    sa.Column("repeated", sa.JSON, nullable=False),
 )
 
 
@@ -47,7 +48,12 @@ class SqlLooks:
         days = [each.day for each in looked]
         self._connection.execute(looked_days.delete().where(mine, looked_days.c.day.in_(days)))
         rows = [
-            {**vars(each), "deployment": deployment, "faults": [fault.plain() for fault in each.faults]}
+            {
+                **vars(each),
+                "deployment": deployment,
+                "faults": [fault.plain() for fault in each.faults],
+                "repeated": {name: vars(found) for name, found in each.repeated.items()},
+            }
             for each in looked
         ]
         if rows:
@@ -74,4 +80,5 @@ def _read(row: "sa.Row[tuple[object, ...]]") -> LookedDay:
         rows=row.rows,
         faults=tuple(map(Fault.from_plain, row.faults)),
         why=row.why,
+        repeated={name: Repeated(**found) for name, found in row.repeated.items()},
     )

@@ -14,6 +14,13 @@ schemas = sa.Table(
     sa.Column("columns", sa.JSON, nullable=False),
     sa.Column("since", Moment, nullable=False),
     sa.Column("set_by", sa.String(80), nullable=False),
+    sa.Column("stalest", sa.Float),
+)
+unique_inputs = sa.Table(
+    "unique_inputs",
+    metadata,
+    sa.Column("deployment", Id, primary_key=True),
+    sa.Column("columns", sa.JSON, nullable=False),
 )
 
 
@@ -31,3 +38,12 @@ class SqlSchemas:
             SchemaSaid(Schema.from_json(dict(row)), row["since"], row["set_by"])
             for row in self._connection.execute(query).mappings()
         ]
+
+    def unique(self, deployment: str) -> tuple[str, ...] | None:
+        query = sa.select(unique_inputs.c["columns"]).where(unique_inputs.c.deployment == deployment)
+        found = self._connection.scalar(query)
+        return None if found is None else tuple(found)
+
+    def keep_unique(self, deployment: str, columns: tuple[str, ...]) -> None:
+        self._connection.execute(unique_inputs.delete().where(unique_inputs.c.deployment == deployment))
+        self._connection.execute(unique_inputs.insert().values(deployment=deployment, columns=list(columns)))

@@ -1,0 +1,92 @@
+"""How old the newest row is, against what rows have led one to expect, or what somebody declared."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import accumulate
+
+from watchkeeper.monitoring.integrity.inferring import PATIENCE
+from watchkeeper.monitoring.integrity.wording import number, percent
+from watchkeeper.monitoring.ports import Unit
+from watchkeeper.monitoring.soundness import Soundness
+from watchkeeper.serving.deployment import Deployment, Role
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+WEEKS = timedelta(weeks=4)
+FEWEST_FILES, FEWEST_DAYS = 8, 7
+"""Of the journal, and days from the first of them to the last, before anything can be expected of them."""
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """Attributes:
+    newest: when the newest row happened, as far as it is collected; None without one.
+    age: its hours, at the moment that somebody asked.
+    limit: hours that it may be old; None where nothing is declared and too little came to expect anything.
+    declared: whether somebody set the limit.
+    late: rows of the period that came beyond the lateness limit of the drift policy, of so many `rows`.
+    """
+
+    newest: datetime | None
+    age: float | None
+    limit: float | None
+    declared: bool
+    late: int
+    rows: int
+
+    @property
+    def stale(self) -> bool:
+        return self.age is not None and self.limit is not None and self.age > self.limit
+
+    @property
+    def late_share(self) -> float:
+        return self.late / self.rows if self.rows else 0.0
+
+    @property
+    def sentence(self) -> str:
+        if self.age is None:
+            return "No row has come yet."
+        said = f"The newest row is {hours(self.age)} old"
+        if self.limit is None:
+            return f"{said}; too few have come to say whether that is usual."
+        usual = f"{number(PATIENCE)} times the oldest that it was in the last weeks is"
+        why = "the schema allows" if self.declared else usual
+        late = f" {self.late:,} rows ({percent(self.late_share)}) came late." if self.late else ""
+        return f"{said}, and {why} {hours(self.limit)}.{late}"
+
+
+def freshness(deployment: Deployment, found: Soundness, *, now: datetime, work: Unit) -> Freshness:
+    """By what the schema declares, else by the rows of the last weeks. Rows that lie ahead, as a forecast's do, are of
+    this moment."""
+    reach, declared = work.journal.reach(deployment.id), found.said.schema.stalest
+    newest = reach[1] if reach else None
+    age = None if newest is None else max((now - newest) / HOUR, 0.0)
+    limit = declared if declared is not None or newest is None else _expected(deployment, newest, work)
+    return Freshness(newest, age, limit, declared is not None, found.late, found.rows)
+
+
+def _expected(deployment: Deployment, newest: datetime, work: Unit) -> float | None:
+    files = work.journal.files(deployment.id, role=Role.CHAMPION, start=newest - WEEKS)
+    return expected_age([(file.made, file.last) for file in files])
+
+
+def expected_age(files: Sequence[tuple[datetime, datetime]]) -> float | None:
+    """Hours from which the newest row is overdue, by how old it was each time before a file came.
+
+    Args:
+        files: when each was collected, and its newest row.
+    """
+    came = sorted(files)
+    if len(came) < FEWEST_FILES or max(last for _, last in came) - min(last for _, last in came) < FEWEST_DAYS * DAY:
+        return None
+    newest = accumulate((last for _, last in came), max)
+    ages = [made - before for (made, _), before in zip(came[1:], newest, strict=False)]
+    return PATIENCE * max(max(ages) / HOUR, 1.0)
+
+
+def hours(count: float) -> str:
+    """`40 minutes`, `3.5 hours`, `2.5 days`."""
+    if count < 1:
+        return f"{count * 60:.0f} minutes"
+    shown = round(count / 24, 1) if count >= 48 else round(count, 1)
+    return f"{number(shown)} {'days' if count >= 48 else 'hour' if shown == 1 else 'hours'}"
