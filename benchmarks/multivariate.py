@@ -28,7 +28,7 @@ REPEATS = {100: 400, 200: 400, 1_000: 300, 4_000: 100}
 COVERED = 150
 FRESH = 10_000
 DAYS, A_DAY = 40, 25
-SERVED, IN_TIME = 200, 100
+SERVED, IN_TIME = 120, 60
 
 
 def multivariate() -> None:

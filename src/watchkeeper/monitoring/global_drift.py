@@ -13,7 +13,7 @@ from watchkeeper.monitoring.drift.overall import overalls
 from watchkeeper.monitoring.drift.sides import Floats
 from watchkeeper.monitoring.drift.verdict import Effect, Verdict
 from watchkeeper.monitoring.drift.weighing import CODES
-from watchkeeper.monitoring.drift.windows import Records
+from watchkeeper.monitoring.drift.windows import RECORD, Records
 from watchkeeper.monitoring.drift.wording import interval
 from watchkeeper.serving.deployment import Role
 
@@ -25,7 +25,8 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True)
 class GlobalDrift:
-    """`mostly` are the features that make up the most of it, at most three, each at least a fifth."""
+    """`mostly` are, where it has moved, the features that make up the most of it: at most three, each at least a
+    fifth."""
 
     verdict: Verdict
     effect: Effect
@@ -70,20 +71,20 @@ def global_drift(
         floor: the size from which a change matters.
     """
     found: list[dict[Role, GlobalDrift]] = [{} for _ in records]
+    shape = len(records), len(names)
+    features = np.frombuffer(b"".join(each[: len(names)].tobytes() for each in records), dtype=RECORD).reshape(shape)
     for role in Role:
         weighed = [(place, of) for place, release in enumerate(releases) if (of := weights(release, role)) is not None]
         if not weighed or not names:
             continue
-        features = np.stack([records[place][: len(names)] for place, _ in weighed])
-        together = overalls(features, np.stack([of for _, of in weighed]), floor=floor)
+        together = overalls(features[[place for place, _ in weighed]], np.stack([of for _, of in weighed]), floor=floor)
         for window, (place, _) in enumerate(weighed):
             if together.known[window]:
-                found[place][role] = GlobalDrift(
-                    CODES[together.codes[window]],
-                    together.effect(window),
-                    float(together.p_value[window]),
-                    _mostly(names, together.parts[window]),
-                )
+                verdict = CODES[together.codes[window]]
+                moved = verdict in {Verdict.DRIFTED, Verdict.IMMATERIAL}
+                mostly = _mostly(names, together.parts[window]) if moved else ()
+                p_value = float(together.p_value[window])
+                found[place][role] = GlobalDrift(verdict, together.effect(window), p_value, mostly)
     return found
 
 

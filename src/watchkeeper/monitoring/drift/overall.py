@@ -119,7 +119,8 @@ def overalls(records: Records, weights: Floats, *, floor: float) -> Overalls:
 
 def _codes(of: Places, shares: Floats, high: Floats, floor: float) -> Places:
     used = shares > NEGLIGIBLE
-    drifted, moved = ((used & np.isin(of, codes)).any(axis=-1) for codes in ((DRIFTED,), (DRIFTED, IMMATERIAL)))
+    drifted = (used & (of == DRIFTED)).any(axis=-1)
+    moved = drifted | (used & (of == IMMATERIAL)).any(axis=-1)
     unknown = (shares * (of == NOT_ENOUGH_DATA)).sum(axis=-1) > HALF
     places = [DRIFTED, IMMATERIAL, NOT_ENOUGH_DATA]
     found: Places = np.select([drifted & (high >= floor), moved, unknown], places, CODES.index(Verdict.STABLE))
