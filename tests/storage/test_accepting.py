@@ -19,11 +19,13 @@ from watchkeeper.access.user import Identity, User
 from watchkeeper.monitoring.acceptance import Acceptance
 from watchkeeper.monitoring.accepting import accept, withdraw
 from watchkeeper.monitoring.backtesting import backtest
+from watchkeeper.monitoring.causing import causes_of
 from watchkeeper.monitoring.collecting import LeaseLost, lease_of
 from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drifting import drift, view
 from watchkeeper.monitoring.errors import AcceptanceRefused, BaselineTooSmall, NoAcceptance, NotWatched
+from watchkeeper.monitoring.findings import Findings
 from watchkeeper.monitoring.issuing import issue
 from watchkeeper.monitoring.policy import DriftPolicy
 from watchkeeper.monitoring.ports import DayVerdicts
@@ -198,6 +200,19 @@ def test_distances_and_shares_are_from_what_was_accepted_too(world: World) -> No
     shown = next(each for each in distribution(seen)["features"] if each["name"] == "size")
     assert shown["reference"] == pytest.approx(shown["champion"])
     assert (shown["rows"], shown["drift"]) == (SINCE * ROWS, pytest.approx(0.0, abs=1e-9))
+
+
+def test_the_cause_of_what_moved_on_is_counted_from_the_acceptance(world: World) -> None:
+    accepted(world, through=ago(3))
+    collected(world, *(on_time(day, moved=2.0 if day > -6 else 4.5) for day in range(0, -12, -1)))
+    with world.store.work() as work:
+        span: Any = {"start": ago(0), "end": ago(-11)}
+        long = view(world.deployment, start=ago(BEFORE), end=ago(-11), work=work, places=world.places)
+        seen = long.since(ago(0))
+        found = verdicts(seen, known(world.deployment, seen, **span, work=work, places=world.places), days=12)
+    (cause,) = causes_of(long, found, Findings(), start=ago(0))
+    assert cause.suspect.began is not None
+    assert cause.suspect.began.first == ago(-6)
 
 
 def test_values_never_seen_before_are_like_any_others_once_they_are_accepted(world: World) -> None:

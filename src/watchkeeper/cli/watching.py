@@ -22,6 +22,8 @@ Named = Annotated[str, typer.Argument(help="Its name, slug, id, or address (`pro
 Days = Annotated[int, typer.Option(min=1, help="How many days, back from the newest with rows.")]
 Start = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The first day.")]
 End = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day, included.")]
+Held = Literal["training", "hold-out", "previous"]
+AgainstNamed = Annotated[Held, typer.Option("--against", help="What to hold it against; or give days.")]
 AgainstStart = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Another period's first day.")]
 HeldAgainst = Annotated[
     Literal["season", "whole"] | None,
@@ -117,6 +119,7 @@ def drift(
     days: Days = 30,
     start: Start = None,
     end: End = None,
+    against: AgainstNamed = "training",
     against_start: AgainstStart = None,
     against_end: AgainstEnd = None,
     segment: OfSegment = None,
@@ -126,10 +129,10 @@ def drift(
     json: Json = False,
 ) -> None:
     """Has it drifted: the verdict on each feature and prediction, and distances from the reference by day."""
-    against = against_of(against_start, against_end)
+    held = held_of(against, against_start, against_end)
     span = {"start": day_of(start), "end": day_of(end)}
     part = {"segment": segment, "segment_of": segment_of}
-    found = the_deployment(deployment, project).drift(days, **span, against=against, **part, baseline=baseline)
+    found = the_deployment(deployment, project).drift(days, **span, against=held, **part, baseline=baseline)
     if json:
         show(found.to_json(), None, as_json=True)
         return
@@ -200,6 +203,7 @@ def distribution(
     days: Days = 30,
     start: Start = None,
     end: End = None,
+    against: AgainstNamed = "training",
     against_start: AgainstStart = None,
     against_end: AgainstEnd = None,
     feature: Annotated[str | None, typer.Option(help="Only this one.")] = None,
@@ -207,9 +211,9 @@ def distribution(
     json: Json = False,
 ) -> None:
     """How values are spread, the reference beside production."""
-    against = against_of(against_start, against_end)
+    held = held_of(against, against_start, against_end)
     asked = the_deployment(deployment, project)
-    found = asked.distribution(days, start=day_of(start), end=day_of(end), against=against)
+    found = asked.distribution(days, start=day_of(start), end=day_of(end), against=held)
     names = [each.name for each in found.features]
     if feature is not None and feature not in names:
         raise Refused(
@@ -345,11 +349,13 @@ def day_of(given: datetime | None) -> str | None:
     return given.date().isoformat() if given else None
 
 
-def against_of(start: datetime | None, end: datetime | None) -> tuple[str, str] | None:
-    """A period to be held against instead of the reference."""
+def held_of(name: Held, start: datetime | None, end: datetime | None) -> Any:
+    """A name, or another period."""
     first, last = day_of(start), day_of(end)
     if first is None and last is None:
-        return None
+        return name
     if first is None or last is None:
         raise typer.BadParameter("Give both its first and its last day.", param_hint="--against-start, --against-end")
+    if name != "training":
+        raise typer.BadParameter("Give a name or days, not both.", param_hint="--against")
     return first, last

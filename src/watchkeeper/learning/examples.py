@@ -32,6 +32,7 @@ class Examples:
     Attributes:
         table: the inputs.
         truth: of shape (rows,); 1 for the positive class.
+        rows: where each was in the table that they were read from.
         at: event times in microseconds since 1970, UTC.
         without_target, without_time: how many rows were left out.
     """
@@ -39,6 +40,7 @@ class Examples:
     question: Question
     table: pa.Table
     truth: Numbers
+    rows: Ints
     at: Ints | None
     labels: tuple[str, str] | None
     without_target: int
@@ -65,13 +67,15 @@ def read_examples(data: Path, question: Question, *, seed: int) -> Examples:
     times = known(table[question.time]) if question.time is not None else np.ones_like(truths)
     table = table.filter(pa.array(truths & times))
     at = _moments(table, question.time)
-    table = table.take(_order(at, table.num_rows, seed))
+    order = _order(at, table.num_rows, seed)
+    table = table.take(order)
     target = table[question.target]
     labels = classes(target) if question.task == BINARY else None
     return Examples(
         question=question,
         table=table.select(names),
         truth=truth_of(target, labels),
+        rows=np.flatnonzero(truths & times)[order],
         at=_moments(table, question.time),
         labels=labels,
         without_target=int((~truths).sum()),

@@ -73,6 +73,7 @@ def _write_reference(file: Path, answers: Numbers, truth: Numbers, examples: Exa
     columns: dict[str, pa.Array[Any] | pa.ChunkedArray[Any]] = {
         "prediction": pa.array(answers),
         "truth": pa.array(truth),
+        "row": pa.array(examples.rows[split.held]),
     }
     for column in examples.question.inputs:
         if column.kind in TOLD_APART:

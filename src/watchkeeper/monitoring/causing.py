@@ -57,7 +57,11 @@ def causes_of(
 def _suspect(
     of: ColumnVerdict, days: Sequence[str], counts: Counts, importance: float | None, *, start: str
 ) -> Suspect:
-    bins, reference = of.column.bins, np.asarray(of.column.bins.reference)
+    bins, known = of.column.bins, of.accepted
+    reference = np.asarray(bins.reference) if known is None else known.columns[of.column.name].counts
+    if known is not None:
+        since = [day >= known.since for day in days]
+        days, counts = [day for day in days if day >= known.since], counts[since]
     window = counts[[day >= start for day in days]].sum(axis=0)
     groups = bins.groups()
     before, now = (np.array([side[group].sum() for group in groups]) for side in (reference, window))

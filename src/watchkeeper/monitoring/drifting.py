@@ -9,8 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from watchkeeper.monitoring.acceptance import Acceptance, standing
-from watchkeeper.monitoring.days import days_between
+from watchkeeper.monitoring.against import USUAL, Against, Held
+from watchkeeper.monitoring.days import days_between, spelled_period
 from watchkeeper.monitoring.drift.measures import MEASURES
+from watchkeeper.monitoring.errors import BaselineEmpty
 from watchkeeper.monitoring.ports import Counts, JournalPlaces, Sheet, Unit
 from watchkeeper.monitoring.rebasing import holding
 from watchkeeper.monitoring.watching import PREDICTIONS, Models, Watched, baseline, importances, roles_of, watched
@@ -56,6 +58,7 @@ class View:
     in_force: Mapping[Role, str] = field(default_factory=dict)
     accepted: Sequence[Acceptance] = ()
     answers: Callable[[str], Counts] | None = None
+    against: Against = USUAL
 
     def since(self, day: str) -> Self:
         """The same from that day on."""
@@ -124,17 +127,34 @@ def view(deployment: Deployment, *, start: str, end: str, work: Unit, places: Jo
     )
 
 
-def held_against(of: View, other: View) -> View:
+def held_against_hold_out(of: View, features: Counts) -> View:
+    """The rows that the champion was checked on in the place of the features' reference. Predictions are held against
+    each model's answers on such rows as ever."""
+    return replace(of, watch=replace(of.watch, instead=features), accepted=(), against=Against(Held.HOLD_OUT))
+
+
+def held_against(of: View, other: View, *, against: Against) -> View:
     """Another period in the place of the reference: of the features its rows, of each role's prediction what it
-    answered then, with whatever model."""
+    answered then, with whatever model. Raise BaselineEmpty where it has no rows."""
     other = replace(other, accepted=())
-    _, features = other.total(Role.CHAMPION)
+    rows, features = other.total(Role.CHAMPION)
+    if not rows:
+        raise BaselineEmpty(
+            f"There are no rows of {_days(against)} to hold anything against. Give days that have rows, or a name: "
+            "training or hold-out.",
+            fields=("against", "against_start", "against_end"),
+        )
     return replace(
         of,
         watch=replace(of.watch, instead=features[: of.watch.of_features]),
         baselines={role: of.watch.of_prediction(other.total(role)[1]) for role in of.baselines},
         accepted=(),
+        against=against,
     )
+
+
+def _days(against: Against) -> str:
+    return spelled_period(against.start, against.end) if against.start and against.end else "these days"
 
 
 def models_of(deployment: Deployment, *, work: Unit) -> Models:

@@ -75,6 +75,18 @@ class AcceptanceRefused(Refused):
     code = "acceptance-refused"
 
 
+class BaselineEmpty(Refused):
+    """Days without rows, which nothing can be held against."""
+
+    code = "baseline-empty"
+
+
+class HoldOutUnknown(Conflict):
+    """Which rows a model was checked on is not known any more."""
+
+    code = "hold-out-unknown"
+
+
 class BaselineTooSmall(Refused):
     """A stretch with too few rows to hold anything against."""
 

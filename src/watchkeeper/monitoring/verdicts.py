@@ -8,6 +8,7 @@ from functools import partial
 import numpy as np
 
 from watchkeeper.monitoring.acceptance import Acceptance
+from watchkeeper.monitoring.against import Held
 from watchkeeper.monitoring.almanacs import known_almanacs
 from watchkeeper.monitoring.depending import known_dependence
 from watchkeeper.monitoring.drift.dependence import Dependence
@@ -146,11 +147,10 @@ def known(
     blocks = work.hours.blocks(deployment.id, start=start, end=end)
     windows = windows_of([seen.sheets], seen.models, watch=seen.watch, baseline=of, blocks=blocks)
     windows = rebased(windows, [seen.sheets], seen.models, watch=seen.watch, accepted=seen.accepted)
-    if seen.watch.instead is not None:
-        nothing = np.zeros(seen.watch.prediction.size, dtype=np.int64)
-        windows = replace(windows, baselines=np.stack([[seen.baselines.get(role, nothing)] for role in Role]))
+    if not seen.against.usual:
+        windows = _against(windows, seen)
     said = in_force(work.policies.said(deployment.id))
-    by_reference = seen.watch.instead is None and seen.answers is None
+    by_reference = seen.against.usual and seen.answers is None
     seasons = _seasons(deployment, seen, windows, baseline, work) if by_reference else {}
     evidence = replace(evidence_on(deployment, windows, said.policy, work=work), seasons=seasons)
     issued = work.verdicts.between(deployment.id, start=start, end=end) if by_reference else []
@@ -183,6 +183,15 @@ def _seasons(
             fields=("baseline",),
         )
     return found
+
+
+def _against(windows: Windows, seen: View) -> Windows:
+    """Predictions are held against what another period answered; a hold-out has each model's own answers as ever."""
+    if seen.against.name is Held.HOLD_OUT:
+        features = np.arange(len(seen.watch.features) + len(Role)) < len(seen.watch.features)
+        return replace(windows, others=features[np.newaxis])
+    nothing = np.zeros(seen.watch.prediction.size, dtype=np.int64)
+    return replace(windows, baselines=np.stack([[seen.baselines.get(role, nothing)] for role in Role]))
 
 
 def _newest(seen: View) -> int:

@@ -59,8 +59,9 @@ def test_the_reference_holds_the_deployed_model_s_answers_on_rows_it_was_not_fit
     columns = timed()
     card, model = workshop.fit(columns, "linear", time="at")
     kept = pq.read_table(workshop.model / "reference.parquet")
-    types = [pa.float64(), pa.float64(), pa.timestamp("us", "UTC")]
-    assert (kept.column_names, kept.schema.types) == (["prediction", "truth", "at"], types)
+    types = [pa.float64(), pa.float64(), pa.int64(), pa.timestamp("us", "UTC")]
+    assert (kept.column_names, kept.schema.types) == (["prediction", "truth", "row", "at"], types)
+    assert kept["truth"].to_pylist() == [columns["y"][1][place] for place in kept["row"].to_numpy().tolist()]
     row = dict(zip(microseconds(hours(24 * 70)), zip(columns["x"][1], columns["y"][1], strict=True), strict=True))
     at: list[Any] = kept["at"].cast(pa.int64()).to_pylist()
     assert kept["truth"].to_pylist() == [row[moment][1] for moment in at]
@@ -73,7 +74,8 @@ def test_the_reference_holds_the_deployed_model_s_answers_on_rows_it_was_not_fit
 def test_without_a_time_one_fifth_serves_scores_and_reference(workshop: Workshop) -> None:
     card, _ = workshop.fit(signal(), "linear")
     kept = pq.read_table(workshop.model / "reference.parquet")
-    assert kept.column_names == ["prediction", "truth"]
+    assert kept.column_names == ["prediction", "truth", "row", "input.flag", "input.level"]
+    assert kept["truth"].to_pylist() == [signal()["y"][1][place] for place in kept["row"].to_numpy().tolist()]
     assert card["rows"]["held_out"] == kept.num_rows == card["reference"]["rows"] == 120
     assert card["metrics"] == card["reference"]["metrics"]
     assert card["holdout"]["sentence"] == "One row in five, drawn by chance, was held out."

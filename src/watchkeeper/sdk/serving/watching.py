@@ -23,6 +23,8 @@ from watchkeeper.sdk.serving.facts import Facts
 from watchkeeper.sdk.waiting import settled
 
 LOADED_WITHIN = 60.0
+Held = Literal["training", "hold-out", "previous"] | tuple[Day, Day]
+"""What a period is held against: by name, or the first and last day of another one."""
 
 
 class Watching(Facts):
@@ -74,7 +76,7 @@ class Watching(Facts):
         *,
         start: Day | None = None,
         end: Day | None = None,
-        against: tuple[Day, Day] | None = None,
+        against: Held = "training",
         segment: str | None = None,
         segment_of: str | None = None,
         baseline: Literal["season", "whole"] | None = None,
@@ -86,13 +88,18 @@ class Watching(Facts):
             days: how many days, back from the newest that has rows; unless start or end are given.
             start: the first day, in the deployment's time zone.
             end: the last day, included.
-            against: the first and last day of another period, to be held against that instead of the reference. Days
-                then have distances and no verdicts, which are by the reference.
+            against: "training" (the reference), "hold-out" (the rows that the champion was checked on), "previous" (as
+                many days just before), or the first and last day of another period. Days have distances and no verdicts
+                against anything but the reference.
             segment: only rows of this segment, held against the same segment of the reference. Days then have no
                 verdicts, and no alarm is raised on it.
             segment_of: of which feature it is a segment; of the one that is or last was it, without.
             baseline: "season" holds the period against the reference's rows of the same months, hours and weekends or
                 not, "whole" against all of them; without, the season where the reference covers a year.
+
+        Raises:
+            Refused: days without rows, or days of the period itself.
+            Conflict: it is not known which rows the champion was checked on.
         """
         part = {"segment": segment, "segment_of": segment_of, "baseline": baseline}
         return read_drift(self._asked(days, start, end, **_against(against), **part))
@@ -122,10 +129,10 @@ class Watching(Facts):
         *,
         start: Day | None = None,
         end: Day | None = None,
-        against: tuple[Day, Day] | None = None,
+        against: Held = "training",
     ) -> Distribution:
-        """How the values of each feature and of the prediction are spread, the reference beside production, or another
-        period in its place: `against` its first and last day."""
+        """How the values of each feature and of the prediction are spread, the reference beside production, or
+        what else it is held `against`, as in `drift`."""
         return read_distribution(self._asked(days, start, end, **_against(against)))
 
     def profiles(
@@ -213,9 +220,8 @@ class Watching(Facts):
         return asked(self._caller, self.id, days=days, start=start, end=end, **more)
 
 
-def _against(period: tuple[Day, Day] | None) -> dict[str, str | None]:
-    first, last = period or (None, None)
-    return {
-        "against_start": str(first) if first is not None else None,
-        "against_end": str(last) if last is not None else None,
-    }
+def _against(held: Held) -> dict[str, str | None]:
+    if isinstance(held, str):
+        return {"against": held}
+    first, last = held
+    return {"against_start": str(first), "against_end": str(last)}

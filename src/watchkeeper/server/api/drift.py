@@ -14,6 +14,7 @@ from watchkeeper.access.role import Right
 from watchkeeper.charts.apart import apart_chart
 from watchkeeper.charts.drift import drift_chart
 from watchkeeper.charts.heat_map import MOST, heat_map
+from watchkeeper.monitoring.against import USUAL, Against
 from watchkeeper.monitoring.apart import ApartDay
 from watchkeeper.monitoring.days import PeriodRefused, days_between
 from watchkeeper.monitoring.drift.weighing import CODES
@@ -38,13 +39,11 @@ from watchkeeper.monitoring.watching import watched
 from watchkeeper.server.api.acceptances import show_acceptance
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import (
-    Against,
-    AgainstEnd,
-    AgainstStart,
     Days,
     End,
     Start,
-    against_of,
+    TheAgainst,
+    prepare,
     show_against,
     the_period,
     the_view,
@@ -81,18 +80,16 @@ class Quick(JSONResponse):
 def get_drift(
     deployment: str,
     assembly: TheAssembly,
+    against: TheAgainst,
     days: Days = None,
     start: Start = None,
     end: End = None,
-    against_start: AgainstStart = None,
-    against_end: AgainstEnd = None,
     segment: OfSegment = None,
     segment_of: OfColumn = None,
     baseline: HeldAgainst = None,
 ) -> Response:
     """How far production is from the reference, and the verdict on it: of the period as one window, and day by day.
-    Held against another period, or of one segment, days have distances and no verdicts."""
-    against = against_of(against_start, against_end)
+    Held against anything but training, or of one segment, days have distances and no verdicts."""
     span: dict[str, Any]
     if segment is not None:
         span = {"days": days, "start": start, "end": end, "against": against}
@@ -105,16 +102,14 @@ def get_drift(
 def get_drift_chart(
     deployment: str,
     assembly: TheAssembly,
+    against: TheAgainst,
     days: Days = None,
     start: Start = None,
     end: End = None,
-    against_start: AgainstStart = None,
-    against_end: AgainstEnd = None,
     segment: OfSegment = None,
     segment_of: OfColumn = None,
 ) -> dict[str, Any]:
     """The chart as a Vega-Lite specification."""
-    against = against_of(against_start, against_end)
     if segment is not None:
         span: dict[str, Any] = {"days": days, "start": start, "end": end, "against": against}
         return drift_chart(read_drift_of_segment(deployment, assembly, segment, segment_of, **span))
@@ -206,17 +201,21 @@ def read_drift(
     days: int | None,
     start: date | None,
     end: date | None,
-    against: Against | None = None,
+    against: Against = USUAL,
     baseline: Baseline | None = None,
 ) -> dict[str, Any]:
+    if baseline is not None and not against.usual:
+        message = f"The reference's {baseline} is of training; hold the period against that, or leave out the baseline."
+        raise PeriodRefused(message, fields=("baseline", "against"))
+    prepare(lambda work: the_deployment(deployment, work), against, assembly)
     with assembly.store.work() as work:
         found = the_deployment(deployment, work)
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
         seen = the_view(found, work, assembly, start=first, end=last, against=against)
         of = known(found, seen, start=first, end=last, work=work, places=assembly.places, baseline=baseline)
-        told = work.samples.told(found.id, start=first, end=last) if against is None else []
+        told = work.samples.told(found.id, start=first, end=last) if against.usual else []
     apart = [show_apart(each) for each in told]
-    return {**drift_of(seen, of, start=first, end=last), "multivariate": apart, "against": show_against(against)}
+    return {**drift_of(seen, of, start=first, end=last), "multivariate": apart, "against": show_against(seen.against)}
 
 
 def read_drift_of_segment(
@@ -228,17 +227,17 @@ def read_drift_of_segment(
     days: int | None,
     start: date | None,
     end: date | None,
-    against: Against | None,
+    against: Against,
 ) -> dict[str, Any]:
-    if against is not None:
+    if not against.usual:
         message = "A segment is held against the same segment of the reference, and not against another period."
-        raise PeriodRefused(message, fields=("segment", "against_start"))
+        raise PeriodRefused(message, fields=("segment", "against"))
     with assembly.store.work() as work:
         found = the_deployment(deployment, work)
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
         span = {"start": first, "end": last}
         seen, of, told = view_of_segment(found, segment, column, work, assembly, **span)
-    return {**drift_of(seen, of, **span), "multivariate": [], "against": None, "segment": told}
+    return {**drift_of(seen, of, **span), "multivariate": [], "against": show_against(USUAL), "segment": told}
 
 
 def drift_of(seen: View, of: Known, *, start: str, end: str) -> dict[str, Any]:

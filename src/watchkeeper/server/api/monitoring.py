@@ -1,19 +1,22 @@
 """What the watcher sees of a deployment: health, usage, distributions, violations."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
 from watchkeeper.access.role import Right
 from watchkeeper.alerts.summarising import summary
 from watchkeeper.charts.usage import usage_chart
 from watchkeeper.health.judging import Health, health, journal_lag, journal_waiting
-from watchkeeper.monitoring.days import PeriodRefused, period
+from watchkeeper.monitoring.against import USUAL, Against, Held, against_of
+from watchkeeper.monitoring.days import period
 from watchkeeper.monitoring.distributing import distribution
-from watchkeeper.monitoring.drifting import View, held_against, view
+from watchkeeper.monitoring.drifting import View, held_against, held_against_hold_out, view
+from watchkeeper.monitoring.holding_out import find_hold_out, hold_out
 from watchkeeper.monitoring.summary import Summary
 from watchkeeper.monitoring.using import By, Usage, usage
 from watchkeeper.monitoring.violating import Violation, violations
@@ -28,9 +31,16 @@ router = APIRouter(tags=["monitoring"])
 Days = Annotated[int | None, Query(ge=1, le=36600, description="How many days, back from the newest with rows.")]
 Start = Annotated[date | None, Query(description="The first day, in the deployment's time zone.")]
 End = Annotated[date | None, Query(description="The last day, included.")]
+Named = Annotated[Held | None, Query(description="What to hold it against; or the days of another period.")]
 AgainstStart = Annotated[date | None, Query(description="The first day of another period to hold it against.")]
 AgainstEnd = Annotated[date | None, Query(description="That period's last day, included.")]
-Against = tuple[str, str]
+
+
+def the_against(against: Named = None, against_start: AgainstStart = None, against_end: AgainstEnd = None) -> Against:
+    return against_of(against, against_start, against_end)
+
+
+TheAgainst = Annotated[Against, Depends(the_against)]
 Axis = Annotated[By, Query(description="`event`: days of the rows' own time; `arrival`: days of the calls.")]
 
 
@@ -88,14 +98,12 @@ def get_usage_chart(
 def get_distribution(
     deployment: str,
     assembly: TheAssembly,
+    against: TheAgainst,
     days: Days = None,
     start: Start = None,
     end: End = None,
-    against_start: AgainstStart = None,
-    against_end: AgainstEnd = None,
 ) -> dict[str, Any]:
     """How values are spread, production beside the reference or another period."""
-    against = against_of(against_start, against_end)
     return read_distribution(deployment, assembly, days=days, start=start, end=end, against=against)
 
 
@@ -156,47 +164,45 @@ def read_distribution(
     days: int | None,
     start: date | None,
     end: date | None,
-    against: Against | None = None,
+    against: Against = USUAL,
 ) -> dict[str, Any]:
+    prepare(lambda work: the_deployment(deployment, work), against, assembly)
     with assembly.store.work() as work:
         found = the_deployment(deployment, work)
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
         seen = the_view(found, work, assembly, start=first, end=last, against=against)
-    return {"start": first, "end": last, "against": show_against(against), **distribution(seen)}
+    return {"start": first, "end": last, "against": show_against(seen.against), **distribution(seen)}
 
 
-def against_of(start: date | None, end: date | None) -> Against | None:
-    """Raise PeriodRefused where only one of them is given, or the end comes first."""
-    if start is None and end is None:
-        return None
-    if start is None or end is None or end < start:
-        raise PeriodRefused(
-            "To hold a period against another one, give the other one's first day and its last.",
-            fields=("against_start", "against_end"),
-        )
-    return start.isoformat(), end.isoformat()
+def prepare(deployment: Callable[[Work], Deployment], against: Against, assembly: Assembly) -> None:
+    """What has to be read outside of any transaction before a view can be held against this. Raise HoldOutUnknown."""
+    if against.name is Held.HOLD_OUT:
+        with assembly.store.look() as work:
+            found = deployment(work)
+        find_hold_out(found, unit=assembly.store.work, places=assembly.places)
 
 
-def the_view(
-    deployment: Deployment, work: Work, assembly: Assembly, *, start: str, end: str, against: Against | None
-) -> View:
-    """Of a period, held against the reference or another period."""
-    seen = view(deployment, start=start, end=end, work=work, places=assembly.places)
-    if against is None:
+def the_view(deployment: Deployment, work: Work, assembly: Assembly, *, start: str, end: str, against: Against) -> View:
+    """Of a period, held against the reference or something else. Raise PeriodRefused, BaselineEmpty."""
+    seen, of = view(deployment, start=start, end=end, work=work, places=assembly.places), against.over(start, end)
+    if of.name is Held.HOLD_OUT:
+        return held_against_hold_out(seen, hold_out(deployment, work=work))
+    if of.start is None or of.end is None:
         return seen
     first, last = period(
         days=None,
-        start=date.fromisoformat(against[0]),
-        end=date.fromisoformat(against[1]),
+        start=date.fromisoformat(of.start),
+        end=date.fromisoformat(of.end),
         span=None,
         now=assembly.clock.now(),
         zone=deployment.time_zone,
     )
-    return held_against(seen, view(deployment, start=first, end=last, work=work, places=assembly.places))
+    other = view(deployment, start=first, end=last, work=work, places=assembly.places)
+    return held_against(seen, other, against=of)
 
 
-def show_against(against: Against | None) -> dict[str, str] | None:
-    return None if against is None else {"start": against[0], "end": against[1]}
+def show_against(against: Against) -> dict[str, str | None]:
+    return {"name": against.name.value, "start": against.start, "end": against.end}
 
 
 def show_health(deployment: Deployment, *, work: Work, assembly: Assembly) -> dict[str, Any]:

@@ -11,15 +11,16 @@ from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
 from watchkeeper.charts.heat_map import MOST
+from watchkeeper.monitoring.against import USUAL, Against, Held
 from watchkeeper.monitoring.agreeing import agree
 from watchkeeper.monitoring.backtesting import backtest
 from watchkeeper.monitoring.causing import DAYS_BEFORE, causes_of
-from watchkeeper.monitoring.days import days_between, moved
+from watchkeeper.monitoring.days import PeriodRefused, days_between, moved
 from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.windows import judged
 from watchkeeper.monitoring.drifting import View
-from watchkeeper.monitoring.errors import PolicyRefused, TooManyDays
+from watchkeeper.monitoring.errors import BaselineEmpty, HoldOutUnknown, PolicyRefused, TooManyDays
 from watchkeeper.monitoring.findings import Findings, findings_of
 from watchkeeper.monitoring.policy import in_force, known_policy
 from watchkeeper.monitoring.ports import DayVerdicts
@@ -30,12 +31,12 @@ from watchkeeper.server.api.backtest import show_backtest
 from watchkeeper.server.api.causes import segments_behind, show_cause
 from watchkeeper.server.api.drift import by_day, show_apart, show_global, show_verdicts
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
-from watchkeeper.server.api.monitoring import Against, against_of
+from watchkeeper.server.api.monitoring import TheAgainst, show_against
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import TheForm, go, may, page, refusal, the_deployment, the_project
 from watchkeeper.server.web.marks import Marked, marked
 from watchkeeper.server.web.segments import segments_on
-from watchkeeper.server.web.serving import Tab, tab_of
+from watchkeeper.server.web.serving import Tab, prepared, tab_of
 from watchkeeper.server.web.wording import drift_sentence
 
 router = APIRouter(include_in_schema=False)
@@ -48,18 +49,23 @@ def distribution_tab(
     request: Request,
     deployment: str,
     assembly: TheAssembly,
+    against: TheAgainst,
     days: int | None = None,
     start: date | None = None,
     end: date | None = None,
     feature: str | None = None,
-    against_start: date | None = None,
-    against_end: date | None = None,
     segment: str | None = None,
     baseline: Baseline | None = None,
 ) -> Response:
-    against = against_of(against_start, against_end) if segment is None else None
+    held = against if segment is None else USUAL
     show = partial(shown, request, deployment, assembly, days=days, start=start, end=end)
-    return show(feature=feature, against=against, segment=segment, baseline=baseline)
+    again = partial(show, feature=feature, segment=segment, baseline=baseline)
+    try:
+        return again(against=held)
+    except (BaselineEmpty, HoldOutUnknown, PeriodRefused) as refused:
+        if held.usual:
+            raise
+        return again(refused=refusal(refused, at="against", written={}))
 
 
 @router.post(PAGES["drift_policy"], **needs(Right.WRITE))
@@ -113,16 +119,17 @@ def shown(
     start: date | None = None,
     end: date | None = None,
     feature: str | None = None,
-    against: Against | None = None,
+    against: Against = USUAL,
     segment: str | None = None,
     baseline: Baseline | None = None,
     refused: Mapping[str, Any] | None = None,
     tried: Mapping[str, Any] | None = None,
 ) -> Response:
+    prepared(request, deployment, against, assembly)
     with assembly.store.work() as work:
         tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, against=against)
         tab = replace(tab, segment=segment)
-        plain = against is None and segment is None
+        plain = against.usual and segment is None
         long = None if not plain else replace(tab, start=moved(tab.start, -DAYS_BEFORE)).view()
         seen, span = long.since(tab.start) if long else tab.view(), {"start": tab.start, "end": tab.end}
         of = known(
@@ -139,11 +146,20 @@ def shown(
     apart = [show_apart(each) for each in told]
     context = {**context_of(seen, of, found, feature=feature), "marks": marks, "causes": causes, "faults": faults}
     status = refused["status"] if refused else 200
-    keep = {"against_start": against[0], "against_end": against[1]} if against else {}
-    keep |= {"segment": segment} if segment is not None else {}
-    state = {"may_write": may_write, "acceptances": accepted, "against": against, "keep": keep, "baseline": baseline}
+    held = _held(seen.against)
+    keep = {**held["keep"], **({"segment": segment} if segment is not None else {})}
+    state = {"may_write": may_write, "acceptances": accepted, **held, "keep": keep, "baseline": baseline}
     said = {**state, "apart": apart, "refused": refused, "tried": tried, "segments": segments, "segment": segment}
     return page(request, "deployment_distribution.html", status=status, **tab.context, **context, **said)
+
+
+def _held(against: Against) -> dict[str, Any]:
+    """What the period is held against, unless it is the reference, and the query that keeps it."""
+    if against.usual:
+        return {"against": None, "keep": {}}
+    if against.name is not Held.PERIOD:
+        return {"against": show_against(against), "keep": {"against": against.name.value}}
+    return {"against": show_against(against), "keep": {"against_start": against.start, "against_end": against.end}}
 
 
 def context_of(seen: View, of: Known, found: Verdicts, *, feature: str | None) -> dict[str, Any]:

@@ -19,10 +19,10 @@ from watchkeeper.monitoring.using import By
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.drift import issued_of, show_days
 from watchkeeper.server.api.gate import TheAssembly, needs
-from watchkeeper.server.api.monitoring import against_of
+from watchkeeper.server.api.monitoring import TheAgainst
 from watchkeeper.server.api.performance import show_comparison, show_performance
 from watchkeeper.server.web.segments import segments_on
-from watchkeeper.server.web.serving import Tab, tab_of
+from watchkeeper.server.web.serving import Tab, prepared, tab_of
 
 router = APIRouter(include_in_schema=False)
 
@@ -33,17 +33,16 @@ def numbers(
     deployment: str,
     what: str,
     assembly: TheAssembly,
+    against: TheAgainst,
     days: int | None = None,
     start: date | None = None,
     end: date | None = None,
     by: By = By.EVENT,
     window: Grain = Grain.DAY,
-    against_start: date | None = None,
-    against_end: date | None = None,
     segment: str | None = None,
 ) -> Response:
     """The numbers of a chart as CSV."""
-    against = against_of(against_start, against_end)
+    prepared(request, deployment, against, assembly)
     with assembly.store.work() as work:
         tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, by=by, against=against)
         tab = replace(tab, segment=segment)

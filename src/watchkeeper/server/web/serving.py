@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
 from watchkeeper.alerts.summarising import summary as summary_of
+from watchkeeper.monitoring.against import USUAL, Against
 from watchkeeper.monitoring.arriving import arrived
 from watchkeeper.monitoring.days import period
 from watchkeeper.monitoring.drifting import View, drift
@@ -21,7 +22,7 @@ from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.callers import show_callers
 from watchkeeper.server.api.drift import drift_of, show_distances
 from watchkeeper.server.api.gate import TheAssembly, needs
-from watchkeeper.server.api.monitoring import Against, show_health, show_summary, show_usage, the_view
+from watchkeeper.server.api.monitoring import prepare, show_health, show_summary, show_usage, the_view
 from watchkeeper.server.api.serving import show_deployment
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import page, shown, the_deployment, the_project
@@ -43,7 +44,7 @@ class Tab:
     context: dict[str, Any]
     work: Work
     assembly: Assembly
-    against: Against | None = None
+    against: Against = USUAL
     segment: str | None = None
 
     def usage(self, by: By = By.EVENT) -> dict[str, Any]:
@@ -139,6 +140,11 @@ def _drift_or_why(tab: Tab) -> dict[str, Any]:
         return {"drift": None, "wrong": gone.message}
 
 
+def prepared(request: Request, slug: str, against: Against, assembly: Assembly) -> None:
+    """Before the tab's transaction. Raise HoldOutUnknown."""
+    prepare(lambda work: the_deployment(the_project(request, work), slug, work), against, assembly)
+
+
 def tab_of(
     request: Request,
     slug: str,
@@ -149,7 +155,7 @@ def tab_of(
     start: date | None,
     end: date | None,
     by: By = By.EVENT,
-    against: Against | None = None,
+    against: Against = USUAL,
     segment: str | None = None,
 ) -> Tab:
     project = the_project(request, work)

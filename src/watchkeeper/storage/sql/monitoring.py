@@ -30,6 +30,13 @@ baselines = sa.Table(
     sa.Column("model", Id, primary_key=True),
     sa.Column("counts", sa.LargeBinary, nullable=False),
 )
+hold_outs = sa.Table(
+    "hold_outs",
+    metadata,
+    sa.Column("deployment", Id, primary_key=True),
+    sa.Column("model", Id, primary_key=True),
+    sa.Column("counts", sa.LargeBinary, nullable=False),
+)
 sheets = sa.Table(
     "sheets",
     metadata,
@@ -107,6 +114,17 @@ class SqlWatch:
 
     def add_baseline(self, deployment: str, model: str, counts: Counts) -> None:
         self._connection.execute(baselines.insert().values(deployment=deployment, model=model, counts=_packed(counts)))
+
+    def hold_out(self, deployment: str, model: str) -> Counts | None:
+        query = sa.select(hold_outs.c.counts).where(hold_outs.c.deployment == deployment, hold_outs.c.model == model)
+        packed = self._connection.scalar(query)
+        return None if packed is None else _unpacked(packed)
+
+    def keep_hold_out(self, deployment: str, model: str, counts: Counts) -> None:
+        mine = hold_outs.delete().where(hold_outs.c.deployment == deployment, hold_outs.c.model == model)
+        self._connection.execute(mine)
+        kept = hold_outs.insert().values(deployment=deployment, model=model, counts=_packed(counts))
+        self._connection.execute(kept)
 
     def add_sheets(self, deployment: str, added: Sequence[Sheet]) -> None:
         for sheet in added:
