@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.signal import lfilter
 from scipy.stats import binomtest, norm
 from sklearn import metrics as sk
 
@@ -29,11 +30,8 @@ def day(number: int) -> str:
 def persistent(chance: np.random.Generator, size: int, *, likeness: float) -> Any:
     """Errors of variance 1 of which each is like the one before (an autoregression of order 1)."""
     shocks = chance.normal(size=size) * np.sqrt(1 - likeness**2)
-    found = np.empty(size)
-    found[0] = chance.normal()
-    for place in range(1, size):
-        found[place] = likeness * found[place - 1] + shocks[place]
-    return found
+    shocks[0] = chance.normal()
+    return lfilter([1.0], [1.0, -likeness], shocks)
 
 
 def test_metrics_of_numbers_are_those_of_scikit_learn() -> None:
