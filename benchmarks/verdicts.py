@@ -22,6 +22,7 @@ from watchkeeper.monitoring.watching import watched
 from watchkeeper.server.assembly import Assembly, assemble
 from watchkeeper.server.console import create_app
 from watchkeeper.server.settings import Settings
+from watchkeeper.server.sweeping import sweep_seldom
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.storage.journal.store import SegmentStore
 from watchkeeper.storage.migrating import migrate
@@ -88,10 +89,11 @@ async def _answers(assembly: Assembly) -> list[float]:
 
 
 def client_of(assembly: Assembly, app: Any) -> Any:
-    """An administrator's, without a network."""
+    """An administrator's, without a network; what there is by now stays, as in the console's process."""
     with assembly.store.work() as work:
         person = first_administrator(users=work.users, clock=assembly.clock)
         _, key = issue_key("benchmark", keys=work.keys, clock=assembly.clock, user=person.id)
+    sweep_seldom()
     transport, headers = httpx2.ASGITransport(app=app), {"Authorization": f"Bearer {key}"}
     return httpx2.AsyncClient(transport=transport, base_url="http://localhost", headers=headers)
 

@@ -1,4 +1,7 @@
+import math
+
 import pytest
+import sqlalchemy as sa
 
 from tests.fakes.clock import StillClock
 from watchkeeper.projects.project import Project
@@ -51,3 +54,17 @@ def test_what_the_database_can_not_hold_is_refused_by_name_and_keeps_nothing(sto
         known = work.projects.get("p1")
     assert known is not None
     assert known.name == "fits"
+
+
+def test_json_comes_back_as_it_was_kept(store: Store) -> None:
+    """Of any length, and in any writing."""
+    kept = {"edges": [1.5, -0.0, 1e300, 10**18], "names": ["é", "漢字", '"', None], "nested": {"yes": True}}
+    table = sa.Table("kept", sa.MetaData(), sa.Column("what", sa.JSON))
+    with store.engine.begin() as connection:
+        connection.execute(sa.text("CREATE TEMPORARY TABLE kept (what JSON)"))
+        connection.execute(table.insert(), {"what": kept})
+        assert connection.scalar(sa.select(table.c.what)) == kept
+        if store.engine.dialect.name == "sqlite":
+            connection.execute(sa.text("""UPDATE kept SET what = '{"was written": NaN}'"""))
+            assert math.isnan(connection.scalars(sa.select(table.c.what)).one()["was written"])
+        connection.execute(sa.text("DROP TABLE kept"))

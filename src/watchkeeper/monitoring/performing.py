@@ -147,8 +147,8 @@ def comparison(deployment: Deployment, *, start: str, end: str, work: Unit) -> C
 def brief(deployment: Deployment, *, start: str, end: str, work: Unit) -> Brief:
     """What performance and comparison say of the deployment's own metric over the whole period, and no more."""
     metric, task = metric_of(deployment, work=work)
-    cells = work.scores.cells(deployment.id, start=start, end=end, shared=False)
-    champion = total(task, [cell.tally for cell in cells if cell.role == Role.CHAMPION])
+    cells = work.scores.cells(deployment.id, start=start, end=end, shared=False, role=Role.CHAMPION)
+    champion = total(task, [cell.tally for cell in cells])
     rows = work.watch.rows(deployment.id, start=start, end=end)
     answered = sum(count for (_, role), count in rows.items() if role == Role.CHAMPION)
     pairs = pairs_between(deployment, start=start, end=end, work=work)

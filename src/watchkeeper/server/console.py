@@ -54,6 +54,7 @@ from watchkeeper.server.notices import TELL_EVERY, Notices
 from watchkeeper.server.orders import Orders
 from watchkeeper.server.protecting import Protect
 from watchkeeper.server.settings import Settings
+from watchkeeper.server.sweeping import sweep_seldom
 from watchkeeper.server.web import pages
 from watchkeeper.server.web.context import problem_page
 
@@ -162,4 +163,6 @@ def _note(assembly: Assembly, used: Mapping[str, datetime]) -> None:
 
 
 def run_console(name: str, settings: Settings, listener: socket.socket | None, orders: Orders) -> None:
-    listen(create_app(assemble(settings), name), settings=settings, listener=listener, orders=orders)
+    app = create_app(assemble(settings), name)
+    sweep_seldom()
+    listen(app, settings=settings, listener=listener, orders=orders)

@@ -1,10 +1,12 @@
 """One unit of work over all rooms' tables: everything in it is kept, or nothing."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from watchkeeper.errors import Refused, Unavailable
@@ -90,11 +92,19 @@ class Work:
         self.batches = SqlBatches(connection)
 
 
+def _decoded(text: str | bytes) -> Any:
+    """Some definitions are long. NaN is no JSON, but Python writes it."""
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return json.loads(text)
+
+
 class Store:
     """The database. `url` is SQLAlchemy's; SQLite and PostgreSQL are held to the same suite."""
 
     def __init__(self, url: str) -> None:
-        self.engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
+        self.engine = sa.create_engine(url, pool_pre_ping=not url.startswith("sqlite"), json_deserializer=_decoded)
         if self.engine.dialect.name == "sqlite":
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", _begin_sqlite)

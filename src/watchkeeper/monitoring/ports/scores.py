@@ -33,8 +33,8 @@ class Scores(Protocol):
         """What was kept of the rows of a day that have gone."""
         ...
 
-    def cells(self, deployment: str, *, start: str, end: str, shared: bool) -> list[ScoreCell]:
-        """Of the days from start to end, both included."""
+    def cells(self, deployment: str, *, start: str, end: str, shared: bool, role: str | None = None) -> list[ScoreCell]:
+        """Of the days from start to end, both included; of one role or of both."""
         ...
 
     def labelled(self, deployment: str, *, start: str, end: str) -> dict[tuple[str, str], int]:

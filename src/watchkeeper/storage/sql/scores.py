@@ -39,10 +39,12 @@ class SqlScores:
     def replace_day(self, deployment: str, day: str, cells: Sequence[ScoreCell]) -> None:
         self._replace(scores, deployment, day, cells)
 
-    def cells(self, deployment: str, *, start: str, end: str, shared: bool) -> list[ScoreCell]:
+    def cells(self, deployment: str, *, start: str, end: str, shared: bool, role: str | None = None) -> list[ScoreCell]:
         query = scores.select().where(
             scores.c.deployment == deployment, scores.c.day.between(start, end), scores.c.shared == shared
         )
+        if role is not None:
+            query = query.where(scores.c.role == role)
         return [_cell(row) for row in self._connection.execute(query.order_by(scores.c.day, scores.c.part))]
 
     def keep_gone(self, deployment: str, cells: Sequence[ScoreCell]) -> None:
