@@ -112,10 +112,13 @@ def test_the_page_offers_it_marks_it_and_takes_it_back(moved: Api) -> None:
     assert "2026-03-14" in faults(none.text)["known-size-since"]
     sent = here.send(f"{PAGE}/acceptances{period}", column="size", since=ago(SINCE), because="the <shop> moved")
     assert (sent.status_code, sent.headers["location"]) == (303, PAGE + period)
+    judged(moved)
     page = here.read(PAGE + period)
     assert "accepted by contributor" in page
+    assert "A shape matters from a size of 0.02 on." in page
     assert "the &lt;shop&gt; moved" in page
     assert "Known drift" in page
+    assert "Nothing has drifted. 3 are stable. Known: size, held against what was accepted." in page
     assert "Withdraw" not in visitor(moved, "viewer").read(PAGE + period)
     assert here.send(f"{PAGE}/acceptances/1/withdraw").status_code == 303
     assert "withdrawn by contributor" in here.read(PAGE + period)

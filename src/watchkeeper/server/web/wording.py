@@ -169,13 +169,19 @@ def drift_sentence(of: Mapping[str, Any]) -> str:
     if unknown:
         verb = "has" if unknown == 1 else "have"
         rest.append(f"{_count(unknown)} {verb} too few rows to say")
-    return f"{begin} {_joined(rest).capitalize()}." if rest else begin
+    known = [each["name"] for each in of["columns"] if each.get("accepted")]
+    said = f" Known: {_listed(known)}, held against what was accepted." if known else ""
+    return f"{begin} {_joined(rest).capitalize()}.{said}" if rest else f"{begin}{said}"
 
 
 def _named(drifted: Sequence[Mapping[str, Any]]) -> str:
     since = [f"{each['name']} since {day(each['since'])}" if each["since"] else each["name"] for each in drifted]
-    more = len(since) - MOST_NAMED
-    return _joined([*since[:MOST_NAMED], f"{more} more"] if more > 0 else since)
+    return _listed(since)
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return _joined([*names[:MOST_NAMED], f"{more} more"] if more > 0 else names)
 
 
 def _joined(parts: Sequence[str]) -> str:
@@ -193,7 +199,7 @@ def policy_sentence(of: Mapping[str, Any], watched: int | None) -> str:
         return "Judged by convention: PSI from 0.25 on has drifted, from 0.1 on is immaterial."
     return (
         f"With no drift anywhere, one day in {of['alarm_days']:,} would be called drifted, over {over} "
-        "together, by itself or with the last 7 or 28 days. A shape matters from a size of {of['shape']:g} on."
+        f"together, by itself or with the last 7 or 28 days. A shape matters from a size of {of['shape']:g} on."
     )
 
 
