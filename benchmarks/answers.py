@@ -34,7 +34,7 @@ ROWS = 10**6
 TIMES = 5
 COLUMN = "feature 0"
 NAMES = {"project": "p", "deployment": "live"}
-CSVS = ("usage", "drift", "verdicts", "distribution", "performance", "comparison", "labels")
+CSVS = ("usage", "drift", "verdicts", "distribution", "segments", "performance", "comparison", "labels")
 ROWS_THEMSELVES = ("/journal", "/labels/download", "/labels/history")
 """Answers that read rows, which take as long as these are many."""
 

@@ -33,6 +33,7 @@ from power import power
 from prediction_drift import prediction_drift
 from same_season import same_season
 from scale import scale
+from segments import segments
 from verdicts import verdicts
 from victoria import victoria
 
@@ -54,6 +55,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "false-alarms": false_alarms,
     "power": power,
     "verdicts": verdicts,
+    "segments": segments,
     "faults": faults,
     "fault-free": fault_free,
     "dependent-rows": dependent_rows,

@@ -1,5 +1,6 @@
-"""Rows counted by the hour: they add up to their days, whatever way they came; on every database."""
+"""Rows counted by the hour: they add up to their days, whatever way they came, and go in time; on every database."""
 
+from dataclasses import replace as changed
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests.storage.worlds import World, call, world_in
+from watchkeeper.monitoring.issuing import issue
 from watchkeeper.monitoring.keyed import KEYS_AT_ONCE as HOURS_AT_ONCE
+from watchkeeper.monitoring.tidying import let_hours_go
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.work import Store
@@ -83,3 +86,32 @@ def test_a_long_past_is_counted_hour_by_hour_too(world: World) -> None:
     assert {rows for rows, _ in found.values()} == {3}
     total = np.sum([counts for _, counts in found.values()], axis=0)
     assert total.tolist() == np.sum([sheet.counts for sheet in world.sheets()], axis=0).tolist()
+
+
+def blocks_of(world: World) -> dict[str, list[int]]:
+    with world.store.look() as work:
+        found = work.hours.blocks("d1", start="1900-01-01", end="2200-01-01")
+    return {day: np.sum([each.rows for each in of_day], axis=0).tolist() for day, of_day in sorted(found.items())}
+
+
+def test_hours_go_once_their_days_are_judged_and_old_and_the_days_stay(world: World) -> None:
+    world.plane.append(over_hours("old"))
+    world.plane.append(call("new"))
+    world.collect()
+    collector = changed(world.collector, keep_hours=100)
+    let_hours_go(world.deployment, collector)
+    assert len(hours_of(world, Role.CHAMPION)) == HOURS + 1  # none is judged yet
+    while issue(world.deployment, collector):
+        pass
+    let_hours_go(world.deployment, changed(collector, keep_hours=400))
+    assert len(hours_of(world, Role.CHAMPION)) == HOURS + 1
+    before, days = blocks_of(world), [(sheet.day, sheet.rows) for sheet in world.sheets()]
+    let_hours_go(world.deployment, collector)
+    assert len(hours_of(world, Role.CHAMPION)) == 1
+    assert [(sheet.day, sheet.rows) for sheet in world.sheets()] == days
+    late = over_hours("late", hours=3)
+    world.plane.append(replace(late, ids=[f"late-{row}" for row in range(len(late.ids))]))
+    world.collect()
+    while issue(world.deployment, collector):
+        pass
+    assert blocks_of(world) == before  # when rows happened is still known of the day, but for the few that came late

@@ -138,6 +138,26 @@ def test_a_collector_that_was_overtaken_counts_no_segment(world: World, monkeypa
     assert (sheets_of(world), column_of(world).names) == ({}, ("Lyon", "Nice"))
 
 
+def test_a_crash_before_the_transaction_names_and_counts_nothing_and_the_next_turn_all(world: World) -> None:
+    by(world, "town")
+    world.plane.append(from_towns("c1", ["Metz", "Nice", "Metz"]))
+
+    class Killed(BaseException):
+        pass
+
+    def die(*_: object) -> None:
+        raise Killed
+
+    commit = world.collector._commit
+    object.__setattr__(world.collector, "_commit", die)
+    with pytest.raises(Killed):
+        world.collector.turn(world.deployment)
+    assert (sheets_of(world), column_of(world).names) == ({}, ("Lyon", "Nice"))
+    object.__setattr__(world.collector, "_commit", commit)
+    world.collect()
+    assert rows_of(world) == {"Metz": 2, "Nice": 1}
+
+
 def test_the_fifty_first_name_is_other_whatever_turns_the_rows_came_in(world: World) -> None:
     with_reference(world, ["Nice", "Nice", "Lyon"])
     by(world, "town")

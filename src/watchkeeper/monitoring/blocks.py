@@ -49,9 +49,15 @@ def read_blocks(
     fresh = []
     for day in days:
         if day in changed or day not in found:
-            found[day] = _of_day(deployment, day, watch=watch, work=work)
-            fresh += found[day]
+            again = _of_day(deployment, day, watch=watch, work=work)
+            if day not in found or _rows(again) >= _rows(found[day]):  # fewer are left once its hours have been let go
+                found[day] = again
+                fresh += again
     return found, fresh
+
+
+def _rows(blocks: Sequence[DayBlocks]) -> int:
+    return sum(int(each.rows.sum()) for each in blocks)
 
 
 def _of_day(deployment: Deployment, day: str, *, watch: Watched, work: Unit) -> list[DayBlocks]:

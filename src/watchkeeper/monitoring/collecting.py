@@ -21,7 +21,7 @@ from watchkeeper.monitoring.masking import Seal, masks_of
 from watchkeeper.monitoring.masks import Masks, masked
 from watchkeeper.monitoring.policy import in_force
 from watchkeeper.monitoring.ports import Changed, JournalFile, JournalPlaces, OpenUnit, Owed, Segments, Unit
-from watchkeeper.monitoring.retention import EVERYTHING, Retention
+from watchkeeper.monitoring.retention import EVERYTHING, HOURS_KEPT, Retention
 from watchkeeper.monitoring.sampling import Sampling
 from watchkeeper.monitoring.segment_references import find_references
 from watchkeeper.monitoring.stretches import Collected, Stretch
@@ -53,7 +53,7 @@ class MasksChanged(LeaseLost):
 class Collector:
     """One per worker process. `look` opens a transaction that only reads; `sync` puts what was committed on the
     disk itself, which is due before a file goes that it made needless; `unseal` opens what was sealed; `retention`
-    holds for the rows of deployments that have none of their own."""
+    holds for the rows of deployments that have none of their own, `keep_hours` (days) for profiles by the hour."""
 
     holder: str
     unit: OpenUnit
@@ -64,6 +64,7 @@ class Collector:
     clock: Clock
     unseal: Seal
     retention: Retention = EVERYTHING
+    keep_hours: int = HOURS_KEPT
 
     def turn(self, deployment: Deployment) -> Collected:
         """Collect what is new, up to a bounded number of frames."""

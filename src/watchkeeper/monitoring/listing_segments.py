@@ -1,5 +1,6 @@
 """The list of all segments as it is read: as the worker has kept it, or judged now where that takes a moment."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from watchkeeper.monitoring.collecting import Collector, LeaseLost, lease_of
 from watchkeeper.monitoring.days import days_between, period
 from watchkeeper.monitoring.judging_segments import judge_segments
 from watchkeeper.monitoring.ports import JournalPlaces, SegmentList, Unit
-from watchkeeper.monitoring.segment_views import all_references
+from watchkeeper.monitoring.segment_views import prepare_references
 from watchkeeper.monitoring.segments import HIDDEN, NOT_LOOKED, Segmented, in_force
 from watchkeeper.monitoring.using import By
 from watchkeeper.monitoring.watching import watched
@@ -36,16 +37,10 @@ def segments_in(
     return {**found, "judged": now, "counted": counted}
 
 
-def concentrations(
-    deployment: Deployment, *, start: str, end: str, now: datetime, work: Unit, places: JournalPlaces
-) -> dict[str, Segment]:
-    """By feature, the segment that has most of its drift and far more of it than of the rows; empty where no feature is
-    the segment."""
-    of = declared(deployment, work=work)
-    if of is None:
-        return {}
-    found = segments_in(deployment, of, start=start, end=end, now=now, work=work, places=places)
-    return {name: Segment(**each) for name, each in found["concentrated"].items()}
+def concentrations(found: Mapping[str, Any] | None) -> dict[str, Segment]:
+    """From what was read of the segments: by feature, the one that has most of its drift and far more of it than of the
+    rows."""
+    return {name: Segment(**each) for name, each in (found or {"concentrated": {}})["concentrated"].items()}
 
 
 def declared(deployment: Deployment, *, work: Unit) -> Segmented | None:
@@ -68,7 +63,7 @@ def keep_lists(deployment: Deployment, collector: Collector) -> int:
         return 0
     for days, start, end, counted in due:
         with collector.unit() as work:
-            all_references(deployment, of, work=work, places=collector.places)
+            prepare_references(deployment, of, work=work, places=collector.places)
         with collector.look() as work:
             found = judge_segments(deployment, of, start=start, end=end, work=work, places=collector.places)
         with collector.unit() as work:

@@ -70,7 +70,7 @@ def profiles(
     if by is By.HOUR:
         found = _by_hour(deployment, place, role=of, release=release, segment=segment, **span, work=work)
     else:
-        found = _by_day(_sheets(deployment, segment, **span, work=work), place, role=of, release=release)
+        found = _by_day(_sheets(deployment, segment, role=of, **span, work=work), place, role=of, release=release)
     return Profiles(
         bins=bins,
         by=by,
@@ -122,9 +122,11 @@ def _by_hour(
         yield Profile(moment.isoformat(timespec="minutes"), sheet.rows, sheet.counts[place])
 
 
-def _sheets(deployment: Deployment, segment: Segment | None, *, start: str, end: str, work: Unit) -> Iterator[Sheet]:
+def _sheets(
+    deployment: Deployment, segment: Segment | None, *, role: Role, start: str, end: str, work: Unit
+) -> Iterator[Sheet]:
     if segment is None:
-        return work.watch.sheets(deployment.id, start=start, end=end)
+        return work.watch.sheets(deployment.id, start=start, end=end, role=role.value)
     return sheets_of(deployment, segment, start=start, end=end, work=work)
 
 

@@ -1,6 +1,6 @@
 """For how long, and up to how many bytes, a deployment's raw rows are kept; and what is known of those that have gone.
 
-Only raw rows go: profiles, usage, scores and labels stay.
+Only raw rows go: profiles by the day, usage, scores and labels stay. Profiles by the hour have a limit of their own.
 """
 
 from collections.abc import Sequence
@@ -13,6 +13,10 @@ from watchkeeper.monitoring.errors import RetentionRefused
 MOST_DAYS = 36_500
 LEAST_BYTES, MOST_BYTES = 500_000_000, 10**15
 """Whole files go, and a file has up to some 130 MB."""
+
+HOURS_KEPT, LEAST_HOURS = 400, 100
+"""Days, back from the newest that has rows, for which profiles by the hour are kept; and the fewest that may be set,
+since a period of ninety days is held against its season by them."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,12 @@ def known_retention(days: Any, size: Any) -> Retention:
         days=_whole(days, "days", 1, MOST_DAYS, f"from 1 to {MOST_DAYS:,}"),
         bytes=_whole(size, "bytes", LEAST_BYTES, MOST_BYTES, f"from {LEAST_BYTES:,} (0.5 GB) to {MOST_BYTES:,}"),
     )
+
+
+def known_hours(days: Any) -> int:
+    """Raise RetentionRefused for what is no number of days that hours can be kept for."""
+    found = _whole(days, "days", LEAST_HOURS, MOST_DAYS, f"from {LEAST_HOURS} to {MOST_DAYS:,}")
+    return HOURS_KEPT if found is None else found
 
 
 def _whole(value: Any, field: str, least: int, most: int, span: str) -> int | None:

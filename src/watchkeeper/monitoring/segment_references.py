@@ -45,7 +45,7 @@ def find_predictions(
     deployment: Deployment, column: Segmented, model: str, *, work: Unit, places: JournalPlaces
 ) -> None:
     """How the model answered its own reference, by segment; kept also where that can't be told."""
-    if work.segments.reference(deployment.id, column.number, model) is not None:
+    if work.segments.has_reference(deployment.id, column.number, model):
         return
     watch, path = watched(deployment, work=work, places=places), places.model(model) / "reference.parquet"
     found = list(_answers(column, path, watch.prediction)) if path.is_file() else []

@@ -90,10 +90,19 @@ def references_of(
     return References(known, predictions)
 
 
+def prepare_references(deployment: Deployment, of: Segmented, *, work: Unit, places: JournalPlaces) -> None:
+    """Those of all models there have been, in a transaction that writes: from then on they are read."""
+    for model in _models(deployment, work):
+        find_predictions(deployment, of, model, work=work, places=places)
+
+
 def all_references(deployment: Deployment, of: Segmented, *, work: Unit, places: JournalPlaces) -> References:
-    """Of all models there have been. The first time they are asked for it is in a transaction that writes."""
-    models = {model for model in models_of(deployment, work=work).values() if model is not None}
-    return references_of(deployment, of, sorted(models), work=work, places=places)
+    """Of all models there have been."""
+    return references_of(deployment, of, _models(deployment, work), work=work, places=places)
+
+
+def _models(deployment: Deployment, work: Unit) -> list[str]:
+    return sorted({model for model in models_of(deployment, work=work).values() if model is not None})
 
 
 def sheets_of(deployment: Deployment, of: Segment, *, start: str, end: str, work: Unit) -> Iterator[Sheet]:

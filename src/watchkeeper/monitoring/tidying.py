@@ -1,20 +1,23 @@
-"""Keeping the journal small and its files few: let go, merge, and remove what nobody reads any more."""
+"""Keeping the journal small and its files few: let go, merge, and remove what nobody reads any more; and the hours."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from hashlib import sha256
+from zoneinfo import ZoneInfo
 
 from watchkeeper.monitoring.collecting import Collector, LeaseLost, lease_of
+from watchkeeper.monitoring.days import first_hour, moved, today
 from watchkeeper.monitoring.journalling import merge_files, most_alike
 from watchkeeper.monitoring.letting_go import let_go
 from watchkeeper.monitoring.ports import JournalFile
+from watchkeeper.monitoring.using import By
 from watchkeeper.serving.deployment import Deployment, Role
 
 GRACE = timedelta(minutes=10)
 HORIZON = timedelta(days=7)
 """In which a row that comes again with the same id changes nothing."""
-FORGET_AT_ONCE, FORGET_TIMES = 5_000, 200
+FORGET_AT_ONCE, FORGET_TIMES, HOURS_AT_ONCE = 5_000, 200, 500
 SMALLEST, LARGE = 64 * 2**10, 64 * 2**20
 """Bytes: of the smallest class of files, and from which on a file is left as it is."""
 MERGE_FROM, MERGE_AT_MOST, MOST_MERGES = 8, 512, 50
@@ -31,6 +34,23 @@ def tidy(deployment: Deployment, collector: Collector) -> None:
     remove_retired(deployment, collector)
     remove_spent_segments(deployment, collector)
     forget_seen(deployment, collector)
+    let_hours_go(deployment, collector)
+
+
+def let_hours_go(deployment: Deployment, collector: Collector) -> None:
+    """Profiles by the hour beyond their limit, some at a time; what their days' verdicts asked of them is kept with
+    these, so the hours of a day that is still to be judged stay."""
+    with collector.look() as work:
+        span, due = work.watch.span(deployment.id, by=By.EVENT), work.verdicts.due(deployment.id, over="", limit=1)
+    if span is None:
+        return
+    newest = min(span[1], moved(today(collector.clock.now(), deployment.time_zone), 1))
+    first = min([moved(newest, -collector.keep_hours), *due])
+    before = first_hour(first, ZoneInfo(deployment.time_zone))
+    for _ in range(FORGET_TIMES):
+        with collector.unit() as work:
+            if work.hours.let_go(deployment.id, before=before, limit=HOURS_AT_ONCE) < HOURS_AT_ONCE:
+                return
 
 
 def forget_seen(deployment: Deployment, collector: Collector) -> None:

@@ -136,6 +136,7 @@ def care_for_journals(assembly: Assembly, *, holder: str, stop: Event) -> None:
         clock=assembly.clock,
         unseal=assembly.seal.open,
         retention=assembly.retention,
+        keep_hours=assembly.settings.keep_hours,
     )
     journals = Journals()
     turn, tidied = 0, -TIDY_EVERY

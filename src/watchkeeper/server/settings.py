@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from watchkeeper.health.disk import WhenFull, low_of
 from watchkeeper.monitoring.errors import RetentionRefused
-from watchkeeper.monitoring.retention import known_retention
+from watchkeeper.monitoring.retention import HOURS_KEPT, known_hours, known_retention
 from watchkeeper.server.errors import SettingRefused
 
 WORDS = ("database", "host", "public_url", "smtp", "smtp_sender", "secret_keys", "disk_low", "when_disk_full")
-NUMBERS = ("port", "predict_port", "workers", "largest_upload", "longest_call", "keep_days", "keep_bytes")
+NUMBERS = ("port", "predict_port", "workers", "largest_upload", "longest_call", "keep_days", "keep_bytes", "keep_hours")
 HANDED_OVER = "WATCHKEEPER_HANDED_OVER"
 """Where a server that exchanges itself for a newer one leaves what it holds."""
 FLAGS = ("metrics_open", "spare")
@@ -67,6 +67,8 @@ class Settings:
             own; else without end. WATCHKEEPER_KEEP_DAYS.
         keep_bytes: bytes that a deployment's journal may have, beyond which the oldest rows go, unless it has a rule of
             its own; else without end. WATCHKEEPER_KEEP_BYTES.
+        keep_hours: days, back from the newest that has rows, for which profiles by the hour are kept, 100 or more;
+            those by the day stay. WATCHKEEPER_KEEP_HOURS.
     """
 
     data_dir: Path
@@ -95,6 +97,7 @@ class Settings:
     when_disk_full: str = WhenFull.REFUSE.value
     keep_days: int | None = None
     keep_bytes: int | None = None
+    keep_hours: int = HOURS_KEPT
 
     @property
     def scheme(self) -> str:
@@ -226,6 +229,10 @@ def _check_keep_bytes(text: str) -> None:
     _check_keep("BYTES", text, lambda number: known_retention(None, number))
 
 
+def _check_keep_hours(text: str) -> None:
+    _check_keep("HOURS", text, known_hours)
+
+
 def _check_keep(name: str, text: str, known: Callable[[int], object]) -> None:
     try:
         known(int(text) if text.isdigit() else 0) if text else None
@@ -241,6 +248,7 @@ CHECKS = {
     "when_disk_full": _check_when_full,
     "keep_days": _check_keep_days,
     "keep_bytes": _check_keep_bytes,
+    "keep_hours": _check_keep_hours,
 }
 
 

@@ -78,6 +78,10 @@ class SegmentCounts(Protocol):
         """None where nobody has counted it."""
         ...
 
+    def has_reference(self, deployment: str, number: int, of: str) -> bool:
+        """Whether somebody has counted it."""
+        ...
+
     def keep_list(self, deployment: str, found: SegmentList) -> None:
         """In the place of that of the same column that looks as far back."""
         ...

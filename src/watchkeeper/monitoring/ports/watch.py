@@ -98,8 +98,8 @@ class Watch(Protocol):
         """Add to what is there."""
         ...
 
-    def sheets(self, deployment: str, *, start: str, end: str) -> Iterator[Sheet]:
-        """Of the days from start to end, both included; to be read before anything else is asked."""
+    def sheets(self, deployment: str, *, start: str, end: str, role: str | None = None) -> Iterator[Sheet]:
+        """Of the days from start to end, both included, of a role or all; to be read before anything else is asked."""
         ...
 
     def rows(self, deployment: str, *, start: str, end: str) -> dict[tuple[str, str], int]:

@@ -7,12 +7,12 @@ from fastapi import APIRouter
 
 from watchkeeper.access.role import Right
 from watchkeeper.monitoring.causes.cause import Cause
-from watchkeeper.monitoring.causes.segmenting import Segment
 from watchkeeper.monitoring.causing import DAYS_BEFORE, causes_of
 from watchkeeper.monitoring.days import days_between, moved
 from watchkeeper.monitoring.drifting import view
 from watchkeeper.monitoring.findings import findings_of
-from watchkeeper.monitoring.listing_segments import concentrations
+from watchkeeper.monitoring.listing_segments import concentrations, declared, segments_in
+from watchkeeper.monitoring.segment_views import prepare_references
 from watchkeeper.monitoring.verdicts import known, verdicts
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import Days, End, Start, the_period
@@ -37,17 +37,22 @@ def get_causes(
         seen = long.since(first)
         faults = findings_of(found, start=first, end=last, work=work)
         of = known(found, seen, start=first, end=last, work=work, places=assembly.places)
-        where = segments_behind(found, start=first, end=last, work=work, assembly=assembly)
+        listed = segments_behind(found, start=first, end=last, work=work, assembly=assembly)
     said = verdicts(seen, of, days=len(days_between(first, last)))
+    where = concentrations(listed)
     items = [show_cause(each) for each in causes_of(long, said, faults, start=first, where=where)]
     return {"start": first, "end": last, "items": items}
 
 
 def segments_behind(
     deployment: Deployment, *, start: str, end: str, work: Work, assembly: Assembly
-) -> dict[str, Segment]:
-    now, places = assembly.clock.now(), assembly.places
-    return concentrations(deployment, start=start, end=end, now=now, work=work, places=places)
+) -> dict[str, Any] | None:
+    """How all segments fare; None where no feature is the segment."""
+    of, now, places = declared(deployment, work=work), assembly.clock.now(), assembly.places
+    if of is None:
+        return None
+    prepare_references(deployment, of, work=work, places=places)
+    return segments_in(deployment, of, start=start, end=end, now=now, work=work, places=places)
 
 
 def show_cause(of: Cause) -> dict[str, Any]:

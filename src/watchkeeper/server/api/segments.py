@@ -10,7 +10,7 @@ from watchkeeper.access.role import Right
 from watchkeeper.charts.segments import segments_chart
 from watchkeeper.monitoring.drifting import View
 from watchkeeper.monitoring.listing_segments import segments_in
-from watchkeeper.monitoring.segment_views import all_references, segment_of, segment_view, segmented
+from watchkeeper.monitoring.segment_views import prepare_references, segment_of, segment_view, segmented
 from watchkeeper.monitoring.segmenting import choices, segment_by
 from watchkeeper.monitoring.segments import SegmentSaid, in_force
 from watchkeeper.monitoring.verdicts import Known, known
@@ -124,7 +124,7 @@ def read_segments(
 ) -> dict[str, Any]:
     with assembly.store.work() as work:
         found = the_deployment(deployment, work)
-        all_references(found, segmented(found, column, work=work), work=work, places=assembly.places)
+        prepare_references(found, segmented(found, column, work=work), work=work, places=assembly.places)
     with assembly.store.look() as work:
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
         return show_segments(found, column, work, assembly, start=first, end=last)

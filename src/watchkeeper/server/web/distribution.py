@@ -22,13 +22,14 @@ from watchkeeper.monitoring.drift.windows import judged
 from watchkeeper.monitoring.drifting import View
 from watchkeeper.monitoring.errors import BaselineEmpty, HoldOutUnknown, PolicyRefused, TooManyDays
 from watchkeeper.monitoring.findings import Findings, findings_of
+from watchkeeper.monitoring.listing_segments import concentrations
 from watchkeeper.monitoring.policy import in_force, known_policy
 from watchkeeper.monitoring.ports import DayVerdicts
 from watchkeeper.monitoring.verdicts import FEATURE, Baseline, Known, Verdicts, columns_of, known, verdicts
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.acceptances import show_acceptance
 from watchkeeper.server.api.backtest import show_backtest
-from watchkeeper.server.api.causes import segments_behind, show_cause
+from watchkeeper.server.api.causes import show_cause
 from watchkeeper.server.api.drift import by_day, show_apart, show_global, show_verdicts
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.monitoring import TheAgainst, show_against
@@ -36,7 +37,7 @@ from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import TheForm, go, may, page, refusal, the_deployment, the_project
 from watchkeeper.server.web.marks import Marked, marked
 from watchkeeper.server.web.segments import segments_on
-from watchkeeper.server.web.serving import Tab, prepared, tab_of
+from watchkeeper.server.web.serving import prepared, tab_of
 from watchkeeper.server.web.wording import drift_sentence
 
 router = APIRouter(include_in_schema=False)
@@ -137,8 +138,8 @@ def shown(
         )
         found = verdicts(seen, of, days=len(days_between(**span)))
         faults = Findings() if not plain else findings_of(tab.deployment, **span, work=work)
-        causes = causes_in(tab, long, found, faults) if long else []
         segments = segments_on(tab)
+        causes = causes_in(long, found, faults, start=tab.start, listed=segments["list"]) if long else []
         told = work.samples.told(tab.deployment.id, **span) if plain else []
         marks = Marked() if not plain else marked(tab)
         may_write = may(request, Right.WRITE, work)
@@ -190,13 +191,14 @@ def together_by_day(of: Verdicts) -> list[Mapping[str, Any]]:
     ]
 
 
-def causes_in(tab: Tab, long: View, found: Verdicts, faults: Findings) -> list[Mapping[str, Any]]:
+def causes_in(
+    long: View, found: Verdicts, faults: Findings, *, start: str, listed: Mapping[str, Any] | None
+) -> list[Mapping[str, Any]]:
     """What is behind the features that have drifted, of the first few."""
     drifted = [each for each in found.columns if each.column.of == FEATURE and each.found.verdict is Verdict.DRIFTED]
     few = replace(found, columns=drifted[:MOST_CAUSES])
-    span = {"start": tab.start, "end": tab.end}
-    where = segments_behind(tab.deployment, **span, work=tab.work, assembly=tab.assembly) if drifted else {}
-    return [show_cause(each) for each in causes_of(long, few, faults, start=tab.start, where=where)]
+    said = causes_of(long, few, faults, start=start, where=concentrations(listed))
+    return [show_cause(each) for each in said]
 
 
 def _written(text: str) -> Any:

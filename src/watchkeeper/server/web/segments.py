@@ -2,23 +2,19 @@
 
 from typing import Any
 
-from watchkeeper.monitoring.listing_segments import declared, segments_in
-from watchkeeper.monitoring.segment_views import all_references, segment_of
+from watchkeeper.monitoring.listing_segments import declared
+from watchkeeper.monitoring.segment_views import segment_of
 from watchkeeper.monitoring.segments import WORDS
+from watchkeeper.server.api.causes import segments_behind
 from watchkeeper.server.api.segments import show_segment
 from watchkeeper.server.web.serving import Tab
 
 
 def segments_on(tab: Tab) -> dict[str, Any]:
     """`list` is None where no feature is the segment, or nothing has been counted by it."""
-    work, assembly = tab.work, tab.assembly
-    of, found = declared(tab.deployment, work=work), None
-    if of is not None:
-        all_references(tab.deployment, of, work=work, places=assembly.places)
-        span = {"start": tab.start, "end": tab.end}
-        now = assembly.clock.now()
-        listed = segments_in(tab.deployment, of, **span, now=now, work=work, places=assembly.places)
-        found = {**listed, **span} if listed["rows"] else None
+    work, assembly, span = tab.work, tab.assembly, {"start": tab.start, "end": tab.end}
+    listed = segments_behind(tab.deployment, **span, work=work, assembly=assembly) if tab.segment is None else None
+    found = {**listed, **span} if listed and listed["rows"] else None
     chosen = segment_of(tab.deployment, tab.segment, column=None, work=work) if tab.segment is not None else None
     setting = show_segment(tab.deployment, work, assembly).model_dump()
     return {

@@ -75,6 +75,14 @@ class SqlHours:
         for row in self._connection.execute(query.execution_options(yield_per=AT_ONCE)):
             yield HourSheet(row.release, row.role, row.hour, row.rows, row.counts)
 
+    def let_go(self, deployment: str, *, before: int, limit: int) -> int:
+        mine = sa.and_(hour_sheets.c.deployment == deployment, hour_sheets.c.hour < before)
+        query = sa.select(hour_sheets.c.hour).distinct().where(mine).order_by(hour_sheets.c.hour).limit(limit)
+        hours = list(self._connection.scalars(query))
+        if hours:
+            self._connection.execute(hour_sheets.delete().where(mine, hour_sheets.c.hour <= hours[-1]))
+        return len(hours)
+
     def keep_blocks(self, deployment: str, blocks: Sequence[DayBlocks]) -> None:
         days = sorted({each.day for each in blocks})
         gone = sa.and_(day_blocks.c.deployment == deployment, day_blocks.c.day.in_(days))

@@ -134,8 +134,10 @@ class SqlWatch:
             sums = {name: getattr(sheet, name) + (getattr(row, name) if row else 0) for name in ("rows", "late")}
             self._write(sheets, key, {**sums, "counts": _packed(counts)}, new=row is None)
 
-    def sheets(self, deployment: str, *, start: str, end: str) -> Iterator[Sheet]:
+    def sheets(self, deployment: str, *, start: str, end: str, role: str | None = None) -> Iterator[Sheet]:
         query = sheets.select().where(sheets.c.deployment == deployment, sheets.c.day.between(start, end))
+        if role is not None:
+            query = query.where(sheets.c.role == role)
         for row in self._connection.execute(query.order_by(sheets.c.day).execution_options(yield_per=AT_ONCE)):
             yield Sheet(row.release, row.role, row.day, row.rows, _unpacked(row.counts), row.late)
 

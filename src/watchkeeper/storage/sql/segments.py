@@ -142,6 +142,10 @@ class SqlSegments:
         rows = self._connection.execute(query).all()
         return {row.place: unpacked(row.counts) for row in rows if row.place != NOBODY} if rows else None
 
+    def has_reference(self, deployment: str, number: int, of: str) -> bool:
+        query = sa.select(sa.exists().where(_of_reference(deployment, number, of)))
+        return bool(self._connection.scalar(query))
+
     def keep_list(self, deployment: str, found: SegmentList) -> None:
         mine = sa.and_(_of(segment_lists, deployment, found.number), segment_lists.c.days == found.days)
         self._connection.execute(segment_lists.delete().where(mine))
