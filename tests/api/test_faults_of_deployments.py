@@ -143,5 +143,6 @@ def test_alerts_and_releases_are_marked_on_the_charts_by_day_with_a_way_to_each(
     assert "1: an alert begins" in told
     assert f'<a href="/projects/p/alerts/{firing.id}">' in told
     assert '"strokeDash":[5,3]' in told.replace(" ", "")
-    against = visitor(looked, "viewer").read(f"{page}&against_start={ago(4)}&against_end={ago(4)}")
+    late = f"/projects/p/deployments/live/distribution?start={ago(2)}&end={ago(1)}"
+    against = visitor(looked, "viewer").read(f"{late}&against_start={ago(4)}&against_end={ago(3)}")
     assert "an alert begins" not in against

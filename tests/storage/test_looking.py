@@ -178,6 +178,12 @@ def test_a_column_that_came_along_before_is_not_the_renamed_one(world: World) ->
     assert [each.fault.name for each in told(world).items] == ["unknown"]
 
 
+def test_the_second_day_under_another_name_is_a_renamed_column_too(world: World) -> None:
+    collected(world, renamed(3, "taille"), renamed(2, "taille"), calls(1))
+    looked(world)
+    assert [(each.fault.name, each.first, each.last) for each in told(world).items] == [(RENAMED, ago(3), ago(2))]
+
+
 def test_no_word_of_the_rows_is_kept_but_those_of_the_reference(world: World) -> None:
     stuck = replace(calls(3), inputs={**calls(3).inputs, "town": ["Ann Smith, Lyon"] * ROWS})
     known = replace(calls(2), inputs={**calls(2).inputs, "town": ["Lyon"] * ROWS})

@@ -13,24 +13,29 @@ from watchkeeper.monitoring.days import moved
 from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.filing import INPUT
 from watchkeeper.monitoring.integrity.fault import Fault
+from watchkeeper.monitoring.integrity.faults.unit import NAME as UNIT
 from watchkeeper.monitoring.integrity.recognising import recognise
-from watchkeeper.monitoring.integrity.sample import MOST_ROWS, places
+from watchkeeper.monitoring.integrity.sample import MICROSECONDS_AN_HOUR, MOST_ROWS, places
+from watchkeeper.monitoring.integrity.units import KNOWN
 from watchkeeper.monitoring.integrity.unread import Unread
 from watchkeeper.monitoring.journalled import Journalled
 from watchkeeper.monitoring.ports import JournalFile, JournalPlaces, Unit
 from watchkeeper.monitoring.reading import Selection, read_schema, scan, select
 from watchkeeper.monitoring.scoring import bounds
+from watchkeeper.monitoring.two_tables.blocks import moments
 from watchkeeper.monitoring.two_tables.pairing import Places, in_time, paired
 from watchkeeper.monitoring.two_tables.source import Filed, Held, Source, Values
 from watchkeeper.monitoring.usual import usual_of
 from watchkeeper.monitoring.watching import watched
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.tables.column import Kind
-from watchkeeper.tables.violation import EXTRA_COLUMN
+from watchkeeper.tables.violation import EXTRA_COLUMN, MISSING_COLUMN
 
 AT, WHEN, VIOLATIONS = "at", "when it was", "violations"
 DAYS_BEFORE = 7
-"""In which a column that no model knows may have come already, and so is not one of these that is renamed."""
+"""In which a column that no model knows may have come along with all others, and so is none that was renamed."""
+FEWEST_OF_A_DAY, MOST_DAYS = 8, 60
+"""Rows of the reference's days that are held against all of it, and how many of these days."""
 MOST_FILES = 40
 """Of the journal that are read; of more, as many at equal distances."""
 
@@ -69,11 +74,12 @@ def to_look_at(deployment: Deployment, *, start: str, end: str, work: Unit, plac
         raise ReferenceGone("The data that the models learned from is gone, so no row can be laid beside it.")
     hidden = hidden_columns(deployment, work=work)
     before = work.watch.violations(deployment.id, start=moved(start, -DAYS_BEFORE), end=moved(start, -1))
+    lacking = {each.day for each in before if each.violation == MISSING_COLUMN}
     return Looked(
         table=usual.table,
         time=usual.time,
         kinds={bins.column.name: bins.column.kind for bins in watch.features if bins.column.name not in hidden},
-        known=frozenset(each.column for each in before if each.violation == EXTRA_COLUMN),
+        known=frozenset(each.column for each in before if each.violation == EXTRA_COLUMN and each.day not in lacking),
         selection=answered_rows(deployment, start=start, end=end, work=work, places=places),
     )
 
@@ -104,6 +110,38 @@ def look(at: Looked) -> Found:
     before = Held(_of_reference(at.table, names, time))
     pair = paired(Part(before, names), Part(Held(rows), names), at=time)
     return Found(rows.num_rows, recognise(replace(pair, **vars(unread)), of=len(at.columns)))
+
+
+def credible(of: Fault, at: Looked) -> bool:
+    """Whether a day by itself can tell of it: where rows follow each other in time a day is narrow and stands where it
+    stands, so that no day of the reference may look so too, and a unit has to be one that people use."""
+    if at.time is None:
+        return True
+    if of.name == UNIT and not any(
+        (each.scale, each.offset) == (of.evidence["factor"], of.evidence["offset"]) for each in KNOWN
+    ):
+        return False
+    columns = tuple(name for name in of.columns if name in at.kinds)
+    return of.name not in _faults_of_days(at.table, columns, at.time)
+
+
+@lru_cache(maxsize=64)
+def _faults_of_days(table: Path, columns: tuple[str, ...], time: str) -> frozenset[str]:
+    """Those that some whole days of the reference seem to have in these columns."""
+    reference = Filed(str(table))
+    if time not in reference.names or time in columns:
+        return frozenset()
+    hours = moments(reference, time, called="reference") // MICROSECONDS_AN_HOUR
+    there, rows = np.unique(hours // 24, return_counts=True)
+    days = there[(rows >= FEWEST_OF_A_DAY) & (there >= 0)]
+    part = Part(reference, (*columns, time))
+    before = Held(_of_reference(table, part.names, time))
+    found: set[str] = set()
+    for day in days[np.unique(np.linspace(0, len(days) - 1, min(len(days), MOST_DAYS)).astype(int))]:
+        taken: Any = pa.array(np.flatnonzero(hours // 24 == day))
+        own: Any = {name: part.column(name).take(taken) for name in part.names}
+        found.update(fault.name for fault in recognise(paired(before, Held(pa.table(own)), at=time)))
+    return frozenset(found)
 
 
 @lru_cache(maxsize=8)

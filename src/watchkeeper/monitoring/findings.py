@@ -82,5 +82,5 @@ def told(finding: Finding) -> str:
     """As it stands behind what is said of a drift."""
     said = finding.fault.sentence
     if finding.fault.name == UNKNOWN:
-        return f"Something is wrong with the data: {said}"
+        return f"Whether the data broke is not known: {said}"
     return f"It looks like a fault of the data ({finding.fault.name}): {said}"

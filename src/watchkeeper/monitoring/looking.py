@@ -14,7 +14,7 @@ from watchkeeper.clock import Clock
 from watchkeeper.monitoring.drift.windows import DRIFTED
 from watchkeeper.monitoring.errors import JournalRewritten, ReferenceGone
 from watchkeeper.monitoring.expecting import expected
-from watchkeeper.monitoring.faulting import Found, Looked, answered_rows, hidden_columns, look, to_look_at
+from watchkeeper.monitoring.faulting import Found, Looked, answered_rows, credible, hidden_columns, look, to_look_at
 from watchkeeper.monitoring.ports import Changed, Counts, DayVerdicts, JournalPlaces, LookedDay, OpenUnit, Unit
 from watchkeeper.monitoring.soundness import soundness
 from watchkeeper.monitoring.two_tables.source import Filed
@@ -69,7 +69,7 @@ class Looker:
             once = _once(deployment, work, self.places)
             rows = answered_rows(deployment, start=day, end=day, work=work, places=self.places) if once else None
         found = look(at) if at is not None else Found(0, ())
-        faults = tuple(each.discreet(known) for each in found.faults)
+        faults = tuple(each.discreet(known) for each in found.faults if at is not None and credible(each, at))
         repeated = repeated_in(rows, once) if rows is not None else {}
         fresh = LookedDay(day, issued.revision, self.clock.now(), columns, found.rows, faults, why, repeated)
         gone = any(each.gone.rows > 0 for each in (at.selection if at else None, rows) if each is not None)
