@@ -202,6 +202,16 @@ def test_distances_and_shares_are_from_what_was_accepted_too(world: World) -> No
     assert (shown["rows"], shown["drift"]) == (SINCE * ROWS, pytest.approx(0.0, abs=1e-9))
 
 
+def test_days_without_rows_have_no_distance_whatever_is_accepted(world: World) -> None:
+    accepted(world, ("size", "prediction of the champion"))
+    with world.store.work() as work:
+        seen = view(world.deployment, start=ago(90), end=ago(80), work=work, places=world.places)
+    found = drift(seen, start=ago(90), end=ago(80))
+    assert found.total[Role.CHAMPION].features == {"size": None, "town": None}
+    assert found.total[Role.CHAMPION].prediction is None
+    assert distribution(seen)["rows"] == 0
+
+
 def test_the_cause_of_what_moved_on_is_counted_from_the_acceptance(world: World) -> None:
     accepted(world, through=ago(3))
     collected(world, *(on_time(day, moved=2.0 if day > -6 else 4.5) for day in range(0, -12, -1)))

@@ -92,20 +92,31 @@ class View:
         all."""
         if not self.accepted:
             return self.watch.reference[np.newaxis]
-        found = np.tile(self.watch.reference, (len(days), 1))
-        for place, day in enumerate(days):
-            for name, acceptance in self._known([day]).items():
-                if name in self.watch.parts:
-                    found[place, self.watch.parts[name]] = acceptance.columns[name].counts
-        return found
+        return self._on(days, self._reference, size=self.watch.of_features)
 
     def of_predictions(self, role: Role, days: Sequence[str]) -> Counts | None:
         """The same of the role's prediction; None where nothing answers in it."""
         usual, name = self.baselines.get(role), PREDICTIONS[role]
         if usual is None or not self.accepted:
             return usual
-        known = [self._known([day]).get(name) for day in days]
-        return np.stack([usual if each is None else each.columns[name].counts for each in known])
+
+        def of(known: Mapping[str, Acceptance]) -> Counts:
+            return known[name].columns[name].counts if name in known else usual
+
+        return self._on(days, of, size=usual.size)
+
+    def _reference(self, known: Mapping[str, Acceptance]) -> Counts:
+        found = self.watch.reference.copy()
+        for name, acceptance in known.items():
+            if name in self.watch.parts:
+                found[self.watch.parts[name]] = acceptance.columns[name].counts
+        return found
+
+    def _on(self, days: Sequence[str], of: Callable[[Mapping[str, Acceptance]], Counts], *, size: int) -> Counts:
+        """Of shape (days, size), from what is known on each: made once where nothing more has begun."""
+        begun = [sum(each.since <= day for each in self.accepted) for day in days]
+        made = {number: of(self._known([day])) for number, day in dict(zip(begun, days, strict=True)).items()}
+        return np.array([made[number] for number in begun], dtype=np.int64).reshape(len(days), size)
 
     def _known(self, days: Sequence[str]) -> Mapping[str, Acceptance]:
         return holding(days, {PREDICTIONS[role]: model for role, model in self.in_force.items()}, self.accepted)
