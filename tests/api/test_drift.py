@@ -16,6 +16,7 @@ from tests.api.journals import answered, collector_of
 from tests.fakes.clock import StillClock
 from tests.storage.test_verdicts import ROWS, ago, calls
 from watchkeeper.monitoring.issuing import issue
+from watchkeeper.monitoring.scoring import score
 from watchkeeper.monitoring.telling_apart import tell
 from watchkeeper.sdk import Deployment
 from watchkeeper.sdk.errors import Refused
@@ -122,6 +123,30 @@ def test_all_columns_together_are_held_against_the_reference_by_day(api: Api) ->
     page = visitor(api, "viewer").read(f"{PAGE}?days=4")
     assert "How columns go together" in page
     assert "can be told from the reference" in page
+
+
+def test_labels_are_held_against_the_truth_of_the_reference_as_they_come(moved: Api) -> None:
+    assert live(moved).drift(days=4).labels is None
+    sizes = np.linspace(0, 10, 400)
+    reference = moved.assembly.places.model("m1") / "reference.parquet"
+    pq.write_table(pa.table({"prediction": sizes, "truth": sizes}), reference)
+    sent = [{"id": f"day-1-{row}", "value": float(6 + row % 5)} for row in range(ROWS)]
+    moved.client("contributor").projects.get("p").deployments.get("live").labels.send(sent)
+    with moved.assembly.store.look() as work:
+        deployment = work.deployments.get("d1")
+    assert deployment is not None
+    while score(deployment, collector_of(moved)):
+        pass
+    found = live(moved).drift(start=ago(1), end=ago(1)).labels
+    assert found is not None
+    assert (found.verdict, found.labelled, found.rows) == ("drifted", ROWS, ROWS)
+    assert found.to_pandas()["verdict"].tolist() == ["drifted"]
+    assert found.days[0].effect.estimate == found.effect.estimate
+    longer = live(moved).drift(days=4).labels
+    assert longer is not None
+    assert longer.verdict == "not enough data"
+    page = visitor(moved, "viewer").read(f"{PAGE}?days=4")
+    assert longer.sentence in page
 
 
 def in_order(days_ago: int) -> Frame:

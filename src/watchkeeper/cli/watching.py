@@ -166,6 +166,8 @@ def drift(
     for of in found.total.values():
         if of.global_drift is not None:
             show(None, of.global_drift.sentence, as_json=False)
+    if found.labels is not None:
+        show(None, f"Labels: {found.labels.verdict}. {found.labels.sentence}", as_json=False)
     if found.multivariate.sentence is not None:
         show(None, f"All columns together: {found.multivariate.sentence}", as_json=False)
     show(None, "Global drift (its size, and an interval) and the verdict by day", as_json=False)

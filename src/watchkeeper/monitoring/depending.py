@@ -28,7 +28,7 @@ def find_dependences(deployment: Deployment, models: Sequence[str], *, watch: Wa
         unknown = [of for of in (FEATURES, *models) if work.verdicts.dependence(deployment.id, of) is None]
         sources = [reference_of(deployment, of, watch=watch, work=work, places=collector.places) for of in unknown]
     for of, (table, time, bins) in zip(unknown, sources, strict=True):
-        found = _read(table, time, bins, zone=deployment.time_zone)
+        found = read_dependence(table, time, bins, zone=deployment.time_zone)
         with collector.unit() as work:
             work.verdicts.keep_dependence(deployment.id, of, found)
 
@@ -44,7 +44,7 @@ def reference_of(
     return usual.table, usual.time, watch.features
 
 
-def _read(table: Path | None, time: str | None, bins: Sequence[BinSet], *, zone: str) -> Dependence:
+def read_dependence(table: Path | None, time: str | None, bins: Sequence[BinSet], *, zone: str) -> Dependence:
     """A reference that is damaged keeps nothing else from being done."""
     try:
         return _found(table, time, bins, zone=zone)

@@ -9,6 +9,7 @@ reads, which the next care removes.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
 from pathlib import Path
@@ -19,15 +20,25 @@ import pyarrow.compute as pc
 
 from watchkeeper.monitoring.collecting import Collector, LeaseLost, lease_of
 from watchkeeper.monitoring.days import QUARTER, day_of
+from watchkeeper.monitoring.drift.sides import Floats
 from watchkeeper.monitoring.ports import JournalFile, ScoreCell, Unit
 from watchkeeper.monitoring.reading import scan
 from watchkeeper.monitoring.retention import Gone, GoneDay, Retention, in_force
 from watchkeeper.monitoring.scored import cells_going
 from watchkeeper.monitoring.scoring import answered_of, files_of_day, question_of, rows_of_day, score
-from watchkeeper.serving.deployment import Deployment
+from watchkeeper.serving.deployment import Deployment, Role
 
 AT_ONCE, MOST = 16, 256
 """Files that go in one transaction, and in one turn."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What rows that go say of their day, and the truth of the champion's."""
+
+    day: str
+    cells: Sequence[ScoreCell]
+    truth: Floats
 
 
 def let_go(deployment: Deployment, collector: Collector, token: int) -> int:
@@ -76,7 +87,7 @@ def _let_go(
 ) -> None:
     at = collector.clock.now()
     days = list(_days(deployment, files, collector.places.journal(deployment.id), at=at))
-    cells = [cell for day in sorted({each.day for each in days}) for cell in _said(deployment, day, files, collector)]
+    said = [_said(deployment, day, files, collector) for day in sorted({each.day for each in days})]
     with collector.unit() as work:
         if not work.lease.still(lease_of(deployment), token):
             raise LeaseLost
@@ -84,7 +95,11 @@ def _let_go(
         if in_force(work.retentions.said(deployment.id), usual=collector.retention) != retention:
             return  # which somebody has just changed
         work.journal.retire_files(deployment.id, [file.name for file in files], at=at)
-        work.scores.keep_gone(deployment.id, cells)
+        work.scores.keep_gone(deployment.id, [cell for each in said for cell in each.cells])
+        bins = work.label_counts.bins(deployment.id)
+        for each in said:
+            if bins is not None:
+                work.label_counts.keep_gone(deployment.id, each.day, bins.count(pa.array(each.truth)))
         work.retentions.let_go(deployment.id, _gone(files, at=at), days)
         work.samples.let_go(deployment.id, {each.day for each in days})
 
@@ -119,14 +134,16 @@ def _rows_by_day(path: Path, zone: str) -> Counter[str]:
     return counts
 
 
-def _said(deployment: Deployment, day: str, going: Sequence[JournalFile], collector: Collector) -> list[ScoreCell]:
+def _said(deployment: Deployment, day: str, going: Sequence[JournalFile], collector: Collector) -> Said:
     """What the labelled rows of these files say of the day."""
     with collector.look() as work:
         truth = work.labels.of_day(deployment.id, day)
         question = question_of(deployment, work=work)
         files = files_of_day(deployment, day, work=work) if truth else {}
     if not truth:
-        return []
+        return Said(day, [], np.zeros(0))
     directory, names = collector.places.journal(deployment.id), {file.name for file in going}
     rows = rows_of_day(deployment, day, files, directory, going=names)
-    return cells_going(day, answered_of(rows, truth, question, deployment.time_zone), task=question.task)
+    answered = answered_of(rows, truth, question, deployment.time_zone)
+    champions = answered[Role.CHAMPION]
+    return Said(day, cells_going(day, answered, task=question.task), champions.truth[champions.going])

@@ -25,8 +25,10 @@ from watchkeeper.learning.signature import REGRESSION
 from watchkeeper.monitoring.collecting import Collector, LeaseLost, lease_of
 from watchkeeper.monitoring.columns import MOMENT
 from watchkeeper.monitoring.days import day_of
+from watchkeeper.monitoring.drift.sides import Floats
+from watchkeeper.monitoring.label_drift import find_label_bins
 from watchkeeper.monitoring.performance.estimating import PARTS
-from watchkeeper.monitoring.ports import Changed, JournalFile, Unit
+from watchkeeper.monitoring.ports import Changed, JournalFile, JournalPlaces, Unit
 from watchkeeper.monitoring.reading import scan
 from watchkeeper.monitoring.scored import Answered, added, cells_of
 from watchkeeper.serving.deployment import Deployment, Role
@@ -130,12 +132,21 @@ def _restate(deployment: Deployment, day: str, collector: Collector, token: int)
         _hold(deployment, token, work)
         if work.labels.of_day(deployment.id, day) != truth:
             return  # more came meanwhile; the day is still stale
+        _count_labels(deployment, day, answered[Role.CHAMPION].truth, work, places=collector.places)
         work.scores.replace_day(deployment.id, day, added([*kept, *cells_of(day, answered, task=question.task)]))
         if gone:
             late = after.keys() - set(_plain(rows[Role.CHAMPION]["id"]))
             work.retentions.came_late(deployment.id, day, len(late))
         work.watch.changed(deployment.id, Changed.SCORES, [day], at=collector.clock.now())
         work.labels.freshen(deployment.id, day)
+
+
+def _count_labels(deployment: Deployment, day: str, truth: Floats, work: Unit, *, places: JournalPlaces) -> None:
+    bins = find_label_bins(deployment, work=work, places=places)
+    if bins is not None:
+        gone = work.label_counts.gone(deployment.id, day)
+        counts = bins.count(pa.array(truth))
+        work.label_counts.replace_day(deployment.id, day, counts if gone is None else counts + gone)
 
 
 def _hold(deployment: Deployment, token: int, work: Unit) -> None:

@@ -30,6 +30,7 @@ from watchkeeper.storage.sql.hours import SqlHours
 from watchkeeper.storage.sql.jobs import SqlJobs
 from watchkeeper.storage.sql.journal import SqlJournal, SqlLease
 from watchkeeper.storage.sql.keys import SqlKeys
+from watchkeeper.storage.sql.label_counts import SqlLabelCounts
 from watchkeeper.storage.sql.labels import SqlLabels
 from watchkeeper.storage.sql.looks import SqlLooks
 from watchkeeper.storage.sql.monitoring import SqlWatch
@@ -72,6 +73,7 @@ class Work:
         self.watch = SqlWatch(connection)
         self.hours = SqlHours(connection)
         self.segments = SqlSegments(connection)
+        self.label_counts = SqlLabelCounts(connection)
         self.samples = SqlSamples(connection)
         self.labels = SqlLabels(connection)
         self.callers = SqlCallers(connection)

@@ -13,6 +13,7 @@ from watchkeeper.monitoring.ports.journal import JournalPlaces as JournalPlaces
 from watchkeeper.monitoring.ports.journal import Lease as Lease
 from watchkeeper.monitoring.ports.journal import Owed as Owed
 from watchkeeper.monitoring.ports.journal import Segments as Segments
+from watchkeeper.monitoring.ports.label_counts import LabelCounts as LabelCounts
 from watchkeeper.monitoring.ports.looks import LookedDay as LookedDay
 from watchkeeper.monitoring.ports.looks import Looks as Looks
 from watchkeeper.monitoring.ports.looks import Repeated as Repeated

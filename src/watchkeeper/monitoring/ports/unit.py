@@ -17,6 +17,7 @@ from watchkeeper.monitoring.ports.almanacs import Almanacs
 from watchkeeper.monitoring.ports.callers import Callers
 from watchkeeper.monitoring.ports.hours import Hours
 from watchkeeper.monitoring.ports.journal import Journal, Lease
+from watchkeeper.monitoring.ports.label_counts import LabelCounts
 from watchkeeper.monitoring.ports.looks import Looks
 from watchkeeper.monitoring.ports.samples import Samples
 from watchkeeper.monitoring.ports.scores import Scores
@@ -38,6 +39,8 @@ class Unit(Protocol):
     def hours(self) -> Hours: ...
     @property
     def segments(self) -> SegmentCounts: ...
+    @property
+    def label_counts(self) -> LabelCounts: ...
     @property
     def samples(self) -> Samples: ...
     @property

@@ -7,6 +7,7 @@ from typing import Any
 
 from watchkeeper.sdk.monitoring.asking import ROLES, Asked
 from watchkeeper.sdk.monitoring.chart import Chart
+from watchkeeper.sdk.monitoring.label_drift import LabelDrift, read_label_drift
 from watchkeeper.sdk.monitoring.multivariate import Multivariate, read_multivariate
 from watchkeeper.sdk.monitoring.verdicts import ColumnDays, Columns, Effect, read_column_days, read_columns
 from watchkeeper.sdk.reading import day
@@ -92,6 +93,7 @@ class Drift(Tabular):
         columns: the verdict on each feature and on each role's prediction, by name, the most concerning first.
         multivariate: whether rows of the last days can be told from the reference's by all columns together.
         baseline: what of the reference the features are held against: "season" or "whole".
+        labels: whether the truth has drifted, as far as it has come; None before any label has been counted.
         independence: what is taken for granted of the rows, in a sentence.
         policy: what the verdicts keep to.
         measure: how it is measured.
@@ -107,6 +109,7 @@ class Drift(Tabular):
     verdict: str | None
     columns: Columns
     multivariate: Multivariate
+    labels: LabelDrift | None
     baseline: str
     independence: str
     policy: Mapping[str, Any]
@@ -177,6 +180,7 @@ def read_drift(asked: Asked) -> Drift:
         verdict=said["verdict"],
         columns=read_columns(said["columns"]),
         multivariate=read_multivariate(said["multivariate"], asked),
+        labels=read_label_drift(said["labels"]),
         baseline=said["baseline"],
         independence=said["independence"],
         policy=dict(said["policy"]),

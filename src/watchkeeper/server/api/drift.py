@@ -22,6 +22,7 @@ from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS
 from watchkeeper.monitoring.drifting import Drift, Drifted, View, drift
 from watchkeeper.monitoring.errors import NotWatched
 from watchkeeper.monitoring.global_drift import GlobalDrift
+from watchkeeper.monitoring.label_drift import LabelWindow, champions_rows, label_drift
 from watchkeeper.monitoring.policy import PolicySaid
 from watchkeeper.monitoring.ports import DayVerdicts
 from watchkeeper.monitoring.trailing import LENGTHS
@@ -55,6 +56,7 @@ from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["monitoring"])
+EFFECT = (("effect", "estimate"), ("low", "low"), ("high", "high"))
 NUMBERS = ("p_value", "adjusted_p", "q_value", "effective_rows", "smallest_visible", "psi")
 OF_DAYS = ("p_value", "adjusted_p", "q_value", "effect", "low", "high", "effective_rows", "smallest_visible", "psi")
 WORDS = np.array([*(each.value for each in CODES)] + [None] * (256 - len(CODES)), dtype=object)
@@ -214,8 +216,10 @@ def read_drift(
         seen = the_view(found, work, assembly, start=first, end=last, against=against)
         of = known(found, seen, start=first, end=last, work=work, places=assembly.places, baseline=baseline)
         told = work.samples.told(found.id, start=first, end=last) if against.usual else []
+        labels = labels_of(found, work, start=first, end=last) if against.usual else None
     apart = [show_apart(each) for each in told]
-    return {**drift_of(seen, of, start=first, end=last), "multivariate": apart, "against": show_against(seen.against)}
+    beside = {"multivariate": apart, "labels": labels, "against": show_against(seen.against)}
+    return {**drift_of(seen, of, start=first, end=last), **beside}
 
 
 def read_drift_of_segment(
@@ -237,7 +241,8 @@ def read_drift_of_segment(
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
         span = {"start": first, "end": last}
         seen, of, told = view_of_segment(found, segment, column, work, assembly, **span)
-    return {**drift_of(seen, of, **span), "multivariate": [], "against": show_against(USUAL), "segment": told}
+    beside: dict[str, Any] = {"multivariate": [], "labels": None, "against": show_against(USUAL), "segment": told}
+    return {**drift_of(seen, of, **span), **beside}
 
 
 def drift_of(seen: View, of: Known, *, start: str, end: str) -> dict[str, Any]:
@@ -406,6 +411,28 @@ def show_column(each: ColumnVerdict) -> dict[str, Any]:
         "since": each.since,
         "days_drifted": each.days_drifted,
         "accepted": None if each.accepted is None else show_acceptance(each.accepted).model_dump(mode="json"),
+    }
+
+
+def labels_of(deployment: Deployment, work: Work, *, start: str, end: str) -> dict[str, Any] | None:
+    """How the truth is spread, as far as it has come; None before any has."""
+    rows = champions_rows(work.watch.rows(deployment.id, start=start, end=end))
+    found = label_drift(deployment, start=start, end=end, rows=rows, work=work)
+    if found is None:
+        return None
+    days = [{"day": each.day, **_show_labels(each)} for each in found.days]
+    return {**_show_labels(found.period), "days": days}
+
+
+def _show_labels(each: LabelWindow) -> dict[str, Any]:
+    effect = each.found.effect if each.found else None
+    return {
+        "verdict": each.verdict,
+        "sentence": each.sentence,
+        "rows": each.rows,
+        "labelled": each.labelled,
+        **{name: _number(getattr(effect, of, None)) for name, of in EFFECT},
+        "p_value": _number(each.found.p_value) if each.found else None,
     }
 
 

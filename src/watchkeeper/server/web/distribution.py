@@ -30,7 +30,7 @@ from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.acceptances import show_acceptance
 from watchkeeper.server.api.backtest import show_backtest
 from watchkeeper.server.api.causes import show_cause
-from watchkeeper.server.api.drift import by_day, show_apart, show_global, show_verdicts
+from watchkeeper.server.api.drift import by_day, labels_of, show_apart, show_global, show_verdicts
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.monitoring import TheAgainst, show_against
 from watchkeeper.server.assembly import Assembly
@@ -141,6 +141,7 @@ def shown(
         segments = segments_on(tab)
         causes = causes_in(long, found, faults, start=tab.start, listed=segments["list"]) if long else []
         told = work.samples.told(tab.deployment.id, **span) if plain else []
+        labels = labels_of(tab.deployment, work, **span) if plain else None
         marks = Marked() if not plain else marked(tab)
         may_write = may(request, Right.WRITE, work)
         accepted = [show_acceptance(each).model_dump(mode="json") for each in work.acceptances.all(tab.deployment.id)]
@@ -150,7 +151,8 @@ def shown(
     held = _held(seen.against)
     keep = {**held["keep"], **({"segment": segment} if segment is not None else {})}
     state = {"may_write": may_write, "acceptances": accepted, **held, "keep": keep, "baseline": baseline}
-    said = {**state, "apart": apart, "refused": refused, "tried": tried, "segments": segments, "segment": segment}
+    beside = {"apart": apart, "labels": labels}
+    said = {**state, **beside, "refused": refused, "tried": tried, "segments": segments, "segment": segment}
     return page(request, "deployment_distribution.html", status=status, **tab.context, **context, **said)
 
 
