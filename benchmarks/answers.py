@@ -15,11 +15,13 @@ from typing import Any
 
 import numpy as np
 from pages import scores, world
+from segments import fill_segments
 from verdicts import DAYS, FIRST, client_of, collector, fill
 
 from watchkeeper.learning.signature import REGRESSION
 from watchkeeper.monitoring.compact import packed
 from watchkeeper.monitoring.issuing import issue
+from watchkeeper.monitoring.listing_segments import keep_lists
 from watchkeeper.monitoring.ports import HourSheet, ViolationCell
 from watchkeeper.monitoring.watching import watched
 from watchkeeper.server.addresses import PAGES, address
@@ -46,8 +48,10 @@ def answers() -> None:
         deployment = world(assembly.store, assembly.places, FEATURES)
         fill(assembly, deployment, rows=ROWS // DAYS)
         _fill_the_rest(assembly, deployment)
+        fill_segments(assembly, rows=ROWS // DAYS)
         while issue(deployment, collector(assembly)):
             pass
+        keep_lists(deployment, collector(assembly))
         taken = asyncio.run(_taken(assembly))
         assembly.store.close()
     print("| answer or page | ms of processor | kB |\n|---|--:|--:|")

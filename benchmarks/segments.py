@@ -66,7 +66,7 @@ def _line(root: Path, *, rows: int) -> None:
     migrate(assembly.store)
     deployment = world(assembly.store, assembly.places, COLUMNS)
     fill(assembly, deployment, rows=rows)
-    _fill(assembly, rows=rows)
+    fill_segments(assembly, rows=rows)
     while issue(deployment, collector(assembly)):
         pass
     begun = time.process_time()
@@ -79,7 +79,7 @@ def _line(root: Path, *, rows: int) -> None:
     assembly.store.close()
 
 
-def _fill(assembly: Assembly, *, rows: int) -> None:
+def fill_segments(assembly: Assembly, *, rows: int) -> None:
     """Each segment as its own reference is, but for two features of the first, which have moved."""
     chance = np.random.default_rng(2)
     with assembly.store.work() as work:

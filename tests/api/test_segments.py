@@ -76,6 +76,17 @@ def test_the_segment_can_be_said_changed_and_ended(api: Api, live: Deployment) -
         viewer.segment_by("town")
 
 
+def test_a_deployment_may_begin_with_a_segment_or_is_not_made(api: Api) -> None:
+    deployments = api.client("contributor").projects.get("p").deployments
+    with pytest.raises(Refused, match="no feature 'cellar'"):
+        deployments.create("second", champion="m1", segment="cellar", wait=False)
+    assert [each.slug for each in deployments.list()] == ["live"]
+    assert deployments.create("second", champion="m1", segment="town", wait=False).segment.column == "town"
+    visit = visitor(api, "contributor")
+    refused = visit.send("/projects/p/deployments", name="third", champion="m1", segment="cellar")
+    assert (refused.status_code, "no feature &#39;cellar&#39;" in refused.text) == (422, True)
+
+
 def test_segments_are_told_beside_each_other_what_drifted_first(seen: Deployment) -> None:
     found = seen.segments(**SPAN)  # type: ignore[arg-type]
     names = [each.segment for each in found]

@@ -23,7 +23,7 @@ from watchkeeper.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
 MOST_CANDIDATES = 100
-WRITTEN = ("challenger", "time_zone", "type_policy", "isolation")
+WRITTEN = ("challenger", "time_zone", "type_policy", "isolation", "segment")
 
 
 @router.get(PAGES["deployments"], **needs(Right.READ))
