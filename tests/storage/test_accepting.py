@@ -93,6 +93,26 @@ def test_days_from_then_on_are_judged_again_and_those_before_keep_their_verdicts
     assert issue(world.deployment, world.collector) == 0
 
 
+def test_windows_of_several_days_follow_and_come_back(world: World) -> None:
+    def longer() -> dict[tuple[str, int], DayVerdicts]:
+        issued(world)
+        with world.store.look() as work:
+            found = work.verdicts.trailing("d1", start=ago(BEFORE), end=ago(1))
+        return {(each.day, each.days): each for each in found}
+
+    before = longer()
+    assert {words(of)[0] for (day, _), of in before.items() if day >= ago(SINCE - 1)} == {"drifted"}
+    accepted(world)
+    known = longer()
+    assert {words(of)[0] for (day, _), of in known.items() if day >= ago(SINCE)} == {"stable"}
+    assert known[ago(1), 7].records["rows"].tolist()[:2] == [SINCE * ROWS, BEFORE * ROWS]
+    withdrawn(world, 1)
+    after = longer()
+    names = [name for name in before[ago(1), 7].records.dtype.names or () if name != "told"]
+    assert all((after[key].records[names] == of.records[names]).all() for key, of in before.items())
+    assert not any(of.records["told"].any() for (day, _), of in after.items() if day >= ago(SINCE))
+
+
 def test_withdrawing_restores_the_verdicts_exactly_and_raises_no_alarm(world: World) -> None:
     before = issued(world)
     accepted(world)
