@@ -18,13 +18,14 @@ from tests.storage.test_masking import ANN, mask
 from tests.storage.worlds import NOW, World, call, world_in
 from watchkeeper.access.permitting import permit
 from watchkeeper.access.role import Right
+from watchkeeper.monitoring import segment_references
 from watchkeeper.monitoring.collecting import LeaseLost
 from watchkeeper.monitoring.erasing import erase
 from watchkeeper.monitoring.errors import SegmentRefused
 from watchkeeper.monitoring.ports import Sheet
 from watchkeeper.monitoring.segment_views import as_sheet
 from watchkeeper.monitoring.segmenting import segment_by
-from watchkeeper.monitoring.segments import COUNTED, FEATURES, GONE, MISSING, MOST, OTHER, Segmented
+from watchkeeper.monitoring.segments import COUNTED, FEATURES, GONE, HIDDEN, MISSING, MOST, OTHER, Segmented
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.work import Store
@@ -232,6 +233,23 @@ def test_a_column_that_is_kept_from_the_journal_is_the_segment_no_longer_and_its
     by(world, "town")
     world.collect()
     assert (rows_of(world), rows_of(world, 2)) == ({"hidden 2": 1, "hidden 3": 1}, {"Nice": 1})
+
+
+def test_what_is_hidden_while_its_reference_is_counted_gets_no_names(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_reference(world)
+    by(world, "town")
+    counted = segment_references._counted
+
+    def hide_and_count(*given: Any) -> Any:
+        mask(world, town="hashed")
+        return counted(*given)
+
+    monkeypatch.setattr(segment_references, "_counted", hide_and_count)
+    world.plane.append(from_towns("c1", ["Nice"]))
+    world.collect()
+    assert (column_of(world).names, column_of(world).reference) == ((), HIDDEN)
 
 
 def test_the_name_of_a_segment_goes_with_the_last_of_its_rows_unless_the_reference_has_it(world: World) -> None:

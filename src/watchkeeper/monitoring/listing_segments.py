@@ -69,6 +69,8 @@ def keep_lists(deployment: Deployment, collector: Collector) -> int:
         with collector.unit() as work:
             if not work.lease.still(lease_of(deployment), token):
                 raise LeaseLost
+            if declared(deployment, work=work) != of:
+                return 0  # which somebody has changed meanwhile, or hidden
             at = collector.clock.now()
             work.segments.keep_list(deployment.id, SegmentList(of.number, days, start, end, counted, at, found))
     return len(due)

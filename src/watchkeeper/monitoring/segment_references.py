@@ -36,6 +36,8 @@ def find_references(deployment: Deployment, *, unit: OpenUnit, look: OpenUnit, p
             table = usual_of(deployment, watch=watch, work=work, places=places).table
         named, counts = _counted(column, table, watch)
         with unit() as work:
+            if column not in work.segments.columns(deployment.id):
+                continue  # whose values somebody has hidden meanwhile
             if counts is not None:
                 work.segments.keep_reference(deployment.id, column.number, FEATURES, counts)
             work.segments.keep_column(deployment.id, named)
