@@ -15,10 +15,14 @@ from pages import world
 from watchkeeper.access.identifying import first_administrator, issue_key
 from watchkeeper.clock import SystemClock
 from watchkeeper.monitoring.collecting import Collector
+from watchkeeper.monitoring.compact import packed
+from watchkeeper.monitoring.drift.seasons.almanac import Almanac
+from watchkeeper.monitoring.drift.seasons.strata import BLOCKS, days_of, strata_of
+from watchkeeper.monitoring.drift.seasons.weeks import Weeks
 from watchkeeper.monitoring.issuing import issue
-from watchkeeper.monitoring.ports import Sheet, UsageCell
+from watchkeeper.monitoring.ports import DayBlocks, HourSheet, KeptAlmanac, Sheet, UsageCell
 from watchkeeper.monitoring.response_times import BINS
-from watchkeeper.monitoring.watching import watched
+from watchkeeper.monitoring.watching import FEATURES, watched
 from watchkeeper.server.assembly import Assembly, assemble
 from watchkeeper.server.console import create_app
 from watchkeeper.server.settings import Settings
@@ -26,6 +30,7 @@ from watchkeeper.server.sweeping import sweep_seldom
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.storage.journal.store import SegmentStore
 from watchkeeper.storage.migrating import migrate
+from watchkeeper.tables.bins import BinSet
 
 TIMES = 9
 DAYS = 90
@@ -40,24 +45,31 @@ ANSWERS = {
 
 def verdicts() -> None:
     """Both roles; in the processor's time, which others on the machine don't change."""
-    print(f"| features | predictions | judging {DAYS} days, s | {' | '.join(f'{each}, ms' for each in ANSWERS)} |")
-    print(f"|--:|--:|--:|{'--:|' * len(ANSWERS)}")
+    judging = f"judging {DAYS} days, s"
+    columns = ["features", "held against", "predictions", judging, *(f"{each}, ms" for each in ANSWERS)]
+    print(f"| {' | '.join(columns)} |")
+    print(f"|--:|---|--:|--:|{'--:|' * len(ANSWERS)}")
     for features, rows in ((20, 10**6), (200, 10**6), (200, 10**9)):
-        with tempfile.TemporaryDirectory() as directory:
-            _line(Path(directory), features=features, rows=rows)
+        for season in (False, True):
+            with tempfile.TemporaryDirectory() as directory:
+                _line(Path(directory), features=features, rows=rows, season=season)
 
 
-def _line(root: Path, *, features: int, rows: int) -> None:
+def _line(root: Path, *, features: int, rows: int, season: bool) -> None:
     assembly = assemble(Settings(data_dir=root))
     migrate(assembly.store)
     deployment = world(assembly.store, assembly.places, features)
     fill(assembly, deployment, rows=rows // DAYS)
+    if season:
+        _dated(assembly, deployment, rows=rows // DAYS)
     begun = time.process_time()
     while issue(deployment, collector(assembly)):
         pass
     judging = time.process_time() - begun
     taken = asyncio.run(_answers(assembly))
-    print(f"| {features} | {rows:,} | {judging:.1f} | {' | '.join(f'{each:.0f}' for each in taken)} |", flush=True)
+    against = "the season" if season else "the whole"
+    cells = [features, against, f"{rows:,}", f"{judging:.1f}", *(f"{each:.0f}" for each in taken)]
+    print(f"| {' | '.join(str(each) for each in cells)} |", flush=True)
     assembly.store.close()
 
 
@@ -75,6 +87,33 @@ def fill(assembly: Assembly, deployment: Deployment, *, rows: int) -> None:
                 work.watch.add_sheets("d1", [Sheet(1, role, day, rows, counts)])
             times = np.zeros(BINS, dtype=np.int64)
             work.watch.add_usage("d1", [UsageCell(1, "champion", "event", day, 1, rows, 0, 2.0, times)])
+
+
+def _dated(assembly: Assembly, deployment: Deployment, *, rows: int) -> None:
+    """A reference of a year of hours, which all look like its whole, and days whose rows are spread over theirs."""
+    chance = np.random.default_rng(2)
+    when = np.datetime64("2024-01-01T00", "h") + np.arange(366 * 24)
+    weeks, cells = Weeks.of(days_of(when), strata_of(when))
+    size = weeks.week.size
+
+    def counted(bins: BinSet) -> Any:
+        places = chance.choice(bins.size, when.size, p=np.array(bins.reference) / sum(bins.reference))
+        return np.bincount(cells * bins.size + places, minlength=size * bins.size).reshape(size, bins.size)
+
+    with assembly.store.work() as work:
+        watch = watched(deployment, work=work, places=assembly.places)
+        for of, bins in ((FEATURES, watch.features), ("m1", (watch.prediction,)), ("m2", (watch.prediction,))):
+            found = Almanac.of(bins, weeks, map(counted, bins))
+            work.almanacs.keep("d1", of, KeptAlmanac(packed=found.packed()))
+        for number in range(DAYS):
+            day = (FIRST + timedelta(days=number)).isoformat()
+            nothing = np.zeros((BLOCKS, len(watch.features) + 1), dtype=np.int64)
+            spread = np.full(BLOCKS, rows // BLOCKS)
+            work.hours.keep_blocks("d1", [DayBlocks(day, 1, role.value, spread, nothing) for role in Role])
+            for hour in range(24):
+                moment = (date.fromisoformat(day) - date(1970, 1, 1)).days * 24 + hour
+                counts = packed(np.zeros(watch.size, dtype=np.int64))
+                work.hours.add("d1", [HourSheet(1, role.value, moment, rows // 24, counts) for role in Role])
 
 
 def collector(assembly: Assembly) -> Collector:

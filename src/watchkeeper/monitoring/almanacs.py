@@ -1,9 +1,9 @@
 """What the references of a deployment tell of their seasons: looked for once, and kept."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +30,7 @@ def find_almanacs(deployment: Deployment, models: Sequence[str], *, watch: Watch
     """Of the features, and of each of the models' predictions; reads the reference's rows, outside of any transaction,
     where nobody has yet."""
     with collector.look() as work:
-        unknown = [of for of in (FEATURES, *models) if work.almanacs.get(deployment.id, of) is None]
+        unknown = [of for of in (FEATURES, *models) if work.almanacs.head(deployment.id, of) is None]
         sources = [reference_of(deployment, of, watch=watch, work=work, places=collector.places) for of in unknown]
     for of, (table, time, bins) in zip(unknown, sources, strict=True):
         found = _kept(table, time, bins, zone=deployment.time_zone)
@@ -68,24 +68,26 @@ def almanac_of(bin_sets: Sequence[BinSet], rows: "pa.Table", *, time: str, zone:
     return Almanac.of(bin_sets, weeks, map(counted, bin_sets))
 
 
-@dataclass(frozen=True)
-class _Packed:
-    """An almanac as it is kept, which is of these bins."""
+def known_almanacs(deployment: Deployment, models: Sequence[str], *, watch: Watched, work: Unit) -> dict[str, Almanac]:
+    """Of the features and of these models, as far as there are any."""
+    found = {}
+    for of in (FEATURES, *models):
+        why, digest = work.almanacs.head(deployment.id, of) or (UNTIMED, "")
+        if not why:
+            bin_sets = watch.features if of == FEATURES else (watch.prediction,)
+            found[of] = _read(_Kept(digest, partial(work.almanacs.packed, deployment.id, of), bin_sets))
+    return found
 
-    packed: bytes
+
+@dataclass(frozen=True)
+class _Kept:
+    """Known by its digest: it is read and unpacked where a process has not yet."""
+
+    digest: str
+    packed: Callable[[], bytes] = field(compare=False, repr=False)
     bin_sets: Sequence[BinSet] = field(compare=False, repr=False)
 
 
-def known_almanacs(deployment: Deployment, models: Sequence[str], *, watch: Watched, work: Unit) -> dict[str, Almanac]:
-    """Of the features and of these models, as far as there are any."""
-    kept = {of: work.almanacs.get(deployment.id, of) for of in (FEATURES, *models)}
-    return {
-        of: _read(_Packed(each.packed, watch.features if of == FEATURES else (watch.prediction,)))
-        for of, each in kept.items()
-        if each is not None and not each.why
-    }
-
-
 @lru_cache(maxsize=KEPT_READY)
-def _read(kept: _Packed) -> Almanac:
-    return Almanac.unpacked(kept.packed, kept.bin_sets)
+def _read(kept: _Kept) -> Almanac:
+    return Almanac.unpacked(kept.packed(), kept.bin_sets)

@@ -176,10 +176,9 @@ def _seasons(
     models = sorted({model for of_role in windows.models for model in of_role if model is not None})
     found = known_almanacs(deployment, models, watch=seen.watch, work=work)
     if baseline is Baseline.SEASON and not found:
-        kept = work.almanacs.get(deployment.id, FEATURES)
+        why, _ = work.almanacs.head(deployment.id, FEATURES) or ("the reference has not been looked at yet", "")
         raise NoSeason(
-            "There is no season to hold these days against: "
-            f"{kept.why if kept else 'the reference has not been looked at yet'}. Hold them against the whole.",
+            f"There is no season to hold these days against: {why}. Hold them against the whole.",
             fields=("baseline",),
         )
     return found

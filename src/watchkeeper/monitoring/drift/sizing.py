@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from watchkeeper.monitoring.drift.effect import Effects, effects
+from watchkeeper.monitoring.drift.facets.facet import Region
 from watchkeeper.monitoring.drift.merging import summed
 from watchkeeper.monitoring.drift.sides import Floats, Sides
 
@@ -21,16 +22,23 @@ class Sizes:
 
 
 def sizes(sides: Sides) -> Sizes:
-    reference, window = _expected(sides), sides.window.astype(np.float64)
-    absent = sides.missing.astype(np.float64)[:, :, np.newaxis]
     return Sizes(
-        shape=effects(summed(reference, sides.groups), summed(window, sides.groups)),
-        missing=effects(
-            *(np.hstack([rows[:, np.newaxis], gone]) for rows, gone in zip((sides.m, sides.n), absent, strict=True))
-        ),
-        unseen=effects(*(_two_cells(side, sides) for side in (reference, window))),
+        **{region.value: size(sides, region) for region in Region},
         overall=effects(*everything(sides)),
     )
+
+
+def size(sides: Sides, region: Region) -> Effects:
+    """Of one region alone."""
+    reference, window = _expected(sides), sides.window.astype(np.float64)
+    match region:
+        case Region.SHAPE:
+            return effects(summed(reference, sides.groups), summed(window, sides.groups))
+        case Region.UNSEEN:
+            return effects(*(_two_cells(side, sides) for side in (reference, window)))
+        case Region.MISSING:
+            each = zip((sides.m, sides.n), sides.missing.astype(np.float64), strict=True)
+            return effects(*(np.stack([rows, gone], axis=-1) for rows, gone in each))
 
 
 def everything(sides: Sides) -> tuple[Floats, Floats]:

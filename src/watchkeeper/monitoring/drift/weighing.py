@@ -11,7 +11,7 @@ from watchkeeper.monitoring.drift.facets import OF_LEVELS, OF_NUMBERS
 from watchkeeper.monitoring.drift.facets.facet import Facet, Region
 from watchkeeper.monitoring.drift.merging import merged
 from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats, Sides
-from watchkeeper.monitoring.drift.sizing import Sizes, sizes
+from watchkeeper.monitoring.drift.sizing import Sizes, size, sizes
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.visible import FEWEST, FEWEST_REFERENCE, TOO_COARSE, Threshold, smallest
 
@@ -110,7 +110,7 @@ class Apart:
 def weigh(sides: Sides, apart: Apart | None = None, *, floors: Mapping[Region, float] = FLOORS) -> Weighed:
     apart, facets = apart or Apart(), facets_of(sides)
     p_values = np.stack([apart.of(facet, sides) for facet in facets])
-    own = {region.value: getattr(sizes(of), region.value) for region, of in apart.regions.items()}
+    own = {region.value: size(of, region) for region, of in apart.regions.items()}
     return Weighed(sides, facets, p_values, replace(sizes(sides), **own), floors)
 
 

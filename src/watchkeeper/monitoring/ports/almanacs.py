@@ -1,6 +1,7 @@
 """What references tell of their seasons, kept."""
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Protocol
 
 
@@ -11,10 +12,18 @@ class KeptAlmanac:
     why: str = ""
     packed: bytes = b""
 
+    @property
+    def digest(self) -> str:
+        """Of what is packed, by which it is known again."""
+        return sha256(self.packed).hexdigest() if self.packed else ""
+
 
 class Almanacs(Protocol):
-    def get(self, deployment: str, of: str) -> KeptAlmanac | None:
-        """Of a model's predictions, or of the features; None before it was looked for."""
+    def head(self, deployment: str, of: str) -> tuple[str, str] | None:
+        """Of a model's predictions, or of the features, why there is none, or else its digest; None before it was
+        looked for."""
         ...
+
+    def packed(self, deployment: str, of: str) -> bytes: ...
 
     def keep(self, deployment: str, of: str, found: KeptAlmanac) -> None: ...

@@ -12,7 +12,7 @@ from watchkeeper.monitoring.drift.seasons.directions import Directions, Kind
 from watchkeeper.monitoring.drift.seasons.lasting import Centring, lasting
 from watchkeeper.monitoring.drift.seasons.strata import STRATA
 from watchkeeper.monitoring.drift.seasons.weeks import Weeks
-from watchkeeper.monitoring.drift.sides import Counts, Floats, Rows
+from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats, Rows
 from watchkeeper.tables.bins import BinSet
 
 
@@ -86,6 +86,16 @@ class Almanac:
     def starts(self) -> Counts:
         """Where each column's bins begin, of shape (columns,)."""
         return np.cumsum([0, *(bins.size for bins in self.bin_sets[:-1])])
+
+    @cached_property
+    def ordered(self) -> Flags:
+        """Which columns are of numbers."""
+        return np.array([bins.layout.roles().ordered for bins in self.bin_sets])
+
+    @cached_property
+    def held(self) -> Floats:
+        """The counts, as products of matrices want them."""
+        return self.counts.astype(np.float64)
 
     @cached_property
     def gaps(self) -> Counts:

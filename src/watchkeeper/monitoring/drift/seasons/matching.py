@@ -106,11 +106,13 @@ def _expected(of: Almanac, weighting: Weighting) -> Floats:
     """Missing values by the weights of all rows, and the present ones by their own: where values are missing at night,
     those that are there are to be compared with days."""
     found, whole = weighting.of, weighting.of.weights[0]
-    held = whole @ of.counts
+    used = np.flatnonzero(whole)
+    # Not by BLAS: its threads spin for longer than this takes.
+    held = np.einsum("s,sb->b", whole[used], of.held[used])
     ends = np.append(of.starts[1:], held.size)
     for column in np.flatnonzero(weighting.places).tolist():
         mine, at = slice(of.starts[column], ends[column]), weighting.places[column]
-        held[mine] = (found.weights[at] if found.total[at] else whole) @ of.counts[:, mine]
+        held[mine] = (found.weights[at] if found.total[at] else whole) @ of.held[:, mine]
     held[ends - 1] = 0
     missing = of.gaps @ whole / max(int(found.total[0]), 1)
     worth = found.worth[0]
@@ -151,7 +153,7 @@ def _of_columns(of: Almanac, values: Floats, there: Flags) -> Floats:
 def _worst_levels(of: Almanac, shares: Floats) -> tuple[Floats, Counts]:
     """The smallest p-value of a column's levels, times how many these are; and which that is."""
     column, columns = of.directions.column, len(of.bin_sets)
-    found = np.where([bins.layout.roles().ordered for bins in of.bin_sets], np.nan, 1.0)
+    found = np.where(of.ordered, np.nan, 1.0)
     level = np.full(columns, -1)
     levels = np.flatnonzero((of.directions.kind == Kind.LEVEL) & ~np.isnan(shares))
     tried = np.bincount(column[levels], minlength=columns)

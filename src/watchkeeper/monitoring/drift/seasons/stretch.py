@@ -26,9 +26,12 @@ class Stretch:
         each column, of shape (days, 8, columns)."""
         held, block = np.nonzero(rows)
         weeks, cells = Weeks.of(days[held], strata_of_days(days)[held, block])
-        found = np.zeros((weeks.week.size, 1 + missing.shape[-1]), dtype=np.int64)
-        np.add.at(found, cells, np.column_stack([rows[held, block], missing[held, block]]))
-        return cls(weeks, found[:, 0], found[:, 1:])
+        there, gone = rows[held, block], missing[held, block]
+        found = np.bincount(cells, weights=there, minlength=weeks.week.size).astype(np.int64)
+        of_cells = np.zeros((weeks.week.size, missing.shape[-1]), dtype=np.int64)
+        some = np.flatnonzero(gone.any(axis=-1))
+        np.add.at(of_cells, cells[some], gone[some])
+        return cls(weeks, found, of_cells)
 
     @classmethod
     def of_columns(cls, columns: Sequence[Weekly]) -> Self:

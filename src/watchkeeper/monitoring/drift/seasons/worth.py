@@ -20,6 +20,9 @@ from watchkeeper.monitoring.drift.seasons.stretch import Stretch
 from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats
 
 FEWEST_FREEDOM = 3.0
+SURE_OF = 0.5
+"""The part of the degrees of freedom that is counted on: how alike neighbours are is an estimate too, weeks of shares
+are skewed, and families of columns ask far into the tails."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,8 @@ class Spreads:
         effects, correlations = almanac.lasting.T
         now = np.sqrt(weighting.window) / np.maximum(weighting.window.sum(axis=-1, keepdims=True), 1)
         before = weighting.reference[at] * np.sqrt(almanac.expected)
-        freedom = np.maximum(almanac.freedom[np.where(whole, 0, 1 + of.column)], FEWEST_FREEDOM)
+        own = almanac.freedom[np.where(whole, 0, 1 + of.column)]
+        freedom = np.maximum(own * SURE_OF, FEWEST_FREEDOM)
         far = 1 - p_values[of.column] / 2
         return cls(
             mean,
