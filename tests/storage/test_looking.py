@@ -21,10 +21,12 @@ from watchkeeper.monitoring.expecting import SchemaSaid
 from watchkeeper.monitoring.faulting import strides
 from watchkeeper.monitoring.findings import Findings, findings_of
 from watchkeeper.monitoring.integrity.expectation import Expectation
+from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.faults.renamed import NAME as RENAMED
+from watchkeeper.monitoring.integrity.recognising import UNKNOWN
 from watchkeeper.monitoring.integrity.schema import Schema
 from watchkeeper.monitoring.looking import DAYS_A_TURN, GONE, Looker, stands_still
-from watchkeeper.monitoring.ports import LookedDay, Repeated
+from watchkeeper.monitoring.ports import Changed, LookedDay, Repeated
 from watchkeeper.monitoring.retention import Retention, Said
 from watchkeeper.monitoring.soundness import Soundness, soundness
 from watchkeeper.monitoring.tidying import tidy
@@ -224,6 +226,44 @@ def test_what_is_found_after_an_alert_is_added_to_it(world: World) -> None:
     assert [each.sentence for each in fired(world)] == ["size drifted from 26 to 27 February 2026."]
     looked(world)
     assert "changed unit" in fired(world)[0].sentence
+
+
+def test_a_fault_is_told_by_itself_from_its_first_day_until_it_is_gone(world: World) -> None:
+    with world.store.work() as work:
+        work.rules.begin("d1")
+        work.rules.add(rule(signal="faults", threshold=0.0, needed=2, windows=3))
+    collected(world, calls(7), in_grams(6), calls(5, moved=2.0))
+    world.clock.move(minutes=5)
+    looked(world)
+    assert fired(world) == []
+    collected(world, in_grams(4))
+    world.clock.move(minutes=5)
+    looked(world)
+    (firing,) = fired(world)
+    assert (firing.since, firing.opened, firing.open, firing.about) == (ago(6), ago(4), True, "size")
+    assert firing.sentence.startswith("The data of size look broken since 23 February 2026. It looks like a fault of")
+    collected(world, calls(3), calls(2))
+    world.clock.move(minutes=5)
+    looked(world)
+    (closed,) = fired(world)
+    assert (closed.id, closed.closed, closed.worst) == (firing.id, ago(3), 1.0)
+    assert closed.sentence.startswith(
+        "The data of size looked broken from 23 to 25 February 2026. It looks like a fault"
+    )
+
+
+def test_what_has_no_name_and_what_can_not_be_told_raise_no_alarm(world: World) -> None:
+    unnamed = Fault(UNKNOWN, ("size",), "size is mostly missing, and nothing explains it.", 0.0, 1.0, {})
+    with world.store.work() as work:
+        work.rules.begin("d1")
+        work.rules.add(rule(signal="faults", threshold=0.0, needed=1, windows=1))
+    collected(world, calls(3), calls(2), calls(1))
+    looked(world)
+    with world.store.work() as work:
+        days = [LookedDay(ago(3), 1, NOW, ("size",), ROWS, (unnamed,)), LookedDay(ago(2), 1, NOW, ("size",), why=GONE)]
+        work.looks.keep("d1", days)
+        work.watch.changed("d1", Changed.FAULTS, [ago(3), ago(2)], at=NOW)
+    assert fired(world) == []
 
 
 def test_two_stretches_of_a_fault_are_two_findings(world: World) -> None:

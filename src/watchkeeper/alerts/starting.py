@@ -48,6 +48,7 @@ STARTS = (
 
 
 VERDICTS_START = Start("A column has drifted", "verdicts", 0.0)
+FAULTS_START = Start("The data broke", "faults", 0.0, needed=2, windows=3)
 
 
 def start_rules(deployment: Deployment, *, work: Unit, clock: Clock) -> None:
@@ -72,7 +73,7 @@ def _drift(deployment: Deployment, work: Unit) -> Iterator[Start]:
     champion = work.experiments.model(work.deployments.current(deployment.id).champion)
     version = work.experiments.version(champion.version) if champion else None
     if version is not None and version.bin_sets is not None:
-        yield VERDICTS_START
+        yield from (VERDICTS_START, FAULTS_START)
 
 
 def _performance(deployment: Deployment, work: Unit) -> Iterator[Start]:

@@ -20,6 +20,7 @@ SAID: Mapping[Measure, str] = {
     Measure.SECONDS: "{} seconds",
     Measure.COUNT: "{}",
     Measure.COLUMNS: "{:.0f}",
+    Measure.FAULTS: "{:.0f}",
 }
 
 
@@ -44,6 +45,8 @@ def sentence(rule: Rule, signal: Signal, spell: Spell, *, metric: str) -> str:
     """What was wrong, and since when."""
     if signal.measure is Measure.COLUMNS:
         return _columns(spell)
+    if signal.measure is Measure.FAULTS:
+        return _broken(spell)
     value = amount(spell.worst, signal.measure, metric)
     limit = limit_of(rule, signal, metric=metric)
     what = subject(rule, signal, metric=metric, about=spell.about)
@@ -59,6 +62,15 @@ def _columns(spell: Spell) -> str:
     if spell.closed is None:
         return f"{who} {'have' if more > 0 else 'has'} drifted since {spelled(spell.since)}."
     return f"{who} drifted {_period(spell)}."
+
+
+def _broken(spell: Spell) -> str:
+    """`The data of Temperature look broken since 14 January 2013.`"""
+    more = round(spell.worst) - 1
+    whose = f"{spell.about or 'a column'}{f' and {more} more' if more > 0 else ''}"
+    if spell.closed is None:
+        return f"The data of {whose} look broken since {spelled(spell.since)}."
+    return f"The data of {whose} looked broken {_period(spell)}."
 
 
 def headline(signal: Signal, spell: Spell, *, metric: str) -> str:
@@ -86,9 +98,15 @@ def condition(rule: Rule, signal: Signal, *, metric: str) -> str:
     if signal.measure is Measure.COLUMNS:
         more = f" {rule.threshold:g} columns" if rule.threshold else " any column"
         return f"{'more than' if rule.threshold else 'once'}{more} drifted, as the drift policy asks for it"
-    often = "a day" if rule.windows == 1 else f"{rule.needed} of {rule.windows} days"
+    if signal.measure is Measure.FAULTS:
+        many = f"in more than {rule.threshold:g} columns " if rule.threshold else ""
+        return f"once a fault is found {many}on {_often(rule)}"
     rows = f" with at least {rule.minimum_rows:,} {'calls' if signal.name in {'errors', 'response_time'} else 'rows'}"
-    return f"{sure}{side} {limit} on {often}{rows if rule.minimum_rows > 1 else ''}"
+    return f"{sure}{side} {limit} on {_often(rule)}{rows if rule.minimum_rows > 1 else ''}"
+
+
+def _often(rule: Rule) -> str:
+    return "a day" if rule.windows == 1 else f"{rule.needed} of {rule.windows} days"
 
 
 def _days(count: int) -> str:

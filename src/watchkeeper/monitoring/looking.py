@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from watchkeeper.clock import Clock
+from watchkeeper.monitoring.days import moved
 from watchkeeper.monitoring.drift.windows import DRIFTED
 from watchkeeper.monitoring.errors import JournalRewritten, ReferenceGone
 from watchkeeper.monitoring.expecting import expected
@@ -27,6 +28,8 @@ from watchkeeper.tables.layouts.categorical import CategoricalLayout
 
 log = logging.getLogger(__name__)
 DAYS_A_TURN = 4
+EASES = 7
+"""Days after one with a fault on which it matters that there is none."""
 BROKEN = 0.05
 """The share of a day's rows that break the rule for a column from which that gives occasion to look."""
 FEWEST, STILL, USUAL = 20, 0.98, 0.5
@@ -62,7 +65,8 @@ class Looker:
     def _day(self, deployment: Deployment, day: str) -> None:
         with self.look() as work:
             (issued,) = work.verdicts.between(deployment.id, start=day, end=day)
-            before = next(iter(work.looks.between(deployment.id, start=day, end=day)), None)
+            around = work.looks.between(deployment.id, start=moved(day, -EASES), end=day)
+            before = next((each for each in around if each.day == day), None)
             columns = occasion(deployment, issued, work=work, places=self.places)
             at, why = self._to_look_at(deployment, day, work) if columns else (None, "")
             known = _words(deployment, work, self.places)
@@ -76,7 +80,7 @@ class Looker:
         said = kept(fresh, before, gone=gone)
         with self.unit() as work:
             work.looks.keep(deployment.id, [said])
-            if said.faults or (before is not None and before.faults):
+            if any(each.faults for each in (said, *around)):
                 work.watch.changed(deployment.id, Changed.FAULTS, [day], at=self.clock.now())
 
     def _find_unique(self, deployment: Deployment) -> None:

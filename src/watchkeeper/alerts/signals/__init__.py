@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from watchkeeper.alerts.signals.disk import DISK
 from watchkeeper.alerts.signals.drift import DRIFT, GLOBAL_DRIFT, PREDICTION_DRIFT
+from watchkeeper.alerts.signals.faults import FAULTS
 from watchkeeper.alerts.signals.missing_labels import MISSING_LABELS
 from watchkeeper.alerts.signals.no_traffic import NO_TRAFFIC
 from watchkeeper.alerts.signals.performance import PERFORMANCE
@@ -22,6 +23,7 @@ SIGNALS: Mapping[str, Signal] = {
         GLOBAL_DRIFT,
         PREDICTION_DRIFT,
         VIOLATIONS,
+        FAULTS,
         PERFORMANCE,
         MISSING_LABELS,
         ERRORS,

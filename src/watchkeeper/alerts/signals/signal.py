@@ -24,6 +24,7 @@ class Measure(StrEnum):
     METRIC = "metric"
     COUNT = "count"
     COLUMNS = "columns"
+    FAULTS = "faults"
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ Signal = Literal[
     "global_drift",
     "prediction_drift",
     "violations",
+    "faults",
     "performance",
     "missing_labels",
     "errors",
