@@ -100,7 +100,7 @@ class Life:
     def of(cls, seed: int, years: int, *, told: Sequence[Incident] = ()) -> "Life":
         world = simulated_world(seed=seed, told=told, growth=1.0)
         reference = world.times.year < FIRST + years
-        rows = _rows(world, told)
+        rows = rows_of(world, told)
         features = tuple(fit_bin_set(Column(name, kind), rows.filter(reference)[name]) for name, kind in KINDS.items())
         held = np.flatnonzero(reference)
         at = world.times.utc[held].astype("datetime64[us]").astype(np.int64)
@@ -193,7 +193,7 @@ def _going(incident: Incident) -> int:
     return min((incident.last - incident.first).days, LOOKED_ON)
 
 
-def _rows(world: World, told: Sequence[Incident]) -> "pa.Table":
+def rows_of(world: World, told: Sequence[Incident]) -> "pa.Table":
     gone = world.times.during(RENAMED_COLUMN) if RENAMED_COLUMN in told else np.zeros(len(world.times), dtype=np.bool_)
     return pa.table(
         {

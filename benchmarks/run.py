@@ -13,6 +13,7 @@ from answers import answers
 from attribution import attribution
 from batch import batch
 from clean_years import clean_years
+from day_faults import day_faults
 from dependent_rows import dependent_rows
 from drift_curve import drift_curve
 from false_alarms import false_alarms
@@ -58,6 +59,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "segments": segments,
     "faults": faults,
     "fault-free": fault_free,
+    "day-faults": day_faults,
     "dependent-rows": dependent_rows,
     "same-season": same_season,
     "new-levels": new_levels,
