@@ -95,6 +95,18 @@ def test_global_drift_has_an_interval_and_a_verdict_by_day_and_for_the_period(mo
     assert found.total["champion"].global_drift.sentence in page
 
 
+def test_a_page_of_days_of_which_none_can_be_judged_says_so_and_draws_nothing(api: Api) -> None:
+    answered(api, *(calls(day, rows=4) for day in (3, 2, 1)))
+    with api.assembly.store.look() as work:
+        deployment = work.deployments.get("d1")
+    assert deployment is not None
+    issue(deployment, collector_of(api))
+    assert all(each.verdict == "not enough data" for each in live(api).drift(days=2).days)
+    page = visitor(api, "viewer").read(f"{PAGE}?days=2")
+    assert "No day by itself has rows enough to say how far it has moved" in page
+    assert "Global drift by day, champion and challenger" not in page
+
+
 def test_all_columns_together_are_held_against_the_reference_by_day(api: Api) -> None:
     """The smaller half of the sizes is in Lyon, though either column by itself is as ever."""
     chance = np.random.default_rng(3)

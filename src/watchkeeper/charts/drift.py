@@ -17,7 +17,7 @@ SIZE = "size of the change"
 def drift_chart(drift: Mapping[str, Any], *, height: int = TALL, marks: Marks = NOTHING) -> Spec:
     """`drift` is the API's answer: {"measure", "days": [{"day", "champion": {"global", "global_drift"}, "challenger":
     …}]}. Where nothing is known of the sizes, as against another period, the distances are drawn."""
-    judged = any(known(day.get(role)) for day in drift["days"] for role in ROLES)
+    judged = any(map(judged_day, drift["days"]))
     unit = SIZE if judged else MEASURES.get(drift["measure"], drift["measure"])
     return chart_by_day(
         [{"day": day["day"], **(_sizes(day) if judged else _distances(day))} for day in drift["days"]],
@@ -28,6 +28,11 @@ def drift_chart(drift: Mapping[str, Any], *, height: int = TALL, marks: Marks = 
         banded=judged,
         marks=marks,
     )
+
+
+def judged_day(day: Mapping[str, Any]) -> bool:
+    """Whether a day has enough rows of either role."""
+    return any(known(day.get(role)) for role in ROLES)
 
 
 def known(of: Mapping[str, Any] | None) -> bool:

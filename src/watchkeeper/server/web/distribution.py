@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
+from watchkeeper.charts.drift import judged_day
 from watchkeeper.charts.heat_map import MOST
 from watchkeeper.monitoring.against import USUAL, Against, Held
 from watchkeeper.monitoring.agreeing import agree
@@ -169,7 +170,7 @@ def context_of(seen: View, of: Known, found: Verdicts, *, feature: str | None) -
     """What the page is made of."""
     drift, spread = show_verdicts(found), distribution(seen)
     names = [each.name for each in columns_of(seen.watch)]
-    lanes = [each["name"] for each in drift["columns"]][:MOST]
+    lanes, together = [each["name"] for each in drift["columns"]][:MOST], together_by_day(found)
     return {
         "distribution": spread,
         "features_by_name": {each["name"]: each for each in spread["features"]},
@@ -177,7 +178,7 @@ def context_of(seen: View, of: Known, found: Verdicts, *, feature: str | None) -
         "said": drift_sentence(drift),
         "verdicts": {each["name"]: each for each in drift["columns"]},
         "together": [show_global(each, role) for role, each in found.overall.items()],
-        "together_by_day": {"measure": "", "days": together_by_day(found)},
+        "together_by_day": {"measure": "", "days": together, "judged": any(map(judged_day, together))},
         "lanes": lanes,
         "by_day": by_day(of.issued, names, lanes),
         "feature": feature,
