@@ -108,12 +108,10 @@ def test_windows_of_several_days_follow_and_come_back(world: World) -> None:
     assert known[ago(1), 7].records["rows"].tolist()[:2] == [SINCE * ROWS, BEFORE * ROWS]
     withdrawn(world, 1)
     after = longer()
-    names = [name for name in before[ago(1), 7].records.dtype.names or () if name != "told"]
-    assert all((after[key].records[names] == of.records[names]).all() for key, of in before.items())
-    assert not any(of.records["told"].any() for (day, _), of in after.items() if day >= ago(SINCE))
+    assert all((after[key].records == of.records).all() for key, of in before.items())
 
 
-def test_withdrawing_restores_the_verdicts_exactly_and_raises_no_alarm(world: World) -> None:
+def test_withdrawing_restores_the_verdicts_exactly_and_what_is_told_with_them(world: World) -> None:
     before = issued(world)
     accepted(world)
     issued(world)
@@ -121,16 +119,14 @@ def test_withdrawing_restores_the_verdicts_exactly_and_raises_no_alarm(world: Wo
     assert back.withdrawn is not None
     assert (back.withdrawn.number, back.withdrawn.by) == (2, "ann")
     after = issued(world)
-    names = [name for name in before[ago(1)].records.dtype.names or () if name != "told"]
     for day, of in before.items():
-        assert (after[day].records[names] == of.records[names]).all()
-    assert not after[ago(2)].records["told"].any()
+        assert (after[day].records == of.records).all()
     assert withdrawn(world, 1) == back
     with pytest.raises(NoAcceptance):
         withdrawn(world, 2)
 
 
-def test_an_alarm_that_stands_ends_with_the_acceptance_and_none_begins_by_it(world: World) -> None:
+def test_an_alarm_that_stands_ends_with_the_acceptance_and_stands_again_once_that_is_withdrawn(world: World) -> None:
     with world.store.work() as work:
         work.rules.begin("d1")
         work.rules.add(rule(signal="verdicts", threshold=0.0, needed=1, windows=1))
@@ -145,7 +141,33 @@ def test_an_alarm_that_stands_ends_with_the_acceptance_and_none_begins_by_it(wor
     assert (gone.id, gone.open, gone.withdrawn) == (firing.id, False, True)
     withdrawn(world, 1)
     world.clock.move(minutes=5)
-    assert fired(world) == []
+    (again,) = fired(world)
+    assert (again.since, again.about, again.open) == (firing.since, "size", True)
+
+
+@pytest.mark.parametrize("judged", [0, 1], ids=["before", "after"])
+def test_what_is_told_after_a_withdrawal_hangs_on_no_timing(world: World, judged: int) -> None:
+    """Whether the worker came to judge days by what was accepted, or it was withdrawn before."""
+    before = issued(world)
+    accepted(world)
+    for _ in range(judged):
+        issued(world)
+    withdrawn(world, 1)
+    after = issued(world)
+    assert all((after[day].records == of.records).all() for day, of in before.items())
+
+
+def test_what_is_accepted_while_another_is_withdrawn_raises_no_alarm(world: World) -> None:
+    collected(world, *(calls(day, name="later", moved=4.5) for day in (2, 1)))
+    issued(world)
+    accepted(world, through=ago(3))
+    accepted(world, ("town",))
+    assert issued(world)[ago(1)].records["told"].tolist()[:2] == [1, 0]
+    withdrawn(world, 2)
+    accepted(world, since=2, because="it moved on")
+    newest = issued(world)[ago(1)]
+    assert words(newest)[0] == "stable"
+    assert not newest.records["told"].any()
 
 
 def test_what_moves_on_from_what_was_accepted_is_drifted_again_and_told(world: World) -> None:

@@ -76,6 +76,11 @@ def entry_of(acceptances: Sequence[Acceptance], day: str) -> int:
     return newest([each for each in acceptances if each.since <= day])
 
 
+def withdrawn_since(acceptances: Sequence[Acceptance], day: str, *, number: int) -> bool:
+    """Whether one that concerned the day was withdrawn by an entry after that number."""
+    return any(each.since <= day and each.withdrawn and each.withdrawn.number > number for each in acceptances)
+
+
 def standing(acceptances: Sequence[Acceptance], *, bin_sets: int) -> list[Acceptance]:
     """Those that hold."""
     return [each for each in acceptances if each.withdrawn is None and each.bin_sets == bin_sets]

@@ -14,12 +14,13 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from watchkeeper.monitoring.acceptance import Acceptance, entry_of, standing
+from watchkeeper.monitoring.acceptance import Acceptance, entry_of, on_day, standing, withdrawn_since
 from watchkeeper.monitoring.almanacs import find_almanacs, known_almanacs
 from watchkeeper.monitoring.blocks import read_blocks
 from watchkeeper.monitoring.collecting import Collector, LeaseLost, lease_of
 from watchkeeper.monitoring.days import moved, today
 from watchkeeper.monitoring.depending import find_dependences, known_dependence
+from watchkeeper.monitoring.drift.sides import Flags
 from watchkeeper.monitoring.drift.windows import DRIFTED, Records
 from watchkeeper.monitoring.drifting import added_up, models_of
 from watchkeeper.monitoring.errors import ReferenceGone
@@ -29,6 +30,7 @@ from watchkeeper.monitoring.ports.verdicts import PROVISIONAL
 from watchkeeper.monitoring.rebasing import rebased
 from watchkeeper.monitoring.trailing import LENGTHS, LONGEST, by_day, joined, trailing
 from watchkeeper.monitoring.using import By
+from watchkeeper.monitoring.verdicts import columns_of
 from watchkeeper.monitoring.watching import FEATURES, Models, Watched, baseline, watched
 from watchkeeper.monitoring.windows import Evidence, Windows, judge, judge_together, windows_of
 from watchkeeper.serving.deployment import Deployment, Role
@@ -224,19 +226,35 @@ def _issued(day: str, length: int, records: Records, due: Due, *, at: datetime) 
         acceptance=entry_of(due.accepted, day),
         days=length,
     )
-    return replace(fresh, records=_told(fresh, before, rows=sum(sheet.rows for sheet in champions)))
+    return replace(fresh, records=_told(fresh, before, due, rows=sum(sheet.rows for sheet in champions)))
 
 
-def _told(fresh: DayVerdicts, before: DayVerdicts | None, *, rows: int) -> Records:
+def _told(fresh: DayVerdicts, before: DayVerdicts | None, due: Due, *, rows: int) -> Records:
     """What alarms may be raised on: as long as rows come in time, what has drifted; of what came beyond the lateness
-    limit, nothing new; nor where what is accepted has changed, of which whoever changed it knows."""
+    limit, nothing new; nor of what has been accepted, of which whoever accepted it knows. Where an acceptance was
+    withdrawn, what is told is what would be if the day had never been judged: what was known no longer is."""
     records = fresh.records.copy()
-    if fresh.revision == PROVISIONAL or (before is None and rows and fresh.late >= rows):
+    drifted, all_late = records["verdict"] == DRIFTED, rows > 0 and fresh.late >= rows
+    if fresh.revision == PROVISIONAL:
         records["told"] = 0
-    elif before is not None and before.revision != PROVISIONAL and fresh.late > before.late:
+    elif before is None:
+        records["told"] = drifted & (not all_late)
+    elif before.revision == PROVISIONAL:
+        records["told"] = drifted
+    elif fresh.acceptance != before.acceptance:
+        again = withdrawn_since(due.accepted, fresh.day, number=before.acceptance) and not all_late
+        records["told"] = drifted & np.where(
+            _newly_accepted(fresh, before, due) | (not again), before.records["told"], 1
+        )
+    elif fresh.late > before.late:
         records["told"] = before.records["told"]
-    elif before is not None and before.revision != PROVISIONAL and fresh.acceptance != before.acceptance:
-        records["told"] = before.records["told"] & (records["verdict"] == DRIFTED)
     else:
-        records["told"] = records["verdict"] == DRIFTED
+        records["told"] = drifted
     return records
+
+
+def _newly_accepted(fresh: DayVerdicts, before: DayVerdicts, due: Due) -> Flags:
+    """Which columns are held, on this day, against what was accepted after it was judged before."""
+    held = on_day(standing(due.accepted, bin_sets=fresh.bin_sets), fresh.day)
+    fresh_ones = {name for name, each in held.items() if each.number > before.acceptance}
+    return np.array([column.name in fresh_ones for column in columns_of(due.watch)], dtype=np.bool_)
