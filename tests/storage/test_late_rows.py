@@ -8,7 +8,9 @@ from msgspec.structs import replace
 
 from tests.storage.test_verdicts import ROWS, ago, calls, collected, issued, words
 from tests.storage.worlds import NOW, World, world_in
+from watchkeeper.monitoring.freshness import freshness
 from watchkeeper.monitoring.policy import DriftPolicy, PolicySaid
+from watchkeeper.monitoring.soundness import soundness
 from watchkeeper.monitoring.timing import Timely, late_rows
 from watchkeeper.monitoring.using import By
 from watchkeeper.storage.work import Store
@@ -68,6 +70,28 @@ def test_rows_more_than_an_hour_ahead_are_a_violation_and_in_no_profile(world: W
         assert work.watch.span("d1", by=By.EVENT) == (ago(0), ago(0))
     assert (cell.column, cell.violation, cell.rows, cell.example) == ("at", "ahead", 1, "2027-04-05T12:00:00+00:00")
     assert sum(each.rows for each in usage) == 3
+
+
+@pytest.mark.parametrize("later", [timedelta(0), timedelta(days=399), timedelta(days=401)])
+def test_a_row_that_lies_ahead_makes_no_data_fresh(world: World, later: timedelta) -> None:
+    collected(world, calls(9))
+    far = int((NOW + timedelta(days=400)).timestamp() * 1e6)
+    collected(world, replace(calls(8, rows=2), at=[far, far + 1]))
+    with world.store.work() as work:
+        found = soundness(world.deployment, start=ago(9), end=ago(0), work=work, places=world.places)
+        fresh = freshness(world.deployment, found, now=NOW + later, work=work)
+    assert fresh.newest is not None
+    assert timedelta(days=8.9) < NOW - fresh.newest <= timedelta(days=9)
+    assert fresh.age == (NOW + later - fresh.newest) / timedelta(hours=1)
+
+
+def test_a_forecast_s_rows_are_of_the_moment_at_which_they_came(world: World) -> None:
+    far = int((NOW + timedelta(days=2)).timestamp() * 1e6)
+    collected(world, replace(calls(1, rows=2), at=[far, far + 1], batch="b1"))
+    with world.store.work() as work:
+        found = soundness(world.deployment, start=ago(9), end=ago(0), work=work, places=world.places)
+        fresh = freshness(world.deployment, found, now=NOW + timedelta(hours=5), work=work)
+    assert (fresh.newest, fresh.age) == (NOW, 5.0)
 
 
 def test_how_far_ahead_is_the_policys(world: World) -> None:

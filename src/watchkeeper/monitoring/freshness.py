@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 
 from watchkeeper.monitoring.integrity.inferring import PATIENCE
 from watchkeeper.monitoring.integrity.wording import number, percent
-from watchkeeper.monitoring.ports import Unit
+from watchkeeper.monitoring.policy import in_force
+from watchkeeper.monitoring.ports import JournalFile, Unit
 from watchkeeper.monitoring.soundness import Soundness
 from watchkeeper.serving.deployment import Deployment, Role
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WEEKS = timedelta(weeks=4)
 FEWEST_FILES, FEWEST_DAYS = 8, 7
@@ -56,18 +58,36 @@ class Freshness:
 
 
 def freshness(deployment: Deployment, found: Soundness, *, now: datetime, work: Unit) -> Freshness:
-    """By what the schema declares, else by the rows of the last weeks. Rows that lie ahead, as a forecast's do, are of
-    this moment."""
-    reach, declared = work.journal.reach(deployment.id), found.said.schema.stalest
-    newest = reach[1] if reach else None
+    """By what the schema declares, else by the rows of the last weeks. Rows that lie ahead of the moment at which they
+    were collected, as a forecast's do, are of that moment; those that lie too far ahead do not count."""
+    newest, declared = _newest(deployment, now=now, work=work), found.said.schema.stalest
     age = None if newest is None else max((now - newest) / HOUR, 0.0)
     limit = declared if declared is not None or newest is None else _expected(deployment, newest, work)
     return Freshness(newest, age, limit, declared is not None, found.late, found.rows)
 
 
+def _newest(deployment: Deployment, *, now: datetime, work: Unit) -> datetime | None:
+    reach = work.journal.reach(deployment.id)
+    if reach is None:
+        return None
+    ahead = timedelta(hours=in_force(work.policies.said(deployment.id)).policy.ahead_hours)
+    hour = work.hours.newest(deployment.id, role=Role.CHAMPION)
+    counted = now if hour is None else min(EPOCH + (hour + 1) * HOUR, now)
+    files = work.journal.files(deployment.id, role=Role.CHAMPION, start=now - WEEKS)
+    return max((newest_in(file, ahead=ahead, counted=counted) for file in files), default=min(reach[1], counted))
+
+
+def newest_in(file: JournalFile, *, ahead: timedelta, counted: datetime) -> datetime:
+    """When the newest row of a file happened, or by when at the latest; rows that lie further ahead than `ahead` say
+    nothing of it, so that what is `counted` of all rows does."""
+    if file.last <= file.made + ahead:
+        return min(file.last, file.made)
+    return min(counted, file.made)
+
+
 def _expected(deployment: Deployment, newest: datetime, work: Unit) -> float | None:
     files = work.journal.files(deployment.id, role=Role.CHAMPION, start=newest - WEEKS)
-    return expected_age([(file.made, file.last) for file in files])
+    return expected_age([(file.made, min(file.last, file.made)) for file in files])
 
 
 def expected_age(files: Sequence[tuple[datetime, datetime]]) -> float | None:

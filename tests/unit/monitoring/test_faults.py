@@ -78,6 +78,22 @@ def test_a_stuck_sensor_is_told_with_how_long() -> None:
     assert fault.evidence["rows"] == 460
 
 
+@pytest.mark.parametrize(("hours", "stuck"), [(8, True), (72, False)])
+def test_what_comes_in_runs_is_stuck_only_where_it_stands_for_longer_than_those(hours: int, *, stuck: bool) -> None:
+    """Nine days of one level, of which some are missing; the reference has shifts, or stretches of three days."""
+    shifts = np.random.default_rng(4).choice(["a", "b", "c"], 2_400 // hours + 1, p=[0.46, 0.34, 0.2])
+    sort = np.repeat(shifts, hours)[:2_400]
+    now = {name: values[: 24 * 9] for name, values in NOW.items()}
+    now["sort"] = pa.array(["a"] * (24 * 9), mask=np.arange(24 * 9) % 10 == 0)
+    said = found(now, before={**BEFORE, "sort": sort})
+    assert [fault.name for fault in said if "sort" in fault.columns] == ["stuck sensor"] * stuck
+
+
+def test_one_moment_s_rows_are_stuck_where_they_all_hold_one_value() -> None:
+    now = {**NOW, "when": pa.array([HOUR] * (24 * DAYS), pa.timestamp("us", "UTC")), "sort": ["b"] * (24 * DAYS)}
+    assert [fault.name for fault in found(now) if fault.columns == ("sort",)] == ["stuck sensor"]
+
+
 def test_a_level_that_is_always_the_same_is_stuck_without_times_too() -> None:
     (fault,) = found({**NOW, "sort": ["b"] * (24 * DAYS)}, at=None)
     assert (fault.name, fault.columns) == ("stuck sensor", ("sort",))
@@ -106,6 +122,22 @@ def test_a_level_that_took_over_what_was_missing_is_filled_in() -> None:
     assert (fault.name, fault.columns) == ("filled-in default", ("code",))
     assert "were missing and 0 % are now" in fault.sentence
     assert "more hold 'y' instead" in fault.sentence
+
+
+@pytest.mark.parametrize(
+    ("missing", "filled", "default"), [(0.5, None, False), (0.95, None, False), (0.5, "a", True), (0.5, "b", True)]
+)
+def test_levels_that_all_rise_by_their_part_of_what_was_missing_are_no_default(
+    missing: float, filled: str | None, *, default: bool
+) -> None:
+    levels, shares = ["a", "b", "unknown"], [0.7, 0.2, 0.1]
+    for seed in range(20):
+        chance = np.random.default_rng(seed)
+        before = pa.array(chance.choice(levels, 2_400, p=shares), mask=chance.random(2_400) < missing)
+        now = chance.choice(levels, 24 * DAYS, p=shares)
+        now[(chance.random(now.size) < missing) & (filled is not None)] = filled or ""
+        told = found({"code": now}, before={"code": before}, at=None)
+        assert [fault.name for fault in told] == ["filled-in default"] * default
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0, 999.0])

@@ -17,10 +17,13 @@ class Run:
     hours: float
 
 
-def longest_run(of: Sample, times: Floats) -> Run | None:
-    """By time, then by rows; a row without a value ends a run. None where there are no values."""
+def longest_run(of: Sample, times: Floats, *, through_missing: bool = False) -> Run | None:
+    """By time, then by rows; a row without a value ends a run, unless runs go through what is missing. None where there
+    are no values."""
     if of.missing.all():
         return None
+    if through_missing:
+        of, times = of.of_values(), times[~of.missing]
     changes = (of.values[1:] != of.values[:-1]) | of.missing[1:] | of.missing[:-1]
     starts = np.flatnonzero(np.append(True, changes))
     starts, ends = starts[~of.missing[starts]], (np.append(starts[1:], of.rows) - 1)[~of.missing[starts]]

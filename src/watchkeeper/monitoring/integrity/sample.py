@@ -75,8 +75,16 @@ class Sample:
         """The rows that hold the value hold none."""
         return type(self)(self.kind, self.values, self.missing | (self.values == value))
 
+    def of_values(self) -> Self:
+        """The rows that hold one."""
+        return type(self)(self.kind, self.values[~self.missing], self.missing[~self.missing])
+
     def share(self, value: Any) -> float:
         return self.count(value) / self.rows if self.rows else 0.0
+
+    def share_of_values(self, value: Any) -> float:
+        """Of the rows that hold one."""
+        return self.count(value) / self.present.size if self.present.size else 0.0
 
 
 def places(rows: int) -> npt.NDArray[np.int64]:

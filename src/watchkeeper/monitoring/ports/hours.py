@@ -47,6 +47,10 @@ class Hours(Protocol):
         """Of the hours from start to before end, in their order; to be read before anything else is asked."""
         ...
 
+    def newest(self, deployment: str, *, role: str) -> int | None:
+        """The last hour in which a row that counts happened; None before any."""
+        ...
+
     def let_go(self, deployment: str, *, before: int, limit: int) -> int:
         """Of the earliest hours before that one, at most so many; how many those were."""
         ...

@@ -75,6 +75,11 @@ class SqlHours:
         for row in self._connection.execute(query.execution_options(yield_per=AT_ONCE)):
             yield HourSheet(row.release, row.role, row.hour, row.rows, row.counts)
 
+    def newest(self, deployment: str, *, role: str) -> int | None:
+        mine = sa.and_(hour_sheets.c.deployment == deployment, hour_sheets.c.role == role)
+        found: int | None = self._connection.scalar(sa.select(sa.func.max(hour_sheets.c.hour)).where(mine))
+        return found
+
     def let_go(self, deployment: str, *, before: int, limit: int) -> int:
         mine = sa.and_(hour_sheets.c.deployment == deployment, hour_sheets.c.hour < before)
         query = sa.select(hour_sheets.c.hour).distinct().where(mine).order_by(hour_sheets.c.hour).limit(limit)

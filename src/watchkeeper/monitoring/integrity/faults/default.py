@@ -1,7 +1,8 @@
 """A filled-in default: a value that stands where there was none.
 
-Either its share took over what was missing, or it is one of the values that programs write for "not known" (0, -1, 999,
-"unknown"; the reference's mean or median) and came all at once, among rows that otherwise lie as they did.
+Either it took over what was missing, far more than its part of the values, or it is one of the values that programs
+write for "not known" (0, -1, 999, "unknown"; the reference's mean or median) and came all at once, among rows that
+otherwise lie as they did.
 """
 
 from collections.abc import Iterator
@@ -20,7 +21,8 @@ LEAST = 0.02
 LEFT = 0.25
 """The part of what was missing that may still be."""
 TAKEN = (0.6, 1.67)
-"""The part of what was missing that the value took over."""
+"""The part of what was missing that the value took over, beyond its part of the values: where fewer are missing by
+themselves, every value grows by its part."""
 MOST = 0.95
 SELDOM = 0.1
 """The part of its share that the value may have held in the reference."""
@@ -40,16 +42,19 @@ def _taken_over(column: Compared) -> Iterator[Fault]:
     if gone < LEAST or now > LEFT * before:
         return
     for value, excess in _grown(column):
-        if TAKEN[0] * gone <= excess <= TAKEN[1] * gone:
+        part = column.before.share_of_values(value)
+        most = gone * (1 - part)
+        if most > 0 and TAKEN[0] * most <= excess - part * gone <= TAKEN[1] * most:
             said = f"{percent(before)} of {column.name} were missing and {percent(now)} are now"
             instead = f"{percent(excess)} more hold {shown(value)} instead"
-            yield _fault(column, value, f"{said}; {instead}.", _missing(column))
+            yield _fault(column, value, f"{said}; {instead}.", max(_missing(column), _among_values(column, value)))
 
 
 def _appeared(column: Compared) -> Iterator[Fault]:
     for value, excess in _grown(column):
         held = column.now.share(value)
-        if held > MOST or column.before.share(value) > SELDOM * held or not _means_nothing(column.before, value):
+        before, now = column.before.share_of_values(value), column.now.share_of_values(value)
+        if held > MOST or before > SELDOM * now or not _means_nothing(column.before, value):
             continue
         if column.now.in_words or _alone(column, value) or column.rest_apart(value) <= HARDLY:
             what = f"hold {shown(value)}, which looks filled in where nothing was known"
@@ -88,15 +93,20 @@ def _alone(column: Compared, value: float) -> bool:
 
 
 def _missing(column: Compared) -> float:
-    return _fisher(int(column.now.missing.sum()), int(column.before.missing.sum()), column)
+    now, before = (int(side.missing.sum()) for side in (column.now, column.before))
+    return _fisher(now, before, column.now.rows, column.before.rows)
 
 
 def _more(column: Compared, value: Any) -> float:
-    return _fisher(column.now.count(value), column.before.count(value), column)
+    return _fisher(column.now.count(value), column.before.count(value), column.now.rows, column.before.rows)
 
 
-def _fisher(now: int, before: int, column: Compared) -> float:
-    m, n = column.before.rows, column.now.rows
+def _among_values(column: Compared, value: Any) -> float:
+    now, before = column.now, column.before
+    return _fisher(now.count(value), before.count(value), now.present.size, before.present.size)
+
+
+def _fisher(now: int, before: int, n: int, m: int) -> float:
     of = (np.array([each]) for each in (now, n, now + before, m + n))
     return float(hypergeometric.two_sided(*of)[0])
 

@@ -1,17 +1,16 @@
 """A stuck sensor: one value over and over, for far longer than the reference ever held one.
 
-Where rows carry times, by the longest run of equal values; else where (nearly) the whole window holds but one.
+Where rows carry times, by the longest run of equal values, against the reference's own: what comes in shifts or in
+runs of days holds one value for a while too. Else, or where the whole window is of one moment, where (nearly) all of it
+holds but one.
 """
 
 from collections.abc import Iterator
 
-import numpy as np
-import numpy.typing as npt
-
 from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.pair import Compared, Pair
 from watchkeeper.monitoring.integrity.runs import Run, longest_run, staying
-from watchkeeper.monitoring.integrity.sample import Sample
+from watchkeeper.monitoring.integrity.sample import Floats, Sample
 from watchkeeper.monitoring.integrity.wording import number, percent, shown, word_of
 
 NAME = "stuck sensor"
@@ -28,7 +27,7 @@ VARIED = 0.9
 def find(pair: Pair) -> Iterator[Fault]:
     for column in pair.columns:
         if _varies(column.before) and column.now.present.size >= FEWEST:
-            found = _constant(column) or (_run(column, *pair.times) if pair.times is not None else None)
+            found = _constant(column) if pair.times is None or _at_once(pair.times[1]) else _run(column, *pair.times)
             if found is not None:
                 yield found
 
@@ -36,6 +35,10 @@ def find(pair: Pair) -> Iterator[Fault]:
 def _varies(before: Sample) -> bool:
     counts = before.tallied[1]
     return counts.size > 1 and bool(counts.max() <= VARIED * counts.sum())
+
+
+def _at_once(times: Floats) -> bool:
+    return not times.size or bool(times[-1] <= times[0])
 
 
 def _constant(column: Compared) -> Fault | None:
@@ -58,8 +61,10 @@ def _constant(column: Compared) -> Fault | None:
     )
 
 
-def _run(column: Compared, before: npt.NDArray[np.float64], now: npt.NDArray[np.float64]) -> Fault | None:
-    usual, found = longest_run(column.before, before), longest_run(column.now, now)
+def _run(column: Compared, before: Floats, now: Floats) -> Fault | None:
+    through = column.now.tallied[0].size == 1
+    usual = longest_run(column.before, before, through_missing=through)
+    found = longest_run(column.now, now, through_missing=through)
     if usual is None or found is None or not _stands_out(found, usual, column.now):
         return None
     stays = staying(column.before, found.value)
