@@ -88,6 +88,7 @@ RIGHTS = {
     ("GET", "/api/v1/deployments/{deployment}/callers"): "read",
     ("GET", "/api/v1/deployments/{deployment}/drift"): "read",
     ("GET", "/api/v1/deployments/{deployment}/drift/causes"): "read",
+    ("GET", "/api/v1/deployments/{deployment}/drift/causes/swap"): "read_rows",
     ("GET", "/api/v1/deployments/{deployment}/drift/chart"): "read",
     ("GET", "/api/v1/deployments/{deployment}/drift/days"): "read",
     ("GET", "/api/v1/deployments/{deployment}/drift/days/chart"): "read",

@@ -67,3 +67,13 @@ def test_a_drift_in_one_segment_of_two() -> None:
     assert (found.name, found.rows) == ("web", 0.5)
     assert found.drift == pytest.approx(1.0)
     assert concentrated(reference, np.array([[900, 100], [900, 100]]), ["shop", "web"]) is None
+
+
+def test_rows_that_were_drawn_together_count_as_one() -> None:
+    """Four rows in two blocks of alike ones: the standard error is that of two values, 1 and 3."""
+    now, before = {"a": np.array([1.0, 1.0, 3.0, 3.0])}, {"a": np.zeros(4)}
+    alone = attribute(now, before, lambda rows: rows["a"], orders=1)
+    blocked = attribute(now, before, lambda rows: rows["a"], orders=1, blocks=np.array([7, 7, 2, 2]))
+    assert alone.columns["a"].error == pytest.approx((4 / 3) ** 0.5 / 2)
+    assert blocked.columns["a"].error == pytest.approx(2**0.5 / 2**0.5)
+    assert [blocked.whole, blocked.error] == pytest.approx([2.0, 1.0])

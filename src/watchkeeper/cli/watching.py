@@ -191,13 +191,18 @@ def causes(
     days: Days = 30,
     start: Start = None,
     end: End = None,
+    swap: Annotated[
+        bool, typer.Option("--swap", help="Ask the champion again, each feature's values being the reference's.")
+    ] = False,
     project: InProject = None,
     json: Json = False,
 ) -> None:
     """What is behind its drift: each feature that has drifted, since when and by which values."""
-    found = the_deployment(deployment, project).causes(days, start=day_of(start), end=day_of(end))
+    found = the_deployment(deployment, project).causes(days, start=day_of(start), end=day_of(end), swap=swap)
     shown = table(found.records()) if len(found) else "No feature has drifted in these days."
     show(found.to_json(), shown, as_json=json)
+    if found.swapped and not json:
+        typer.echo(found.swapped.sentence)
 
 
 def distribution(

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from watchkeeper.monitoring.attributing import Swapped
 from watchkeeper.monitoring.causes.cause import Began, Cause, Suspect
 from watchkeeper.monitoring.causes.evidence import evidence_of
 from watchkeeper.monitoring.causes.parts import parts
@@ -22,8 +23,19 @@ DAYS_BEFORE = 60
 """Before the period, that are looked at for the day on which a drift began."""
 
 
+def drifted_features(found: Verdicts) -> list[str]:
+    """The most concerning first."""
+    return [each.column.name for each in found.columns if each.column.of == FEATURE and _drifted(each)]
+
+
 def causes_of(
-    seen: View, found: Verdicts, faults: Findings, *, start: str, where: Mapping[str, Segment] | None = None
+    seen: View,
+    found: Verdicts,
+    faults: Findings,
+    *,
+    start: str,
+    where: Mapping[str, Segment] | None = None,
+    swapped: Swapped | None = None,
 ) -> list[Cause]:
     """None where no feature has drifted.
 
@@ -33,6 +45,7 @@ def causes_of(
         faults: what was found to be wrong with the data of its days.
         start: its first day.
         where: the segment in which a feature's drift is concentrated, by feature.
+        swapped: what the champion answers once features are put back, where it was asked.
     """
     days, counts = _by_day(seen)
     importances = seen.importances.get(Role.CHAMPION, {})
@@ -47,11 +60,17 @@ def causes_of(
                 _suspect(each, days, of_feature[each.column.name], importances.get(each.column.name), start=start),
                 evidence=evidence_of(each.column.name, known) if faults.tell_of(each.column.name) else None,
                 segment=(where or {}).get(each.column.name),
+                moved=swapped.columns.get(each.column.name) if swapped else None,
+                whole=swapped.whole if swapped else None,
             )
             for each in found.columns
-            if each.column.of == FEATURE and each.found.verdict is Verdict.DRIFTED
+            if each.column.of == FEATURE and _drifted(each)
         ]
     )
+
+
+def _drifted(of: ColumnVerdict) -> bool:
+    return of.found.verdict is Verdict.DRIFTED
 
 
 def _suspect(

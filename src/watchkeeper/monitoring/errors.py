@@ -7,6 +7,12 @@ class ReferenceGone(Conflict):
     code = "reference-gone"
 
 
+class ModelGone(Conflict):
+    """The files of a model that is to be asked are not there any more."""
+
+    code = "model-gone"
+
+
 class WhereRefused(Refused):
     """Conditions on the journal's rows that can't be understood."""
 

@@ -1,6 +1,7 @@
 """Reading the journal back in bounded memory: batch by batch, from those files alone that the period can be in."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -154,6 +155,16 @@ def scan(path: Path, wanted: pc.Expression, *, columns: Sequence[str] | None = N
 def read_schema(path: Path) -> pa.Schema:
     try:
         return pq.read_schema(path)
+    except FileNotFoundError as gone:
+        raise _rewritten() from gone
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[pq.ParquetFile]:
+    """A file of which single row groups are to be read."""
+    try:
+        with pq.ParquetFile(path) as file:
+            yield file
     except FileNotFoundError as gone:
         raise _rewritten() from gone
 

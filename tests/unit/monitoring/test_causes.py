@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from watchkeeper.monitoring.causes.cause import Began, Cause, Evidence, Nature, Suspect
+from watchkeeper.monitoring.causes.cause import Began, Cause, Evidence, Nature, Suspect, Whole
 from watchkeeper.monitoring.causes.errors import NothingToSwap
 from watchkeeper.monitoring.causes.parts import Part
 from watchkeeper.monitoring.causes.ranking import causes
 from watchkeeper.monitoring.causes.segmenting import Segment, concentrated
 from watchkeeper.monitoring.causes.swapping import Moved, attribute
-from watchkeeper.monitoring.causes.wording import percent
+from watchkeeper.monitoring.causes.wording import percent, sentence_of_whole
 from watchkeeper.monitoring.drift.onset.onset import Course
 from watchkeeper.monitoring.drift.verdict import Effect
 
@@ -97,6 +97,39 @@ def test_how_it_came_is_said(began: Began, said: str) -> None:
 def test_what_may_be_chance_is_not_called_a_move() -> None:
     found = the_only(suspect("a", 1.0, moved=Moved(0.1, 0.1, 0.2, 0.1)))
     assert found.sentence == "a has drifted; it does not move the mean prediction."
+
+
+def swapped(alone: float, whole: float, *, error: float = 10.0, probability: bool = False) -> str:
+    moved, of = Moved(alone, error, abs(alone), alone), Whole(whole, error, probability=probability)
+    return the_only(suspect("Temperature", 1.0, moved=moved, whole=of)).sentence
+
+
+def test_what_swapping_takes_is_said_beside_what_the_prediction_moved() -> None:
+    said = "Temperature has drifted; swapping it back to the reference's"
+    assert swapped(212.3, 240.4) == f"{said} takes 212 of the 240 that the mean prediction moved."
+    assert swapped(-212.3, -240.4) == f"{said} takes 212 of the 240 that the mean prediction moved."
+    assert swapped(1_260, 240) == f"{said} takes more than all of it: 1,260 of the 240 that the mean prediction moved."
+    assert swapped(-50, 240) == f"{said} adds 50 to the 240 that the mean prediction moved."
+    assert swapped(50, 3) == f"{said} moves the mean prediction by -50."
+    assert swapped(-50, 3) == f"{said} moves the mean prediction by +50."
+    points = swapped(0.1234, 0.15, error=0.01, probability=True)
+    assert points == f"{said} takes 12.3 points of the 15 points that the mean probability moved."
+
+
+def test_swapping_what_does_not_matter_says_so() -> None:
+    assert swapped(3, 240) == "Temperature has drifted; swapping it back does not move the mean prediction."
+    assert swapped(0, 0, error=0.0).endswith("swapping it back does not move the mean prediction.")
+
+
+def test_how_far_the_prediction_moved_as_a_whole_is_said() -> None:
+    known = "by 400 rows of these days and as many of the reference."
+    assert sentence_of_whole(Whole(240.4, 10), rows=400) == (
+        f"The mean prediction moved by +240, give or take 20, {known}"
+    )
+    assert sentence_of_whole(Whole(-0.15, 0.01, probability=True), rows=400) == (
+        f"The mean probability moved by -15 points, give or take 2 points, {known}"
+    )
+    assert sentence_of_whole(Whole(15, 10), rows=400) == f"The mean prediction has not moved, {known}"
 
 
 def test_shares_are_never_rounded_to_none_or_all() -> None:

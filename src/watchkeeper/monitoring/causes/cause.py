@@ -39,12 +39,23 @@ class Began:
 
 
 @dataclass(frozen=True)
+class Whole:
+    """By how much the mean prediction has moved, all columns together, with the standard error of that; of a class it
+    is the mean `probability`."""
+
+    moved: float
+    error: float
+    probability: bool = False
+
+
+@dataclass(frozen=True)
 class Suspect:
     """A column with what was found out about it; what was not looked for is None, or empty.
 
     Attributes:
         drifted: whether that is its verdict.
         importance: the model's, as a share.
+        moved, whole: what came of putting its values back, and of putting all back.
         parts: the largest first.
     """
 
@@ -53,6 +64,7 @@ class Suspect:
     effect: Effect
     importance: float | None = None
     moved: Moved | None = None
+    whole: Whole | None = None
     parts: tuple[Part, ...] = ()
     segment: Segment | None = None
     began: Began | None = None

@@ -19,10 +19,13 @@ from watchkeeper.monitoring.drift.sides import Floats
 
 Column = npt.NDArray[Any]
 Table = Mapping[str, Column]
+Blocks = npt.NDArray[np.int64]
 Predict = Callable[[Table], Floats]
 """From rows, by column, to one prediction a row."""
 
 ROWS, ORDERS = 400, 4
+BLOCK = "\0the block of it"
+"""Beside columns; none has this name."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +47,24 @@ class Moved:
 
 @dataclass(frozen=True)
 class Attribution:
-    """`whole` is the window's mean prediction less the reference's, on the rows that were asked; the parts sum to
-    it."""
+    """`whole` is the window's mean prediction less the reference's, on the so many `rows` of each that were asked, and
+    `error` its standard error; the parts sum to it."""
 
     whole: float
+    error: float
     columns: Mapping[str, Moved]
+    rows: int
 
 
 def attribute(
-    window: Table, reference: Table, predict: Predict, *, seed: int = 0, rows: int = ROWS, orders: int = ORDERS
+    window: Table,
+    reference: Table,
+    predict: Predict,
+    *,
+    seed: int = 0,
+    rows: int = ROWS,
+    orders: int = ORDERS,
+    blocks: Blocks | None = None,
 ) -> Attribution:
     """What each column has done to the predictions, with (2 x orders + 1) x columns + 2 calls of the model at most.
 
@@ -63,13 +75,17 @@ def attribute(
         seed: which rows are drawn, and which orders.
         rows: how many rows of either side are asked at most.
         orders: so many orders of the columns, and as many reverses.
+        blocks: of each of the window's rows the number of the one that it was drawn with, where rows were drawn some
+            at a time and may be alike; standard errors are then by blocks.
 
     Raises:
         NothingToSwap: a side has no rows, or they have not the same columns.
     """
     _check(window, reference)
     chance = np.random.default_rng(seed)
-    names, now = sorted(window), _drawn(window, chance, rows)
+    names = sorted(window)
+    now = _drawn({**window, **({} if blocks is None else {BLOCK: blocks})}, chance, rows)
+    of = now.pop(BLOCK, None)
     size = next(iter(now.values())).size
     before = _drawn(reference, chance, size, fill=True)
     asked = np.asarray(predict(now), dtype=np.float64)
@@ -78,7 +94,9 @@ def attribute(
     alone = {name: asked - np.asarray(predict({**now, name: before[name]}), dtype=np.float64) for name in names}
     return Attribution(
         float(asked.mean() - usual.mean()),
-        {name: _moved(asked, change, parts[name]) for name, change in alone.items()},
+        (_error(asked, of) ** 2 + _error(usual) ** 2) ** 0.5,
+        {name: _moved(asked, change, parts[name], of) for name, change in alone.items()},
+        size,
     )
 
 
@@ -113,7 +131,16 @@ def _parts(now: Table, before: Table, predict: Predict, orders: list[list[int]])
     return found
 
 
-def _moved(asked: Floats, change: Floats, part: float) -> Moved:
+def _moved(asked: Floats, change: Floats, part: float, blocks: Blocks | None) -> Moved:
     apart = np.abs(np.sort(asked) - np.sort(asked - change))
-    error = float(change.std(ddof=1)) / change.size**0.5 if change.size > 1 else float("inf")
-    return Moved(float(change.mean()), error, float(apart.mean()), part)
+    return Moved(float(change.mean()), _error(change, blocks), float(apart.mean()), part)
+
+
+def _error(values: Floats, blocks: Blocks | None = None) -> float:
+    """The standard error of their mean: by how far the sums of blocks, or single values, lie from what they should
+    be."""
+    apart = values - values.mean()
+    sums = apart if blocks is None else np.bincount(np.unique(blocks, return_inverse=True)[1], weights=apart)
+    if sums.size < 2:
+        return float("inf")
+    return float(np.sqrt(np.square(sums).sum() * sums.size / (sums.size - 1))) / values.size

@@ -1,6 +1,6 @@
 """A cause as one sentence."""
 
-from watchkeeper.monitoring.causes.cause import Began, Evidence, Nature, Suspect
+from watchkeeper.monitoring.causes.cause import Began, Evidence, Nature, Suspect, Whole
 from watchkeeper.monitoring.causes.parts import Part
 from watchkeeper.monitoring.causes.segmenting import Segment
 from watchkeeper.monitoring.causes.swapping import Moved
@@ -15,7 +15,7 @@ def sentence(of: Suspect) -> str:
         f"{of.column} has drifted{_when(of.began)}",
         *([_share(of.parts[0])] if of.parts else []),
         *([_where(of.segment)] if of.segment else []),
-        *([_moves(of.moved)] if of.moved else []),
+        *([_moves(of.moved, of.whole)] if of.moved else []),
         *([_why(of.evidence)] if of.evidence else []),
     ]
     return f"{'; '.join(said)}."
@@ -43,10 +43,47 @@ def _where(segment: Segment) -> str:
     return f"{percent(segment.drift)} of it is in {segment.name}, which has {percent(segment.rows)} of the rows"
 
 
-def _moves(moved: Moved) -> str:
-    if abs(moved.alone) < SURE * moved.error:
-        return "it does not move the mean prediction"
-    return f"by itself it moves the mean prediction by {moved.alone:+,.3g}"
+def _moves(moved: Moved, whole: Whole | None) -> str:
+    alone = moved.alone
+    if abs(alone) < SURE * moved.error or not alone:
+        return "it does not move the mean prediction" if whole is None else f"swapping it back {_still(whole)}"
+    if whole is None:
+        return f"by itself it moves the mean prediction by {alone:+,.3g}"
+    back, of = size(alone, whole), size(whole.moved, whole)
+    if abs(whole.moved) < SURE * whole.error:
+        return f"swapping it back to the reference's moves the {_mean(whole)} by {_sign(-alone)}{back}"
+    if alone * whole.moved < 0:
+        return f"swapping it back to the reference's adds {back} to the {of} that the {_mean(whole)} moved"
+    more = "" if abs(alone) <= abs(whole.moved) else "more than all of it: "
+    return f"swapping it back to the reference's takes {more}{back} of the {of} that the {_mean(whole)} moved"
+
+
+def sentence_of_whole(of: Whole, *, rows: int) -> str:
+    """By how much all columns together have moved the prediction, and by how many rows that is known."""
+    known = f"by {rows:,} rows of these days and as many of the reference"
+    if abs(of.moved) < SURE * of.error:
+        return f"The {_mean(of)} has not moved, {known}."
+    margin = size(SURE * of.error, of)
+    return f"The {_mean(of)} moved by {_sign(of.moved)}{size(of.moved, of)}, give or take {margin}, {known}."
+
+
+def size(value: float, of: Whole) -> str:
+    """Without its sign: three digits, of a probability in percentage points."""
+    shown = abs(value) * (100 if of.probability else 1)
+    plain = f"{shown:,.0f}" if shown >= 100 else f"{shown:.3g}"
+    return f"{plain} points" if of.probability else plain
+
+
+def _mean(of: Whole) -> str:
+    return "mean probability" if of.probability else "mean prediction"
+
+
+def _still(of: Whole) -> str:
+    return f"does not move the {_mean(of)}"
+
+
+def _sign(value: float) -> str:
+    return "+" if value > 0 else "-"
 
 
 def _why(evidence: Evidence) -> str:

@@ -50,6 +50,49 @@ class CauseSegment:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """What a feature has done to the prediction, in the target's unit, or as a probability where classes are predicted.
+
+    Attributes:
+        alone: so much of the mean prediction's move goes away once its values are the reference's again.
+        low, high: the interval for that; it holds it with 90 %.
+        distance: how far single predictions lie apart for it, whichever way.
+        part: its part of the whole, the other features having moved too.
+    """
+
+    alone: float
+    low: float
+    high: float
+    distance: float
+    part: float
+
+
+@dataclass(frozen=True)
+class Swapped:
+    """The champion asked again, on so many `rows` of the period and as many of the reference.
+
+    Attributes:
+        sentence: by how much the mean prediction has moved, in words.
+        champion: the model's id.
+        whole: by how much the mean prediction has moved.
+        low, high: the interval for that; it holds it with 90 %.
+        rest: the part of all that has not drifted; with the features' parts it sums to the whole.
+        probability: whether it is that of a class, and no number of the target's unit.
+        left_aside: inputs that only one side has, such as those that are not journalled in full.
+    """
+
+    sentence: str
+    champion: str
+    rows: int
+    whole: float
+    low: float
+    high: float
+    rest: float
+    probability: bool
+    left_aside: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Cause:
     """A feature that has drifted.
 
@@ -62,6 +105,7 @@ class Cause:
         began: None where no day stands out.
         parts: what accounts for it, the largest first.
         segment: where it is concentrated; None where it is in all segments alike, or no feature is the segment.
+        moved: how much it moves the prediction; None where its values were not swapped.
     """
 
     column: str
@@ -74,15 +118,17 @@ class Cause:
     began: Began | None
     parts: tuple[Part, ...]
     segment: CauseSegment | None
+    moved: Moved | None
 
 
 @dataclass(frozen=True, repr=False)
 class Causes(Tabular):
-    """The features that have drifted, the most important first."""
+    """The features that have drifted, the most important first; `swapped` where the champion was asked again."""
 
     start: date
     end: date
     items: tuple[Cause, ...]
+    swapped: Swapped | None
     document: Mapping[str, Any] = field(compare=False)
 
     def __iter__(self) -> Iterator[Cause]:
@@ -107,6 +153,7 @@ class Causes(Tabular):
                 "began": each.began.first if each.began else None,
                 "course": each.began.course if each.began else None,
                 "segment": each.segment.name if each.segment else None,
+                **_row(each.moved),
                 "sentence": each.sentence,
             }
             for each in self
@@ -117,9 +164,21 @@ class Causes(Tabular):
         return dict(self.document)
 
 
-def read_causes(asked: Asked) -> Causes:
-    said = asked.get("drift/causes")
-    return Causes(day(said["start"]), day(said["end"]), tuple(_cause(each) for each in said["items"]), said)
+def _row(of: Moved | None) -> dict[str, float | None]:
+    names = {"moved": "alone", "moved_low": "low", "moved_high": "high"}
+    return {name: getattr(of, of_moved) if of else None for name, of_moved in names.items()}
+
+
+def read_causes(asked: Asked, *, swap: bool) -> Causes:
+    said = asked.get("drift/causes/swap" if swap else "drift/causes")
+    swapped = said["swapped"]
+    return Causes(
+        start=day(said["start"]),
+        end=day(said["end"]),
+        items=tuple(_cause(each) for each in said["items"]),
+        swapped=Swapped(**{**swapped, "left_aside": tuple(swapped["left_aside"])}) if swapped else None,
+        document=said,
+    )
 
 
 def _cause(said: Mapping[str, Any]) -> Cause:
@@ -135,6 +194,7 @@ def _cause(said: Mapping[str, Any]) -> Cause:
         began=_began(began) if began else None,
         parts=tuple(Part(*(each[name] for name in ("label", "before", "now", "weight"))) for each in said["parts"]),
         segment=CauseSegment(**said["segment"]) if said["segment"] else None,
+        moved=Moved(**said["moved"]) if said["moved"] else None,
     )
 
 

@@ -118,10 +118,15 @@ class Watching(Facts):
         """
         return read_segments(self._asked(days, start, end, column=column))
 
-    def causes(self, days: int = 30, *, start: Day | None = None, end: Day | None = None) -> Causes:
+    def causes(self, days: int = 30, *, start: Day | None = None, end: Day | None = None, swap: bool = False) -> Causes:
         """What is behind the drift of these days: the features that have drifted, the most important first, each with
-        the day on which that began, the values that account for it, and a sentence."""
-        return read_causes(self._asked(days, start, end))
+        the day on which that began, the values that account for it, and a sentence.
+
+        With `swap` the champion is asked again about some hundred raw rows, each feature's values swapped with the
+        reference's: how much of the mean prediction's move goes away stands in each `.moved`. For who may read rows;
+        it takes seconds.
+        """
+        return read_causes(self._asked(days, start, end), swap=swap)
 
     def distribution(
         self,

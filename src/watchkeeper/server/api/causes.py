@@ -1,19 +1,22 @@
 """What is behind a drift."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
 
 from watchkeeper.access.role import Right
+from watchkeeper.monitoring.attributing import Swapped, swap, to_swap
 from watchkeeper.monitoring.causes.cause import Cause
-from watchkeeper.monitoring.causing import DAYS_BEFORE, causes_of
+from watchkeeper.monitoring.causes.swapping import Moved
+from watchkeeper.monitoring.causing import DAYS_BEFORE, causes_of, drifted_features
 from watchkeeper.monitoring.days import days_between, moved
-from watchkeeper.monitoring.drifting import view
-from watchkeeper.monitoring.findings import findings_of
+from watchkeeper.monitoring.drifting import View, view
+from watchkeeper.monitoring.findings import Findings, findings_of
 from watchkeeper.monitoring.listing_segments import concentrations, declared, segments_in
 from watchkeeper.monitoring.segment_views import prepare_references
-from watchkeeper.monitoring.verdicts import known, verdicts
+from watchkeeper.monitoring.verdicts import Baseline, Verdicts, known, verdicts
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import Days, End, Start, the_period
 from watchkeeper.server.api.serving import the_deployment
@@ -22,14 +25,67 @@ from watchkeeper.serving.deployment import Deployment
 from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["monitoring"])
+PATH = "/deployments/{deployment}/drift/causes"
+NINETY = 1.645
+"""Standard errors to either side, of an interval that holds the truth with 90 %."""
 
 
-@router.get("/deployments/{deployment}/drift/causes", **needs(Right.READ))
+@dataclass(frozen=True)
+class Seen:
+    """What a period's causes are read from; `long` begins before it."""
+
+    deployment: Deployment
+    start: str
+    end: str
+    long: View
+    faults: Findings
+    said: Verdicts
+    listed: dict[str, Any] | None
+
+    def causes(self, swapped: Swapped | None) -> dict[str, Any]:
+        where = concentrations(self.listed)
+        found = causes_of(self.long, self.said, self.faults, start=self.start, where=where, swapped=swapped)
+        items = [show_cause(each) for each in found]
+        return {"start": self.start, "end": self.end, "items": items, "swapped": show_swapped(swapped)}
+
+
+@router.get(PATH, **needs(Right.READ))
 def get_causes(
     deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
 ) -> dict[str, Any]:
     """The features that have drifted in the period, the most important first: since when, by which values, and how much
     the champion hangs on them, each in a sentence."""
+    return _seen(deployment, assembly, days=days, start=start, end=end).causes(None)
+
+
+@router.get(f"{PATH}/swap", **needs(Right.READ_ROWS))
+def swap_causes(
+    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
+) -> dict[str, Any]:
+    """The same, and by how much each has moved the mean prediction: the champion is asked again about some hundred raw
+    rows of the period with that feature's values from rows of the reference. Inputs that are not journalled in full are
+    left aside."""
+    seen = _seen(deployment, assembly, days=days, start=start, end=end)
+    return seen.causes(swapped_in(seen.deployment, seen.said, start=seen.start, end=seen.end, assembly=assembly))
+
+
+def swapped_in(deployment: Deployment, said: Verdicts, *, start: str, end: str, assembly: Assembly) -> Swapped:
+    """Raise NothingToSwap, ModelGone, ReferenceGone, ModelBroken, RuntimeDiffers or JournalRewritten."""
+    season = said.baseline is Baseline.SEASON
+    with assembly.store.look() as work:
+        asked = to_swap(
+            deployment,
+            drifted_features(said),
+            season=season,
+            start=start,
+            end=end,
+            work=work,
+            places=assembly.places,
+        )
+    return swap(asked)
+
+
+def _seen(deployment: str, assembly: Assembly, *, days: int | None, start: date | None, end: date | None) -> Seen:
     with assembly.store.work() as work:
         found = the_deployment(deployment, work)
         first, last = the_period(found, work, assembly, days=days, start=start, end=end)
@@ -39,9 +95,7 @@ def get_causes(
         of = known(found, seen, start=first, end=last, work=work, places=assembly.places)
         listed = segments_behind(found, start=first, end=last, work=work, assembly=assembly)
     said = verdicts(seen, of, days=len(days_between(first, last)))
-    where = concentrations(listed)
-    items = [show_cause(each) for each in causes_of(long, said, faults, start=first, where=where)]
-    return {"start": first, "end": last, "items": items}
+    return Seen(found, first, last, long, faults, said, listed)
 
 
 def segments_behind(
@@ -68,4 +122,28 @@ def show_cause(of: Cause) -> dict[str, Any]:
         "began": asdict(known.began) if known.began else None,
         "segment": asdict(known.segment) if known.segment else None,
         "parts": [asdict(each) for each in known.parts],
+        "moved": _moved(known.moved) if known.moved else None,
+    }
+
+
+def _moved(of: Moved) -> dict[str, Any]:
+    margin = NINETY * of.error
+    interval = {"low": of.alone - margin, "high": of.alone + margin}
+    return {"alone": of.alone, **interval, "distance": of.distance, "part": of.part}
+
+
+def show_swapped(of: Swapped | None) -> dict[str, Any] | None:
+    if of is None:
+        return None
+    margin = NINETY * of.whole.error
+    return {
+        "sentence": of.sentence,
+        "champion": of.champion,
+        "rows": of.rows,
+        "whole": of.whole.moved,
+        "low": of.whole.moved - margin,
+        "high": of.whole.moved + margin,
+        "rest": of.rest,
+        "probability": of.whole.probability,
+        "left_aside": list(of.left_aside),
     }

@@ -12,8 +12,10 @@ from fastapi.responses import Response
 from watchkeeper.access.role import Right
 from watchkeeper.charts.drift import judged_day
 from watchkeeper.charts.heat_map import MOST
+from watchkeeper.errors import WatchkeeperError
 from watchkeeper.monitoring.against import USUAL, Against, Held
 from watchkeeper.monitoring.agreeing import agree
+from watchkeeper.monitoring.attributing import Swapped
 from watchkeeper.monitoring.backtesting import backtest
 from watchkeeper.monitoring.causing import DAYS_BEFORE, causes_of
 from watchkeeper.monitoring.days import PeriodRefused, days_between, moved
@@ -30,7 +32,7 @@ from watchkeeper.monitoring.verdicts import FEATURE, Baseline, Known, Verdicts, 
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.acceptances import show_acceptance
 from watchkeeper.server.api.backtest import show_backtest
-from watchkeeper.server.api.causes import show_cause
+from watchkeeper.server.api.causes import show_cause, show_swapped, swapped_in
 from watchkeeper.server.api.drift import by_day, labels_of, show_apart, show_global, show_verdicts
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.monitoring import TheAgainst, show_against
@@ -38,7 +40,7 @@ from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import TheForm, go, may, page, refusal, the_deployment, the_project
 from watchkeeper.server.web.marks import Marked, marked
 from watchkeeper.server.web.segments import segments_on
-from watchkeeper.server.web.serving import prepared, tab_of
+from watchkeeper.server.web.serving import Tab, prepared, tab_of
 from watchkeeper.server.web.wording import drift_sentence
 
 router = APIRouter(include_in_schema=False)
@@ -58,10 +60,12 @@ def distribution_tab(
     feature: str | None = None,
     segment: str | None = None,
     baseline: Baseline | None = None,
+    swap: bool = False,
 ) -> Response:
+    """`swap` asks the champion again what the drifted features do to its answers, for somebody who may read rows."""
     held = against if segment is None else USUAL
     show = partial(shown, request, deployment, assembly, days=days, start=start, end=end)
-    again = partial(show, feature=feature, segment=segment, baseline=baseline)
+    again = partial(show, feature=feature, segment=segment, baseline=baseline, swap=swap)
     try:
         return again(against=held)
     except (BaselineEmpty, HoldOutUnknown, PeriodRefused) as refused:
@@ -124,6 +128,7 @@ def shown(
     against: Against = USUAL,
     segment: str | None = None,
     baseline: Baseline | None = None,
+    swap: bool = False,
     refused: Mapping[str, Any] | None = None,
     tried: Mapping[str, Any] | None = None,
 ) -> Response:
@@ -140,19 +145,22 @@ def shown(
         found = verdicts(seen, of, days=len(days_between(**span)))
         faults = Findings() if not plain else findings_of(tab.deployment, **span, work=work)
         segments = segments_on(tab)
-        causes = causes_in(long, found, faults, start=tab.start, listed=segments["list"]) if long else []
         told = work.samples.told(tab.deployment.id, **span) if plain else []
         labels = labels_of(tab.deployment, work, **span) if plain else None
         marks = Marked() if not plain else marked(tab)
-        may_write = may(request, Right.WRITE, work)
+        may_write, may_swap = (may(request, right, work) for right in (Right.WRITE, Right.READ_ROWS))
         accepted = [show_acceptance(each).model_dump(mode="json") for each in work.acceptances.all(tab.deployment.id)]
+    swapped, unswapped = asked_again(tab, found, assembly) if swap and may_swap and long else (None, None)
+    listed = segments["list"]
+    causes = causes_in(long, found, faults, start=tab.start, listed=listed, swapped=swapped) if long else []
     apart = [show_apart(each) for each in told]
     context = {**context_of(seen, of, found, feature=feature), "marks": marks, "causes": causes, "faults": faults}
     status = refused["status"] if refused else 200
     held = _held(seen.against)
     keep = {**held["keep"], **({"segment": segment} if segment is not None else {})}
     state = {"may_write": may_write, "acceptances": accepted, **held, "keep": keep, "baseline": baseline}
-    beside = {"apart": apart, "labels": labels}
+    asked = {"swapped": show_swapped(swapped), "unswapped": unswapped, "may_swap": may_swap}
+    beside = {"apart": apart, "labels": labels, **asked}
     said = {**state, **beside, "refused": refused, "tried": tried, "segments": segments, "segment": segment}
     return page(request, "deployment_distribution.html", status=status, **tab.context, **context, **said)
 
@@ -194,13 +202,30 @@ def together_by_day(of: Verdicts) -> list[Mapping[str, Any]]:
     ]
 
 
+def asked_again(tab: Tab, found: Verdicts, assembly: Assembly) -> tuple[Swapped | None, Mapping[str, Any] | None]:
+    """What the champion answers with features of the reference's, or why it can't be asked."""
+    try:
+        return swapped_in(tab.deployment, found, start=tab.start, end=tab.end, assembly=assembly), None
+    except WatchkeeperError as refused:
+        return None, refusal(refused, at="swap", written={})
+
+
 def causes_in(
-    long: View, found: Verdicts, faults: Findings, *, start: str, listed: Mapping[str, Any] | None
+    long: View,
+    found: Verdicts,
+    faults: Findings,
+    *,
+    start: str,
+    listed: Mapping[str, Any] | None,
+    swapped: Swapped | None = None,
 ) -> list[Mapping[str, Any]]:
-    """What is behind the features that have drifted, of the first few."""
+    """What is behind the features that have drifted, of the first few: the most concerning, or those that move most."""
     drifted = [each for each in found.columns if each.column.of == FEATURE and each.found.verdict is Verdict.DRIFTED]
+    if swapped is not None:
+        moved = swapped.columns
+        drifted.sort(key=lambda each: -moved[each.column.name].distance if each.column.name in moved else 0.0)
     few = replace(found, columns=drifted[:MOST_CAUSES])
-    said = causes_of(long, few, faults, start=start, where=concentrations(listed))
+    said = causes_of(long, few, faults, start=start, where=concentrations(listed), swapped=swapped)
     return [show_cause(each) for each in said]
 
 
