@@ -68,7 +68,7 @@ def test_the_command_line_and_the_page_say_it(moved: Api, monkeypatch: pytest.Mo
     assert "Swap them back" in person.read(PAGE)
     page = person.read(f"{PAGE}&swap=true")
     assert "swapping it back to the reference&#39;s takes" in page
-    assert "Its part of the move" in page
+    assert "Alone it takes" in page
 
 
 def test_what_can_t_be_asked_says_why(moved: Api) -> None:

@@ -54,8 +54,11 @@ def _moves(moved: Moved, whole: Whole | None) -> str:
         return f"swapping it back to the reference's moves the {_mean(whole)} by {_sign(-alone)}{back}"
     if alone * whole.moved < 0:
         return f"swapping it back to the reference's adds {back} to the {of} that the {_mean(whole)} moved"
-    more = "" if abs(alone) <= abs(whole.moved) else "more than all of it: "
-    return f"swapping it back to the reference's takes {more}{back} of the {of} that the {_mean(whole)} moved"
+    rest = f"the {of} that the {_mean(whole)} moved"
+    if back == of or 0 <= abs(alone) - abs(whole.moved) < SURE * whole.error:
+        return f"swapping it back to the reference's takes all of {rest}"
+    more = "more than" if abs(alone) > abs(whole.moved) else "of"
+    return f"swapping it back to the reference's takes {back}{',' if more != 'of' else ''} {more} {rest}"
 
 
 def sentence_of_whole(of: Whole, *, rows: int) -> str:
