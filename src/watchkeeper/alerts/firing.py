@@ -13,8 +13,8 @@ class Spell:
         opened: the one with which there were enough of them.
         until: the last that was beyond.
         closed: the first with which there no longer were enough; None while there are.
-        value: that of the day it opened; `worst` is the farthest of all, `last` the newest.
-        about: the column that was the worst, where it is about one.
+        value: that of the day it opened; `worst` is the farthest of what it is about, `last` the newest.
+        about: the column that was the worst on its first day, where it is about one.
     """
 
     since: str

@@ -125,7 +125,7 @@ class Judge:
         before = [firing for firing in work.firings.since(rule.id, moved(start, -1)) if firing.opened < start]
         was = _up_to(before[-1].spell, start) if before else None
         above = signal.above(_metric(rule, signal, deployment, work))
-        return Judgement(rule, start, spells(readings, rule, above=above, start=start, was=was))
+        return Judgement(rule, start, spells(readings, rule, above=above, counts=signal.counts, start=start, was=was))
 
     def _of_moment(self, deployment: Deployment, rule: Rule, work: Unit) -> Judgement | None:
         """Unless nothing is new."""

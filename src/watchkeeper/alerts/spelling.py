@@ -9,7 +9,13 @@ from watchkeeper.alerts.rule import Reading, Rule, breaches
 
 
 def spells(
-    readings: Sequence[Reading], rule: Rule, *, above: bool, start: str = "", was: Spell | None = None
+    readings: Sequence[Reading],
+    rule: Rule,
+    *,
+    above: bool,
+    counts: bool = False,
+    start: str = "",
+    was: Spell | None = None,
 ) -> list[Spell]:
     """The spells that are open on `start` or open later.
 
@@ -17,38 +23,43 @@ def spells(
         readings: in order of their days; those before `start` only fill the windows that a rule looks back on.
         rule: how many of how many have to be beyond which threshold.
         above: whether too much is above the threshold; else it is below.
+        counts: whether a reading's value is how many columns it is of; else it is that of the column it is about.
         start: the first day to be judged.
         was: the spell that was open on the day before it.
     """
-    last: deque[tuple[bool, str]] = deque(maxlen=rule.windows)
+    last: deque[tuple[bool, Reading]] = deque(maxlen=rule.windows)
     found: list[Spell] = []
     current = was
     for reading in readings:
         beyond = breaches(reading, rule, above=above)
         if beyond is None or reading.value is None:
             continue
-        last.append((beyond, reading.day))
+        last.append((beyond, reading))
         if reading.day < start:
             continue
         enough = sum(each for each, _ in last) >= rule.needed
         if enough and current is None:
-            since = next(day for each, day in last if each)
-            current = Spell(
-                since, reading.day, reading.day, None, reading.value, reading.value, reading.value, reading.about
-            )
+            current = _begun(next(each for beyond, each in last if beyond), reading, counts=counts)
         elif enough and current is not None:
-            current = _going_on(current, reading, beyond=beyond, above=above)
+            current = _going_on(current, reading, beyond=beyond, above=above, counts=counts)
         elif current is not None:
             found.append(replace(current, closed=reading.day, last=reading.value))
             current = None
     return [*found, current] if current is not None else found
 
 
-def _going_on(spell: Spell, reading: Reading, *, beyond: bool, above: bool) -> Spell:
+def _begun(first: Reading, now: Reading, *, counts: bool) -> Spell:
+    """A spell is about the column that its first day is about, so that it says of no other that it began then."""
+    value, began = now.value or 0.0, first.value or 0.0
+    worst = value if counts or first.about == now.about else began
+    return Spell(first.day, now.day, now.day, None, value, worst, value, first.about)
+
+
+def _going_on(spell: Spell, reading: Reading, *, beyond: bool, above: bool, counts: bool) -> Spell:
     value = reading.value if reading.value is not None else spell.last
     going = replace(spell, last=value, until=reading.day if beyond else spell.until)
     worse = value > spell.worst if above else value < spell.worst
-    return replace(going, worst=value, about=reading.about) if worse else going
+    return replace(going, worst=value) if worse and (counts or reading.about == spell.about) else going
 
 
 @dataclass(frozen=True)

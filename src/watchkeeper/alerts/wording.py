@@ -57,26 +57,31 @@ def sentence(rule: Rule, signal: Signal, spell: Spell, *, metric: str) -> str:
 
 def _columns(spell: Spell) -> str:
     """`Temperature and 2 more have drifted since 14 January 2013.`"""
-    more = round(spell.worst) - 1
-    who = f"{spell.about or 'A column'}{f' and {more} more' if more > 0 else ''}"
+    who, has = _who(spell, "A column"), "have" if round(spell.worst) > 1 else "has"
     if spell.closed is None:
-        return f"{who} {'have' if more > 0 else 'has'} drifted since {spelled(spell.since)}."
+        return f"{who} {has} drifted since {spelled(spell.since)}."
     return f"{who} drifted {_period(spell)}."
 
 
 def _broken(spell: Spell) -> str:
     """`The data of Temperature look broken since 14 January 2013.`"""
-    more = round(spell.worst) - 1
-    whose = f"{spell.about or 'a column'}{f' and {more} more' if more > 0 else ''}"
+    whose = _who(spell, "a column")
     if spell.closed is None:
         return f"The data of {whose} look broken since {spelled(spell.since)}."
     return f"The data of {whose} looked broken {_period(spell)}."
 
 
+def _who(spell: Spell, nobody: str) -> str:
+    """Of a count of columns: the one it is about, and how many more."""
+    more = round(spell.worst) - 1
+    return f"{spell.about or nobody}{f' and {more} more' if more > 0 else ''}"
+
+
 def headline(signal: Signal, spell: Spell, *, metric: str) -> str:
-    """In five seconds: `Temperature drifted since 14 January 2013`."""
+    """In five seconds: `Temperature and 1 more drifted since 14 January 2013`."""
     named = NAMES.get(metric, metric.replace("_", " "))
-    what = signal.headline.format(about=spell.about or "a feature", metric=named)
+    about = _who(spell, "a feature") if signal.counts else spell.about or "a feature"
+    what = signal.headline.format(about=about, metric=named)
     what = what if spell.about and what.startswith(spell.about) else f"{what[:1].upper()}{what[1:]}"
     if spell.closed is None:
         return f"{what} since {spelled(spell.since)}"

@@ -11,7 +11,9 @@ from tests.fakes.clock import StillClock
 from tests.fakes.rules import rule
 from watchkeeper.alerts.firing import Firing, Spell
 from watchkeeper.alerts.rule import Reading, breaches
+from watchkeeper.alerts.signals import SIGNALS
 from watchkeeper.alerts.spelling import changes, spells
+from watchkeeper.alerts.wording import headline, sentence
 
 FIRST = date(2024, 1, 1)
 
@@ -55,6 +57,35 @@ def test_a_spell_says_since_when_until_when_and_how_bad_it_was() -> None:
     seen = [Reading(day(n), 10, value) for n, value in enumerate([0.0, 1.5, 0.0, 3.0, 2.0, 0.0, 0.0])]
     (found,) = spells(seen, rule(needed=2, windows=3), above=True)
     assert found == Spell(day(1), day(3), day(4), day(6), value=3.0, worst=3.0, last=0.0)
+
+
+def about(*seen: tuple[str, float]) -> list[Reading]:
+    return [Reading(day(n), 10, value, about=name) for n, (name, value) in enumerate(seen)]
+
+
+@pytest.mark.parametrize(
+    ("counts", "worst", "says"),
+    [
+        (True, 3.0, ("verdicts", "a and 2 more drifted since 2 January 2024", "a and 2 more have drifted since")),
+        (False, 2.5, ("violations", "Violations of a since 2 January 2024", "The share of violations of a is 250 %")),
+    ],
+)
+def test_a_spell_is_about_the_column_that_it_began_with_whatever_is_worse_later(
+    counts: bool, worst: float, says: tuple[str, str, str]
+) -> None:
+    seen = about(("", 0.0), ("a", 2.0), ("b", 3.0), ("a", 2.5), ("b", 2.0))
+    (found,) = spells(seen, rule(), above=True, counts=counts)
+    assert (found.since, found.about, found.worst, found.last) == (day(1), "a", worst, 2.0)
+    signal = SIGNALS[says[0]]
+    assert signal.counts is counts
+    assert headline(signal, found, metric="rmse") == says[1]
+    assert sentence(rule(), signal, found, metric="rmse").startswith(says[2])
+
+
+def test_a_spell_that_takes_several_days_to_open_is_about_the_first_of_them() -> None:
+    seen = about(("a", 2.0), ("a", 0.0), ("b", 3.0), ("b", 4.0))
+    (found,) = spells(seen, rule(needed=2, windows=3), above=True)
+    assert (found.since, found.opened, found.about, found.worst) == (day(0), day(2), "a", 2.0)
 
 
 def test_too_little_may_be_too_much() -> None:

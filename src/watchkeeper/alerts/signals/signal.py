@@ -82,3 +82,8 @@ class Signal:
     @property
     def momentary(self) -> bool:
         return not self.of
+
+    @property
+    def counts(self) -> bool:
+        """Whether its number is how many columns it is of."""
+        return self.measure in {Measure.COLUMNS, Measure.FAULTS}

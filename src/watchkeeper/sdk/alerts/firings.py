@@ -105,7 +105,7 @@ class Firing(Resource):
 
     @property
     def about(self) -> str:
-        """The column that was the worst, where it is about one."""
+        """The column that was the worst on its first day, where it is about one."""
         return str(self._document.get("about") or "")
 
     @property
