@@ -1,6 +1,7 @@
 """Alarms by verdicts: on what has drifted for days in a row, and on nothing that came beyond the lateness limit."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,12 +13,15 @@ from tests.storage.test_verdicts import ago, calls, collected, issued, words
 from tests.storage.worlds import NOW, World, world_in
 from watchkeeper.alerts.firing import Firing
 from watchkeeper.alerts.judging import Judge
-from watchkeeper.alerts.signals.verdicts import lasting_of, together_of
+from watchkeeper.alerts.signals.verdicts import lasting_of
 from watchkeeper.alerts.starting import start_rules
 from watchkeeper.alerts.telling import Telling
 from watchkeeper.monitoring.drift.windows import NO_ROWS, RECORD
+from watchkeeper.monitoring.drifting import view
 from watchkeeper.monitoring.policy import DriftPolicy, PolicySaid
 from watchkeeper.monitoring.ports import DayVerdicts
+from watchkeeper.monitoring.trailing import together_of
+from watchkeeper.monitoring.verdicts import ColumnVerdict, known, verdicts
 from watchkeeper.storage.work import Store
 
 
@@ -37,6 +41,17 @@ def fired(world: World) -> list[Firing]:
     with world.store.look() as work:
         found = work.firings.page("p1", deployment="d1", only_open=False, after=None, limit=100)
     return sorted(found, key=lambda each: each.opened)
+
+
+def history(world: World, start: int, end: int) -> ColumnVerdict:
+    """Of sizes."""
+    with world.store.work() as work:
+        span: Any = {"start": ago(start), "end": ago(end)}
+        seen = view(world.deployment, **span, work=work, places=world.places)
+        found = verdicts(
+            seen, known(world.deployment, seen, **span, work=work, places=world.places), days=start - end + 1
+        )
+    return next(each for each in found.columns if each.column.name == "size")
 
 
 def test_an_alarm_is_raised_once_a_column_has_drifted_for_days_in_a_row_and_dated_to_the_first(world: World) -> None:
@@ -95,12 +110,22 @@ def test_a_shift_that_no_single_day_shows_is_told_of_by_the_week(world: World) -
     assert firing.about == "size"
     assert "drifted" not in {words(each)[0] for each in issued(world).values()}
     assert ago(8) <= firing.since <= ago(2)
+    size = history(world, 20, 1)
+    assert (size.column.name, size.since) == ("size", firing.since)
+    assert size.days_drifted == sum(ago(day) >= firing.since for day in range(9, 0, -1))
+    collected(world, replace(calls(0, rows=20), received=int(NOW.timestamp() * 1e9)))
+    issued(world)
+    assert history(world, 20, 0).since == firing.since
 
 
 def test_one_day_that_drifts_by_itself_is_no_alarm_of_the_weeks_that_it_lies_in(world: World) -> None:
     collected(world, *(calls(day, moved=3.0 if day == 5 else 0.0) for day in range(10, 0, -1)))
     world.clock.move(minutes=5)
     assert fired(world) == []
+    assert [(each.since, each.days_drifted) for each in (history(world, 10, 1), history(world, 4, 1))] == [
+        (None, 1),
+        (None, 0),
+    ]
     with world.store.look() as work:
         weeks = work.verdicts.trailing("d1", start=ago(5), end=ago(1))
     assert "drifted" in {words(each)[0] for each in weeks if each.days == 7}

@@ -6,6 +6,7 @@ from datetime import datetime
 from watchkeeper.alerts.firing import Firing
 from watchkeeper.alerts.ports import Unit
 from watchkeeper.health.judging import health
+from watchkeeper.monitoring.days import today
 from watchkeeper.monitoring.performing import brief
 from watchkeeper.monitoring.summary import Drifted, Summary
 from watchkeeper.monitoring.using import By, usage
@@ -27,6 +28,7 @@ def summary(deployment: Deployment, *, start: str, end: str, now: datetime, work
     return Summary(
         start=start,
         end=end,
+        today=today(now, deployment.time_zone),
         state=judged.state,
         health=judged.sentence,
         predictions=champion.rows,

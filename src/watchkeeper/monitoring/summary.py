@@ -22,6 +22,7 @@ class Summary:
     """Plain values of a period, and what they say together.
 
     Attributes:
+        today: the day on which it is read: a day of another year is said with its year.
         state: `healthy`, `degraded` or `down`; `health` says it in a sentence.
         predictions: rows that the champion answered, on `days` with any; `a_day` of them.
         value: the deployment's metric over the rows that have a label, which are `share` of them.
@@ -33,6 +34,7 @@ class Summary:
 
     start: str
     end: str
+    today: str
     state: str
     health: str
     predictions: int
@@ -77,12 +79,12 @@ def _drift(of: Summary) -> Sequence[str]:
     first = of.drifted[0]
     others = len(of.drifted) - 1
     also = f" and {others} other{'' if others == 1 else 's'}" if others else ""
-    return [f"{first.feature}{also} drifted since {_day(first.since, of.end)}"]
+    return [f"{first.feature}{also} drifted since {_day(first.since, of.today)}"]
 
 
-def _day(day: str, end: str) -> str:
+def _day(day: str, today: str) -> str:
     said = date.fromisoformat(day)
-    return f"{said.day} {said:%B}" if day[:4] == end[:4] else f"{said.day} {said:%B %Y}"
+    return f"{said.day} {said:%B}" if day[:4] == today[:4] else f"{said.day} {said:%B %Y}"
 
 
 def _challenger(of: Summary) -> str:

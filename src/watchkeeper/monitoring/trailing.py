@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from watchkeeper.monitoring.days import days_between, moved
-from watchkeeper.monitoring.ports import Counts, Sheet
+from watchkeeper.monitoring.drift.windows import NO_ROWS, RECORD, Records
+from watchkeeper.monitoring.ports import Counts, DayVerdicts, Sheet
 
 LENGTHS = (1, 7, 28)
 """Days."""
@@ -27,6 +28,17 @@ def by_day(sheets: Sequence[Sheet]) -> dict[str, list[Sheet]]:
 def numbered(days: Sequence[str]) -> Counts:
     """Since 1970."""
     return np.array(days, dtype="datetime64[D]").astype(np.int64)
+
+
+def together_of(issued: Sequence[DayVerdicts], longer: Sequence[DayVerdicts]) -> Records:
+    """Of shape (days, lengths, columns), without rows where a window has not been judged."""
+    places = {each.day: place for place, each in enumerate(issued)}
+    found = np.zeros((len(issued), len(LENGTHS), issued[0].records.size), dtype=RECORD)
+    found["verdict"] = NO_ROWS
+    for each in (*issued, *longer):
+        if each.day in places and each.days in LENGTHS:
+            found[places[each.day], LENGTHS.index(each.days)] = each.records
+    return found
 
 
 def joined(spans: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

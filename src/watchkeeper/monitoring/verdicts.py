@@ -10,9 +10,12 @@ import numpy as np
 from watchkeeper.monitoring.acceptance import Acceptance
 from watchkeeper.monitoring.against import Held
 from watchkeeper.monitoring.almanacs import known_almanacs
+from watchkeeper.monitoring.days import moved
 from watchkeeper.monitoring.depending import known_dependence
 from watchkeeper.monitoring.drift.dependence import Dependence
+from watchkeeper.monitoring.drift.lasting import NOT_ENOUGH, lasting_in_any
 from watchkeeper.monitoring.drift.seasons.almanac import Almanac
+from watchkeeper.monitoring.drift.sides import Flags
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS, Judged, Records, judged
@@ -22,7 +25,9 @@ from watchkeeper.monitoring.errors import NoSeason, ReferenceGone
 from watchkeeper.monitoring.global_drift import GlobalDrift, Weights, global_drift, weighing
 from watchkeeper.monitoring.policy import Convention, DriftPolicy, PolicySaid, in_force
 from watchkeeper.monitoring.ports import Counts, DayVerdicts, JournalPlaces, Unit
+from watchkeeper.monitoring.ports.verdicts import PROVISIONAL
 from watchkeeper.monitoring.rebasing import held_in, rebased
+from watchkeeper.monitoring.trailing import LENGTHS, LONGEST, numbered, together_of
 from watchkeeper.monitoring.watching import FEATURES, PREDICTION, PREDICTIONS, Watched, baseline, importances
 from watchkeeper.monitoring.windows import Evidence, Windows, judge, windows_of
 from watchkeeper.serving.deployment import Deployment, Role
@@ -64,8 +69,8 @@ class ColumnVerdict:
 
     Attributes:
         changed_level: the one whose share changed, where that is a reason.
-        since: the first of the days, one after the other up to the last with rows, on which it has drifted; None where
-            it has not on that.
+        since: the first of the days, one after the other up to the last with rows, on which it has drifted, by the day
+            itself or by the 7 or 28 days that it ends; None where it has not on that.
         days_drifted: on how many days of the period it has.
         accepted: by what it is held instead of the reference.
     """
@@ -82,7 +87,7 @@ class ColumnVerdict:
 @dataclass(frozen=True)
 class Known:
     """What a period is judged from: its counts in one window, the policy in force, the days as they were issued, and
-    what of it is accepted, by column."""
+    what of it is accepted, by column. `earlier` are the days before it that lie in its days' longer windows."""
 
     windows: Windows
     evidence: Evidence
@@ -91,6 +96,7 @@ class Known:
     weights: Weights
     accepted: Mapping[str, Acceptance]
     longer: Sequence[DayVerdicts] = ()
+    earlier: Sequence[DayVerdicts] = ()
 
     @property
     def baseline(self) -> "Baseline":
@@ -153,8 +159,10 @@ def known(
     by_reference = seen.against.usual and seen.answers is None
     seasons = _seasons(deployment, seen, windows, baseline, work) if by_reference else {}
     evidence = replace(evidence_on(deployment, windows, said.policy, work=work), seasons=seasons)
-    issued = work.verdicts.between(deployment.id, start=start, end=end) if by_reference else []
+    reach = moved(start, 1 - LONGEST)
+    issued = work.verdicts.between(deployment.id, start=reach, end=end) if by_reference else []
     there = [each for each in issued if each.bin_sets == seen.watch.number]
+    earlier, there = [each for each in there if each.day < start], [each for each in there if each.day >= start]
     longer = work.verdicts.trailing(deployment.id, start=start, end=end) if there else []
     return Known(
         windows,
@@ -164,6 +172,7 @@ def known(
         _weights(seen, {_newest(seen), *(each.release for each in there)}, work),
         held_in(windows, 0, seen.sheets, seen.accepted),
         [each for each in longer if each.bin_sets == seen.watch.number],
+        earlier,
     )
 
 
@@ -230,7 +239,7 @@ def held_out(deployment: Deployment, watch: Watched, *, work: Unit, places: Jour
 def verdicts(seen: View, of: Known, *, days: int) -> Verdicts:
     """`days` is how many the period has."""
     records = judge(of.windows, watch=seen.watch, evidence=of.evidence, days=days)[0]
-    each = zip(columns_of(seen.watch), records, _histories(of.issued, len(records)), strict=True)
+    each = zip(columns_of(seen.watch), records, _histories(of, len(records)), strict=True)
     found = [_column(column, record, history, of) for column, record, history in each]
     there = [each for each in found if each is not None]
     overall_of = partial(global_drift, weights=of.weights, names=seen.watch.names, floor=of.said.policy.shape)
@@ -283,18 +292,29 @@ def independence(of: Dependence, baseline: Baseline) -> str:
     )
 
 
-def _histories(issued: Sequence[DayVerdicts], columns: int) -> list[tuple[str | None, int]]:
+def _histories(of: Known, columns: int) -> list[tuple[str | None, int]]:
     """Of each column, since when it has drifted, and on how many days."""
+    days = [*of.earlier, *of.issued]
+    if not of.issued:
+        return [(None, 0)] * columns
+    drifted, silent = (found[len(of.earlier) :] for found in _drifted(days, of.longer))
     since, going = np.full(columns, -1), np.ones(columns, dtype=np.bool_)
-    times = np.zeros(columns, dtype=np.int64)
-    for place in reversed(range(len(issued))):
-        codes = issued[place].records["verdict"]
-        drifted = codes == DRIFTED
-        times += drifted
-        since[going & drifted] = place
-        going &= drifted | (codes == NO_ROWS)
-    days = [issued[place].day if place >= 0 else None for place in since.tolist()]
-    return list(zip(days, times.tolist(), strict=True))
+    for place in reversed(range(len(of.issued))):
+        since[going & drifted[place]] = place
+        going &= drifted[place] | silent[place]
+    first = [of.issued[place].day if place >= 0 else None for place in since.tolist()]
+    return list(zip(first, drifted.sum(axis=0).tolist(), strict=True))
+
+
+def _drifted(days: Sequence[DayVerdicts], longer: Sequence[DayVerdicts]) -> tuple[Flags, Flags]:
+    """On which days each column has drifted, in any of the windows that alarms are raised on, and of which a day says
+    nothing; of shape (days, columns). Of a day that is not over its longer windows are not known yet."""
+    together = together_of(days, longer)
+    codes, drifted = together["verdict"], together["verdict"] == DRIFTED
+    going = np.array([each.revision == PROVISIONAL for each in days], dtype=np.bool_)[:, np.newaxis]
+    without = codes[:, 0] == NO_ROWS
+    found = lasting_in_any(numbered([each.day for each in days]), LENGTHS, drifted, codes, in_a_row=1) & ~without
+    return found, without | (going & (codes[:, 0] == NOT_ENOUGH))
 
 
 def _column(column: Column, record: Records, history: tuple[str | None, int], of: Known) -> ColumnVerdict | None:

@@ -9,11 +9,11 @@ from watchkeeper.alerts.signals.signal import Measure, Question, Signal
 from watchkeeper.monitoring.days import moved
 from watchkeeper.monitoring.drift.lasting import lasting_in_any
 from watchkeeper.monitoring.drift.sides import Flags
-from watchkeeper.monitoring.drift.windows import NO_ROWS, RECORD, Records
+from watchkeeper.monitoring.drift.windows import Records
 from watchkeeper.monitoring.policy import LIMITS, in_force
 from watchkeeper.monitoring.ports import Changed, DayVerdicts
 from watchkeeper.monitoring.ports.verdicts import PROVISIONAL
-from watchkeeper.monitoring.trailing import LENGTHS, LONGEST, numbered
+from watchkeeper.monitoring.trailing import LENGTHS, LONGEST, numbered, together_of
 from watchkeeper.monitoring.verdicts import columns_of
 from watchkeeper.monitoring.watching import watched
 
@@ -41,17 +41,6 @@ def read(question: Question, start: str, end: str) -> list[Reading]:
     names = [column.name for column in columns_of(watch)]
     each = zip(issued, together, found, strict=True)
     return [_reading(day, of_day, now, names) for day, of_day, now in each if start <= day.day <= end]
-
-
-def together_of(issued: Sequence[DayVerdicts], longer: Sequence[DayVerdicts]) -> Records:
-    """Of shape (days, lengths, columns), without rows where a window has not been judged."""
-    places = {each.day: place for place, each in enumerate(issued)}
-    found = np.zeros((len(issued), len(LENGTHS), issued[0].records.size), dtype=RECORD)
-    found["verdict"] = NO_ROWS
-    for each in (*issued, *longer):
-        if each.day in places and each.days in LENGTHS:
-            found[places[each.day], LENGTHS.index(each.days)] = each.records
-    return found
 
 
 def lasting_of(issued: Sequence[DayVerdicts], together: Records, in_a_row: int) -> Flags:

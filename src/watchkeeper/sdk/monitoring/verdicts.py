@@ -43,7 +43,8 @@ class ColumnVerdict:
         baseline: what of its reference it is held against: "season" or "whole".
         reasons: what the verdict rests on.
         changed_level: the level whose share changed, where that is a reason.
-        since: the first of the days, one after the other up to the last with rows, on which it has drifted.
+        since: the first of the days, one after the other up to the last with rows, on which it has drifted, by the day
+            itself or by the 7 or 28 days that it ends.
         days_drifted: on how many days of the period it has.
         accepted: by what it is held instead of the reference, where its drift is known.
     """
