@@ -96,6 +96,14 @@ def test_days_without_rows_and_days_of_the_period_are_nothing_to_hold_against(
     assert refused.value.code == code
 
 
+@pytest.mark.parametrize("held", [None, (on(4),), (on(4), on(3), on(2)), (on(4), None), 7])
+def test_what_is_neither_a_name_nor_two_days_is_refused_before_it_is_asked(moved: Api, held: Any) -> None:
+    for asked in (live(moved).drift, live(moved).distribution):
+        with pytest.raises(Refused, match="the first and last day of another period") as refused:
+            asked(against=held)
+        assert (refused.value.code, refused.value.fields) == ("period-refused", ("against",))
+
+
 @pytest.fixture
 def checked(moved: Api) -> Api:
     """The champion's version has its data, and the champion was checked on the rows that are large."""
@@ -200,3 +208,20 @@ def test_the_command_line_takes_a_name_or_days(moved: Api, monkeypatch: pytest.M
     assert (chosen["name"], chosen["start"]) == ("period", ago(6))
     both = run("--against", "previous", "--against-start", ago(6), "--against-end", ago(5))
     assert both.exit_code == 2
+
+
+def test_a_terminal_has_what_a_person_reads_of_each_column_and_day(moved: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watchkeeper.cli.watching.the_deployment", lambda *_: live(moved))
+    app = typer.Typer()
+    watching.add_commands(app)
+    lines = CliRunner().invoke(app, ["drift", "live"], env={"COLUMNS": "80"}).output.splitlines()
+    rows = [[cell.strip() for cell in line.replace("┃", "│").split("│")] for line in lines]
+    found = live(moved).drift()
+    size = found.columns["size"]
+    assert ["column", "verdict", "size", "since", "rows"] in rows
+    assert ["size", "drifted", str(size.effect), "–", f"{size.rows:,}"] in rows
+    assert ["day", "rows", "verdict", "drifted", "global drift"] in rows
+    assert f"size: {size.sentence}" in lines
+    assert max(len(line) for line in lines if "│" in line) <= 80
+    assert all(len(line) <= 80 for line in str(found.columns).splitlines())
+    assert {"p_value", "psi", "effect_low"} <= set(found.columns.records()[0])

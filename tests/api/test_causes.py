@@ -3,10 +3,13 @@
 from datetime import date
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
 from tests.api.conftest import Api
 from tests.api.journals import answered
 from tests.storage.test_verdicts import ago, calls
+from watchkeeper.cli import watching
 from watchkeeper.sdk import Deployment
 
 DAYS, SINCE = 24, 9
@@ -44,6 +47,19 @@ def test_it_is_a_table_as_well(moved: Api) -> None:
     assert found.to_arrow().num_rows == 1
     assert (found.start, found.end) == (date.fromisoformat(ago(7)), date.fromisoformat(ago(1)))
     assert found.to_json()["items"][0]["sentence"] == found[0].sentence
+
+
+def test_a_terminal_has_the_sentence_over_its_whole_width(moved: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("watchkeeper.cli.watching.the_deployment", lambda *_: live(moved))
+    app = typer.Typer()
+    watching.add_commands(app)
+    printed = CliRunner().invoke(app, ["causes", "live", "--days", "7"], env={"COLUMNS": "80"}).output
+    (cause,) = live(moved).causes(days=7)
+    head, *lines = [line.rstrip() for line in printed.splitlines()]
+    assert [each.strip() for each in head.split("┃")] == ["column", "nature", "weight", "size", "began"]
+    assert max(map(len, lines)) <= 80
+    assert cause.sentence in " ".join(lines)
+    assert cause.sentence in str(live(moved).causes(days=7)).replace("\n", " ")
 
 
 def test_what_has_not_drifted_has_no_cause(moved: Api) -> None:

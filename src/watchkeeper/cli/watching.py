@@ -16,7 +16,6 @@ from watchkeeper.sdk.monitoring.retention import RowsGone
 
 if TYPE_CHECKING:
     from watchkeeper.sdk import Deployment
-    from watchkeeper.sdk.monitoring.drift import DriftDay, GlobalDrift
 
 Named = Annotated[str, typer.Argument(help="Its name, slug, id, or address (`project.deployment`).")]
 Days = Annotated[int, typer.Option(min=1, help="How many days, back from the newest with rows.")]
@@ -136,33 +135,12 @@ def drift(
     if json:
         show(found.to_json(), None, as_json=True)
         return
-    by_day: list[dict[str, Any]] = [
-        {
-            "day": each.day,
-            "rows": each.champion.rows,
-            "verdict": each.verdict,
-            "drifted": ", ".join(each.drifted),
-            **{f"in {length} days": _of_window(each, length) for length in (7, 28)},
-            "champion": _global_size(each.champion.global_drift),
-            "challenger": _global_size(each.challenger.global_drift) if each.challenger else None,
-            "prediction": each.champion.prediction,
-        }
-        for each in found.days
-    ]
-    distances = found.total["champion"].features
-    columns: list[dict[str, Any]] = [
-        {
-            "column": each.name,
-            "verdict": each.verdict,
-            "what": each.sentence,
-            found.measure: distances.get(each.name),
-            "psi": each.psi,
-        }
-        for each in found.columns
-    ]
     said = f"{found.start} to {found.end}: {found.verdict or 'no rows'}. {found.independence} {found.note}"
     show(None, said.rstrip(), as_json=False)
-    show(None, table(columns), as_json=False)
+    show(None, found.columns, as_json=False)
+    for each in found.columns:
+        if each.verdict != "stable":
+            show(None, f"{each.name}: {each.sentence}", as_json=False)
     for of in found.total.values():
         if of.global_drift is not None:
             show(None, of.global_drift.sentence, as_json=False)
@@ -170,20 +148,8 @@ def drift(
         show(None, f"Labels: {found.labels.verdict}. {found.labels.sentence}", as_json=False)
     if found.multivariate.sentence is not None:
         show(None, f"All columns together: {found.multivariate.sentence}", as_json=False)
-    show(None, "Global drift (its size, and an interval) and the verdict by day", as_json=False)
-    show(None, table(by_day), as_json=False)
-
-
-def _of_window(day: "DriftDay", length: int) -> str:
-    """What has drifted in the window that the day ends."""
-    return ", ".join(name for window in day.windows if window.days == length for name in window.drifted)
-
-
-def _global_size(of: "GlobalDrift | None") -> str | None:
-    if of is None:
-        return None
-    size = of.effect
-    return f"{size.estimate or 0:.3f} ({size.low or 0:.3f} to {size.high or 0:.3f})"
+    show(None, "By day, with the size of global drift", as_json=False)
+    show(None, table(found.as_read()), as_json=False)
 
 
 def causes(
@@ -199,7 +165,7 @@ def causes(
 ) -> None:
     """What is behind its drift: each feature that has drifted, since when and by which values."""
     found = the_deployment(deployment, project).causes(days, start=day_of(start), end=day_of(end), swap=swap)
-    shown = table(found.records()) if len(found) else "No feature has drifted in these days."
+    shown = found if len(found) else "No feature has drifted in these days."
     show(found.to_json(), shown, as_json=json)
     if found.swapped and not json:
         typer.echo(found.swapped.sentence)

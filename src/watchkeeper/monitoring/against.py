@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from watchkeeper.monitoring.days import PeriodRefused, days_between, moved, spelled_period
+from watchkeeper.monitoring.days import PeriodRefused, days_between, moved, refuse_days, spelled_period
 
 
 class Held(StrEnum):
@@ -48,7 +48,7 @@ USUAL = Against()
 
 
 def against_of(name: Held | None, start: date | None, end: date | None) -> Against:
-    """Raise PeriodRefused where only one day is given, the end comes first, or a name has days beside it."""
+    """Raise PeriodRefused where only one day is given, they are no period, or a name has days beside it."""
     days = start is not None or end is not None
     if not days and name is not Held.PERIOD:
         return Against(name or Held.TRAINING)
@@ -57,9 +57,10 @@ def against_of(name: Held | None, start: date | None, end: date | None) -> Again
             f"Hold it against {name}, or against days of your choice, not both.",
             fields=("against", "against_start", "against_end"),
         )
-    if start is None or end is None or end < start:
+    fields = ("against_start", "against_end")
+    if start is None or end is None:
         raise PeriodRefused(
-            "To hold a period against another one, give the other one's first day and its last.",
-            fields=("against_start", "against_end"),
+            "To hold a period against another one, give the other one's first day and its last.", fields=fields
         )
+    refuse_days(start, end, fields=fields)
     return Against(Held.PERIOD, start.isoformat(), end.isoformat())

@@ -55,13 +55,20 @@ def period(
         first = newest - timedelta(days=min(max(days or 30, 1), LONGEST) - 1)
         return (max(first, oldest) if span else first).isoformat(), newest.isoformat()
     last, first = end or newest, start or min(oldest, end or oldest)
-    if not FIRST <= first <= last <= LAST:
-        raise PeriodRefused(
-            f"The period from {first} to {last} is empty; start has to come first.", fields=("start", "end")
-        )
-    if (last - first).days >= LONGEST:
-        raise PeriodRefused(f"A period may have {LONGEST:,} days; ask for less at once.", fields=("start", "end"))
+    refuse_days(first, last, fields=("start", "end"))
     return first.isoformat(), last.isoformat()
+
+
+def refuse_days(first: date, last: date, *, fields: tuple[str, str]) -> None:
+    """Raise PeriodRefused where they are no period that can be looked at."""
+    if last < first:
+        raise PeriodRefused(
+            f"The period from {first} to {last} is empty: its last day comes before its first.", fields=fields
+        )
+    if not FIRST <= first <= last <= LAST:
+        raise PeriodRefused(f"There are days from {FIRST} to {LAST}, and not from {first} to {last}.", fields=fields)
+    if (last - first).days >= LONGEST:
+        raise PeriodRefused(f"A period may have {LONGEST:,} days; ask for less at once.", fields=fields)
 
 
 def days_between(start: str, end: str) -> Sequence[str]:

@@ -323,7 +323,18 @@ def _column(column: Column, record: Records, history: tuple[str | None, int], of
         return None
     level = None if found.level is None else _level(column.bins, found.level)
     words, accepted = said_of(found, of.said.policy, level=level), of.accepted.get(column.name)
-    return ColumnVerdict(column, found, level, words, *history, accepted)
+    return ColumnVerdict(column, found, level, f"{words}{of_its_days(found, history[1])}", *history, accepted)
+
+
+def of_its_days(found: Judged, drifted: int) -> str:
+    """A period may know less than its days: it mixes them, and the reference has fewer stretches as long to say how
+    alike rows are."""
+    if found.verdict is not Verdict.NOT_ENOUGH_DATA or not drifted:
+        return ""
+    return (
+        f" It has drifted on {drifted} of the days nevertheless: the period mixes them with the others, and rows of a "
+        "longer stretch that follow each other are worth less."
+    )
 
 
 def _level(bins: BinSet, place: int) -> str:

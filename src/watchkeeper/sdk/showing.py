@@ -12,6 +12,7 @@ from watchkeeper.sdk.errors import MissingExtra
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
+    from rich.console import RenderableType
     from rich.table import Table
 
 Record = Mapping[str, Any]
@@ -25,6 +26,10 @@ class Tabular(ABC):
     @abstractmethod
     def records(self) -> Sequence[Record]:
         """The rows as plain mappings, in order."""
+
+    def as_read(self) -> Sequence[Record]:
+        """What a person reads of the rows: all of them, unless that is more than a page is wide."""
+        return self.records()
 
     def to_pandas(self) -> "pd.DataFrame":
         """The rows as a pandas data frame (needs `pip install pandas`)."""
@@ -43,10 +48,10 @@ class Tabular(ABC):
         return pa.Table.from_pylist([dict(record) for record in self.records()])
 
     def _repr_html_(self) -> str:
-        return html_table(self.records())
+        return html_table(self.as_read())
 
-    def __rich__(self) -> "Table":
-        return rich_table(self.records())
+    def __rich__(self) -> "RenderableType":
+        return rich_table(self.as_read())
 
     def __repr__(self) -> str:
         return as_text(self.__rich__())

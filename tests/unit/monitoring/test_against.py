@@ -40,7 +40,6 @@ def test_days_of_choice_may_touch_the_period_and_not_share_a_day_with_it() -> No
     [
         (None, date(2026, 3, 1), None),
         (None, None, date(2026, 3, 1)),
-        (None, date(2026, 3, 2), date(2026, 3, 1)),
         (Held.PERIOD, None, None),
         (Held.PREVIOUS, date(2026, 3, 1), date(2026, 3, 2)),
         (Held.TRAINING, date(2026, 3, 1), date(2026, 3, 2)),
@@ -51,3 +50,16 @@ def test_half_a_period_and_a_name_with_days_are_refused(
 ) -> None:
     with pytest.raises(PeriodRefused):
         against_of(name, start, end)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "says"),
+    [
+        (date(2026, 3, 2), date(2026, 3, 1), "2026-03-02 to 2026-03-01 is empty: its last day comes before its first"),
+        (date(1, 1, 1), date(2026, 3, 1), "from 1900-01-01 to 2200-01-01, and not from 0001-01-01"),
+        (date(2000, 1, 1), date(2026, 3, 1), "may have 3,660 days"),
+    ],
+)
+def test_days_of_choice_that_are_no_period_are_refused_for_what_they_are(start: date, end: date, says: str) -> None:
+    with pytest.raises(PeriodRefused, match=says):
+        against_of(None, start, end)

@@ -54,8 +54,14 @@ def test_an_open_end_reaches_to_the_newest_day() -> None:
 
 
 def test_a_period_that_ends_before_it_starts_is_refused() -> None:
-    with pytest.raises(PeriodRefused):
+    with pytest.raises(PeriodRefused, match="its last day comes before its first"):
         period(days=None, start=date(2014, 1, 2), end=date(2014, 1, 1), span=None, now=NOW, zone="UTC")
+
+
+@pytest.mark.parametrize(("start", "end"), [(date(1, 1, 1), date(2014, 1, 1)), (date(2014, 1, 1), date(9999, 12, 31))])
+def test_days_beyond_all_time_are_refused_as_such(start: date, end: date) -> None:
+    with pytest.raises(PeriodRefused, match="There are days from 1900-01-01 to 2200-01-01"):
+        period(days=None, start=start, end=end, span=None, now=NOW, zone="UTC")
 
 
 def test_days_between_includes_both_ends() -> None:

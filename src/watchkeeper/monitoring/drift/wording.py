@@ -17,6 +17,7 @@ FACETS = {
 TELLING = {"location", "spread", "worst level"}
 """Where one of these is said, it need not be said that the shape has changed."""
 CERTAIN = 1e-10
+_LACKING = "its own are too few, or worth too few where they follow each other, or hold no value often enough"
 
 
 class Found(Protocol):
@@ -68,6 +69,8 @@ def _reasons(names: Sequence[str], level: str | None) -> str:
 
 def _not_enough(of: Found) -> str:
     had = f"{of.rows:,} row{'' if of.rows == 1 else 's'}"
-    if of.rows_enough is None or of.rows_enough <= of.rows:
-        return f"{had} cannot tell, and with this reference no more would: no value is there often enough."
+    if of.rows_enough is None:
+        return f"{had} cannot tell, and with this reference no more would: {_LACKING}."
+    if of.rows_enough <= of.rows:
+        return f"{had} cannot tell: no value is there often enough."
     return f"{had} cannot tell; {of.rows_enough:,} would be enough."

@@ -3,12 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from watchkeeper.sdk.monitoring.asking import Asked
 from watchkeeper.sdk.monitoring.verdicts import Effect
 from watchkeeper.sdk.reading import day
 from watchkeeper.sdk.showing import Tabular
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 @dataclass(frozen=True)
@@ -139,6 +142,26 @@ class Causes(Tabular):
 
     def __getitem__(self, place: int) -> Cause:
         return self.items[place]
+
+    def as_read(self) -> Sequence[Mapping[str, Any]]:
+        """Without the sentences, which are longer than a column is wide."""
+        return [
+            {
+                "column": each.column,
+                "nature": each.nature,
+                "weight": each.weight,
+                "size": each.effect,
+                "began": each.began.first if each.began else None,
+            }
+            for each in self
+        ]
+
+    def __rich__(self) -> "RenderableType":
+        """A table, and below it each sentence over the whole width."""
+        from rich.console import Group
+        from rich.text import Text
+
+        return Group(super().__rich__(), "", *(Text(each.sentence) for each in self))
 
     def records(self) -> Sequence[Mapping[str, Any]]:
         """A row a cause."""

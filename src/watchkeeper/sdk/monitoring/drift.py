@@ -133,6 +133,19 @@ class Drift(Tabular):
         """The verdicts of each day as they were issued, with all their numbers; of these columns, or of all."""
         return read_column_days(self.asked, columns)
 
+    def as_read(self) -> Sequence[Mapping[str, Any]]:
+        """By day; windows say what has drifted in them where the day by itself has not."""
+        return [
+            {
+                "day": each.day,
+                "rows": each.champion.rows,
+                "verdict": each.verdict,
+                "drifted": ", ".join(_drifted_on(each)),
+                "global drift": each.champion.global_drift.effect if each.champion.global_drift else None,
+            }
+            for each in self.days
+        ]
+
     def records(self) -> Sequence[Mapping[str, Any]]:
         """A row a day and role; a feature's column is called `feature.` and its name."""
         return [
@@ -195,6 +208,15 @@ def read_drift(asked: Asked) -> Drift:
         document=said,
         asked=asked,
     )
+
+
+def _drifted_on(day: DriftDay) -> list[str]:
+    """Each once, by the shortest window that ends on the day: `size`, `town (in 7 days)`."""
+    found = {name: name for name in day.drifted}
+    for window in sorted(day.windows, key=lambda each: each.days):
+        for name in window.drifted:
+            found.setdefault(name, f"{name} (in {window.days} days)")
+    return list(found.values())
 
 
 def _drifted(said: Mapping[str, Any]) -> Drifted:

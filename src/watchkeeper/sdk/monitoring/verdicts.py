@@ -9,7 +9,7 @@ from watchkeeper.sdk.monitoring.acceptance import Acceptance, read_acceptance
 from watchkeeper.sdk.monitoring.asking import Asked
 from watchkeeper.sdk.monitoring.chart import Chart
 from watchkeeper.sdk.reading import day
-from watchkeeper.sdk.showing import Tabular
+from watchkeeper.sdk.showing import NOTHING, Tabular
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,12 @@ class Effect:
     estimate: float | None
     low: float | None
     high: float | None
+
+    def __str__(self) -> str:
+        """`0.315 (0.226 to 0.404)`."""
+        if self.estimate is None:
+            return NOTHING
+        return f"{self.estimate:.3f} ({self.low or 0:.3f} to {NOTHING if self.high is None else f'{self.high:.3f}'})"
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,12 @@ class Columns(Tabular):
 
     def __len__(self) -> int:
         return len(self.of)
+
+    def as_read(self) -> Sequence[Mapping[str, Any]]:
+        return [
+            {"column": each.name, "verdict": each.verdict, "size": each.effect, "since": each.since, "rows": each.rows}
+            for each in self
+        ]
 
     def records(self) -> Sequence[Mapping[str, Any]]:
         """A row a column."""

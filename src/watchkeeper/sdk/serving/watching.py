@@ -3,7 +3,7 @@
 from typing import Literal, Self
 
 from watchkeeper.sdk.alerts.firings import Firings
-from watchkeeper.sdk.errors import Unavailable
+from watchkeeper.sdk.errors import Refused, Unavailable
 from watchkeeper.sdk.health import Health, read_health
 from watchkeeper.sdk.monitoring.asking import Asked, Day, asked
 from watchkeeper.sdk.monitoring.callers import Callers, read_callers
@@ -23,6 +23,7 @@ from watchkeeper.sdk.serving.facts import Facts
 from watchkeeper.sdk.waiting import settled
 
 LOADED_WITHIN = 60.0
+DAYS_OF_PERIOD = 2
 Held = Literal["training", "hold-out", "previous"] | tuple[Day, Day]
 """What a period is held against: by name, or the first and last day of another one."""
 
@@ -166,7 +167,7 @@ class Watching(Facts):
             segment: only rows of this segment, which are counted by day.
             segment_of: of which feature it is a segment; of the one that is or last was it, without.
         """
-        part = {"release": str(release) if release else None, "segment": segment, "segment_of": segment_of}
+        part = {"release": str(release) if release is not None else None, "segment": segment, "segment_of": segment_of}
         return read_profiles(self._asked(days, start, end, column=column, by=by, role=role, **part))
 
     def performance(
@@ -228,5 +229,12 @@ class Watching(Facts):
 def _against(held: Held) -> dict[str, str | None]:
     if isinstance(held, str):
         return {"against": held}
+    if not isinstance(held, tuple | list) or len(held) != DAYS_OF_PERIOD or None in held:
+        raise Refused(
+            "Hold a period against a name ('training', 'hold-out' or 'previous'), or the first and last day of another "
+            f"period, as in against=('2024-01-01', '2024-01-31'), and not {held!r}.",
+            code="period-refused",
+            fields=("against",),
+        )
     first, last = held
     return {"against_start": str(first), "against_end": str(last)}
