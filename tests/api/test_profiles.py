@@ -66,6 +66,9 @@ def test_what_is_not_watched_and_too_many_hours_are_refused_by_name(live: Deploy
     with pytest.raises(Refused, match="no column 'cellar' here; there are size, town, prediction") as failure:
         live.profiles("cellar")
     assert failure.value.code == "not-watched"
+    with pytest.raises(Refused) as failure:
+        live.profiles("size", release=0)
+    assert "release" in " ".join(failure.value.fields)
     with pytest.raises(Refused, match="up to 31 days") as failure:
         live.profiles("size", by="hour", start=date(2025, 9, 1), end=date(2025, 10, 2))
     assert failure.value.code == "too-many-hours"

@@ -152,6 +152,7 @@ class Causes(Tabular):
                 "weight": each.weight,
                 "size": each.effect,
                 "began": each.began.first if each.began else None,
+                **({"moved": each.moved.alone} if each.moved else {}),
             }
             for each in self
         ]
