@@ -17,6 +17,9 @@ from tests.storage.test_verdict_alerts import fired
 from tests.storage.test_verdicts import ROWS, ago, calls, collected, issued
 from tests.storage.worlds import NOW, World, world_in
 from watchkeeper.monitoring import uniqueness
+from watchkeeper.monitoring.causes.cause import Nature
+from watchkeeper.monitoring.causing import causes_of
+from watchkeeper.monitoring.drifting import view
 from watchkeeper.monitoring.expecting import SchemaSaid
 from watchkeeper.monitoring.faulting import strides
 from watchkeeper.monitoring.findings import Findings, findings_of
@@ -25,13 +28,14 @@ from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.faults.renamed import NAME as RENAMED
 from watchkeeper.monitoring.integrity.recognising import UNKNOWN
 from watchkeeper.monitoring.integrity.schema import Schema
-from watchkeeper.monitoring.looking import DAYS_A_TURN, GONE, Looker, stands_still
+from watchkeeper.monitoring.looking import DAYS_A_TURN, GONE, HIDDEN, Looker, stands_still
 from watchkeeper.monitoring.ports import Changed, LookedDay, Repeated
 from watchkeeper.monitoring.retention import Retention, Said
 from watchkeeper.monitoring.soundness import Soundness, soundness
 from watchkeeper.monitoring.tidying import tidy
 from watchkeeper.monitoring.two_tables.source import Held
 from watchkeeper.monitoring.uniqueness import unique_in
+from watchkeeper.monitoring.verdicts import known, verdicts
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.work import Store
 from watchkeeper.tables.bins import fit_bin_set
@@ -200,7 +204,24 @@ def test_a_column_that_is_masked_is_not_told_of_any_more(world: World) -> None:
     collected(world, in_grams(2), calls(1))
     looked(world)
     mask(world, size="left_out")
-    assert told(world).items == ()
+    assert (told(world).items, told(world).tell_of("size")) == ((), False)
+
+
+@pytest.mark.parametrize("missing", ["size", "town"])
+def test_of_an_input_that_is_not_journalled_in_full_nothing_can_be_told(world: World, missing: str) -> None:
+    mask(world, size="hashed")
+    frame = calls(2)
+    collected(world, replace(frame, inputs={**frame.inputs, missing: [None] * ROWS}), calls(1))
+    hidden, day = missing == "size", looked(world)[ago(2)]
+    assert (day.columns, day.why) == (((), HIDDEN) if hidden else (("town",), ""))
+    assert (ago(2) in [each.day for each in told(world).untold]) is hidden
+    with world.store.work() as work:
+        span: Any = {"start": ago(2), "end": ago(2)}
+        seen = view(world.deployment, **span, work=work, places=world.places)
+        of = known(world.deployment, seen, **span, work=work, places=world.places)
+    (cause,) = causes_of(seen, verdicts(seen, of, days=1), told(world), start=ago(2))
+    assert (cause.suspect.column, cause.nature) == (missing, Nature.UNKNOWN)
+    assert ("not journalled in full" in cause.sentence) is hidden
 
 
 def test_an_alert_on_a_column_says_what_broke_in_it(world: World) -> None:

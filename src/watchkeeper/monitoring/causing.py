@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 
 from watchkeeper.monitoring.attributing import Swapped
-from watchkeeper.monitoring.causes.cause import Began, Cause, Suspect
-from watchkeeper.monitoring.causes.evidence import evidence_of
+from watchkeeper.monitoring.causes.cause import Began, Cause, Evidence, Suspect
+from watchkeeper.monitoring.causes.evidence import HIDDEN, evidence_of
 from watchkeeper.monitoring.causes.parts import parts
 from watchkeeper.monitoring.causes.ranking import causes
 from watchkeeper.monitoring.causes.segmenting import Segment
@@ -49,7 +49,6 @@ def causes_of(
     """
     days, counts = _by_day(seen)
     importances = seen.importances.get(Role.CHAMPION, {})
-    known = [each.fault for each in faults.items]
     places = np.cumsum([0, *(bins.size for bins in seen.watch.features)])
     of_feature = {
         name: counts[:, first:end] for name, first, end in zip(seen.watch.names, places[:-1], places[1:], strict=True)
@@ -58,7 +57,7 @@ def causes_of(
         [
             replace(
                 _suspect(each, days, of_feature[each.column.name], importances.get(each.column.name), start=start),
-                evidence=evidence_of(each.column.name, known) if faults.tell_of(each.column.name) else None,
+                evidence=_evidence(each.column.name, faults),
                 segment=(where or {}).get(each.column.name),
                 moved=swapped.columns.get(each.column.name) if swapped else None,
                 whole=swapped.whole if swapped else None,
@@ -71,6 +70,13 @@ def causes_of(
 
 def _drifted(of: ColumnVerdict) -> bool:
     return of.found.verdict is Verdict.DRIFTED
+
+
+def _evidence(column: str, faults: Findings) -> Evidence | None:
+    """None where nobody looked."""
+    if faults.tell_of(column):
+        return evidence_of(column, [each.fault for each in faults.items])
+    return HIDDEN if column in faults.hidden else None
 
 
 def _suspect(

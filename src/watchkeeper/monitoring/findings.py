@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from watchkeeper.monitoring.days import moved
+from watchkeeper.monitoring.faulting import hidden_columns
 from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.recognising import UNKNOWN
 from watchkeeper.monitoring.ports import LookedDay, Unit
@@ -35,11 +36,13 @@ class Findings:
         items: what was found, the newest first.
         newest: the last of its days that is over and was come to; None where none was.
         untold: those of the days of which nothing can be told, with why.
+        hidden: the inputs that are not journalled in full, so that no value of theirs is looked at.
     """
 
     looked: tuple[LookedDay, ...] = ()
     items: tuple[Finding, ...] = ()
     newest: str | None = None
+    hidden: frozenset[str] = frozenset()
 
     @property
     def untold(self) -> tuple[LookedDay, ...]:
@@ -55,14 +58,17 @@ class Findings:
 
     def tell_of(self, column: str) -> bool:
         """Whether it is known if a column is at fault: one was found, or rows were looked at where it gave occasion."""
+        if column in self.hidden:
+            return self.of(column) is not None
         return self.of(column) is not None or any(column in day.columns and day.rows for day in self.looked)
 
 
 def findings_of(deployment: Deployment, *, start: str, end: str, work: Unit) -> Findings:
     looked = work.looks.between(deployment.id, start=moved(start, -DAYS_BEFORE), end=end)
-    within = tuple(day for day in looked if day.day >= start and day.columns)
+    within = tuple(day for day in looked if day.day >= start and (day.columns or day.why))
     newest = looked[-1].day if looked and looked[-1].day >= start else None
-    return Findings(within, tuple(each for each in found_in(looked) if each.last >= start), newest)
+    found = tuple(each for each in found_in(looked) if each.last >= start)
+    return Findings(within, found, newest, frozenset(hidden_columns(deployment, work=work)))
 
 
 def found_in(looked: Sequence[LookedDay]) -> list[Finding]:

@@ -35,6 +35,7 @@ BROKEN = 0.05
 FEWEST, STILL, USUAL = 20, 0.98, 0.5
 """Values of a day, and the part of them in one bin from which an input stands still, where at most so large a part of
 the reference is there."""
+HIDDEN = "Its values are not journalled in full, so that it can't be told whether the data broke."
 GONE = "Its rows are gone by the deployment's retention, so that it can't be told any more whether the data broke."
 
 
@@ -67,8 +68,10 @@ class Looker:
             (issued,) = work.verdicts.between(deployment.id, start=day, end=day)
             around = work.looks.between(deployment.id, start=moved(day, -EASES), end=day)
             before = next((each for each in around if each.day == day), None)
-            columns = occasion(deployment, issued, work=work, places=self.places)
-            at, why = self._to_look_at(deployment, day, work) if columns else (None, "")
+            concerned = occasion(deployment, issued, work=work, places=self.places)
+            hidden = hidden_columns(deployment, work=work)
+            columns = tuple(each for each in concerned if each not in hidden)
+            at, why = self._to_look_at(deployment, day, work) if columns else (None, HIDDEN if concerned else "")
             known = _words(deployment, work, self.places)
             once = _once(deployment, work, self.places)
             rows = answered_rows(deployment, start=day, end=day, work=work, places=self.places) if once else None
@@ -145,4 +148,4 @@ def kept(fresh: LookedDay, before: LookedDay | None, *, gone: bool) -> LookedDay
         return fresh
     if before is not None and (before.rows or before.repeated):
         return replace(before, revision=fresh.revision, at=fresh.at)
-    return replace(fresh, rows=0, faults=(), repeated={}, why=GONE if fresh.columns else "")
+    return replace(fresh, rows=0, faults=(), repeated={}, why=GONE if fresh.columns else fresh.why)

@@ -98,7 +98,29 @@ def test_columns_that_cannot_be_compared_are_left_out_with_a_reason() -> None:
     assert set(found.left_out) == {"nested", "turned"}
     assert found.left_out["turned"] == "numbers in the reference, text in the current table"
     frame = pd.DataFrame({"x": [1, 2], "mixed": [1, "a"]})
-    assert compare(frame, frame).left_out == {"mixed": "its values are of several types"}
+    assert compare(frame, frame).left_out == {"mixed": "its values are of several types in the reference"}
+
+
+def test_whole_numbers_beyond_64_bits_are_left_out_with_what_to_do() -> None:
+    small = pd.DataFrame({"x": [1, 2], "big": [1, 2]})
+    large = small.assign(big=pd.Series([2**70, -(2**70)], dtype=object))
+    assert compare(small, large).left_out == {
+        "big": "it has whole numbers beyond 64 bits in the current table; make them floats"
+    }
+    assert compare(large.astype({"big": float}), large.astype({"big": float})).left_out == {}
+
+
+def test_a_column_that_was_and_is_missing_throughout_has_no_size_of_a_change() -> None:
+    nothing = pa.table({"x": pa.nulls(300, pa.float64())})
+    assert compare(nothing, nothing).columns["x"].sentence == (
+        "No change is to be seen: no value is there, as none was before."
+    )
+
+
+def test_times_of_several_types_are_refused_as_no_times() -> None:
+    frame = pd.DataFrame({"x": [1, 2], "when": pd.Series([datetime(2026, 1, 1), "soon"], dtype=object)})
+    with pytest.raises(errors.NoTimes, match=r"of several types in the reference\. Turn it into timestamps"):
+        compare(frame, frame, at="when")
 
 
 @pytest.mark.parametrize(
@@ -176,9 +198,9 @@ def test_what_cannot_be_compared_is_refused_with_what_to_do(reference: Any, curr
     assert refused.value.message.endswith(".")
 
 
-@pytest.mark.parametrize("alpha", [0, 1, -0.1, float("nan")])
-def test_alpha_is_a_chance(alpha: float) -> None:
-    with pytest.raises(errors.AlphaRefused):
+@pytest.mark.parametrize("alpha", [0, 1, -0.1, float("nan"), "x", "0.05", None, [0.05], True])
+def test_alpha_is_a_chance(alpha: Any) -> None:
+    with pytest.raises(errors.AlphaRefused, match="a number between 0 and 1"):
         compare(BEFORE, NOW, alpha=alpha)
 
 

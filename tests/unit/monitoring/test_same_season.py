@@ -1,5 +1,6 @@
 """A window held against the reference of the same season."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -93,6 +94,16 @@ def test_a_few_rows_out_of_season_are_left_out_and_said() -> None:
     found = compare(dated(half, numbers(1, half)), dated(when, numbers(2, when)), at="when", baseline="season")
     assert found.columns["value"].judgement.rows == 28 * 8
     assert "16 rows, whose season" in found.independence
+
+
+def test_one_row_is_worth_something() -> None:
+    when = moments("2026-02-05", 1)
+    found = compare(dated(YEAR, numbers(1, YEAR)), dated(when, numbers(2, when)).slice(0, 1), at="when")
+    told = re.fullmatch(
+        r"1 row is worth ([\d.]+) independent ones, and .* season ([\d.]+): too few .*", found.columns["value"].sentence
+    )
+    assert told is not None
+    assert min(float(worth) for worth in told.groups()) > 0
 
 
 def test_rows_without_a_time_are_left_out_and_said() -> None:

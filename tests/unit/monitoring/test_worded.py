@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pyarrow as pa
 import pytest
 
@@ -66,6 +67,16 @@ def test_columns_are_strange_only_in_rows_that_lack_one() -> None:
     assert Unread.of([alone], KINDS) == Unread({}, (), ())
     assert Unread.of([both, None], KINDS).absent == {"size": 0.5}
     assert Unread.of([], KINDS) == Unread({}, (), ())
+
+
+def test_a_column_half_of_which_is_text_arrives_as_text() -> None:
+    before = pd.DataFrame({"size": range(400), "rest": range(400)})
+    now = before.assign(size=pd.Series([str(each) if each % 2 else each for each in range(400)], dtype=object))
+    found = compare(before, now)
+    assert found.left_out == {"size": "its values are of several types in the current table"}
+    (fault,) = found.faults
+    assert (fault.name, fault.columns, fault.evidence) == ("arrives as text", ("size",), {"share": 0.5, "read": 1.0})
+    assert compare(now, now).faults == ()
 
 
 def test_two_tables_whose_numbers_became_text_have_that_fault() -> None:

@@ -7,6 +7,7 @@ from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.recognising import UNKNOWN
 
 SOUND = "no fault of the data that is known would look like this"
+HIDDEN = Evidence(Nature.UNKNOWN, "its values are not journalled in full, so that none could be looked at")
 
 
 def evidence_of(column: str, faults: Sequence[Fault]) -> Evidence:

@@ -1,5 +1,6 @@
 """A verdict as a sentence."""
 
+import math
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -46,6 +47,8 @@ def sentence(of: Found, reasons: Sequence[str], *, level: str | None = None) -> 
         case Verdict.IMMATERIAL:
             return f"{_reasons(reasons, level)}, but too little to matter: size {interval(of.effect)}."
         case Verdict.STABLE:
+            if math.isinf(of.smallest_visible):
+                return "No change is to be seen: no value is there, as none was before."
             return f"No change is to be seen; one of size {of.smallest_visible:.2g} would have been."
         case _:
             return _not_enough(of)

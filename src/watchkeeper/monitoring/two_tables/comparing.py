@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -56,8 +57,7 @@ def compare(
         >>> print(found.columns["sort"].verdict)
         stable
     """
-    if not 0 < alpha < 1:
-        raise AlphaRefused(f"alpha is {alpha}; it is a chance: give a number between 0 and 1, as 0.05.")
+    _check_chance(alpha)
     before, now = source(reference, called="reference"), source(current, called="current table")
     if not before.rows:
         raise EmptyReference("The reference has no rows, so there is nothing to compare with. Give one that has some.")
@@ -77,6 +77,11 @@ def compare(
         faults=faults(before, now, columns, at=at),
         notices=beyond(now, counted),
     )
+
+
+def _check_chance(alpha: Any) -> None:
+    if not (isinstance(alpha, Real) and 0 < float(alpha) < 1):
+        raise AlphaRefused(f"alpha is {str(alpha)[:40]!r}; it is a chance: give a number between 0 and 1, as 0.05.")
 
 
 def _counted(before: Source, now: Source, *, but: str | None) -> tuple[dict[str, Counted], dict[str, str]]:

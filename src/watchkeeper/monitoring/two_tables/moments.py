@@ -10,7 +10,7 @@ from pyarrow import types
 
 from watchkeeper.monitoring.drift.dependence import FEWEST_BLOCKS
 from watchkeeper.monitoring.two_tables.errors import NoTimes
-from watchkeeper.monitoring.two_tables.source import Source, Values
+from watchkeeper.monitoring.two_tables.source import Source, Unreadable, Values
 
 Moments: TypeAlias = npt.NDArray[np.datetime64]
 
@@ -21,7 +21,12 @@ def times(of: Source, at: str, *, called: str) -> Values:
         raise NoTimes(
             f"The {called} has no column '{at}'. `at` names the column of times in both tables.", fields=(at,)
         )
-    values: Any = of.column(at)
+    try:
+        values: Any = of.column(at)
+    except Unreadable as reason:
+        raise NoTimes(
+            f"'{at}' holds no times: {reason}. Turn it into timestamps, or leave out `at`.", fields=(at,)
+        ) from None
     if not (types.is_timestamp(values.type) or types.is_date(values.type)):
         raise NoTimes(
             f"'{at}' holds {values.type} in the {called}, and no times. Turn it into timestamps, or leave out `at`.",

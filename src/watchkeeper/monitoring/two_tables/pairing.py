@@ -57,13 +57,21 @@ def _compared(name: str, before: Source, now: Source, first: Places, second: Pla
 def _worded(name: str, before: Source, now: Source, first: Places, second: Places) -> Worded | None:
     """None where it is not that numbers came as text."""
     try:
-        was, are = before.column(name).take(_array(first)), now.column(name).take(_array(second))
-        kinds = kind_of(was), kind_of(are)
+        if kind_of(before.column(name).take(_array(first))) not in MEASURED:
+            return None
+        texts = _texts(now, name, second)
     except Unreadable:
         return None
-    if kinds[0] not in MEASURED or kinds[1] not in WORDS:
-        return None
-    return Worded.of(name, list(map(str, are.drop_null().to_pylist())), rows=len(are))
+    return Worded.of(name, texts, rows=second.size) if texts else None
+
+
+def _texts(now: Source, name: str, rows: Places) -> list[str]:
+    """Those among its values, which may be of several types; raises Unreadable where they are no values."""
+    try:
+        values = now.column(name).take(_array(rows))
+    except Unreadable as mixed:
+        return [mixed.values[row] for row in rows.tolist() if mixed.values and isinstance(mixed.values[row], str)]
+    return list(map(str, values.drop_null().to_pylist())) if kind_of(values) in WORDS else []
 
 
 def _alone(of: Source, others: tuple[str, ...], rows: Places) -> dict[str, Sample]:

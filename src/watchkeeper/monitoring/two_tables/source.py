@@ -1,5 +1,6 @@
 """What can be compared, as columns: data frames, Arrow tables, and Parquet files, read one column at a time."""
 
+from collections.abc import Sequence
 from os import PathLike
 from typing import Any, Protocol, TypeAlias
 
@@ -12,7 +13,11 @@ Values: TypeAlias = "pa.ChunkedArray[Any]"
 
 
 class Unreadable(Exception):
-    """A column whose values are of no one type; says so in words."""
+    """A column whose values are of no one type; says so in words. `values` are those of one of several types."""
+
+    def __init__(self, said: str, values: Sequence[Any] = ()) -> None:
+        super().__init__(said)
+        self.values = values
 
 
 class Source(Protocol):
@@ -53,15 +58,18 @@ class Filed:
 class Framed:
     """A pandas data frame; its index is left aside."""
 
-    def __init__(self, frame: Any) -> None:
-        self._frame = frame
+    def __init__(self, frame: Any, *, called: str) -> None:
+        self._frame, self._called = frame, called
         self.names, self.rows = tuple(map(str, frame.columns)), len(frame)
 
     def column(self, name: str) -> Values:
+        values = self._frame.iloc[:, self.names.index(name)]
         try:
-            found = pa.array(self._frame.iloc[:, self.names.index(name)], from_pandas=True)
+            found = pa.array(values, from_pandas=True)
+        except OverflowError:
+            raise Unreadable(f"it has whole numbers beyond 64 bits in the {self._called}; make them floats") from None
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-            raise Unreadable("its values are of several types") from None
+            raise Unreadable(f"its values are of several types in the {self._called}", values.tolist()) from None
         return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
 
 
@@ -87,7 +95,7 @@ def _source(data: Any, *, called: str) -> Source:
     if isinstance(data, pa.Table):
         return Held(data)
     if type(data).__module__.partition(".")[0] == "pandas" and hasattr(data, "columns"):
-        return Framed(data)
+        return Framed(data, called=called)
     if hasattr(data, "__arrow_c_stream__"):
         try:
             return Held(pa.table(data))

@@ -5,6 +5,8 @@ from watchkeeper.monitoring.two_tables.basis import Judged
 
 MOST = 10.0
 """A size that nothing can have."""
+TOLD_WHOLE = 10
+"""Rows from which their number is rounded to a whole one."""
 
 
 def season_note(judgement: Judgement, of: Judged) -> str | None:
@@ -16,10 +18,15 @@ def season_note(judgement: Judgement, of: Judged) -> str | None:
     if of.reference_worth is None or judgement.verdict is not Verdict.NOT_ENOUGH_DATA:
         return None
     rows = int(of.counted.window.sum())
+    had = f"{rows:,} row is" if rows == 1 else f"{rows:,} rows are"
     return (
-        f"{rows:,} rows are worth {rows / of.each:,.0f} independent ones, and the reference's of their season "
-        f"{of.reference_worth:,.0f}: {_visible(judgement.smallest_visible)}"
+        f"{had} worth {_worth(rows / of.each)} independent ones, and the reference's of their season "
+        f"{_worth(of.reference_worth)}: {_visible(judgement.smallest_visible)}"
     )
+
+
+def _worth(rows: float) -> str:
+    return f"{rows:.2g}" if rows < TOLD_WHOLE else f"{rows:,.0f}"
 
 
 def _visible(size: float) -> str:
