@@ -20,6 +20,9 @@ def lasting(drifted: Flags, silent: Flags, in_a_row: int) -> Flags:
         silent: of the same shape: the column had no rows, so that the day says nothing and parts none.
         in_a_row: from 1 on.
     """
+    if in_a_row == 1:  # of 200 columns over 120 days, a hundredth of the time
+        alone: Flags = drifted & ~silent
+        return alone
     found = np.zeros(drifted.shape, dtype=np.bool_)
     for column in range(drifted.shape[1]):
         for run in runs(drifted[:, column], silent[:, column]):
