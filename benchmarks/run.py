@@ -27,6 +27,7 @@ from labels import labels
 from large import large
 from multivariate import multivariate
 from new_levels import new_levels
+from nightly_batch import nightly_batch
 from onset import onsets
 from pages import pages
 from plane import plane
@@ -62,6 +63,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "day-faults": day_faults,
     "dependent-rows": dependent_rows,
     "same-season": same_season,
+    "nightly-batch": nightly_batch,
     "new-levels": new_levels,
     "victoria": victoria,
     "onset": onsets,

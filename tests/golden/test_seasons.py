@@ -1,12 +1,23 @@
 """A season's reference and what its rows are worth, beside cases worked out by hand or from the definition."""
 
+from dataclasses import replace
+
 import numpy as np
+import pyarrow as pa
 import pytest
 
+from watchkeeper.monitoring.drift.seasons.almanac import Almanac
 from watchkeeper.monitoring.drift.seasons.lasting import GRID, Centring, Lasting, lasting
 from watchkeeper.monitoring.drift.seasons.reweighting import reweighted
-from watchkeeper.monitoring.drift.seasons.strata import STRATA, days_of, strata_of
+from watchkeeper.monitoring.drift.seasons.strata import STRATA, Moments, days_of, strata_of
+from watchkeeper.monitoring.drift.seasons.stretch import Stretch
+from watchkeeper.monitoring.drift.seasons.weeks import Weekly, Weeks
+from watchkeeper.monitoring.drift.seasons.worth import Crowding, Spreads, Weighting
 from watchkeeper.monitoring.drift.sides import Floats
+from watchkeeper.tables.bins import fit_bin_set
+from watchkeeper.tables.column import Column, Kind
+
+BINS = fit_bin_set(Column("value", Kind.NUMERIC), pa.array([0.0, 1.0] * 50))
 
 
 def test_strata_of_moments_worked_out_by_hand() -> None:
@@ -88,3 +99,39 @@ def test_the_curves_are_those_of_the_whole_matrices() -> None:
     place = int(np.argmin(np.abs(GRID - 0.4)))
     assert left[place] == pytest.approx((centring.squares * covariance).sum())
     assert beside[place] == pytest.approx((centring.neighbours * covariance).sum())
+
+
+def test_how_much_closer_together_rows_lie_worked_out_by_hand() -> None:
+    """Half-hours, and 150 rows in three hours of a day: 150 / 48 times as many a day, 25 times in three hours, up to 75
+    in one. With a weekly effect of 2: 1 + 3.125 + (75 - 3.125), since three hours hold six rows and could be alike."""
+    year, night = (
+        np.arange(start, start + np.timedelta64(rows * step, "s"), np.timedelta64(step, "s"))
+        for start, rows, step in ((np.datetime64("2024-01-01", "s"), 17_568, 1_800),
+                                  (np.datetime64("2025-03-04T10:00", "s"), 150, 20))
+    )  # fmt: skip
+    found = Crowding.of(_almanac(year), Stretch.of_columns([_counted(night)]))
+    assert (found.day, found.hours, found.held) == pytest.approx((3.125, 75, 6))
+    assert found.effects(np.array([1.0, 2.0])) == pytest.approx([1, 76])
+
+
+def test_the_reference_of_a_nightly_batch_is_worth_the_rows_of_those_hours() -> None:
+    """A window of one workday at 10:00 is held against 21 workdays of March of six rows in three hours; independent."""
+    year = np.arange(np.datetime64("2024-01-01", "s"), np.datetime64("2025-01-01", "s"), np.timedelta64(30, "m"))
+    night = np.datetime64("2025-03-04T10:00", "s") + np.arange(150) * np.timedelta64(20, "s")
+    almanac = _almanac(year)
+    almanac = replace(almanac, lasting=np.tile([1.0, 0.0], (len(almanac.directions), 1)))
+    weighting = Weighting.of_window(almanac, Stretch.of_columns([_counted(night)]))
+    found, stratum = Spreads.of(almanac, weighting, np.array([0.01])), strata_of(night[:1])[0]
+    assert found.of_reference == pytest.approx(almanac.within[:, stratum] / (21 * 6))
+
+
+def _counted(when: Moments) -> Weekly:
+    weeks, cells = Weeks.of(days_of(when), strata_of(when))
+    counts = np.zeros((weeks.week.size, BINS.size), dtype=np.int64)
+    np.add.at(counts, (cells, 1 + np.arange(when.size) % 2), 1)
+    return Weekly(weeks, counts)
+
+
+def _almanac(when: Moments) -> Almanac:
+    counted = _counted(when)
+    return Almanac.of([BINS], counted.weeks, [counted.counts])

@@ -14,7 +14,7 @@ from watchkeeper.monitoring.drift.sides import Floats
 from watchkeeper.monitoring.drift.verdict import Effect, Verdict
 from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import RECORD, Records
-from watchkeeper.monitoring.drift.wording import interval
+from watchkeeper.monitoring.drift.wording import SHOWN, interval, size
 from watchkeeper.serving.deployment import Role
 
 Weights = Callable[[int, Role], Floats | None]
@@ -35,16 +35,21 @@ class GlobalDrift:
 
     def sentence(self, role: Role) -> str:
         together = f"All features together, as the {role} weighs them,"
-        size = interval(self.effect)
+        told = self.effect.estimate >= SHOWN
         match self.verdict:
+            case Verdict.DRIFTED if told:
+                return f"{together} have moved by {interval(self.effect)}{self._named()}."
             case Verdict.DRIFTED:
-                return f"{together} have moved by {size}{self._named()}."
+                return f"{together} have moved; {size(self.effect, moved=True)}{self._named()}."
             case Verdict.IMMATERIAL:
-                return f"{together} have moved too little to matter: {size}{self._named()}."
+                return f"{together} have moved too little to matter: {size(self.effect)}{self._named()}."
             case Verdict.STABLE:
-                return f"{together} have not moved: {size}."
+                return f"{together} have not moved{self._at_most()}."
             case _:
-                return f"{together} have too few rows to say: {size}."
+                return f"{together} have too few rows to say{self._at_most()}."
+
+    def _at_most(self) -> str:
+        return f": {size(self.effect)}" if SHOWN <= self.effect.high < np.inf else ""
 
     def _named(self) -> str:
         if not self.mostly:

@@ -13,7 +13,7 @@ from watchkeeper.monitoring.drift.facets import OF_LEVELS
 from watchkeeper.monitoring.drift.family import first_threshold
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS, Part, Records, judge_windows, judged
-from watchkeeper.monitoring.drift.wording import interval
+from watchkeeper.monitoring.drift.wording import size
 from watchkeeper.monitoring.drifting import models_of
 from watchkeeper.monitoring.policy import in_force
 from watchkeeper.monitoring.ports import Counts, JournalPlaces, Sheet, Unit
@@ -228,7 +228,7 @@ def _mix(seen: Seen) -> Mapping[str, Any] | None:
         return {"verdict": found.verdict, "changed": None, "sentence": said_of(found, policy, level=None)}
     level, shares = bins.labels()[found.level], [side[found.level] / side.sum() for side in (window, reference)]
     now, then = (f"{100 * share:.1f} %" for share in shares)
-    told = f"{level} has {now} of the rows, and {then} of the reference's: size {interval(found.effect)}."
+    told = f"{level} has {now} of the rows, and {then} of the reference's: {size(found.effect)}."
     return {"verdict": found.verdict, "changed": level, "sentence": told}
 
 

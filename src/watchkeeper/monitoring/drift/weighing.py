@@ -18,6 +18,9 @@ from watchkeeper.monitoring.drift.visible import FEWEST, FEWEST_REFERENCE, TOO_C
 FLOORS: Mapping[Region, float] = {Region.SHAPE: 0.02, Region.MISSING: 0.02, Region.UNSEEN: 0.05}
 """Sizes that matter: a mean that moved by .14 deviations, .7 % missing where none were, 1.8 % of rows never seen."""
 
+FEWEST_HELD = 5
+"""Rows of the reference below which a facet says nothing: the tails are too far from the truth."""
+
 
 @dataclass(frozen=True)
 class Weighed:
@@ -102,7 +105,9 @@ class Apart:
     p_values: Mapping[str, Floats] = field(default_factory=dict)
 
     def of(self, facet: Facet, sides: Sides) -> Floats:
-        found = facet.p_values(self.regions.get(facet.region, sides))
+        own = self.regions.get(facet.region, sides)
+        held = own.m + own.missing[0] if facet.region is Region.MISSING else own.m
+        found = np.where(held < FEWEST_HELD, 1.0, facet.p_values(own))
         known = self.p_values.get(facet.name)
         return found if known is None else np.where(np.isnan(known), found, known)
 

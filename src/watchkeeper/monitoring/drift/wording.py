@@ -19,6 +19,8 @@ TELLING = {"location", "spread", "worst level"}
 """Where one of these is said, it need not be said that the shape has changed."""
 CERTAIN = 1e-10
 _LACKING = "its own are too few, or worth too few where they follow each other, or hold no value often enough"
+SHOWN = 0.0005
+"""The smallest size that is not 0 as it is written."""
 
 
 class Found(Protocol):
@@ -43,15 +45,24 @@ def sentence(of: Found, reasons: Sequence[str], *, level: str | None = None) -> 
     share changed most clearly."""
     match of.verdict:
         case Verdict.DRIFTED:
-            return f"{_reasons(reasons, level)}: size {interval(of.effect)}, p {chance(of.adjusted_p)}."
+            return f"{_reasons(reasons, level)}: {size(of.effect, moved=True)}, p {chance(of.adjusted_p)}."
         case Verdict.IMMATERIAL:
-            return f"{_reasons(reasons, level)}, but too little to matter: size {interval(of.effect)}."
+            return f"{_reasons(reasons, level)}, but too little to matter: {size(of.effect)}."
         case Verdict.STABLE:
             if math.isinf(of.smallest_visible):
                 return "No change is to be seen: no value is there, as none was before."
             return f"No change is to be seen; one of size {of.smallest_visible:.2g} would have been."
         case _:
             return _not_enough(of)
+
+
+def size(of: Effect, *, moved: bool = False) -> str:
+    """In words where the rows say nothing of it: of what has `moved` it is not 0."""
+    if of.estimate >= SHOWN:
+        return f"size {interval(of)}"
+    if moved or not SHOWN <= of.high < math.inf:
+        return "its size cannot be told from so few rows"
+    return f"size at most {of.high:.3f}"
 
 
 def interval(of: Effect) -> str:

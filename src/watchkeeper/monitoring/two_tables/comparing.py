@@ -18,7 +18,7 @@ from watchkeeper.monitoring.two_tables.result import ColumnDrift, TableDrift
 from watchkeeper.monitoring.two_tables.seasons import seasons
 from watchkeeper.monitoring.two_tables.soundness import beyond, faults
 from watchkeeper.monitoring.two_tables.source import Source, Unreadable, source
-from watchkeeper.monitoring.two_tables.wording import season_note
+from watchkeeper.monitoring.two_tables.wording import note
 
 
 def compare(
@@ -155,7 +155,7 @@ def _column(of: Judged, judgement: Judgement) -> ColumnDrift:
         reference=_shares(before.tolist()),
         current=_shares(now.tolist()),
         changed_level=None if of.level is None else labels[of.level],
-        note=season_note(judgement, of),
+        note=note(judgement, of),
     )
 
 

@@ -1,6 +1,8 @@
 """What is said of a column where its verdict alone does not say enough."""
 
 from watchkeeper.monitoring.drift.verdict import Judgement, Verdict
+from watchkeeper.monitoring.drift.visible import FEWEST_REFERENCE
+from watchkeeper.monitoring.drift.weighing import FEWEST_HELD
 from watchkeeper.monitoring.two_tables.basis import Judged
 
 MOST = 10.0
@@ -9,14 +11,14 @@ TOLD_WHOLE = 10
 """Rows from which their number is rounded to a whole one."""
 
 
-def season_note(judgement: Judgement, of: Judged) -> str | None:
-    """Why the season of the reference cannot tell; None where it can, or is not what the rows were held against."""
+def note(judgement: Judgement, of: Judged) -> str | None:
+    """Why the reference, or that of the season, cannot tell; None where it can."""
     if of.lacking and not of.left:
         return "The reference holds too few weeks of the same season to tell how alike they are."
     if of.lacking:
         return f"Season not in the reference: it does not hold that of {of.left:,} of the rows, or these have no time."
     if of.reference_worth is None or judgement.verdict is not Verdict.NOT_ENOUGH_DATA:
-        return None
+        return _few_held(judgement, int(of.counted.reference.sum()))
     rows = int(of.counted.window.sum())
     had = f"{rows:,} row is" if rows == 1 else f"{rows:,} rows are"
     return (
@@ -27,6 +29,15 @@ def season_note(judgement: Judgement, of: Judged) -> str | None:
 
 def _worth(rows: float) -> str:
     return f"{rows:.2g}" if rows < TOLD_WHOLE else f"{rows:,.0f}"
+
+
+def _few_held(judgement: Judgement, rows: int) -> str | None:
+    if judgement.verdict is not Verdict.NOT_ENOUGH_DATA or rows >= FEWEST_REFERENCE:
+        return None
+    had = f"The reference has {rows} row{'' if rows == 1 else 's'}"
+    if rows < FEWEST_HELD:
+        return f"{had}: it takes {FEWEST_HELD} to find a change, and {FEWEST_REFERENCE} to say that there is none."
+    return f"{had}: it takes {FEWEST_REFERENCE} to say that nothing has changed."
 
 
 def _visible(size: float) -> str:

@@ -16,6 +16,7 @@ from watchkeeper.monitoring.drift.seasons.almanac import Almanac, by_week
 from watchkeeper.monitoring.drift.seasons.directions import Kind
 from watchkeeper.monitoring.drift.seasons.lasting import variances
 from watchkeeper.monitoring.drift.seasons.reweighting import Reweighting, reweighted
+from watchkeeper.monitoring.drift.seasons.strata import HOURS
 from watchkeeper.monitoring.drift.seasons.stretch import Stretch
 from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats
 
@@ -52,12 +53,17 @@ class Weighting:
         places: of each column, the place of its own; 0 where none is missing.
         window: the rows of the window's weeks that each is of, of shape (1 + such columns, weeks).
         reference: what a row of each of the reference's weeks is of the reweighted mean, of the same shape.
+        uneven: by how much it differs within days, as a standard deviation, of the same shape: a nightly batch is held
+            against few hours of a week, which tell less than all of them.
+        crowding: of the window's rows.
     """
 
     of: Reweighting
     places: Counts
     window: Floats
     reference: Floats
+    uneven: Floats
+    crowding: "Crowding"
 
     @classmethod
     def of_window(cls, almanac: Almanac, window: Stretch) -> Self:
@@ -67,14 +73,68 @@ class Weighting:
         before, now = (side.by_stratum - _with_none(side.gaps[apart]) for side in (almanac, window))
         found = reweighted(before, now, days=almanac.weeks.days)
         cells = almanac.rows - _with_none(almanac.missing[:, apart].T)
-        weighted = by_week(almanac.weeks, found.weights[:, almanac.weeks.stratum] * cells)
+        between, within = _mean_squares(almanac, found.weights[:, almanac.weeks.stratum], cells)
         whole = np.maximum(found.total, 1)[:, np.newaxis]
         return cls(
             found,
             places,
             by_week(window.weeks, window.rows - _with_none(window.missing[:, apart].T)),
-            weighted / np.maximum(by_week(almanac.weeks, cells), 1) / whole,
+            np.sqrt(between) / whole,
+            np.sqrt(within) / whole,
+            Crowding.of(almanac, window),
         )
+
+
+def _mean_squares(almanac: Almanac, weights: Floats, cells: Counts) -> tuple[Floats, Floats]:
+    """Of a week's weights: what is left of them once they are evened out within days off and others, and the rest."""
+    rows, squares = (by_week(almanac.weeks, each) for each in (cells, weights**2 * cells))
+    off, between = almanac.weeks.stratum % 2, np.zeros(rows.shape)
+    for kind in range(2):
+        mine = cells * (off == kind)
+        between += by_week(almanac.weeks, weights * mine) ** 2 / np.maximum(by_week(almanac.weeks, mine), 1)
+    rows = np.maximum(rows, 1)
+    return between / rows, np.maximum(squares - between, 0.0) / rows
+
+
+@dataclass(frozen=True)
+class Crowding:
+    """How much closer together the window's rows lie than the reference's: more rows of the same hours tell no more of
+    what these have in common.
+
+    Attributes:
+        day: how many times as many rows a day there are, at least 1.
+        hours: the same of the hours that it has, at least as much. Its strata are of three, and tell but how much the
+            day's rows crowd in few of them; within one they are taken to crowd as much again.
+        held: rows of the reference in three hours, beyond which their design effect cannot be.
+    """
+
+    day: float
+    hours: float
+    held: float
+
+    @classmethod
+    def of(cls, almanac: Almanac, window: Stretch) -> Self:
+        usual, rows = _rows_of_hours(almanac.weeks.days, almanac.by_stratum), window.by_stratum
+        now, whole = _rows_of_hours(window.weeks.days, rows), max(int(rows.sum()), 1)
+        by_day = [side.rows.sum() / max(side.weeks.all_days, 1) for side in (almanac, window)]
+        day = max(float(by_day[1] / max(by_day[0], 1e-12)), 1.0)
+        block = max(float(rows @ (now / usual)) / whole, day)
+        return cls(day, block * min(block / day, HOURS), max(float(rows @ usual) / whole, 1.0))
+
+    def within_day(self, effects: Floats) -> Floats:
+        return np.minimum(effects, self.held)
+
+    def effects(self, of_weeks: Floats) -> Floats:
+        """The window's, from those of the reference's weeks."""
+        found: Floats = 1 + (of_weeks - 1) * self.day + (self.within_day(of_weeks) - 1) * (self.hours - self.day)
+        return found
+
+
+def _rows_of_hours(days: Counts, rows: Counts) -> Floats:
+    """Of each stratum on a day that has any; the mean of all strata where none has."""
+    mean = rows.sum() / max(int(days.sum()), 1)
+    found: Floats = np.where(days > 0, rows / np.maximum(days, 1), max(mean, 1e-12))
+    return found
 
 
 def _with_none(rows: Counts) -> Counts:
@@ -117,14 +177,15 @@ class Spreads:
         effects, correlations = almanac.lasting.T
         now = np.sqrt(weighting.window) / np.maximum(weighting.window.sum(axis=-1, keepdims=True), 1)
         before = weighting.reference[at] * np.sqrt(almanac.expected)
+        uneven = (weighting.uneven[at] ** 2 * almanac.expected).sum(axis=-1)
         own = almanac.freedom[np.where(whole, 0, 1 + of.column)]
         freedom = np.maximum(own * SURE_OF, FEWEST_FREEDOM)
         far = 1 - p_values[of.column] / 2
         return cls(
             mean,
             inside + between,
-            effects * inside * variances(now[at], correlations),
-            effects * variances(before, correlations),
+            weighting.crowding.effects(effects) * inside * variances(now[at], correlations),
+            effects * variances(before, correlations) + weighting.crowding.within_day(effects) * uneven,
             Worth(found.total[at].astype(np.float64), found.worth[at]),
             freedom,
             (stdtrit(freedom, far) / ndtri(far)) ** 2,
