@@ -82,7 +82,14 @@ def test_a_changed_rule_has_the_next_number_and_holds_for_the_past(api: Api) -> 
         ("size", {"highest": "much"}, "`highest` is a number"),
         ("size", {"highest": -5}, "give the lower one first"),
         ("size", {"color": 1}, "no rule that can be set"),
+        ("size", {}, "none is given; there are required, lowest"),
+        ("size", {"levels": ["a"]}, "column that is numeric; it can have required, lowest, highest, most_missing"),
+        ("town", {"lowest": 3}, "column that is categorical; it can have required, levels, most_missing"),
         ("town", {"levels": [1]}, "list of at most"),
+        ("town", {"levels": []}, "names none"),
+        ("town", {"levels": ["Lyon", " "]}, "one of the `levels` is empty"),
+        ("town", {"levels": ["Lyon", "Nice", "Lyon"]}, "'Lyon' stands twice"),
+        ("town", {"levels": ["x" * 100_000]}, "more than 1,000 characters"),
         ("town", {"most_missing": 2}, "a share of 2 missing"),
         ("town", {"required": "yes"}, "true or false"),
     ],
@@ -115,6 +122,8 @@ def test_the_command_line_tells_it(api: Api, monkeypatch: pytest.MonkeyPatch) ->
         return done.output
 
     assert "out-of-range" in run("integrity", "live", "--days", "3")
+    both = CliRunner().invoke(app, ["expect", "live", "town", "--any-level", "--level", "Lyon"])
+    assert "give one of both" in str(both.exception)
     assert "number 2" in run("expect", "live", "size", "--highest", "any")
     assert "Lyon, Nice" in run("schema", "live")
     assert "keeps to its schema" in run("integrity", "live", "--days", "3")

@@ -24,7 +24,9 @@ def test_the_page_says_what_broke_the_schema_and_what_the_model_has_not_seen(per
     assert "30 of 300 values of size (10 %) lie above 10, the reference&#39;s highest." in told
     assert "Lyon, Nice" in told
     assert "out-of-range" in told
-    assert "as the reference keeps to it" in told
+    assert "as the deployment’s first reference keeps to it" in told
+    assert "broke the champion’s signature, which is the model’s own" in told
+    assert "broke the champion’s signature when they came" in person.read("/projects/p/deployments/live")
 
 
 def test_a_rule_is_changed_and_the_page_is_sound(api: Api, person: Visitor) -> None:

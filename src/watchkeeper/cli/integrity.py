@@ -33,6 +33,11 @@ def expect(
     json: Json = False,
 ) -> None:
     """Set other rules for an input, under the schema's next number."""
+    if any_level and level:
+        raise Refused(
+            "`--any-level` allows every level, so that `--level` says nothing; give one of both.",
+            code="expectation-refused",
+        )
     rules: dict[str, Any] = {
         **({} if lowest is None else {"lowest": _limit(lowest)}),
         **({} if highest is None else {"highest": _limit(highest)}),

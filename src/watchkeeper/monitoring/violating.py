@@ -1,4 +1,4 @@
-"""The violations of a period: values that broke the schema, by column."""
+"""The violations of a period: values that broke the signature of the champion of their time, by column."""
 
 from collections import defaultdict
 from dataclasses import dataclass

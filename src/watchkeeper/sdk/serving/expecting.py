@@ -35,7 +35,7 @@ class Expecting(Facts):
         last weeks lead one to expect.
 
         Raises:
-            Refused: that is no number of hours from 0 to ten years.
+            Refused: that is no number of hours from 0.01 to ten years.
         """
         return read_schema(self._caller.put(self._schema, {"number": self.schema.number, "stalest": hours}))
 
