@@ -89,6 +89,8 @@ def test_the_younger_of_two_prediction_processes_of_one_name_is_in_reserve(tmp_p
         time.sleep(0.05)  # the system tells the start of a process in hundredths of a second
         with subprocess.Popen(child, stdin=subprocess.PIPE) as second:
             names = {each.pid: each.process for each in sampler.sample()}
+            while "python" in {names[first.pid], names[second.pid]}:  # until it is what it was started as
+                names = {each.pid: each.process for each in sampler.sample()}
             assert (names[first.pid], names[second.pid]) == ("plane-1", "plane-1 in reserve")
             first.communicate(b"\n")
             names = {each.pid: each.process for each in sampler.sample()}

@@ -13,6 +13,7 @@ from tests.unit.plane.conftest import ADDRESS, KEY, Adding, World, request, rout
 from watchkeeper.learning.model import Answers
 from watchkeeper.server.plane import challenging
 from watchkeeper.serving.deployment import Role
+from watchkeeper.serving.frames import Frame
 from watchkeeper.serving.routing import ModelPlace
 
 OTHER = "homes.rents"
@@ -50,10 +51,14 @@ async def calls_in_turn(world: World) -> None:
         await request(world.plane, path, body, "POST", {"authorization": f"Bearer {KEY}"})
 
 
+def beside(world: World) -> list[Frame]:
+    return [frame for frame in world.record.frames if frame.role == Role.CHALLENGER]
+
+
 async def answered_beside(world: World) -> None:
     answering = asyncio.create_task(world.plane._challenging.answer())
     async with asyncio.timeout(10):
-        while world.plane._challenging.waiting():  # noqa: ASYNC110
+        while len(beside(world)) < CALLS:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     answering.cancel()
     with suppress(asyncio.CancelledError):
@@ -69,10 +74,9 @@ def test_each_model_is_asked_once_for_all_that_it_owes(two: World, goes: list[tu
     goes.clear()
     asyncio.run(called_and_answered(two))
     assert sorted(goes) == [(100.0, CALLS // 2), (200.0, CALLS // 2)]
-    beside = [frame for frame in two.record.frames if frame.role == Role.CHALLENGER]
     champions = {frame.call: frame for frame in two.record.frames if frame.role == Role.CHAMPION}
-    assert len(beside) == CALLS
-    for frame in beside:
+    assert len(beside(two)) == CALLS
+    for frame in beside(two):
         plus = 100.0 if frame.deployment == "d1" else 200.0
         assert frame.outputs == [champions[frame.call].outputs[0] - 1 + plus]
 
