@@ -24,7 +24,7 @@ from watchkeeper.storage.files.places import Places
 pytestmark = pytest.mark.journey
 USUAL = {"size": 60.0, "town": "Metz", "garden": False}
 ENDLESS = USUAL | {"size": 199.0}
-ENDED_WITHIN = 15.0
+ENDED_WITHIN = 30.0
 
 
 def test_a_stopped_process_is_replaced(tmp_path: Path) -> None:
@@ -47,9 +47,9 @@ def test_a_release_that_processes_die_of_is_withheld_and_the_next_one_answers(tm
         assert endless.predict(USUAL).release == 1
         in_reserve = until(partial(ready_in_reserve, server), within=60.0)
         for turn in range(3):
-            pid = server.children()["plane-1"].pid
+            before = planes(server)
             assert status(server, endless, ENDLESS) is None
-            until(partial(is_another, server, pid), within=ENDED_WITHIN)
+            until(partial(one_has_died, server, before), within=ENDED_WITHIN)
             assert turn or server.children()["plane-1"].pid == in_reserve
             until(lambda: status(server, other, USUAL) == 200, within=ENDED_WITHIN)
         assert status(server, endless, USUAL) == 503
@@ -94,6 +94,16 @@ def ready_in_reserve(server: Server) -> int | None:
     youngest = max(planes, key=psutil.Process.create_time)
     loaded = beaten(Places(server.data_dir).pulse("plane-1", youngest.pid)) > 0
     return youngest.pid if len(planes) == 2 and loaded else None
+
+
+def planes(server: Server) -> set[int]:
+    """Which of two answers is not seen from outside: the one in reserve may be the older one."""
+    found = psutil.Process(server.process.pid).children()
+    return {each.pid for each in found if each.status() != psutil.STATUS_ZOMBIE and each.cmdline()[-1] == "plane-1"}
+
+
+def one_has_died(server: Server, before: set[int]) -> bool:
+    return bool(before - planes(server))
 
 
 def is_another(server: Server, before: int) -> bool:
