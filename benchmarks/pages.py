@@ -22,6 +22,7 @@ from watchkeeper.monitoring.performance.tally import tally
 from watchkeeper.monitoring.performing import Grain, comparison, performance
 from watchkeeper.monitoring.ports import ScoreCell, Sheet, UsageCell
 from watchkeeper.monitoring.response_times import BINS
+from watchkeeper.monitoring.using import By, usage
 from watchkeeper.monitoring.watching import watched
 from watchkeeper.projects.project import Project
 from watchkeeper.serving.deployment import Deployment, Release, TypePolicy
@@ -73,7 +74,9 @@ def _answers(root: Path, *, task: str, days: int) -> None:
         "performance": lambda work: performance(deployment, by=Grain.DAY, **period, work=work),
         "comparison": lambda work: comparison(deployment, **period, work=work),
         "labels": lambda work: arrived(deployment, **period, now=NOW, work=work),
-        "summary": lambda work: summary(deployment, **period, now=NOW, work=work),
+        "summary": lambda work: summary(
+            deployment, usage(deployment, by=By.EVENT, **period, work=work), **period, now=NOW, work=work
+        ),
     }
     taken = [statistics.median(_took(store, each) for _ in range(TIMES)) for each in asked.values()]
     print(f"| {task} | {days} | {' | '.join(f'{each:.0f}' for each in taken)} |", flush=True)

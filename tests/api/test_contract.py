@@ -97,7 +97,7 @@ def test_lists_come_in_pages(api: Api) -> None:
 def test_a_deployment_without_calls_has_days_without_figures(api: Api) -> None:
     drift = api.call("GET", "/api/v1/deployments/d1/drift?days=7").json()
     assert len(drift["days"]) == 7
-    assert {day["champion"]["global"] for day in drift["days"]} == {None}
+    assert {day["champion"]["distance"] for day in drift["days"]} == {None}
     usage = api.call("GET", "/api/v1/deployments/p.live/usage?days=7").json()
     nothing = {"calls": 0, "rows": 0, "errors": 0, "answered": 0, "mean_ms": None, "p95_ms": None}
     assert usage["total"]["champion"] == {**nothing, "unrecorded_calls": 0, "unrecorded_rows": 0}

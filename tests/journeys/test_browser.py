@@ -18,13 +18,18 @@ def test_the_summary_says_what_the_api_says(browser: Any, story: Story, signed_i
     page = opened(browser, story.server, signed_in)
     page.goto(pages_of(story)["summary-30"])
     figures = page.locator(".figures").inner_text()
-    assert wording.number(drift.total["champion"].overall, 2) in figures
+    together, last = drift.total["champion"].global_drift, drift.days[-1].champion
+    assert together is not None
+    assert wording.drift(together.effect.estimate) in figures
+    assert together.verdict in figures
     assert wording.milliseconds(usage.total["champion"].p95_ms) in figures
     assert f"{usage.total['champion'].rows:,} in 30 days" in figures
     assert page.locator(".sentence").inner_text() == story.deployment.summary(days=30).sentence
     page.get_by_text("The same in numbers").first.click()
     row = page.locator("figure tbody tr").first.inner_text()
-    assert wording.number(drift.days[-1].champion.overall) in row
+    by_distance = page.get_by_role("heading", name="Distance by day").count()
+    size = last.global_drift.effect.estimate if last.global_drift else None
+    assert (wording.number(last.distance) if by_distance else wording.drift(size)) in row
     page.context.close()
 
 

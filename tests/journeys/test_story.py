@@ -143,8 +143,8 @@ def test_one_features_drift_is_that_of_the_journal(
 def test_there_is_a_drift_for_each_day(deployment: Deployment) -> None:
     drift = deployment.drift(days=36_600)
     assert len(drift.days) == 730
-    assert all(each.champion.overall is not None and each.champion.overall >= 0 for each in drift.days)
-    assert all(each.challenger is not None and each.challenger.overall is not None for each in drift.days)
+    assert all(each.champion.distance is not None and each.champion.distance >= 0 for each in drift.days)
+    assert all(each.challenger is not None and each.challenger.distance is not None for each in drift.days)
     spec = drift.chart().to_json()
     assert len(spec["data"]["values"]) == 730
 

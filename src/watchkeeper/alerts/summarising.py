@@ -9,17 +9,16 @@ from watchkeeper.health.judging import health
 from watchkeeper.monitoring.days import today
 from watchkeeper.monitoring.performing import brief
 from watchkeeper.monitoring.summary import Drifted, Summary
-from watchkeeper.monitoring.using import By, usage
+from watchkeeper.monitoring.using import Usage
 from watchkeeper.serving.deployment import Deployment, Role
 
 DRIFTING = ("drift", "verdicts")
 
 
-def summary(deployment: Deployment, *, start: str, end: str, now: datetime, work: Unit) -> Summary:
-    """Of the days from start to end, both included; its health is that of now."""
+def summary(deployment: Deployment, used: Usage, *, start: str, end: str, now: datetime, work: Unit) -> Summary:
+    """Of the days from start to end, both included, as they were used; its health is that of now."""
     release = work.deployments.current(deployment.id)
     judged = health(release, statuses=work.board.all(), now=now)
-    used = usage(deployment, by=By.EVENT, start=start, end=end, work=work)
     found = brief(deployment, start=start, end=end, work=work)
     champion = used.total[Role.CHAMPION]
     days = sum(bool(roles[Role.CHAMPION].rows) for _, roles in used.days)

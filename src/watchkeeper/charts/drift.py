@@ -15,13 +15,14 @@ SIZE = "size of the change"
 
 
 def drift_chart(drift: Mapping[str, Any], *, height: int = TALL, marks: Marks = NOTHING) -> Spec:
-    """`drift` is the API's answer: {"measure", "days": [{"day", "champion": {"global", "global_drift"}, "challenger":
-    …}]}. Where nothing is known of the sizes, as against another period, the distances are drawn."""
+    """`drift` is the API's answer: {"measure", "days": [{"day", "champion": {"distance", "global_drift"},
+    "challenger": …}]}. Where nothing is known of the sizes, as against another period, the distances are drawn."""
     judged = any(map(judged_day, drift["days"]))
     unit = SIZE if judged else MEASURES.get(drift["measure"], drift["measure"])
     return chart_by_day(
         [{"day": day["day"], **(_sizes(day) if judged else _distances(day))} for day in drift["days"]],
-        description=f"Global drift by day, champion and challenger: {unit}{', with intervals' if judged else ''}.",
+        description=f"{'Global drift' if judged else 'Distance'} by day, champion and challenger: {unit}"
+        f"{', with intervals' if judged else ''}.",
         unit=unit,
         number_format=".2~f",
         height=height,
@@ -54,7 +55,7 @@ def _sizes(day: Mapping[str, Any]) -> dict[str, float | None]:
 
 
 def _distances(day: Mapping[str, Any]) -> dict[str, float | None]:
-    return {role: _rounded((day.get(role) or {}).get("global")) for role in ROLES}
+    return {role: _rounded((day.get(role) or {}).get("distance")) for role in ROLES}
 
 
 def _rounded(value: float | None) -> float | None:

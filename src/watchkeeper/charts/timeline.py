@@ -27,7 +27,7 @@ def timeline_chart(
         start: the first day.
         end: the last day.
         releases: {"day", "release", "words"}.
-        drift: {"day", "value"}, the global drift, 0 to 1.
+        drift: {"day", "value"}, how far its rows have moved.
         labels: {"day", "value"}, the share of labels that have come, 0 to 1.
         alerts: {"day", "until", "words"}, from the day it opened to the day it closed.
         runs: {"day", "state", "words"}; `state` is `done`, `failed`, or anything else.

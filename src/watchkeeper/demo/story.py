@@ -257,4 +257,5 @@ def _used(deployment: Deployment) -> dict[str, Any]:
 def _drifted(deployment: Deployment) -> dict[str, Any]:
     drift = deployment.drift(days=EVER)
     champion = drift.total["champion"]
-    return {"measure": drift.measure, "global": champion.overall, "features": dict(champion.features)}
+    size = champion.global_drift.effect.estimate if champion.global_drift else None
+    return {"global": size, "measure": drift.measure, "features": dict(champion.features)}

@@ -28,7 +28,15 @@ from watchkeeper.monitoring.ports import Counts, DayVerdicts, JournalPlaces, Uni
 from watchkeeper.monitoring.ports.verdicts import PROVISIONAL
 from watchkeeper.monitoring.rebasing import held_in, rebased
 from watchkeeper.monitoring.trailing import LENGTHS, LONGEST, numbered, together_of
-from watchkeeper.monitoring.watching import FEATURES, PREDICTION, PREDICTIONS, Watched, baseline, importances
+from watchkeeper.monitoring.watching import (
+    FEATURES,
+    PREDICTION,
+    PREDICTIONS,
+    Models,
+    Watched,
+    baseline,
+    importances,
+)
 from watchkeeper.monitoring.windows import Evidence, Windows, judge, windows_of
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.tables.bins import BinSet
@@ -148,19 +156,12 @@ def known(
     baseline: Baseline | None = None,
 ) -> Known:
     """Days were judged by the reference, so there are none where the view is held against another period, or is one of
-    a segment. Unless it is said, the period is held against the same season where one is known. Raise NoSeason."""
-    of = seen.answers or held_out(deployment, seen.watch, work=work, places=places)
-    blocks = work.hours.blocks(deployment.id, start=start, end=end)
-    windows = windows_of([seen.sheets], seen.models, watch=seen.watch, baseline=of, blocks=blocks)
-    windows = rebased(windows, [seen.sheets], seen.models, watch=seen.watch, accepted=seen.accepted)
-    if not seen.against.usual:
-        windows = _against(windows, seen)
-    said = in_force(work.policies.said(deployment.id))
-    by_reference = seen.against.usual and seen.answers is None
-    seasons = _seasons(deployment, seen, windows, baseline, work) if by_reference else {}
-    evidence = replace(evidence_on(deployment, windows, said.policy, work=work), seasons=seasons)
+    a segment. Raise NoSeason."""
+    windows, evidence, said = ground(
+        deployment, seen, start=start, end=end, work=work, places=places, baseline=baseline
+    )
     reach = moved(start, 1 - LONGEST)
-    issued = work.verdicts.between(deployment.id, start=reach, end=end) if by_reference else []
+    issued = work.verdicts.between(deployment.id, start=reach, end=end) if _by_reference(seen) else []
     there = [each for each in issued if each.bin_sets == seen.watch.number]
     earlier, there = [each for each in there if each.day < start], [each for each in there if each.day >= start]
     longer = work.verdicts.trailing(deployment.id, start=start, end=end) if there else []
@@ -169,11 +170,38 @@ def known(
         evidence,
         said,
         there,
-        _weights(seen, {_newest(seen), *(each.release for each in there)}, work),
+        weights_of(seen.watch, seen.models, {newest(seen), *(each.release for each in there)}, work=work),
         held_in(windows, 0, seen.sheets, seen.accepted),
         [each for each in longer if each.bin_sets == seen.watch.number],
         earlier,
     )
+
+
+def ground(
+    deployment: Deployment,
+    seen: View,
+    *,
+    start: str,
+    end: str,
+    work: Unit,
+    places: JournalPlaces,
+    baseline: Baseline | None = None,
+) -> tuple[Windows, Evidence, PolicySaid]:
+    """By what a period is judged as one window: unless it is said, against the same season where one is known. Raise
+    NoSeason."""
+    of = seen.answers or held_out(deployment, seen.watch, work=work, places=places)
+    blocks = work.hours.blocks(deployment.id, start=start, end=end)
+    windows = windows_of([seen.sheets], seen.models, watch=seen.watch, baseline=of, blocks=blocks)
+    windows = rebased(windows, [seen.sheets], seen.models, watch=seen.watch, accepted=seen.accepted)
+    if not seen.against.usual:
+        windows = _against(windows, seen)
+    said = in_force(work.policies.said(deployment.id))
+    seasons = _seasons(deployment, seen, windows, baseline, work) if _by_reference(seen) else {}
+    return windows, replace(evidence_on(deployment, windows, said.policy, work=work), seasons=seasons), said
+
+
+def _by_reference(seen: View) -> bool:
+    return seen.against.usual and seen.answers is None
 
 
 def _seasons(
@@ -202,16 +230,16 @@ def _against(windows: Windows, seen: View) -> Windows:
     return replace(windows, baselines=np.stack([[seen.baselines.get(role, nothing)] for role in Role]))
 
 
-def _newest(seen: View) -> int:
+def newest(seen: View) -> int:
     """The newest release that answered."""
     return max((sheet.release for sheet in seen.sheets), default=0)
 
 
-def _weights(seen: View, releases: Iterable[int], work: Unit) -> Weights:
+def weights_of(watch: Watched, models: Models, releases: Iterable[int], *, work: Unit) -> Weights:
     """By the models that these releases have."""
-    models = {model for each in releases for role in Role if (model := seen.models.get((each, role)))}
-    by_model = {model: weighing(seen.watch.names, importances(model, work=work)) for model in sorted(models)}
-    return lambda release, role: by_model.get(seen.models.get((release, role)) or "")
+    named = {model for each in releases for role in Role if (model := models.get((each, role)))}
+    by_model = {model: weighing(watch.names, importances(model, work=work)) for model in sorted(named)}
+    return lambda release, role: by_model.get(models.get((release, role)) or "")
 
 
 def evidence_on(deployment: Deployment, windows: Windows, policy: DriftPolicy, *, work: Unit) -> Evidence:
@@ -243,7 +271,7 @@ def verdicts(seen: View, of: Known, *, days: int) -> Verdicts:
     found = [_column(column, record, history, of) for column, record, history in each]
     there = [each for each in found if each is not None]
     overall_of = partial(global_drift, weights=of.weights, names=seen.watch.names, floor=of.said.policy.shape)
-    (of_period,) = overall_of([records], [_newest(seen)])
+    (of_period,) = overall_of([records], [newest(seen)])
     of_days = overall_of([each.records for each in of.issued], [each.release for each in of.issued])
     return Verdicts(
         watch=seen.watch,

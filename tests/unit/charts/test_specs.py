@@ -16,8 +16,8 @@ def drift(days: int, *, champion: float | None = 0.2, challenger: float | None =
     found = [
         {
             "day": (FIRST + timedelta(days=n)).isoformat(),
-            "champion": {"global": champion},
-            "challenger": {"global": challenger},
+            "champion": {"distance": champion},
+            "challenger": {"distance": challenger},
         }
         for n in range(days)
     ]
@@ -142,6 +142,6 @@ def test_a_chart_of_a_comparison_holds_every_day_with_or_without_intervals(days:
 @pytest.mark.parametrize("window", [30, 120])
 def test_the_only_day_with_a_number_can_be_seen_in_a_window_of_many(window: int) -> None:
     found = drift(window, champion=None, challenger=None)
-    found["days"][-1]["champion"]["global"] = 0.2
+    found["days"][-1]["champion"]["distance"] = 0.2
     lines = [layer["mark"] for layer in drift_chart(found)["layer"] if layer["mark"]["type"] == "line"]
     assert lines[-1]["point"]["filled"]

@@ -72,7 +72,7 @@ def test_what_is_saved_says_what_the_marks_mean() -> None:
     "marks", [NOTHING, Marks([{"day": "2024-01-02", "release": 2}], [alert(1, "2024-01-01", "2024-01-02")])]
 )
 def test_every_chart_by_day_can_be_drawn_with_them(marks: Marks) -> None:
-    shown = [{"day": "2024-01-01", "champion": {"global": 0.1}}, {"day": "2024-01-02", "champion": {"global": 0.2}}]
+    shown = [{"day": "2024-01-01", "champion": {"distance": 0.1}}, {"day": "2024-01-02", "champion": {"distance": 0.2}}]
     found = [{"day": f"2024-01-0{n}", "verdict": "stable", "effect": 0.1, "low": 0.0, "high": 0.2} for n in (1, 2)]
     lanes = [{"day": "2024-01-01", "verdicts": {"age": ("stable", 0.0)}}]
     for spec in (

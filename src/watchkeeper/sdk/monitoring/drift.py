@@ -34,11 +34,12 @@ class GlobalDrift:
 
 @dataclass(frozen=True)
 class Drifted:
-    """How far production is from the reference, from 0 (the same) to 1; None where there were no rows.
+    """How far production is from the reference; distances go from 0 (the same) to 1, and are None without rows. A
+    distance is larger with few rows even where nothing has moved; the size of global drift is not.
 
     Attributes:
         rows: how many rows were seen.
-        overall: the mean of the features' distances, weighted by the model's importances; the API calls it `global`.
+        distance: the mean of the features' distances, weighted by the model's importances.
         prediction: of the model's own answers.
         features: of each feature.
         psi: each feature's population stability index, over a whole period only.
@@ -46,7 +47,7 @@ class Drifted:
     """
 
     rows: int
-    overall: float | None
+    distance: float | None
     prediction: float | None
     features: Mapping[str, float | None]
     psi: Mapping[str, float | None] = field(default_factory=dict)
@@ -154,7 +155,7 @@ class Drift(Tabular):
                 "role": role,
                 "verdict": each.verdict,
                 "rows": drifted.rows,
-                "global": drifted.overall,
+                "distance": drifted.distance,
                 **_global_numbers(drifted.global_drift),
                 "prediction": drifted.prediction,
                 **{f"feature.{name}": value for name, value in drifted.features.items()},
@@ -222,7 +223,7 @@ def _drifted_on(day: DriftDay) -> list[str]:
 def _drifted(said: Mapping[str, Any]) -> Drifted:
     return Drifted(
         rows=said["rows"],
-        overall=said.get("global"),
+        distance=said.get("distance"),
         prediction=said.get("prediction"),
         features=dict(said.get("features") or {}),
         psi=dict(said.get("psi") or {}),

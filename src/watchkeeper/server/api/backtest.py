@@ -13,7 +13,7 @@ from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.policy import Convention, in_force, known_policy
 from watchkeeper.server.api.drift_policy import PATH, PolicyWanted
 from watchkeeper.server.api.gate import TheAssembly, needs
-from watchkeeper.server.api.monitoring import the_period
+from watchkeeper.server.api.period import Period
 from watchkeeper.server.api.serving import the_deployment
 from watchkeeper.server.assembly import Assembly
 
@@ -70,7 +70,7 @@ def post_backtest(deployment: str, wanted: BacktestWanted, assembly: TheAssembly
     """Which verdicts and alarms the days of a period would have had under another policy; what is not given is as it is
     in force. Nothing is changed."""
     given = wanted.model_dump(exclude_unset=True, exclude={"days", "start", "end"})
-    found = tried(deployment, given, assembly, days=wanted.days, start=wanted.start, end=wanted.end)
+    found = tried(deployment, given, assembly, period=Period(wanted.days, wanted.start, wanted.end))
     return show_backtest(found)
 
 
@@ -79,14 +79,12 @@ def tried(
     given: dict[str, Any],
     assembly: Assembly,
     *,
-    days: int | None,
-    start: date | None,
-    end: date | None,
+    period: Period,
 ) -> Backtest:
     with assembly.store.work() as work:
         found = the_deployment(deployment, work)
         policy = known_policy(given, before=in_force(work.policies.said(found.id)).policy)
-        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        first, last = period.of(found, work, assembly)
         return backtest(found, policy, start=first, end=last, work=work, places=assembly.places)
 
 

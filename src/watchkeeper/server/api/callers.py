@@ -11,7 +11,8 @@ from watchkeeper.access.role import Right
 from watchkeeper.monitoring.callers import Calling, callers
 from watchkeeper.monitoring.using import By
 from watchkeeper.server.api.gate import TheAssembly, needs
-from watchkeeper.server.api.monitoring import Axis, Days, End, Start, the_period
+from watchkeeper.server.api.monitoring import Axis
+from watchkeeper.server.api.period import ThePeriod
 from watchkeeper.server.api.serving import the_deployment
 from watchkeeper.serving.deployment import Deployment
 from watchkeeper.storage.work import Work
@@ -23,16 +24,14 @@ router = APIRouter(tags=["monitoring"])
 def get_callers(
     deployment: str,
     assembly: TheAssembly,
-    days: Days = None,
-    start: Start = None,
-    end: End = None,
+    period: ThePeriod,
     by: Axis = By.EVENT,
 ) -> dict[str, Any]:
     """Who called most first; of each the days on which they did. A call beyond a key's rate is `refused`, on the day
     that it came, and among no others."""
     with assembly.store.look() as work:
         found = the_deployment(deployment, work)
-        first, last = the_period(found, work, assembly, days=days, start=start, end=end, by=by)
+        first, last = period.of(found, work, assembly, by=by)
         return show_callers(found, by=by, start=first, end=last, work=work)
 
 

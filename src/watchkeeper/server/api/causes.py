@@ -1,7 +1,6 @@
 """What is behind a drift."""
 
 from dataclasses import asdict, dataclass
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter
@@ -18,7 +17,7 @@ from watchkeeper.monitoring.listing_segments import concentrations, declared, se
 from watchkeeper.monitoring.segment_views import prepare_references
 from watchkeeper.monitoring.verdicts import Baseline, Verdicts, known, verdicts
 from watchkeeper.server.api.gate import TheAssembly, needs
-from watchkeeper.server.api.monitoring import Days, End, Start, the_period
+from watchkeeper.server.api.period import Period, ThePeriod
 from watchkeeper.server.api.serving import the_deployment
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.serving.deployment import Deployment
@@ -50,22 +49,18 @@ class Seen:
 
 
 @router.get(PATH, **needs(Right.READ))
-def get_causes(
-    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
-) -> dict[str, Any]:
+def get_causes(deployment: str, assembly: TheAssembly, period: ThePeriod) -> dict[str, Any]:
     """The features that have drifted in the period, the most important first: since when, by which values, and how much
     the champion hangs on them, each in a sentence."""
-    return _seen(deployment, assembly, days=days, start=start, end=end).causes(None)
+    return _seen(deployment, assembly, period=period).causes(None)
 
 
 @router.get(f"{PATH}/swap", **needs(Right.READ_ROWS))
-def swap_causes(
-    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
-) -> dict[str, Any]:
+def swap_causes(deployment: str, assembly: TheAssembly, period: ThePeriod) -> dict[str, Any]:
     """The same, and by how much each has moved the mean prediction: the champion is asked again about some hundred raw
     rows of the period with that feature's values from rows of the reference. Inputs that are not journalled in full are
     left aside."""
-    seen = _seen(deployment, assembly, days=days, start=start, end=end)
+    seen = _seen(deployment, assembly, period=period)
     return seen.causes(swapped_in(seen.deployment, seen.said, start=seen.start, end=seen.end, assembly=assembly))
 
 
@@ -85,10 +80,10 @@ def swapped_in(deployment: Deployment, said: Verdicts, *, start: str, end: str, 
     return swap(asked)
 
 
-def _seen(deployment: str, assembly: Assembly, *, days: int | None, start: date | None, end: date | None) -> Seen:
+def _seen(deployment: str, assembly: Assembly, *, period: Period) -> Seen:
     with assembly.store.work() as work:
         found = the_deployment(deployment, work)
-        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        first, last = period.of(found, work, assembly)
         long = view(found, start=moved(first, -DAYS_BEFORE), end=last, work=work, places=assembly.places)
         seen = long.since(first)
         faults = findings_of(found, start=first, end=last, work=work)

@@ -7,7 +7,7 @@ from watchkeeper.access.role import Right
 from watchkeeper.monitoring.faulting import Found, look, to_look_at
 from watchkeeper.monitoring.findings import Findings, findings_of
 from watchkeeper.server.api.gate import TheAssembly, needs
-from watchkeeper.server.api.monitoring import Days, End, Start, the_period
+from watchkeeper.server.api.period import ThePeriod
 from watchkeeper.server.api.serving import the_deployment
 
 router = APIRouter(tags=["monitoring"])
@@ -59,26 +59,22 @@ class FaultsShown(BaseModel):
 
 
 @router.get(PATH, **needs(Right.READ))
-def get_faults(
-    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
-) -> FindingsShown:
+def get_faults(deployment: str, assembly: TheAssembly, period: ThePeriod) -> FindingsShown:
     """What broke in the data of a period, as the worker found it on the days on which an input had drifted or broke its
     rule. No raw row is read."""
     with assembly.store.look() as work:
         found = the_deployment(deployment, work)
-        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        first, last = period.of(found, work, assembly)
         return show_findings(findings_of(found, start=first, end=last, work=work), start=first, end=last)
 
 
 @router.get(f"{PATH}/look", **needs(Right.READ_ROWS))
-def look_for_faults(
-    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
-) -> FaultsShown:
+def look_for_faults(deployment: str, assembly: TheAssembly, period: ThePeriod) -> FaultsShown:
     """What broke in the data, recognised now in some thousand raw rows of a period beside those of the reference;
     inputs that are not journalled in full are left aside."""
     with assembly.store.look() as work:
         found = the_deployment(deployment, work)
-        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        first, last = period.of(found, work, assembly)
         at = to_look_at(found, start=first, end=last, work=work, places=assembly.places)
     looked = look(at) if at is not None else Found(0, ())
     faults = [FaultShown(**fault.plain()) for fault in looked.faults]

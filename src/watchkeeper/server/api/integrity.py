@@ -15,8 +15,8 @@ from watchkeeper.monitoring.soundness import Soundness, soundness
 from watchkeeper.monitoring.watching import watched
 from watchkeeper.server.api.faults import FindingShown, show_findings
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
-from watchkeeper.server.api.monitoring import Days, End, Start, the_period
 from watchkeeper.server.api.paging import Page
+from watchkeeper.server.api.period import ThePeriod
 from watchkeeper.server.api.serving import the_deployment
 
 router = APIRouter(tags=["monitoring"])
@@ -146,14 +146,12 @@ def get_schema_history(deployment: str, assembly: TheAssembly) -> Page[SchemaSho
 
 
 @router.get("/deployments/{deployment}/integrity", **needs(Right.READ))
-def get_integrity(
-    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
-) -> IntegrityShown:
+def get_integrity(deployment: str, assembly: TheAssembly, period: ThePeriod) -> IntegrityShown:
     """What of a period broke the schema, with the share of its rows, what broke in the data, and inputs beyond the
     reference."""
     with assembly.store.work() as work:
         found = the_deployment(deployment, work)
-        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        first, last = period.of(found, work, assembly)
         faults = findings_of(found, start=first, end=last, work=work)
         sound = soundness(found, start=first, end=last, work=work, places=assembly.places)
         fresh = freshness(found, sound, now=assembly.clock.now(), work=work)

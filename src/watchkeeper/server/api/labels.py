@@ -22,8 +22,8 @@ from watchkeeper.monitoring.arriving import Arrived, arrived
 from watchkeeper.monitoring.retaining import late_labels
 from watchkeeper.monitoring.scoring import Question, question_of
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
-from watchkeeper.server.api.monitoring import Days, End, Start, the_period
 from watchkeeper.server.api.paging import Cursor, Limit, Page, paged
+from watchkeeper.server.api.period import ThePeriod
 from watchkeeper.server.api.serving import the_deployment
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.serving.deployment import Deployment
@@ -126,13 +126,11 @@ def get_labels_status(deployment: str, assembly: TheAssembly) -> LabelsStatus:
 
 
 @router.get("/deployments/{deployment}/labels/arrived", **needs(Right.READ))
-def get_labels_arrived(
-    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
-) -> dict[str, Any]:
+def get_labels_arrived(deployment: str, assembly: TheAssembly, period: ThePeriod) -> dict[str, Any]:
     """The share of the champion's rows that have a label, by day, and how long labels without a row have been there."""
     with assembly.store.look() as work:
         found = the_deployment(deployment, work)
-        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        first, last = period.of(found, work, assembly)
         return show_arrived(arrived(found, start=first, end=last, now=assembly.clock.now(), work=work))
 
 

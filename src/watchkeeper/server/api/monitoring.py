@@ -12,8 +12,7 @@ from watchkeeper.access.role import Right
 from watchkeeper.alerts.summarising import summary
 from watchkeeper.charts.usage import usage_chart
 from watchkeeper.health.judging import Health, health, journal_lag, journal_waiting
-from watchkeeper.monitoring.against import USUAL, Against, Held, against_of
-from watchkeeper.monitoring.days import period
+from watchkeeper.monitoring.against import Against, Held, against_of
 from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drifting import View, held_against, held_against_hold_out, view
 from watchkeeper.monitoring.holding_out import find_hold_out, hold_out
@@ -21,6 +20,7 @@ from watchkeeper.monitoring.summary import Summary
 from watchkeeper.monitoring.using import By, Usage, usage
 from watchkeeper.monitoring.violating import Violation, violations
 from watchkeeper.server.api.gate import TheAssembly, needs
+from watchkeeper.server.api.period import Period, ThePeriod
 from watchkeeper.server.api.serving import the_deployment
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.serving.deployment import Deployment
@@ -28,9 +28,6 @@ from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["monitoring"])
 
-Days = Annotated[int | None, Query(ge=1, le=36600, description="How many days, back from the newest with rows.")]
-Start = Annotated[date | None, Query(description="The first day, in the deployment's time zone.")]
-End = Annotated[date | None, Query(description="The last day, included.")]
 Named = Annotated[Held | None, Query(description="What to hold it against; or the days of another period.")]
 AgainstStart = Annotated[date | None, Query(description="The first day of another period to hold it against.")]
 AgainstEnd = Annotated[date | None, Query(description="That period's last day, included.")]
@@ -56,122 +53,59 @@ def get_health(deployment: str, assembly: TheAssembly) -> dict[str, Any]:
 
 
 @router.get("/deployments/{deployment}/summary", **needs(Right.READ))
-def get_summary(
-    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
-) -> dict[str, Any]:
+def get_summary(deployment: str, assembly: TheAssembly, period: ThePeriod) -> dict[str, Any]:
     """A sentence, and what it is made of: health, predictions a day, the deployment's metric, what has drifted since
     when, and whether the challenger is better."""
     with assembly.store.look() as work:
         found = the_deployment(deployment, work)
-        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
-        return show_summary(summary(found, start=first, end=last, now=assembly.clock.now(), work=work))
+        first, last = period.of(found, work, assembly)
+        used = usage(found, by=By.EVENT, start=first, end=last, work=work)
+        return show_summary(summary(found, used, start=first, end=last, now=assembly.clock.now(), work=work))
+
+
+def read_usage(deployment: str, assembly: TheAssembly, period: ThePeriod, by: Axis = By.EVENT) -> dict[str, Any]:
+    with assembly.store.look() as work:
+        found = the_deployment(deployment, work)
+        first, last = period.of(found, work, assembly, by=by)
+        return show_usage(usage(found, by=by, start=first, end=last, work=work))
+
+
+TheUsage = Annotated[dict[str, Any], Depends(read_usage)]
 
 
 @router.get("/deployments/{deployment}/usage", **needs(Right.READ))
-def get_usage(
-    deployment: str,
-    assembly: TheAssembly,
-    days: Days = None,
-    start: Start = None,
-    end: End = None,
-    by: Axis = By.EVENT,
-) -> dict[str, Any]:
-    with assembly.store.look() as work:
-        return show_usage(read_usage(deployment, work, assembly, days=days, start=start, end=end, by=by))
+def get_usage(found: TheUsage) -> dict[str, Any]:
+    return found
 
 
 @router.get("/deployments/{deployment}/usage/chart", **needs(Right.READ))
-def get_usage_chart(
-    deployment: str,
-    assembly: TheAssembly,
-    days: Days = None,
-    start: Start = None,
-    end: End = None,
-    by: Axis = By.EVENT,
-) -> dict[str, Any]:
+def get_usage_chart(found: TheUsage) -> dict[str, Any]:
     """The chart as a Vega-Lite specification."""
-    with assembly.store.look() as work:
-        return usage_chart(show_usage(read_usage(deployment, work, assembly, days=days, start=start, end=end, by=by)))
+    return usage_chart(found)
 
 
 @router.get("/deployments/{deployment}/distribution", **needs(Right.READ))
-def get_distribution(
-    deployment: str,
-    assembly: TheAssembly,
-    against: TheAgainst,
-    days: Days = None,
-    start: Start = None,
-    end: End = None,
-) -> dict[str, Any]:
+def get_distribution(deployment: str, assembly: TheAssembly, period: ThePeriod, against: TheAgainst) -> dict[str, Any]:
     """How values are spread, production beside the reference or another period."""
-    return read_distribution(deployment, assembly, days=days, start=start, end=end, against=against)
+    prepare(lambda work: the_deployment(deployment, work), against, assembly)
+    with assembly.store.work() as work:
+        found = the_deployment(deployment, work)
+        first, last = period.of(found, work, assembly)
+        seen = the_view(found, work, assembly, start=first, end=last, against=against)
+    return {"start": first, "end": last, "against": show_against(seen.against), **distribution(seen)}
 
 
 @router.get("/deployments/{deployment}/violations", **needs(Right.READ))
-def get_violations(
-    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
-) -> Violations:
+def get_violations(deployment: str, assembly: TheAssembly, period: ThePeriod) -> Violations:
     with assembly.store.look() as work:
         found = the_deployment(deployment, work)
-        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        first, last = period.of(found, work, assembly)
         return Violations(items=violations(found, start=first, end=last, work=work))
 
 
 def aware(moment: datetime | None) -> datetime | None:
     """A moment without a zone is one of UTC."""
     return moment.replace(tzinfo=UTC) if moment is not None and moment.tzinfo is None else moment
-
-
-def the_period(
-    deployment: Deployment,
-    work: Work,
-    assembly: Assembly,
-    *,
-    days: int | None,
-    start: date | None,
-    end: date | None,
-    by: By = By.EVENT,
-) -> tuple[str, str]:
-    return period(
-        days=days,
-        start=start,
-        end=end,
-        span=work.watch.span(deployment.id, by=by),
-        now=assembly.clock.now(),
-        zone=deployment.time_zone,
-    )
-
-
-def read_usage(
-    deployment: str,
-    work: Work,
-    assembly: Assembly,
-    *,
-    days: int | None,
-    start: date | None,
-    end: date | None,
-    by: By,
-) -> Usage:
-    found = the_deployment(deployment, work)
-    first, last = the_period(found, work, assembly, days=days, start=start, end=end, by=by)
-    return usage(found, by=by, start=first, end=last, work=work)
-
-
-def read_distribution(
-    deployment: str,
-    assembly: Assembly,
-    *,
-    days: int | None,
-    start: date | None,
-    end: date | None,
-    against: Against = USUAL,
-) -> dict[str, Any]:
-    prepare(lambda work: the_deployment(deployment, work), against, assembly)
-    with assembly.store.work() as work:
-        found = the_deployment(deployment, work)
-        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
-        seen = the_view(found, work, assembly, start=first, end=last, against=against)
-    return {"start": first, "end": last, "against": show_against(seen.against), **distribution(seen)}
 
 
 def prepare(deployment: Callable[[Work], Deployment], against: Against, assembly: Assembly) -> None:
@@ -189,14 +123,8 @@ def the_view(deployment: Deployment, work: Work, assembly: Assembly, *, start: s
         return held_against_hold_out(seen, hold_out(deployment, work=work))
     if of.start is None or of.end is None:
         return seen
-    first, last = period(
-        days=None,
-        start=date.fromisoformat(of.start),
-        end=date.fromisoformat(of.end),
-        span=None,
-        now=assembly.clock.now(),
-        zone=deployment.time_zone,
-    )
+    asked = Period(start=date.fromisoformat(of.start), end=date.fromisoformat(of.end))
+    first, last = asked.within(None, deployment, assembly)
     other = view(deployment, start=first, end=last, work=work, places=assembly.places)
     return held_against(seen, other, against=of)
 

@@ -1,10 +1,9 @@
 """How good a deployment's answers were, and whether the challenger is better."""
 
 from dataclasses import asdict
-from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 
 from watchkeeper.access.role import Right
 from watchkeeper.charts.comparison import comparison_chart
@@ -12,90 +11,58 @@ from watchkeeper.charts.performance import performance_chart
 from watchkeeper.monitoring.performance.metrics import lower_is_better
 from watchkeeper.monitoring.performing import Compared, Grain, Performance, Window, comparison, performance
 from watchkeeper.server.api.gate import TheAssembly, needs
-from watchkeeper.server.api.monitoring import Days, End, Start, the_period
+from watchkeeper.server.api.period import ThePeriod
 from watchkeeper.server.api.serving import the_deployment
-from watchkeeper.server.assembly import Assembly
 from watchkeeper.serving.deployment import Role
-from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["performance"])
 By = Annotated[Grain, Query(description="The windows: days, weeks (from Monday) or months of the deployment's zone.")]
 Metric = Annotated[str | None, Query(description="Which metric to draw; the deployment's own without.")]
 
 
+def read_performance(deployment: str, assembly: TheAssembly, period: ThePeriod, by: By = Grain.DAY) -> dict[str, Any]:
+    with assembly.store.look() as work:
+        found = the_deployment(deployment, work)
+        first, last = period.of(found, work, assembly)
+        return show_performance(performance(found, by=by, start=first, end=last, work=work))
+
+
+def read_comparison(deployment: str, assembly: TheAssembly, period: ThePeriod) -> dict[str, Any]:
+    with assembly.store.look() as work:
+        found = the_deployment(deployment, work)
+        first, last = period.of(found, work, assembly)
+        return show_comparison(comparison(found, start=first, end=last, work=work))
+
+
+ThePerformance = Annotated[dict[str, Any], Depends(read_performance)]
+TheComparison = Annotated[dict[str, Any], Depends(read_comparison)]
+
+
 @router.get("/deployments/{deployment}/performance", **needs(Right.READ))
-def get_performance(
-    deployment: str,
-    assembly: TheAssembly,
-    by: By = Grain.DAY,
-    days: Days = None,
-    start: Start = None,
-    end: End = None,
-) -> dict[str, Any]:
+def get_performance(found: ThePerformance) -> dict[str, Any]:
     """Each metric by window, with its 95 % interval, or why there is none; beside it how many of the rows have a
     label."""
-    with assembly.store.look() as work:
-        return show_performance(read_performance(deployment, work, assembly, by=by, days=days, start=start, end=end))
+    return found
 
 
 @router.get("/deployments/{deployment}/performance/chart", **needs(Right.READ))
-def get_performance_chart(
-    deployment: str,
-    assembly: TheAssembly,
-    by: By = Grain.DAY,
-    days: Days = None,
-    start: Start = None,
-    end: End = None,
-    metric: Metric = None,
-) -> dict[str, Any]:
+def get_performance_chart(found: ThePerformance, metric: Metric = None) -> dict[str, Any]:
     """The chart as a Vega-Lite specification."""
-    with assembly.store.look() as work:
-        found = show_performance(read_performance(deployment, work, assembly, by=by, days=days, start=start, end=end))
     return performance_chart(found, metric=metric)
 
 
 @router.get("/deployments/{deployment}/comparison", **needs(Right.READ))
-def get_comparison(
-    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
-) -> dict[str, Any]:
+def get_comparison(found: TheComparison) -> dict[str, Any]:
     """Is the challenger better: on the labelled rows that both models in force answered, the difference in the
     deployment's metric (challenger less champion) with its 95 % interval, a verdict in words, and how many more days
     with labels it takes to know; then the difference of each day."""
-    with assembly.store.look() as work:
-        return show_comparison(read_comparison(deployment, work, assembly, days=days, start=start, end=end))
+    return found
 
 
 @router.get("/deployments/{deployment}/comparison/chart", **needs(Right.READ))
-def get_comparison_chart(
-    deployment: str, assembly: TheAssembly, days: Days = None, start: Start = None, end: End = None
-) -> dict[str, Any]:
+def get_comparison_chart(found: TheComparison) -> dict[str, Any]:
     """The difference by day, as a Vega-Lite specification."""
-    with assembly.store.look() as work:
-        found = show_comparison(read_comparison(deployment, work, assembly, days=days, start=start, end=end))
     return comparison_chart(found)
-
-
-def read_comparison(
-    deployment: str, work: Work, assembly: Assembly, *, days: int | None, start: date | None, end: date | None
-) -> Compared:
-    found = the_deployment(deployment, work)
-    first, last = the_period(found, work, assembly, days=days, start=start, end=end)
-    return comparison(found, start=first, end=last, work=work)
-
-
-def read_performance(
-    deployment: str,
-    work: Work,
-    assembly: Assembly,
-    *,
-    by: Grain,
-    days: int | None,
-    start: date | None,
-    end: date | None,
-) -> Performance:
-    found = the_deployment(deployment, work)
-    first, last = the_period(found, work, assembly, days=days, start=start, end=end)
-    return performance(found, by=by, start=first, end=last, work=work)
 
 
 def show_performance(found: Performance) -> dict[str, Any]:

@@ -1,22 +1,21 @@
 """By which feature rows are counted apart, and how its segments fare."""
 
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, ConfigDict
 
 from watchkeeper.access.role import Right
 from watchkeeper.charts.segments import segments_chart
-from watchkeeper.monitoring.drifting import View
 from watchkeeper.monitoring.listing_segments import segments_in
-from watchkeeper.monitoring.segment_views import prepare_references, segment_of, segment_view, segmented
+from watchkeeper.monitoring.segment_views import Segment, prepare_references, segment_of, segmented
 from watchkeeper.monitoring.segmenting import choices, segment_by
 from watchkeeper.monitoring.segments import SegmentSaid, in_force
-from watchkeeper.monitoring.verdicts import Known, known
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
-from watchkeeper.server.api.monitoring import Days, End, Start, the_period
 from watchkeeper.server.api.paging import Page
+from watchkeeper.server.api.period import ThePeriod
 from watchkeeper.server.api.serving import the_deployment
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.serving.deployment import Deployment
@@ -26,6 +25,25 @@ router = APIRouter(tags=["monitoring"])
 PATH = "/deployments/{deployment}/segment"
 OfColumn = Annotated[str | None, Query(description="The feature; that which is or last was the segment, without.")]
 OfSegment = Annotated[str | None, Query(description="Only rows of this segment, by its name; else all.")]
+
+
+@dataclass(frozen=True)
+class Part:
+    """The rows that are asked for: all, or those of a segment of the column."""
+
+    segment: str | None = None
+    column: str | None = None
+
+    def of(self, deployment: Deployment, work: Work) -> Segment | None:
+        """None for all. Raise NoSegment."""
+        return None if self.segment is None else segment_of(deployment, self.segment, column=self.column, work=work)
+
+
+def part_asked_for(segment: OfSegment = None, segment_of: OfColumn = None) -> Part:
+    return Part(segment, segment_of)
+
+
+ThePart = Annotated[Part, Depends(part_asked_for)]
 
 
 class SegmentWanted(BaseModel):
@@ -86,48 +104,29 @@ def get_segment_history(deployment: str, assembly: TheAssembly) -> Page[SegmentH
     return Page(items=[SegmentHistory(**vars(each)) for each in said], next=None)
 
 
-@router.get("/deployments/{deployment}/segments", **needs(Right.READ))
-def get_segments(
-    deployment: str,
-    assembly: TheAssembly,
-    column: OfColumn = None,
-    days: Days = None,
-    start: Start = None,
-    end: End = None,
-) -> dict[str, Any]:
-    """All segments beside each other, the most concerning first: rows, share, share in the reference, and the verdict
-    on each against the same segment of the reference."""
-    return read_segments(deployment, assembly, column=column, days=days, start=start, end=end)
-
-
-@router.get("/deployments/{deployment}/segments/chart", **needs(Right.READ))
-def get_segments_chart(
-    deployment: str,
-    assembly: TheAssembly,
-    column: OfColumn = None,
-    days: Days = None,
-    start: Start = None,
-    end: End = None,
-) -> dict[str, Any]:
-    """The chart as a Vega-Lite specification."""
-    return segments_chart(read_segments(deployment, assembly, column=column, days=days, start=start, end=end))
-
-
-def read_segments(
-    deployment: str,
-    assembly: Assembly,
-    *,
-    column: str | None,
-    days: int | None,
-    start: date | None,
-    end: date | None,
-) -> dict[str, Any]:
+def read_segments(deployment: str, assembly: TheAssembly, period: ThePeriod, column: OfColumn = None) -> dict[str, Any]:
     with assembly.store.work() as work:
         found = the_deployment(deployment, work)
         prepare_references(found, segmented(found, column, work=work), work=work, places=assembly.places)
     with assembly.store.look() as work:
-        first, last = the_period(found, work, assembly, days=days, start=start, end=end)
+        first, last = period.of(found, work, assembly)
         return show_segments(found, column, work, assembly, start=first, end=last)
+
+
+TheSegments = Annotated[dict[str, Any], Depends(read_segments)]
+
+
+@router.get("/deployments/{deployment}/segments", **needs(Right.READ))
+def get_segments(found: TheSegments) -> dict[str, Any]:
+    """All segments beside each other, the most concerning first: rows, share, share in the reference, and the verdict
+    on each against the same segment of the reference."""
+    return found
+
+
+@router.get("/deployments/{deployment}/segments/chart", **needs(Right.READ))
+def get_segments_chart(found: TheSegments) -> dict[str, Any]:
+    """The chart as a Vega-Lite specification."""
+    return segments_chart(found)
 
 
 def show_segments(
@@ -151,13 +150,3 @@ def show_segment(deployment: Deployment, work: Work, assembly: Assembly) -> Segm
         names=list(names),
         choices=choices(deployment, work=work, places=assembly.places),
     )
-
-
-def view_of_segment(
-    deployment: Deployment, name: str, column: str | None, work: Work, assembly: Assembly, *, start: str, end: str
-) -> tuple[View, Known, dict[str, str]]:
-    """A period of one segment, what it is judged from, and what is said of it."""
-    of = segment_of(deployment, name, column=column, work=work)
-    seen, references = segment_view(deployment, of, start=start, end=end, work=work, places=assembly.places)
-    found = known(deployment, seen, start=start, end=end, work=work, places=assembly.places)
-    return seen, found, {"column": of.of.column, "segment": of.label, "sentence": references.sentence}

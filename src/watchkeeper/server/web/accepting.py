@@ -14,6 +14,7 @@ from watchkeeper.monitoring.errors import AcceptanceRefused
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.acceptances import AcceptanceWanted, accepted
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
+from watchkeeper.server.api.period import PagePeriod
 from watchkeeper.server.web.context import TheForm, go, refusal, the_deployment, the_project
 from watchkeeper.server.web.distribution import shown
 
@@ -27,12 +28,10 @@ def accept_drift(
     form: TheForm,
     permit: ThePermit,
     assembly: TheAssembly,
-    days: int | None = None,
-    start: date | None = None,
-    end: date | None = None,
+    period: PagePeriod,
 ) -> Response:
     column = form.get("column", "")
-    again = partial(shown, request, deployment, assembly, days=days, start=start, end=end, feature=column)
+    again = partial(shown, request, deployment, assembly, period=period, feature=column)
     try:
         with assembly.store.work() as work:
             project = the_project(request, work)
@@ -40,8 +39,7 @@ def accept_drift(
             accepted(found, _wanted(form), permit=permit, work=work, assembly=assembly)
     except Refused as refused:
         return again(refused=refusal(refused, at=f"known-{quote(column)}", written=form))
-    period: dict[str, object] = {"days": days, "start": start, "end": end}
-    return go("distribution", period, project=project.slug, deployment=found.slug)
+    return go("distribution", vars(period), project=project.slug, deployment=found.slug)
 
 
 @router.post(PAGES["withdraw_acceptance"], **needs(Right.WRITE))

@@ -137,7 +137,7 @@ def _hours(text: str) -> int:
 
 def _tab(request: Request, slug: str, assembly: Assembly, *, status: int = 200, **more: Any) -> Response:
     with assembly.store.look() as work:
-        tab = tab_of(request, slug, work, assembly, days=None, start=None, end=None)
+        tab = tab_of(request, slug, work, assembly)
         context = {
             **tab.context,
             "rules": [each.model_dump() for each in rules_of(tab.deployment, work)],

@@ -107,7 +107,7 @@ def _of(request: Request, deployment: str, batch: str, work: Work) -> Batch:
 
 def _list(request: Request, deployment: str, assembly: Assembly, *, status: int = 200, **more: Any) -> Response:
     with assembly.store.look() as work:
-        tab = tab_of(request, deployment, work, assembly, days=None, start=None, end=None)
+        tab = tab_of(request, deployment, work, assembly)
         found = work.batches.page(tab.deployment.id, after=None, limit=MOST)
         datasets = work.datasets.page(tab.deployment.project, after=None, limit=MOST)
         context: Mapping[str, Any] = {
@@ -128,7 +128,7 @@ def _page(
 ) -> Response:
     with assembly.store.look() as work:
         found = _of(request, deployment, batch, work)
-        tab = tab_of(request, deployment, work, assembly, days=None, start=None, end=None)
+        tab = tab_of(request, deployment, work, assembly)
         context: Mapping[str, Any] = {
             **tab.context,
             "batch": show_batch(found, work).model_dump(),

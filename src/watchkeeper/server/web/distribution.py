@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -33,14 +32,16 @@ from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.acceptances import show_acceptance
 from watchkeeper.server.api.backtest import show_backtest
 from watchkeeper.server.api.causes import show_cause, show_swapped, swapped_in
-from watchkeeper.server.api.drift import by_day, labels_of, show_apart, show_global, show_verdicts
+from watchkeeper.server.api.drift_days import by_day
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.monitoring import TheAgainst, show_against
+from watchkeeper.server.api.period import PagePeriod, Period
+from watchkeeper.server.api.verdicts import labels_of, show_apart, show_global, show_verdicts
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import TheForm, go, may, page, refusal, the_deployment, the_project
 from watchkeeper.server.web.marks import Marked, marked
 from watchkeeper.server.web.segments import segments_on
-from watchkeeper.server.web.serving import Tab, prepared, tab_of
+from watchkeeper.server.web.serving import ALL, Tab, prepared, tab_of
 from watchkeeper.server.web.wording import drift_sentence
 
 router = APIRouter(include_in_schema=False)
@@ -53,10 +54,8 @@ def distribution_tab(
     request: Request,
     deployment: str,
     assembly: TheAssembly,
+    period: PagePeriod,
     against: TheAgainst,
-    days: int | None = None,
-    start: date | None = None,
-    end: date | None = None,
     feature: str | None = None,
     segment: str | None = None,
     baseline: Baseline | None = None,
@@ -64,7 +63,7 @@ def distribution_tab(
 ) -> Response:
     """`swap` asks the champion again what the drifted features do to its answers, for somebody who may read rows."""
     held = against if segment is None else USUAL
-    show = partial(shown, request, deployment, assembly, days=days, start=start, end=end)
+    show = partial(shown, request, deployment, assembly, period=period)
     again = partial(show, feature=feature, segment=segment, baseline=baseline, swap=swap)
     try:
         return again(against=held)
@@ -95,16 +94,14 @@ def try_otherwise(
     deployment: str,
     form: TheForm,
     assembly: TheAssembly,
-    days: int | None = None,
-    start: date | None = None,
-    end: date | None = None,
+    period: PagePeriod,
 ) -> Response:
     """What the days shown would have had under another policy, beside what they have under the one in force."""
     given = {name: _written(value) for name, value in form.items() if name != "csrf"}
-    again = partial(shown, request, deployment, assembly, days=days, start=start, end=end)
+    again = partial(shown, request, deployment, assembly, period=period)
     try:
         with assembly.store.work() as work:
-            tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
+            tab = tab_of(request, deployment, work, assembly, period=period)
             now = in_force(work.policies.said(tab.deployment.id)).policy
             found = [
                 backtest(tab.deployment, policy, start=tab.start, end=tab.end, work=work, places=assembly.places)
@@ -121,9 +118,7 @@ def shown(
     deployment: str,
     assembly: Assembly,
     *,
-    days: int | None = None,
-    start: date | None = None,
-    end: date | None = None,
+    period: Period = ALL,
     feature: str | None = None,
     against: Against = USUAL,
     segment: str | None = None,
@@ -134,7 +129,7 @@ def shown(
 ) -> Response:
     prepared(request, deployment, against, assembly)
     with assembly.store.work() as work:
-        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, against=against)
+        tab = tab_of(request, deployment, work, assembly, period=period, against=against)
         tab = replace(tab, segment=segment)
         plain = against.usual and segment is None
         long = None if not plain else replace(tab, start=moved(tab.start, -DAYS_BEFORE)).view()

@@ -1,7 +1,6 @@
 """The Integrity tab: what is expected of each input, what broke that, and what lies beyond the reference."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -22,6 +21,7 @@ from watchkeeper.monitoring.violating import violations
 from watchkeeper.monitoring.watching import watched
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
+from watchkeeper.server.api.period import PagePeriod, Period
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import TheForm, go, may, page, refusal, the_deployment, the_project
 from watchkeeper.server.web.serving import tab_of
@@ -39,15 +39,13 @@ def integrity(
     request: Request,
     deployment: str,
     assembly: TheAssembly,
-    days: int | None = None,
-    start: date | None = None,
-    end: date | None = None,
+    period: PagePeriod,
     column: str | None = None,
     look_for: str | None = None,
 ) -> Response:
     """`look_for` is `faults` where somebody who may read raw rows has asked to look for them."""
     with assembly.store.work() as work:
-        context = _context(request, deployment, work, assembly, days=days, start=start, end=end, column=column)
+        context = _context(request, deployment, work, assembly, period=period, column=column)
         asked = look_for == "faults" and may(request, Right.READ_ROWS, work)
         span = {name: context["period"][name] for name in ("start", "end")}
         found = the_deployment(the_project(request, work), deployment, work)
@@ -80,9 +78,7 @@ def change(request: Request, deployment: str, form: TheForm, permit: ThePermit, 
     except WatchkeeperError as refused:
         at = refusal(refused, at="rule" if column else "freshness", written=form)
         with assembly.store.work() as work:
-            context = _context(
-                request, deployment, work, assembly, days=None, start=None, end=None, column=column or None
-            )
+            context = _context(request, deployment, work, assembly, period=Period(), column=column or None)
         return page(request, "deployment_integrity.html", status=at["status"], **context, looked=None, refused=at)
     return go("integrity", {"column": column} if column else {}, project=project.slug, deployment=found.slug)
 
@@ -130,12 +126,10 @@ def _context(
     work: Work,
     assembly: Assembly,
     *,
-    days: int | None,
-    start: date | None,
-    end: date | None,
+    period: Period,
     column: str | None,
 ) -> dict[str, Any]:
-    tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
+    tab = tab_of(request, deployment, work, assembly, period=period)
     span = {"start": tab.start, "end": tab.end}
     found = soundness(tab.deployment, **span, work=work, places=assembly.places)
     chosen = next((each for each in found.said.schema.columns if each.name == column), None)

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -29,6 +28,7 @@ from watchkeeper.server.api.erasures import (
 )
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs, permit_of
 from watchkeeper.server.api.journal import conditions_in, selected
+from watchkeeper.server.api.period import PagePeriod
 from watchkeeper.server.api.retention import show_retention
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.asking import Asked, asked_of
@@ -49,9 +49,7 @@ def journal(
     request: Request,
     deployment: str,
     assembly: TheAssembly,
-    days: int | None = None,
-    start: date | None = None,
-    end: date | None = None,
+    period: PagePeriod,
     role: Role = Role.CHAMPION,
     id: str | None = None,  # noqa: A002
     where: str | None = None,
@@ -62,7 +60,7 @@ def journal(
     logged: int | None = None,
 ) -> Response:
     with assembly.store.look() as work:
-        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
+        tab = tab_of(request, deployment, work, assembly, period=period)
         asked, wrong = asked_of(
             tab.deployment, where=where, added=(column, operator, value), id=id, role=role, work=work
         )
@@ -81,7 +79,7 @@ def journal(
 def shown_again(request: Request, deployment: str, assembly: Assembly, *, refused: dict[str, Any]) -> Response:
     """The newest rows, with another form of the page that was refused."""
     with assembly.store.look() as work:
-        tab = tab_of(request, deployment, work, assembly, days=None, start=None, end=None)
+        tab = tab_of(request, deployment, work, assembly)
         asked, _ = asked_of(tab.deployment, where=None, added=("", "=", ""), id=None, role=Role.CHAMPION, work=work)
         context = {**tab.context, **_context(request, tab, asked, _leaf(tab, asked, cursor=None))}
     return page(request, "deployment_journal.html", status=refused["status"], **context, refused=refused, logged=None)

@@ -139,5 +139,5 @@ def _page(
         }
         if deployment is None:
             return page(request, "keys.html", status=status, **context)
-        tab = tab_of(request, deployment.slug, work, assembly, days=None, start=None, end=None)
+        tab = tab_of(request, deployment.slug, work, assembly)
     return page(request, "deployment_keys.html", status=status, **{**tab.context, **context})

@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -17,10 +16,11 @@ from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.performing import Grain, comparison, performance
 from watchkeeper.monitoring.using import By
 from watchkeeper.server.addresses import PAGES
-from watchkeeper.server.api.drift import issued_of, show_days
+from watchkeeper.server.api.drift_days import issued_of, show_days
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import TheAgainst
 from watchkeeper.server.api.performance import show_comparison, show_performance
+from watchkeeper.server.api.period import PagePeriod
 from watchkeeper.server.web.segments import segments_on
 from watchkeeper.server.web.serving import Tab, prepared, tab_of
 
@@ -33,10 +33,8 @@ def numbers(
     deployment: str,
     what: str,
     assembly: TheAssembly,
+    period: PagePeriod,
     against: TheAgainst,
-    days: int | None = None,
-    start: date | None = None,
-    end: date | None = None,
     by: By = By.EVENT,
     window: Grain = Grain.DAY,
     segment: str | None = None,
@@ -44,7 +42,7 @@ def numbers(
     """The numbers of a chart as CSV."""
     prepared(request, deployment, against, assembly)
     with assembly.store.work() as work:
-        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, by=by, against=against)
+        tab = tab_of(request, deployment, work, assembly, period=period, by=by, against=against)
         tab = replace(tab, segment=segment)
         rows = rows_of(what, tab, by=by, window=window)
     return as_csv(rows, name=f"{tab.deployment.slug}-{what}")
@@ -96,13 +94,13 @@ SIZES = ("verdict", "effect", "low", "high")
 def drift_rows(found: dict[str, Any]) -> list[list[Any]]:
     features = list(found["total"]["champion"]["features"])
     return [
-        ["day", "role", "rows", "global", *(f"global_{name}" for name in SIZES), "prediction", *features],
+        ["day", "role", "rows", "distance", *(f"global_{name}" for name in SIZES), "prediction", *features],
         *(
             [
                 day["day"],
                 role,
                 day[role]["rows"],
-                day[role]["global"],
+                day[role]["distance"],
                 *((day[role]["global_drift"] or {}).get(name) for name in SIZES),
                 day[role]["prediction"],
                 *(day[role]["features"][name] for name in features),

@@ -14,6 +14,7 @@ from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.labels import labels_status, show_arrived
 from watchkeeper.server.api.performance import show_comparison, show_performance
+from watchkeeper.server.api.period import PagePeriod
 from watchkeeper.server.web.context import page
 from watchkeeper.server.web.serving import tab_of
 
@@ -25,14 +26,12 @@ def performance_tab(
     request: Request,
     deployment: str,
     assembly: TheAssembly,
-    days: int | None = None,
-    start: date | None = None,
-    end: date | None = None,
+    period: PagePeriod,
     window: Grain | None = None,
     metric: str | None = None,
 ) -> Response:
     with assembly.store.look() as work:
-        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
+        tab = tab_of(request, deployment, work, assembly, period=period)
         by = window or _fitting(tab.start, tab.end)
         found = performance(tab.deployment, by=by, start=tab.start, end=tab.end, work=work)
         status = labels_status(tab.deployment, work).model_dump()
@@ -56,12 +55,10 @@ def challenger_tab(
     request: Request,
     deployment: str,
     assembly: TheAssembly,
-    days: int | None = None,
-    start: date | None = None,
-    end: date | None = None,
+    period: PagePeriod,
 ) -> Response:
     with assembly.store.look() as work:
-        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
+        tab = tab_of(request, deployment, work, assembly, period=period)
         found = show_comparison(comparison(tab.deployment, start=tab.start, end=tab.end, work=work))
     context = {"comparison": found, "lower_is_better": lower_is_better(found["metric"])}
     return page(request, "deployment_challenger.html", **{**tab.context, **context})

@@ -1,9 +1,9 @@
 """One feature over time: how its values were spread, hour by hour, day by day or month by month."""
 
-from datetime import date
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
@@ -13,6 +13,7 @@ from watchkeeper.monitoring.segment_views import segment_of
 from watchkeeper.monitoring.watching import PREDICTION, watched
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import TheAssembly, needs
+from watchkeeper.server.api.period import PagePeriod
 from watchkeeper.server.api.profiles import show_profiles
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import page
@@ -24,69 +25,75 @@ from watchkeeper.serving.deployment import Role
 router = APIRouter(include_in_schema=False)
 
 
-@router.get(PAGES["profile"], **needs(Right.READ))
-def profile(
-    request: Request,
-    deployment: str,
-    assembly: TheAssembly,
+@dataclass(frozen=True)
+class Asked:
+    """Of all releases and segments, or one of each."""
+
+    column: str
+    grain: By
+    role: Role
+    release: str
+    segment: str
+
+    def read(self, tab: Tab, assembly: Assembly) -> dict[str, Any]:
+        """Raise TooManyHours."""
+        of = segment_of(tab.deployment, self.segment, column=None, work=tab.work) if self.segment else None
+        return show_profiles(
+            profiles(
+                tab.deployment,
+                self.column,
+                by=self.grain,
+                role=self.role,
+                start=tab.start,
+                end=tab.end,
+                release=int(self.release) if self.release.isdecimal() else None,
+                segment=of,
+                work=tab.work,
+                places=assembly.places,
+            )
+        )
+
+
+def asked(
     column: str = PREDICTION,
     grain: By = By.DAY,
     role: Role = Role.CHAMPION,
     release: str = "",
     segment: str = "",
-    days: int | None = None,
-    start: date | None = None,
-    end: date | None = None,
-) -> Response:
-    """Of all releases and segments, or one of each."""
+) -> Asked:
+    return Asked(column, grain, role, release, segment)
+
+
+TheAsked = Annotated[Asked, Depends(asked)]
+
+
+@router.get(PAGES["profile"], **needs(Right.READ))
+def profile(request: Request, deployment: str, assembly: TheAssembly, period: PagePeriod, asked: TheAsked) -> Response:
     with assembly.store.work() as work:
-        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
-        asked: dict[str, Any] = {"column": column, "grain": grain, "role": role, "release": release, "segment": segment}
+        tab = tab_of(request, deployment, work, assembly, period=period)
         choices = choices_of(tab)
         try:
-            found, why = read(tab, assembly, **asked), None
+            found, why = asked.read(tab, assembly), None
         except TooManyHours as refused:
             found, why = None, refused.message
-    context = {**tab.context, "found": found, "why": why, "asked": asked, "choices": choices}
+    context = {**tab.context, "found": found, "why": why, "asked": vars(asked), "choices": choices}
     return page(request, "deployment_profile.html", **context, most_days=MOST_DAYS_OF_HOURS)
 
 
 @router.get(PAGES["profile_csv"], **needs(Right.READ))
 def profile_csv(
-    request: Request,
-    deployment: str,
-    assembly: TheAssembly,
-    column: str = PREDICTION,
-    grain: By = By.DAY,
-    role: Role = Role.CHAMPION,
-    release: str = "",
-    segment: str = "",
-    days: int | None = None,
-    start: date | None = None,
-    end: date | None = None,
+    request: Request, deployment: str, assembly: TheAssembly, period: PagePeriod, asked: TheAsked
 ) -> Response:
     """A row a stretch and bin."""
     with assembly.store.work() as work:
-        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
-        found = read(tab, assembly, column=column, grain=grain, role=role, release=release, segment=segment)
+        tab = tab_of(request, deployment, work, assembly, period=period)
+        found = asked.read(tab, assembly)
     rows = [
         [each["start"], label, count]
         for each in found["profiles"]
         for label, count in zip(found["bins"], each["counts"], strict=True)
     ]
-    return as_csv([[grain.value, "bin", "rows"], *rows], name=f"{tab.deployment.slug}-profile")
-
-
-def read(
-    tab: Tab, assembly: Assembly, *, column: str, grain: By, role: Role, release: str, segment: str
-) -> dict[str, Any]:
-    work, span = tab.work, {"start": tab.start, "end": tab.end}
-    of = segment_of(tab.deployment, segment, column=None, work=work) if segment else None
-    number = int(release) if release.isdecimal() else None
-    part: dict[str, Any] = {"release": number, "segment": of, **span}
-    return show_profiles(
-        profiles(tab.deployment, column, by=grain, role=role, **part, work=work, places=assembly.places)
-    )
+    return as_csv([[asked.grain.value, "bin", "rows"], *rows], name=f"{tab.deployment.slug}-profile")
 
 
 def choices_of(tab: Tab) -> dict[str, list[str]]:

@@ -88,7 +88,7 @@ def _number(text: str, field: str) -> float:
 
 def _page(request: Request, deployment: str, assembly: Assembly, *, status: int = 200, **more: Any) -> Response:
     with assembly.store.look() as work:
-        tab = tab_of(request, deployment, work, assembly, days=None, start=None, end=None)
+        tab = tab_of(request, deployment, work, assembly)
         found = work.deployments.releases(tab.deployment.id)
         present = found[-1]
         shown = [show_release(each, present=present.number, work=work).model_dump() for each in reversed(found)]

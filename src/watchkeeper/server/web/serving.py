@@ -1,7 +1,7 @@
 """The tabs of a deployment."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,27 +11,31 @@ from watchkeeper.access.role import Right
 from watchkeeper.alerts.summarising import summary as summary_of
 from watchkeeper.monitoring.against import USUAL, Against
 from watchkeeper.monitoring.arriving import arrived
-from watchkeeper.monitoring.days import period
-from watchkeeper.monitoring.drifting import View, drift
+from watchkeeper.monitoring.drifting import View
 from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.segment_views import segment_of, segment_view
+from watchkeeper.monitoring.together import together
 from watchkeeper.monitoring.using import By, usage
 from watchkeeper.monitoring.verdicts import known
 from watchkeeper.monitoring.violating import violations
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.callers import show_callers
-from watchkeeper.server.api.drift import drift_of, show_distances
+from watchkeeper.server.api.drift import drift_of
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import prepare, show_health, show_summary, show_usage, the_view
+from watchkeeper.server.api.period import PagePeriod, Period
 from watchkeeper.server.api.serving import show_deployment
+from watchkeeper.server.api.together import show_days_together
+from watchkeeper.server.api.verdicts import show_global
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import page, shown, the_deployment, the_project
 from watchkeeper.server.web.timeline import timeline
-from watchkeeper.serving.deployment import Deployment
+from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
 MOST, RECENT = 500, 30
+ALL = Period()
 
 
 @dataclass(frozen=True)
@@ -61,13 +65,28 @@ class Tab:
         return the_view(self.deployment, self.work, self.assembly, **span, against=self.against)
 
     def drift(self) -> dict[str, Any]:
+        """Distances and verdicts, by day and of the period."""
         seen, start, end = self.view(), self.start, self.end
         of = known(self.deployment, seen, start=start, end=end, work=self.work, places=self.assembly.places)
         return drift_of(seen, of, start=start, end=end)
 
-    def distances(self) -> dict[str, Any]:
-        """The drift without verdicts."""
-        return show_distances(drift(self.view(), start=self.start, end=self.end))
+    def together(self) -> dict[str, Any]:
+        """All features together, of the period and by day."""
+        span, work = {"start": self.start, "end": self.end}, self.work
+        of = together(self.deployment, **span, work=work, places=self.assembly.places)
+        total = {role.value: show_global(of.of[role], role) if role in of.of else None for role in Role}
+        days = show_days_together(self.deployment, work, self.assembly, **span)
+        line = [_far(day["champion"], judged=days["judged"]) for day in days["days"]]
+        return {**span, **days, "total": total, "furthest": of.furthest, "line": line}
+
+
+def _far(champion: Mapping[str, Any], *, judged: bool) -> float | None:
+    """On a day: the size of global drift, or the distance where no day says that."""
+    if not judged:
+        found: float | None = champion["distance"]
+        return found
+    of = champion["global_drift"]
+    return of["effect"] if of else None
 
 
 @router.get(PAGES["deployment"], **needs(Right.READ))
@@ -75,14 +94,13 @@ def summary(
     request: Request,
     deployment: str,
     assembly: TheAssembly,
-    days: int | None = None,
-    start: date | None = None,
-    end: date | None = None,
+    period: PagePeriod,
 ) -> Response:
     with assembly.store.work() as work:
-        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end)
+        tab = tab_of(request, deployment, work, assembly, period=period)
+        used = usage(tab.deployment, by=By.EVENT, start=tab.start, end=tab.end, work=work)
         found = violations(tab.deployment, start=tab.start, end=tab.end, work=work)
-        context = {**tab.context, "usage": tab.usage(), "drift": tab.drift(), "violations": found}
+        context = {**tab.context, "usage": show_usage(used), "drift": tab.together(), "violations": found}
         context["timeline"] = timeline(
             start=tab.start,
             end=tab.end,
@@ -96,7 +114,7 @@ def summary(
             zone=tab.deployment.time_zone,
         )
         context["summary"] = show_summary(
-            summary_of(tab.deployment, start=tab.start, end=tab.end, now=assembly.clock.now(), work=work)
+            summary_of(tab.deployment, used, start=tab.start, end=tab.end, now=assembly.clock.now(), work=work)
         )
     return page(request, "deployment.html", **context)
 
@@ -106,13 +124,11 @@ def usage_tab(
     request: Request,
     deployment: str,
     assembly: TheAssembly,
-    days: int | None = None,
-    start: date | None = None,
-    end: date | None = None,
+    period: PagePeriod,
     by: By = By.EVENT,
 ) -> Response:
     with assembly.store.look() as work:
-        tab = tab_of(request, deployment, work, assembly, days=days, start=start, end=end, by=by)
+        tab = tab_of(request, deployment, work, assembly, period=period, by=by)
         context = {**tab.context, "usage": tab.usage(by), "callers": tab.callers(by)}
     return page(request, "deployment_usage.html", **context)
 
@@ -120,9 +136,7 @@ def usage_tab(
 def row_of(deployment: Deployment, *, work: Work, assembly: Assembly) -> dict[str, Any]:
     """A deployment as a row: health, and its last thirty days."""
     span = work.watch.span(deployment.id, by=By.EVENT)
-    start, end = period(
-        days=RECENT, start=None, end=None, span=span, now=assembly.clock.now(), zone=deployment.time_zone
-    )
+    start, end = Period(RECENT).within(span, deployment, assembly)
     tab = Tab(deployment, start, end, {}, work, assembly)
     return {
         "deployment": show_deployment(deployment, work=work, assembly=assembly).model_dump(),
@@ -135,7 +149,7 @@ def row_of(deployment: Deployment, *, work: Work, assembly: Assembly) -> dict[st
 def _drift_or_why(tab: Tab) -> dict[str, Any]:
     """One deployment whose model is gone must not keep its project's others from being shown."""
     try:
-        return {"drift": tab.distances(), "wrong": None}
+        return {"drift": tab.together(), "wrong": None}
     except ReferenceGone as gone:
         return {"drift": None, "wrong": gone.message}
 
@@ -151,9 +165,7 @@ def tab_of(
     work: Work,
     assembly: Assembly,
     *,
-    days: int | None,
-    start: date | None,
-    end: date | None,
+    period: Period = ALL,
     by: By = By.EVENT,
     against: Against = USUAL,
     segment: str | None = None,
@@ -161,16 +173,14 @@ def tab_of(
     project = the_project(request, work)
     deployment = the_deployment(project, slug, work)
     span = work.watch.span(deployment.id, by=by)
-    chosen = days if days is not None or start or end else RECENT
-    first, last = period(
-        days=chosen, start=start, end=end, span=span, now=assembly.clock.now(), zone=deployment.time_zone
-    )
+    chosen = period if period != ALL else Period(RECENT)
+    first, last = chosen.within(span, deployment, assembly)
     context = {
         "project": shown(project),
         "deployment": show_deployment(deployment, work=work, assembly=assembly).model_dump(),
         "health": show_health(deployment, work=work, assembly=assembly),
         "period": {
-            "days": chosen,
+            "days": chosen.days,
             "start": first,
             "end": last,
             "first": span[0] if span else None,

@@ -33,7 +33,7 @@ def timeline(
         start=start,
         end=end,
         releases=[_release(each, begun) for each in releases if start <= begun.get(each.number, "") <= end],
-        drift=[{"day": day["day"], "value": day["champion"]["global"]} for day in drift["days"]],
+        drift=[{"day": day["day"], "value": value} for day, value in zip(drift["days"], drift["line"], strict=True)],
         labels=[{"day": day.day, "value": day.share} for day in labels.days] if some else [],
         alerts=[_firing(each, names, start=start, end=end) for each in firings],
         runs=[item for each in runs if start <= (item := _run(each, zone))["day"] <= end],
