@@ -103,7 +103,7 @@ def test_what_can_not_be_accepted_is_refused_by_name(
 
 def test_the_page_offers_it_marks_it_and_takes_it_back(moved: Api) -> None:
     here, period = visitor(moved, "contributor"), f"?start={ago(8)}&end={ago(1)}"
-    assert here.read(PAGE + period).count("This is known") == 1
+    assert here.read(PAGE + period).count("Accept this drift as known") == 1
     blank = here.send(f"{PAGE}/acceptances{period}", column="size", since=ago(SINCE), because=" ")
     assert blank.status_code == 422
     assert "others will read it" in faults(blank.text)["known-size-because"]
@@ -122,6 +122,19 @@ def test_the_page_offers_it_marks_it_and_takes_it_back(moved: Api) -> None:
     assert "Withdraw" not in visitor(moved, "viewer").read(PAGE + period)
     assert here.send(f"{PAGE}/acceptances/1/withdraw").status_code == 303
     assert "withdrawn by contributor" in here.read(PAGE + period)
+
+
+def test_one_that_a_newer_one_replaces_says_so(moved: Api) -> None:
+    first = live(moved).accept_drift("size", since=on(SINCE), because="the shop moved")
+    assert first.replaced is None
+    live(moved).accept_drift("size", since=on(3), because="it moved again")
+    newest, before = live(moved).drift_acceptances()
+    assert (newest.replaced, before.replaced) == (None, on(3))
+    here = visitor(moved, "contributor")
+    assert "holds of the days before" in here.read(PAGE)
+    live(moved).accept_drift("size", since=on(SINCE), because="it moved earlier")
+    assert [each.replaced for each in live(moved).drift_acceptances()] == [None, on(3), on(SINCE)]
+    assert here.read(PAGE).count(">replaced<") == 2
 
 
 def test_the_command_line_does_the_same(moved: Api, monkeypatch: pytest.MonkeyPatch) -> None:

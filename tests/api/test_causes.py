@@ -10,6 +10,7 @@ from tests.api.conftest import Api
 from tests.api.journals import answered
 from tests.storage.test_verdicts import ago, calls
 from watchkeeper.cli import watching
+from watchkeeper.monitoring.days import spelled
 from watchkeeper.sdk import Deployment
 
 DAYS, SINCE = 24, 9
@@ -37,7 +38,7 @@ def test_the_feature_that_moved_is_named_with_the_day_and_the_values(moved: Api)
     assert found.effect.low is not None
     assert found.effect.estimate is not None
     assert found.effect.estimate > found.effect.low > 0.02
-    assert found.sentence.startswith(f"size has drifted from one day to the next on {ago(SINCE)}")
+    assert found.sentence.startswith(f"size has drifted from one day to the next on {spelled(ago(SINCE))}")
     assert found.sentence.endswith("up to 3.98496 went from 40 % to 0 % of the rows.")
 
 

@@ -228,6 +228,23 @@ def test_the_verdicts_are_a_table_to_take_away(moved: Api) -> None:
     assert (last["verdict"], last["revision"], last["rows"]) == ("drifted", "1", str(ROWS))
 
 
+@pytest.mark.parametrize("what", ["multivariate", "label-drift", "happened", "drift", "distribution", "labels"])
+def test_every_chart_has_its_numbers_to_take_away(moved: Api, what: str) -> None:
+    answer = visitor(moved, "viewer").get(f"{PAGE.removesuffix('distribution')}{what}.csv?days=4")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert list(csv.reader(io.StringIO(answer.text)))
+
+
+def test_an_address_says_which_tables_are_open(moved: Api) -> None:
+    here = visitor(moved, "viewer")
+    shut, name = 'data-table="Verdicts day by day">', "table=Verdicts+day+by+day"
+    assert shut in here.read(PAGE)
+    page = here.read(f"{PAGE}?{name}&table=size")
+    assert shut not in page
+    assert page.count(" open><summary>In numbers") == 2
+    assert "<td>once</td>" in page
+
+
 def test_a_page_without_rows_says_so(api: Api) -> None:
     assert "No prediction in this period" in visitor(api, "viewer").read(PAGE)
 

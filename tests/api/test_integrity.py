@@ -53,7 +53,7 @@ def test_what_breaks_it_is_counted_and_what_lies_beyond_is_noticed(api: Api) -> 
         ("town", "new-level"): (75, 0.25),
     }
     assert found.sentence.startswith(
-        "2 columns broke the schema, most of all town (75 of 300 rows); 2 with inputs beyond"
+        "2 columns broke the schema, most of all town (75 of 300 rows); 2 have inputs beyond"
     )
     assert [(each.column, each.rows) for each in found.notices] == [("town", 75), ("size", 30)]
     assert "lie above 10, the reference's highest" in found.notices[1].sentence

@@ -59,7 +59,7 @@ def test_two_tables_are_compared_and_the_page_opens_without_a_network(
         asked: list[str] = []
         page.on("request", lambda request, asked=asked: asked.append(request.url))
         page.goto(file.as_uri())
-        assert page.locator("h1").inner_text() == "1 of 2 columns has drifted, most of all size."
+        assert page.locator("h1").inner_text() == "1 of 2 columns has drifted: size."
         assert page.locator("svg.shares").count() == 2
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         assert asked == [file.as_uri()]

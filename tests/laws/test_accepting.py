@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.laws.test_windows import BIN_SETS, REFERENCE, windows
-from watchkeeper.monitoring.acceptance import Acceptance, Accepted
+from watchkeeper.monitoring.acceptance import Acceptance, Accepted, Withdrawn, on_day, replaced, standing
+from watchkeeper.monitoring.days import moved
 from watchkeeper.monitoring.drift.dependence import Dependence
 from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import Records
@@ -86,3 +87,30 @@ def test_a_period_that_begins_before_counts_from_the_acceptance_on(seed: int, ro
     own = ["rows", "effect", "p_value", "psi"]
     assert (whole[0][own] == since[0][own]).all()
     assert whole[1]["rows"] == since[1]["rows"] + 500
+
+
+DAY = st.sampled_from([f"2026-03-{n:02}" for n in range(1, 8)])
+SAID = st.lists(st.tuples(DAY, st.sets(st.sampled_from("abc"), min_size=1), st.booleans()), max_size=6)
+
+
+@given(said=SAID)
+def test_one_that_is_replaced_holds_of_nothing_from_that_day_on_and_of_something_before(
+    said: list[tuple[str, set[str], bool]],
+) -> None:
+    taken_back = Withdrawn(99, datetime(2026, 4, 2, tzinfo=UTC), "ann")
+    some = Accepted(np.array([1], dtype=np.int64))
+    each = [
+        Acceptance(
+            *(number, since, "2026-03-09", 1, dict.fromkeys(sorted(names), some), "it is known"),
+            *(datetime(2026, 4, 1, tzinfo=UTC), "ann", taken_back if back else None),
+        )
+        for number, (since, names, back) in enumerate(said, start=1)
+    ]
+    found, holding = replaced(each), standing(each, bin_sets=1)
+    assert found.keys() <= {one.number for one in holding}
+    for one in holding:
+        days = [f"2026-03-{n:02}" for n in range(1, 12) if one in on_day(holding, f"2026-03-{n:02}").values()]
+        end = found.get(one.number)
+        assert (days[-1] if days else None) == (
+            moved(end, -1) if end and end > one.since else None if end else "2026-03-11"
+        )

@@ -16,6 +16,8 @@ from watchkeeper.alerts.judging import Judge
 from watchkeeper.alerts.signals.verdicts import lasting_of
 from watchkeeper.alerts.starting import start_rules
 from watchkeeper.alerts.telling import Telling
+from watchkeeper.monitoring.clearest import clearest
+from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import NO_ROWS, RECORD
 from watchkeeper.monitoring.drifting import view
 from watchkeeper.monitoring.policy import DriftPolicy, PolicySaid
@@ -101,6 +103,17 @@ def test_every_deployment_starts_with_the_rule_on_verdicts(store: Store, tmp_pat
     assert "drift" not in signals
 
 
+def lane(world: World, first: int) -> dict[str, tuple[str, int]]:
+    """Of sizes, by day: what is known of it, and over how many days."""
+    with world.store.look() as work:
+        days, longer = (
+            read("d1", start=ago(first), end=ago(1)) for read in (work.verdicts.between, work.verdicts.trailing)
+        )
+    records, lengths = clearest(days, longer)
+    codes = zip(days, records["verdict"][:, 0].tolist(), lengths[:, 0].tolist(), strict=True)
+    return {day.day: (CODES[code].value, over) for day, code, over in codes}
+
+
 def test_a_shift_that_no_single_day_shows_is_told_of_by_the_week(world: World) -> None:
     usual = [calls(day, rows=60) for day in range(20, 9, -1)]
     higher = {"size": np.linspace(2, 10, 60).tolist(), "town": ["Lyon", "Nice"] * 30}
@@ -113,6 +126,11 @@ def test_a_shift_that_no_single_day_shows_is_told_of_by_the_week(world: World) -
     size = history(world, 20, 1)
     assert (size.column.name, size.since) == ("size", firing.since)
     assert size.days_drifted == sum(ago(day) >= firing.since for day in range(9, 0, -1))
+    seen = lane(world, 20)
+    assert {day for day, (verdict, _) in seen.items() if verdict == "drifted"} == {
+        ago(day) for day in range(9, 0, -1) if ago(day) >= firing.since
+    }
+    assert {over for verdict, over in seen.values() if verdict == "drifted"} <= {7, 28}
     collected(world, replace(calls(0, rows=20), received=int(NOW.timestamp() * 1e9)))
     issued(world)
     assert history(world, 20, 0).since == firing.since
@@ -129,3 +147,4 @@ def test_one_day_that_drifts_by_itself_is_no_alarm_of_the_weeks_that_it_lies_in(
     with world.store.look() as work:
         weeks = work.verdicts.trailing("d1", start=ago(5), end=ago(1))
     assert "drifted" in {words(each)[0] for each in weeks if each.days == 7}
+    assert [(day, over) for day, (verdict, over) in lane(world, 10).items() if verdict == "drifted"] == [(ago(5), 1)]

@@ -6,6 +6,7 @@ from watchkeeper.alerts.firing import Spell
 from watchkeeper.alerts.rule import Rule
 from watchkeeper.alerts.signals.signal import Measure, Signal
 from watchkeeper.monitoring.days import spelled, spelled_period
+from watchkeeper.monitoring.watching import PREDICTIONS
 
 NAMES = {"mape": "MAPE", "mae": "MAE", "rmse": "RMSE", "auc": "AUC", "r2": "R²"}
 SHARES = {"mape", "accuracy", "precision", "recall"}
@@ -57,7 +58,7 @@ def sentence(rule: Rule, signal: Signal, spell: Spell, *, metric: str) -> str:
 
 def _columns(spell: Spell) -> str:
     """`Temperature and 2 more have drifted since 14 January 2013.`"""
-    who, has = _who(spell, "A column"), "have" if round(spell.worst) > 1 else "has"
+    who, has = _begun(_who(spell, "a column"), spell), "have" if round(spell.worst) > 1 else "has"
     if spell.closed is None:
         return f"{who} {has} drifted since {spelled(spell.since)}."
     return f"{who} drifted {_period(spell)}."
@@ -74,7 +75,8 @@ def _broken(spell: Spell) -> str:
 def _who(spell: Spell, nobody: str) -> str:
     """Of a count of columns: the one it is about, and how many more."""
     more = round(spell.worst) - 1
-    return f"{spell.about or nobody}{f' and {more} more' if more > 0 else ''}"
+    who = f"the {spell.about}" if spell.about in PREDICTIONS.values() else spell.about
+    return f"{who or nobody}{f' and {more} more' if more > 0 else ''}"
 
 
 def headline(signal: Signal, spell: Spell, *, metric: str) -> str:
@@ -82,10 +84,15 @@ def headline(signal: Signal, spell: Spell, *, metric: str) -> str:
     named = NAMES.get(metric, metric.replace("_", " "))
     about = _who(spell, "a feature") if signal.counts else spell.about or "a feature"
     what = signal.headline.format(about=about, metric=named)
-    what = what if spell.about and what.startswith(spell.about) else f"{what[:1].upper()}{what[1:]}"
+    what = _begun(what, spell)
     if spell.closed is None:
         return f"{what} since {spelled(spell.since)}"
     return f"{what} {_period(spell)}"
+
+
+def _begun(what: str, spell: Spell) -> str:
+    """As a sentence begins, but for a column's name, which is as it is."""
+    return what if spell.about and what.startswith(spell.about) else f"{what[:1].upper()}{what[1:]}"
 
 
 def limit_of(rule: Rule, signal: Signal, *, metric: str) -> str:

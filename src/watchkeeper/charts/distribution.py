@@ -15,12 +15,13 @@ from watchkeeper.charts.palette import LIGHT
 MOST_LEVELS = 7
 """Levels drawn of a categorical column: more cannot be told apart at this size; the rest is one bar."""
 
-GAP = 1.0
+GAP = 2.0
 ROOM = 42
 """Characters that fit under a small chart."""
 
 ASIDE = ("missing", "other", "new")
 """Groups without an interval or a level; they are drawn only where they hold something."""
+WORDS = {"new": "new levels", "other": "rarer levels"}
 LEVELLED = ("categorical", "boolean")
 
 
@@ -32,6 +33,7 @@ def distribution_chart(feature: Mapping[str, Any], *, role: str = "champion", he
     groups = zip(feature["labels"], feature["reference"], feature[role], strict=True)
     rows = [{"label": label, "reference": before, role: now} for label, before, now in groups]
     rows = [row for row in rows if row["label"] not in ASIDE or row["reference"] or row[role]]
+    rows = [{**row, "label": WORDS.get(row["label"], row["label"])} for row in rows]
     description = f"Distribution of {feature['name']}: production ({role}) beside the reference, as shares of rows."
     levelled = feature["kind"] in LEVELLED
     marks = _levels(rows, role=role) if levelled else _groups(rows, feature.get("edges"), role=role)
@@ -40,7 +42,8 @@ def distribution_chart(feature: Mapping[str, Any], *, role: str = "champion", he
 
 def _groups(rows: list[Spec], edges: Sequence[float | None] | None, *, role: str) -> Spec:
     """Upright bars; with edges, each interval's ends stand under its bar, and what has no interval stands apart."""
-    intervals = len(edges) - 1 if edges else sum(row["label"] not in ASIDE for row in rows)
+    aside = {WORDS.get(label, label) for label in ASIDE}
+    intervals = len(edges) - 1 if edges else sum(row["label"] not in aside for row in rows)
     lefts = _lefts(len(rows), intervals)
     placed = zip(lefts, rows, strict=True)
     rows = [{**row, "left": left, "right": left + 1, "middle": left + 0.5} for left, row in placed]

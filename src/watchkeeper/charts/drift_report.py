@@ -1,6 +1,6 @@
 """The page of two tables compared: one file, readable without network, script or a wide screen."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -10,6 +10,8 @@ from watchkeeper.charts.shares import STYLE, shares_drawing
 MOST_DRAWN = 200
 """Columns that are drawn, the ones of most concern; the table has all."""
 MOST_GROUPS = 40
+MANY = 24
+"""Columns from which the stable ones are folded away: who looks for what has changed need not scroll past them."""
 
 ICONS = {
     "drifted": ("bad", "M8 1.6 15 14H1Zm0 4.6v3.6m0 1.6v.8"),
@@ -50,10 +52,14 @@ th, td { padding: 8px 16px 8px 0; border-bottom: 1px solid var(--line); vertical
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr)); gap: 40px 48px; }
 .card { min-width: 0; scroll-margin-top: 24px; }
 .card > .title { display: flex; justify-content: space-between; gap: 12px; align-items: baseline; }
+.card h3 { min-width: 0; overflow-wrap: anywhere; }
 .card > p { margin: 4px 0 8px; font-size: 0.8125rem; color: var(--quiet); min-height: 2.8em; }
 .shares { width: 100%; height: auto; display: block; }
 details { margin-top: 8px; font-size: 0.8125rem; }
-summary { cursor: pointer; color: var(--quiet); }
+summary { cursor: pointer; color: var(--quiet); width: fit-content; }
+summary:hover { color: var(--ink); }
+.rest { margin-top: 24px; font-size: inherit; }
+.rest > :last-child { margin-top: 24px; }
 details th, details td { padding: 4px 8px 4px 0; }
 .key { display: flex; gap: 20px; margin-bottom: 20px; }
 .key span::before { content: ""; display: inline-block; width: 12px; height: 12px; margin-right: 6px;
@@ -73,6 +79,8 @@ footer { margin-top: 64px; max-width: 76ch; display: grid; gap: 8px; }
 """
 
 Plain = Mapping[str, Any]
+Numbered = tuple[int, Plain]
+"""A column's place among all, and the column."""
 
 
 def drift_report(found: Plain) -> str:
@@ -80,15 +88,25 @@ def drift_report(found: Plain) -> str:
     "only_in_reference": [], "only_in_current": [], "independence", "faults": [], "notices": []}, the columns in the
     order they are shown in."""
     columns = found["columns"]
-    drawn = columns[:MOST_DRAWN]
     more = f'<p class="quiet">The first {MOST_DRAWN} are drawn.</p>' if len(columns) > MOST_DRAWN else ""
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><title>Drift</title>'
         f"<style>{stylesheet()}{LOOK}{STYLE}</style></head><body>{_head(found)}"
-        f"<main>{_sound(found)}<h2>Columns</h2>{_list(columns)}{_aside(found)}<h2>Distributions</h2>{_key()}{more}"
-        f'<div class="cards">{_cards(drawn)}</div></main>{_foot(found)}</body></html>\n'
+        f"<main>{_sound(found)}<h2>Columns</h2>{_folded(columns, _list)}{_aside(found)}<h2>Distributions</h2>{_key()}"
+        f"{more}{_folded(columns[:MOST_DRAWN], _cards)}</main>{_foot(found)}</body></html>\n"
     )
+
+
+def _folded(columns: Sequence[Plain], shown: Callable[[Sequence[Numbered]], str]) -> str:
+    """With the stable ones of many folded away; a link to one of them opens them."""
+    numbered = list(enumerate(columns))
+    told = [each for each in numbered if each[1]["verdict"] != "stable"]
+    rest = [each for each in numbered if each[1]["verdict"] == "stable"]
+    if len(columns) < MANY or not rest:
+        return shown(numbered)
+    count = f"{len(rest):,} stable column{'' if len(rest) == 1 else 's'}"
+    return f'{shown(told) if told else ""}<details class="rest"><summary>{count}</summary>{shown(rest)}</details>'
 
 
 def _head(found: Plain) -> str:
@@ -104,7 +122,7 @@ def _head(found: Plain) -> str:
 
 def _sound(found: Plain) -> str:
     """What broke in the data, and what lies beyond the reference."""
-    faults = [(_state("drifted", fault["fault"]), fault) for fault in found["faults"]]
+    faults = [(_fault(fault["fault"]), fault) for fault in found["faults"]]
     beyond = [(_state("immaterial", "beyond the reference"), notice) for notice in found["notices"]]
     return "".join(
         f'<h2>{title}</h2><table class="list"><tbody>'
@@ -115,18 +133,22 @@ def _sound(found: Plain) -> str:
     )
 
 
+def _fault(name: str) -> str:
+    return _state("immaterial", "not explained") if name == "unknown" else _state("drifted", name)
+
+
 def _state(verdict: str, words: str) -> str:
     tone, path = ICONS[verdict]
     icon = f'<svg viewBox="0 0 16 16" aria-hidden="true"><path d="{path}"/></svg>'
     return f'<span class="state {tone}">{icon}{escape(words)}</span>'
 
 
-def _list(columns: Sequence[Plain]) -> str:
+def _list(columns: Sequence[Numbered]) -> str:
     rows = "".join(
         f"<tr><td>{_link(place, column['column'])}</td><td>{_state(column['verdict'], column['verdict'])}</td>"
         f'<td class="said">{escape(column["sentence"])}</td>'
         f'<td class="number">{column["effect"]:.3f}</td></tr>'
-        for place, column in enumerate(columns)
+        for place, column in columns
     )
     head = '<tr><th>Column</th><th>Verdict</th><th>What is known</th><th class="number">Size</th></tr>'
     return f'<table class="list"><thead>{head}</thead><tbody>{rows}</tbody></table>'
@@ -154,14 +176,15 @@ def _key() -> str:
     )
 
 
-def _cards(columns: Sequence[Plain]) -> str:
-    return "".join(
+def _cards(columns: Sequence[Numbered]) -> str:
+    each = "".join(
         f'<section class="card" id="c{place}"><div class="title"><h3>{escape(column["column"])}</h3>'
         f"{_state(column['verdict'], column['verdict'])}</div><p>{escape(column['sentence'])}</p>"
         f"{shares_drawing(column).svg}"
         f"<details><summary>Numbers</summary>{_facets(column)}{_shares(column)}</details></section>"
-        for place, column in enumerate(columns)
+        for place, column in columns
     )
+    return f'<div class="cards">{each}</div>'
 
 
 def _facets(column: Plain) -> str:

@@ -8,13 +8,15 @@ from watchkeeper.charts.palette import LIGHT
 from watchkeeper.charts.uprights import NOTHING, Marks, uprights
 
 Item = Mapping[str, Any]
+DRIFTED, UNKNOWN = (f"datum.verdict === '{verdict}'" for verdict in ("drifted", "not enough data"))
 
 
 def effect_chart(name: str, days: Sequence[Item], *, floor: float, marks: Marks = NOTHING) -> Spec:
     """`days`: {"day", "verdict", "effect", "low", "high"}, of the days that were judged; `floor` is a shape's. Of
-    `marks` those are drawn that lie within these days."""
-    rows = [{**each, "drifted": each["verdict"] == "drifted"} for each in days if each["effect"] is not None]
-    highest = max((row["high"] or row["effect"] for row in rows), default=floor)
+    `marks` those are drawn that lie within these days. What too few rows say is quiet."""
+    rows = [dict(each) for each in days if each["effect"] is not None]
+    known = [row for row in rows if row["verdict"] != "not enough data"]
+    highest = max((row["high"] or row["effect"] for row in known), default=floor)
     top = max(min(highest, 4 * max((row["effect"] for row in rows), default=0.0)), 2 * floor)
     y = {"type": "quantitative", "scale": {"domain": [0, top], "clamp": True, "nice": True}}
     day = {"field": "day", "timeUnit": "utcyearmonthdate", "type": "temporal", "title": "day", "format": "%-d %b %Y"}
@@ -35,6 +37,7 @@ def effect_chart(name: str, days: Sequence[Item], *, floor: float, marks: Marks 
         },
         "layer": [
             {
+                "transform": [{"filter": f"!({UNKNOWN})"}],
                 "mark": {"type": "rule", "strokeWidth": 3, "color": LIGHT.reference_band, "clip": True},
                 "encoding": {"y": {"field": "low", **y, "axis": {"title": None}}, "y2": {"field": "high"}},
             },
@@ -44,14 +47,18 @@ def effect_chart(name: str, days: Sequence[Item], *, floor: float, marks: Marks 
                 "encoding": {"x": None, "y": {"field": "floor", **y}, "tooltip": None},
             },
             {
-                "mark": {"type": "point", "filled": True, "size": 26},
+                "mark": {"type": "point", "filled": True},
                 "encoding": {
                     "y": {"field": "effect", **y},
                     "color": {
-                        "condition": {"test": "datum.drifted", "value": LIGHT.bad},
+                        "condition": [
+                            {"test": DRIFTED, "value": LIGHT.bad},
+                            {"test": UNKNOWN, "value": LIGHT.edge},
+                        ],
                         "value": COLOURS["champion"],
                     },
-                    "shape": {"condition": {"test": "datum.drifted", "value": "square"}, "value": "circle"},
+                    "size": {"condition": {"test": UNKNOWN, "value": 6}, "value": 26},
+                    "shape": {"condition": {"test": DRIFTED, "value": "square"}, "value": "circle"},
                 },
             },
             *(uprights(within, start=days[0]["day"], end=days[-1]["day"]) if days else ()),

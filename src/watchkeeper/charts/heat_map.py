@@ -9,7 +9,7 @@ from typing import Any
 
 from watchkeeper.charts.framing import SMALL, TALL, Spec, framed
 from watchkeeper.charts.palette import LIGHT
-from watchkeeper.charts.uprights import NOTHING, Marks, uprights
+from watchkeeper.charts.uprights import NARROW, NOTHING, Marks, uprights
 
 MOST = 12
 FEW = 6
@@ -21,6 +21,11 @@ BANDS: Mapping[str, tuple[float, str]] = {
     "not enough data": (0.08, LIGHT.edge),
 }
 """How much of its lane each verdict fills, and in which colour."""
+LABELS = {
+    "labelExpr": f"width < {NARROW} ? replace(datum.label, 'prediction of the ', '') : datum.label",
+    "labelLimit": {"expr": f"width < {NARROW} ? 96 : 176"},
+}
+"""Of the lanes: where a chart is narrow, a prediction is named by its role."""
 Item = Mapping[str, Any]
 
 
@@ -29,7 +34,7 @@ def heat_map(columns: Sequence[str], days: Sequence[Item], *, start: str, end: s
 
     Args:
         columns: their names, in the order of the lanes.
-        days: {"day", "verdicts": {column: [verdict, size or None]}}, of each day that was judged.
+        days: {"day", "verdicts": {column: [verdict, size or None, over how many days]}}, of each day that was judged.
         start: the first day.
         end: the last day.
         marks: releases and alerts.
@@ -50,7 +55,7 @@ def heat_map(columns: Sequence[str], days: Sequence[Item], *, start: str, end: s
                 "field": "column",
                 "type": "nominal",
                 "scale": {"domain": lanes, "paddingInner": 0.12, "paddingOuter": 0.06},
-                "axis": {"title": None, "labelLimit": 176},
+                "axis": {"title": None, **LABELS},
             },
         },
         "layer": [*(_bars(verdict) for verdict in BANDS), *uprights(marks, start=start, end=end)],
@@ -66,16 +71,24 @@ def space_of(lanes: int) -> tuple[str, int]:
 def _runs(lane: str, days: Sequence[Item]) -> list[Spec]:
     runs: list[Spec] = []
     for each in days:
-        verdict, size = each["verdicts"].get(lane, (None, None))
+        verdict, size, over = each["verdicts"].get(lane, (None, None, None))
         if verdict is None:
             continue
         last = runs[-1] if runs else None
         if last is not None and last["verdict"] == verdict and last["until"] == each["day"]:
             last["until"], last["size"] = _after(each["day"]), max(last["size"], size or 0.0)
+            last["over"] = min(last["over"], over)
         else:
             found = {"column": lane, "day": each["day"], "until": _after(each["day"]), "verdict": verdict}
-            runs.append({**found, "size": size or 0.0})
-    return [{**run, "last": _before(run["until"]), "size": round(run["size"], 3)} for run in runs]
+            runs.append({**found, "size": size or 0.0, "over": over})
+    return [
+        {**run, "last": _before(run["until"]), "size": round(run["size"], 3), "over": _spelled(run["over"])}
+        for run in runs
+    ]
+
+
+def _spelled(days: int) -> str:
+    return "the day alone" if days == 1 else f"{days} days"
 
 
 def _bars(verdict: str) -> Spec:
@@ -92,6 +105,7 @@ def _bars(verdict: str) -> Spec:
                 {"field": "day", "title": "from", **day},
                 {"field": "last", "title": "to", **day},
                 {"field": "size", "type": "quantitative", "title": "size, at most", "format": ".3~f"},
+                {"field": "over", "type": "nominal", "title": "seen over"},
             ],
         },
     }

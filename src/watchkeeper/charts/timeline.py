@@ -1,10 +1,12 @@
 """What happened to a deployment, on one axis of days: releases, drift, labels, alerts and runs, a lane each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from watchkeeper.charts.framing import COLOURS, SMALL, Spec, framed
 from watchkeeper.charts.palette import LIGHT
+from watchkeeper.charts.uprights import by_width, labels
 
 LANES = ("releases", "drift", "labels", "alerts", "runs")
 Item = Mapping[str, Any]
@@ -34,7 +36,13 @@ def timeline_chart(
     """
     lanes = {"releases": releases, "drift": drift, "labels": labels, "alerts": alerts, "runs": runs}
     there = [lane for lane in LANES if lanes[lane]]
-    draw = {"releases": _releases, "drift": _strip, "labels": _strip, "alerts": _bars, "runs": _points}
+    draw: Mapping[str, Callable[[str, Sequence[Item]], list[Spec]]] = {
+        "releases": partial(_releases, start=start, end=end),
+        "drift": _strip,
+        "labels": _strip,
+        "alerts": _bars,
+        "runs": _points,
+    }
     layers = [layer for lane in there for layer in draw[lane](lane, lanes[lane])]
     marks: Spec = {
         "padding": {"left": 2, "right": 12, "top": 6, "bottom": 2},
@@ -62,15 +70,17 @@ def _description(there: Sequence[str]) -> str:
     return f"What happened, on one axis of days: {', '.join(there) or 'nothing'}."
 
 
-def _releases(lane: str, items: Sequence[Item]) -> list[Spec]:
-    rows = [{"lane": lane, "day": i["day"], "name": str(i["release"]), "words": i["words"]} for i in items]
+def _releases(lane: str, items: Sequence[Item], *, start: str, end: str) -> list[Spec]:
+    """A tick each; numbers that would lie over each other stand together, and a tick is a little lower than they."""
+    rows = [{"lane": lane, "day": i["day"], "words": i["words"]} for i in items]
     tip = {"tooltip": [{"field": "words", "type": "nominal", "title": "release"}, _day("day")]}
-    tick = {"type": "tick", "thickness": 2, "size": 22, "color": LIGHT.ink}
-    text = {"type": "text", "align": "left", "dx": 5, "fontSize": 11, "fontWeight": 600, "color": LIGHT.ink}
+    tick = {"type": "tick", "thickness": 2, "size": 12, "yOffset": 7, "color": LIGHT.ink}
+    text = {"type": "text", "align": "center", "dy": -6, "fontSize": 11, "fontWeight": 600, "color": LIGHT.ink}
+    told = [{"lane": lane, **row} for row in labels(items, "release", "", start=start, end=end)]
     name = {"text": {"field": "name", "type": "nominal"}}
     return [
         {"data": {"values": rows}, "mark": tick, "encoding": tip},
-        {"data": {"values": rows}, "mark": text, "encoding": {**tip, **name}},
+        *({**layer, "mark": {**text, **layer["mark"]}, "encoding": name} for layer in by_width(told)),
     ]
 
 

@@ -15,8 +15,10 @@ from watchkeeper.charts.palette import LIGHT
 Item = Mapping[str, Any]
 ROW = 14
 """Pixels that a row of labels takes."""
-NEAR = 0.08
-"""The part of the axis that a number takes, where it is narrow."""
+NARROW = 480
+"""The pixels of a chart below which labels stand together that are apart where it is wider."""
+NEAR = {False: 0.08, True: 0.2}
+"""The part of the axis that a label takes, by whether the chart is narrow."""
 LONGEST = 90
 """Characters of a line below a saved chart."""
 
@@ -68,23 +70,16 @@ def uprights(marks: Marks, *, start: str, end: str) -> list[Spec]:
 def _releases(marks: Marks, start: str, end: str) -> list[Spec]:
     if not marks.releases:
         return []
-    days = [each["day"] for each in marks.releases]
-    rows = [
-        {"day": days[group[0]], "name": _named(marks.releases, group, "release", "r")}
-        for group in _apart(days, start, end)
-    ]
-    return [
-        _rule([{"day": day} for day in days], colour=LIGHT.edge),
-        _label(rows, colour=LIGHT.quiet, above=ROW * bool(marks.alerts)),
-    ]
+    days = [{"day": each["day"]} for each in marks.releases]
+    rows = labels(marks.releases, "release", "r", start=start, end=end)
+    return [_rule(days, colour=LIGHT.edge), *_labelled(rows, colour=LIGHT.quiet, above=ROW * bool(marks.alerts))]
 
 
 def _alerts(marks: Marks, start: str, end: str) -> list[Spec]:
     if not marks.alerts:
         return []
     told = [each for each in marks.alerts if each["number"]]
-    groups = _apart([each["day"] for each in told], start, end)
-    rows = [{"day": told[group[0]]["day"], "name": _named(told, group, "number", "")} for group in groups]
+    rows = labels(told, "number", "", start=start, end=end)
     tip = {"tooltip": [{"field": "words", "type": "nominal", "title": "alert"}]}
     spans = [{"day": each["day"], "until": each["until"], "words": each["words"]} for each in marks.alerts]
     span = {"type": "rule", "strokeWidth": 4, "color": LIGHT.bad, "strokeCap": "round"}
@@ -96,7 +91,7 @@ def _alerts(marks: Marks, start: str, end: str) -> list[Spec]:
         },
         _rule([{"day": each["day"]} for each in told], colour=LIGHT.bad, dash=[5, 3]),
         _rule([{"day": each["until"]} for each in told if not each["open"]], colour=LIGHT.bad, dash=[1, 4]),
-        _label(rows, colour=LIGHT.bad, above=2),
+        *_labelled(rows, colour=LIGHT.bad, above=2),
     ]
 
 
@@ -105,20 +100,45 @@ def _rule(rows: Sequence[Item], *, colour: str, dash: Sequence[int] = ()) -> Spe
     return {"data": {"values": list(rows)}, "mark": mark, "encoding": {"y": None, "tooltip": None}}
 
 
-def _label(rows: Sequence[Item], *, colour: str, above: int) -> Spec:
+def _labelled(rows: Sequence[Item], *, colour: str, above: int) -> list[Spec]:
     text = {"type": "text", "baseline": "bottom", "dy": -above - 2, "fontSize": 11, "fontWeight": 600, "color": colour}
-    return {
-        "data": {"values": list(rows)},
-        "mark": {**text, "align": "center", "clip": False},
-        "encoding": {"y": {"value": 0}, "text": {"field": "name", "type": "nominal"}, "tooltip": None},
-    }
+    return [
+        {
+            **layer,
+            "mark": {**text, "align": "center", "clip": False, **layer["mark"]},
+            "encoding": {"y": {"value": 0}, "text": {"field": "name", "type": "nominal"}, "tooltip": None},
+        }
+        for layer in by_width(rows)
+    ]
 
 
-def _apart(days: Sequence[str], start: str, end: str) -> list[list[int]]:
+def by_width(rows: Sequence[Item]) -> list[Spec]:
+    """The beginnings of two layers, each of which is seen at its own width of the chart."""
+    return [
+        {
+            "data": {"values": [row for row in rows if row["narrow"] is narrow]},
+            "mark": {"opacity": {"expr": f"(width < {NARROW}) === {str(narrow).lower()} ? 1 : 0"}},
+        }
+        for narrow in NEAR
+    ]
+
+
+def labels(items: Sequence[Item], name: str, first: str, *, start: str, end: str) -> list[Spec]:
+    """{"day", "name", "narrow"} of items in the order of their days, near ones together, for either width: `r2`,
+    `r3–5`."""
+    days = [each["day"] for each in items]
+    return [
+        {"day": days[group[0]], "name": _named(items, group, name, first), "narrow": narrow}
+        for narrow, near in NEAR.items()
+        for group in _apart(days, start, end, near=near)
+    ]
+
+
+def _apart(days: Sequence[str], start: str, end: str, *, near: float) -> list[list[int]]:
     """Places of days that rise, those together that lie nearer than that part of the axis to the first of them."""
     groups: list[list[int]] = []
     for place, day in enumerate(days):
-        if groups and _days(days[groups[-1][0]], day) < NEAR * (_days(start, end) + 1):
+        if groups and _days(days[groups[-1][0]], day) < near * (_days(start, end) + 1):
             groups[-1].append(place)
         else:
             groups.append([place])

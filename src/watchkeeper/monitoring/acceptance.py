@@ -86,6 +86,20 @@ def standing(acceptances: Sequence[Acceptance], *, bin_sets: int) -> list[Accept
     return [each for each in acceptances if each.withdrawn is None and each.bin_sets == bin_sets]
 
 
+def replaced(acceptances: Sequence[Acceptance]) -> dict[int, str]:
+    """By number, the first day on which newer ones hold of all its columns, its own first day where it never holds;
+    without those that hold to this day, or were withdrawn."""
+    standing = sorted((each for each in acceptances if each.withdrawn is None), key=lambda each: -each.number)
+    found, followed = {}, dict[str, str]()
+    for each in standing:
+        ends = [followed.get(name) for name in each.columns]
+        days = [max(day, each.since) for day in ends if day is not None]
+        if len(days) == len(ends):
+            found[each.number] = max(days)
+        followed |= {name: min(followed.get(name, each.since), each.since) for name in each.columns}
+    return found
+
+
 def on_day(acceptances: Sequence[Acceptance], day: str) -> dict[str, Acceptance]:
     """By column, the one that holds on the day: the last that was said of those that had begun."""
     found: dict[str, Acceptance] = {}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import pairwise
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from watchkeeper.access.permitting import Permit
 from watchkeeper.clock import Clock
 from watchkeeper.monitoring.errors import SchemaOutdated
+from watchkeeper.monitoring.integrity.changing import changes
 from watchkeeper.monitoring.integrity.editing import edited, fresh_within
 from watchkeeper.monitoring.integrity.errors import ExpectationRefused
 from watchkeeper.monitoring.integrity.inferring import infer
@@ -44,11 +46,28 @@ class Schemas(Protocol):
     def keep_unique(self, deployment: str, columns: tuple[str, ...]) -> None: ...
 
 
+@dataclass(frozen=True)
+class SchemaSet:
+    """A schema that was set, and what it changed of the one before, a line each."""
+
+    said: SchemaSaid
+    changed: Sequence[str]
+
+
+def history(deployment: Deployment, features: Sequence[BinSet], *, schemas: Schemas) -> list[SchemaSet]:
+    """All that were ever set, newest first."""
+    said = [*schemas.said(deployment.id), inferred(deployment, features, schemas=schemas)]
+    return [SchemaSet(each, changes(before.schema, each.schema)) for each, before in pairwise(said)]
+
+
 def expected(deployment: Deployment, features: Sequence[BinSet], *, schemas: Schemas) -> SchemaSaid:
     """What holds: the last that was set, else what the reference keeps to."""
     said = schemas.said(deployment.id)
-    if said:
-        return said[0]
+    return said[0] if said else inferred(deployment, features, schemas=schemas)
+
+
+def inferred(deployment: Deployment, features: Sequence[BinSet], *, schemas: Schemas) -> SchemaSaid:
+    """What the reference keeps to."""
     unique = frozenset(schemas.unique(deployment.id) or ())
     found = infer(map(of_reference, features))
     columns = tuple(replace(each, unique=each.name in unique) for each in found.columns)

@@ -14,6 +14,8 @@ from watchkeeper.serving.deployment import Deployment, Role
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MANY = 240
+"""Hours from which days are told whole."""
 WEEKS = timedelta(weeks=4)
 FEWEST_FILES, FEWEST_DAYS = 8, 7
 """Of the journal, and days from the first of them to the last, before anything can be expected of them."""
@@ -105,8 +107,10 @@ def expected_age(files: Sequence[tuple[datetime, datetime]]) -> float | None:
 
 
 def hours(count: float) -> str:
-    """`40 minutes`, `3.5 hours`, `2.5 days`."""
+    """`40 minutes`, `3.5 hours`, `2.5 days`, `1,061 days`."""
     if count < 1:
         return f"{count * 60:.0f} minutes"
+    if count >= MANY:
+        return f"{count / 24:,.0f} days"
     shown = round(count / 24, 1) if count >= 48 else round(count, 1)
     return f"{number(shown)} {'days' if count >= 48 else 'hour' if shown == 1 else 'hours'}"

@@ -33,11 +33,13 @@ class Soundness:
         if not self.rows:
             return "No rows came in these days."
         worst = max(self.broken, key=lambda each: each.rows, default=None)
-        beyond = f"{len(self.notices)} with inputs beyond the reference" if self.notices else ""
+        several = "have" if len(self.notices) > 1 else "has"
+        beyond = f"{len(self.notices)} {several} inputs beyond the reference" if self.notices else ""
         if worst is None:
-            return f"The data keeps to its schema{f', {beyond}' if beyond else ''}."
+            return f"The data keeps to its schema{f'; {beyond}' if beyond else ''}."
         columns = len({each.column for each in self.broken})
-        what = f"{columns} column{'' if columns == 1 else 's'} broke the schema, most of all {worst.column}"
+        one = f"1 column broke the schema: {worst.column}"
+        what = one if columns == 1 else f"{columns} columns broke the schema, most of all {worst.column}"
         return f"{what} ({worst.rows:,} of {self.rows:,} rows){f'; {beyond}' if beyond else ''}."
 
 

@@ -19,7 +19,7 @@ from watchkeeper.monitoring.drift.sides import Flags
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS, Judged, Records, judged
-from watchkeeper.monitoring.drift.wording import sentence
+from watchkeeper.monitoring.drift.wording import sentence, worth
 from watchkeeper.monitoring.drifting import View
 from watchkeeper.monitoring.errors import NoSeason, ReferenceGone
 from watchkeeper.monitoring.global_drift import GlobalDrift, Weights, global_drift, weighing
@@ -325,7 +325,7 @@ def _histories(of: Known, columns: int) -> list[tuple[str | None, int]]:
     days = [*of.earlier, *of.issued]
     if not of.issued:
         return [(None, 0)] * columns
-    drifted, silent = (found[len(of.earlier) :] for found in _drifted(days, of.longer))
+    drifted, silent = (found[len(of.earlier) :] for found in drifted_on(days, of.longer))
     since, going = np.full(columns, -1), np.ones(columns, dtype=np.bool_)
     for place in reversed(range(len(of.issued))):
         since[going & drifted[place]] = place
@@ -334,7 +334,7 @@ def _histories(of: Known, columns: int) -> list[tuple[str | None, int]]:
     return list(zip(first, drifted.sum(axis=0).tolist(), strict=True))
 
 
-def _drifted(days: Sequence[DayVerdicts], longer: Sequence[DayVerdicts]) -> tuple[Flags, Flags]:
+def drifted_on(days: Sequence[DayVerdicts], longer: Sequence[DayVerdicts]) -> tuple[Flags, Flags]:
     """On which days each column has drifted, in any of the windows that alarms are raised on, and of which a day says
     nothing; of shape (days, columns). Of a day that is not over its longer windows are not known yet."""
     together = together_of(days, longer)
@@ -375,6 +375,6 @@ def said_of(found: Judged, policy: DriftPolicy, *, level: str | None) -> str:
     if found.lacking:
         return "Season not in the reference: it holds too little of the months in which these rows happened."
     if found.verdict is Verdict.NOT_ENOUGH_DATA and found.effective_rows < WORTH * found.rows:
-        worth = f"{found.rows:,} rows that follow each other are worth {found.effective_rows:.2g} independent ones"
-        return f"{worth}, by how alike the reference's are: too few to tell."
+        had = f"{found.rows:,} rows that follow each other are worth {worth(found.effective_rows)} independent ones"
+        return f"{had}, by how alike the reference's are: too few to tell."
     return sentence(found, found.reasons, level=level)

@@ -82,6 +82,13 @@ def test_a_spell_is_about_the_column_that_it_began_with_whatever_is_worse_later(
     assert sentence(rule(), signal, found, metric="rmse").startswith(says[2])
 
 
+def test_a_prediction_is_spoken_of_as_one() -> None:
+    found = Spell(day(1), day(1), day(1), None, value=1.0, worst=1.0, last=1.0, about="prediction of the champion")
+    signal = SIGNALS["verdicts"]
+    assert headline(signal, found, metric="rmse") == "The prediction of the champion drifted since 2 January 2024"
+    assert sentence(rule(), signal, found, metric="rmse").startswith("The prediction of the champion has drifted since")
+
+
 def test_a_spell_that_takes_several_days_to_open_is_about_the_first_of_them() -> None:
     seen = about(("a", 2.0), ("a", 0.0), ("b", 3.0), ("b", 4.0))
     (found,) = spells(seen, rule(needed=2, windows=3), above=True)

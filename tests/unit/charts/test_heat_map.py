@@ -14,7 +14,7 @@ PERIOD: dict[str, Any] = {"start": "2024-01-01", "end": "2024-01-05"}
 
 def days(*verdicts: str | None) -> list[dict[str, Any]]:
     found = enumerate(verdicts, start=1)
-    return [{"day": f"2024-01-{n:02d}", "verdicts": {"age": (each, n / 10 if each else None)}} for n, each in found]
+    return [{"day": f"2024-01-{n:02d}", "verdicts": {"age": (each, n / 10 if each else None, 1)}} for n, each in found]
 
 
 def test_days_with_the_same_verdict_are_one_bar_and_days_without_rows_are_a_gap() -> None:
@@ -32,7 +32,7 @@ def test_days_with_the_same_verdict_are_one_bar_and_days_without_rows_are_a_gap(
 
 def test_releases_are_marked_and_only_so_many_columns_are_drawn() -> None:
     names = [f"c{n}" for n in range(MOST + 4)]
-    seen = [{"day": "2024-01-01", "verdicts": dict.fromkeys(names, ("stable", 0.0))}]
+    seen = [{"day": "2024-01-01", "verdicts": dict.fromkeys(names, ("stable", 0.0, 1))}]
     spec = heat_map(names, seen, **PERIOD, marks=Marks([{"day": "2024-01-03", "release": 2}]))
     assert spec["encoding"]["y"]["scale"]["domain"] == names[:MOST]
     assert ">r2<" in str(vl_convert.vegalite_to_svg({**spec, "width": 640}))

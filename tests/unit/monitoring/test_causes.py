@@ -58,7 +58,7 @@ def test_everything_known_in_one_sentence() -> None:
     )
     assert found.nature is Nature.NATURAL
     assert found.sentence == (
-        "Temperature has drifted from one day to the next on 2023-01-21 (between 2023-01-20 and 2023-01-22); "
+        "Temperature has drifted from one day to the next on 21 January 2023 (between 20 and 22 January 2023); "
         "over 30 went from 2 % to 18 % of the rows; 90 % of it is in Geelong, which has 10 % of the rows; by itself it "
         "moves the mean prediction by +412; it looks natural: Other columns moved with it as usual."
     )
@@ -82,11 +82,11 @@ def test_where_nothing_says_whether_it_is_a_fault_that_is_said() -> None:
 @pytest.mark.parametrize(
     ("began", "said"),
     [
-        (Began(Course.EARLIER, "2023-01-01", "2023-01-01", "2023-01-01"), " since 2023-01-01 or before."),
-        (Began(Course.GRADUAL, "2023-01-05", "2023-01-05", "2023-01-05"), " little by little from 2023-01-05 on."),
+        (Began(Course.EARLIER, "2023-01-01", "2023-01-01", "2023-01-01"), " since 1 January 2023 or before."),
+        (Began(Course.GRADUAL, "2023-01-05", "2023-01-05", "2023-01-05"), " little by little from 5 January 2023 on."),
         (
             Began(Course.PASSING, "2023-01-05", "2023-01-04", "2023-01-05", last="2023-01-09"),
-            " from 2023-01-05 (between 2023-01-04 and 2023-01-05) to 2023-01-09.",
+            " from 5 January 2023 (between 4 and 5 January 2023) to 9 January 2023.",
         ),
     ],
 )

@@ -233,7 +233,7 @@ def test_a_chart_is_a_drawing_that_names_both_sides() -> None:
 
 def test_it_shows_itself_as_text_and_as_a_table() -> None:
     found: TableDrift = compare(BEFORE, MOVED)
-    assert repr(found).splitlines()[0] == "1 of 7 columns has drifted, most of all size."
+    assert repr(found).splitlines()[0] == "1 of 7 columns has drifted: size."
     frame = found.to_pandas()
     assert frame.loc[0, "column"] == "size"
     assert len(frame) == 7

@@ -7,7 +7,8 @@ import pytest
 from watchkeeper.monitoring.drift.verdict import Effect, Verdict
 from watchkeeper.monitoring.drift.windows import Judged
 from watchkeeper.monitoring.drift.wording import sentence
-from watchkeeper.monitoring.verdicts import of_its_days
+from watchkeeper.monitoring.policy import DriftPolicy
+from watchkeeper.monitoring.verdicts import of_its_days, said_of
 
 FOUND = Judged(
     verdict=Verdict.NOT_ENOUGH_DATA,
@@ -35,6 +36,18 @@ FOUND = Judged(
 )
 def test_it_is_said_what_is_lacking(rows_enough: int | None, says: str) -> None:
     assert sentence(replace(FOUND, rows_enough=rows_enough), ()).startswith(says)
+
+
+@pytest.mark.parametrize(("worth", "says"), [(112.4, "112"), (3.42, "3.4"), (12_345.6, "12,346")])
+def test_what_rows_are_worth_is_a_number_that_can_be_read(worth: float, says: str) -> None:
+    found = replace(FOUND, rows=60_000, effective_rows=worth)
+    assert f"are worth {says} independent ones" in said_of(found, DriftPolicy(), level=None)
+
+
+def test_values_that_moved_and_spread_are_said_once() -> None:
+    found = replace(FOUND, verdict=Verdict.DRIFTED)
+    said = sentence(found, ("location", "spread", "missing"))
+    assert said.startswith("Its values stand elsewhere and spread differently and another share is missing: size")
 
 
 def test_a_period_that_can_not_tell_says_that_some_of_its_days_can() -> None:

@@ -21,7 +21,7 @@ def test_numbers(value: float | None, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "said"), [(0.046, "4.6 %"), (0.0, "0.0 %"), (0.00001, "< 0.1 %"), (None, "–"), (1.0, "100.0 %")]
+    ("share", "said"), [(0.046, "4.6 %"), (0.0, "0 %"), (0.00001, "< 0.1 %"), (None, "–"), (1.0, "100 %")]
 )
 def test_shares(share: float | None, said: str) -> None:
     assert wording.percent(share) == said
@@ -107,10 +107,14 @@ def columns(**verdicts: tuple[str, str | None]) -> dict[str, object]:
             "Drifted: a since 5 Jan 2024 and b since 7 Jan 2024. 2 are stable.",
         ),
         (
+            columns(**{"prediction of the champion": ("drifted", "2024-01-01")}),
+            "Drifted: the prediction of the champion since 1 Jan 2024 or earlier.",
+        ),
+        (
             columns(**dict.fromkeys("abcde", ("drifted", None)), f=("not enough data", None)),
             "Drifted: a, b, c and 2 more. One has too few rows to say.",
         ),
     ],
 )
 def test_what_has_drifted_in_a_sentence(found: dict[str, object], said: str) -> None:
-    assert wording.drift_sentence(found) == said
+    assert wording.drift_sentence(found, first="2024-01-01") == said

@@ -4,8 +4,11 @@ from watchkeeper.monitoring.causes.cause import Began, Evidence, Nature, Suspect
 from watchkeeper.monitoring.causes.parts import Part
 from watchkeeper.monitoring.causes.segmenting import Segment
 from watchkeeper.monitoring.causes.swapping import Moved
+from watchkeeper.monitoring.days import spelled, spelled_period
 from watchkeeper.monitoring.drift.onset.onset import Course
 
+ASIDE = {"new": "new levels", "other": "rarer levels", "missing": "missing values"}
+"""What groups that are no interval and no level are called."""
 SURE = 2.0
 """Standard errors from which a prediction is said to have been moved."""
 
@@ -24,19 +27,20 @@ def sentence(of: Suspect) -> str:
 def _when(began: Began | None) -> str:
     if began is None:
         return ""
-    about = "" if began.low == began.high else f" (between {began.low} and {began.high})"
+    first, between = spelled(began.first), spelled_period(began.low, began.high).replace(" to ", " and ")
+    about = "" if began.low == began.high else f" (between {between})"
     match began.course:
         case Course.EARLIER:
-            return f" since {began.first} or before"
+            return f" since {first} or before"
         case Course.GRADUAL:
-            return f" little by little from {began.first} on{about}"
+            return f" little by little from {first} on{about}"
         case Course.PASSING:
-            return f" from {began.first}{about} to {began.last}"
-    return f" from one day to the next on {began.first}{about}"
+            return f" from {first}{about} to {spelled(began.last or began.high)}"
+    return f" from one day to the next on {first}{about}"
 
 
 def _share(part: Part) -> str:
-    return f"{part.label} went from {percent(part.before)} to {percent(part.now)} of the rows"
+    return f"{ASIDE.get(part.label, part.label)} went from {percent(part.before)} to {percent(part.now)} of the rows"
 
 
 def _where(segment: Segment) -> str:

@@ -19,6 +19,8 @@ TELLING = {"location", "spread", "worst level"}
 """Where one of these is said, it need not be said that the shape has changed."""
 CERTAIN = 1e-10
 _LACKING = "its own are too few, or worth too few where they follow each other, or hold no value often enough"
+TOLD_WHOLE = 10
+"""Rows from which their number is rounded to a whole one."""
 SHOWN = 0.0005
 """The smallest size that is not 0 as it is written."""
 
@@ -73,10 +75,19 @@ def chance(p_value: float) -> str:
     return "below 1e-10" if p_value < CERTAIN else f"= {p_value:.2g}"
 
 
+def worth(rows: float) -> str:
+    """So many independent rows: 3.4, 110."""
+    return f"{rows:.2g}" if rows < TOLD_WHOLE else f"{rows:,.0f}"
+
+
 def _reasons(names: Sequence[str], level: str | None) -> str:
+    said = {**FACETS, "worst level": f"the share of '{level}' has changed"}
     if TELLING & {*names}:
         names = [name for name in names if name != "shape"]
-    words = [f"the share of '{level}' has changed" if name == "worst level" else FACETS[name] for name in names]
+    if {"location", "spread"} <= {*names}:
+        said["location"] += " and spread differently"
+        names = [name for name in names if name != "spread"]
+    words = [said[name] for name in names]
     joined = words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
     return joined[0].upper() + joined[1:]
 

@@ -189,8 +189,10 @@ class TableDrift:
         of = f"of {len(self.columns)} column{'' if len(self.columns) == 1 else 's'}"
         if not self.drifted:
             return f"None {of} has drifted."
-        worst = next(iter(self.by_concern)).name
-        return f"{len(self.drifted)} {of} {'has' if len(self.drifted) == 1 else 'have'} drifted, most of all {worst}."
+        worst = self.by_concern[0].name
+        if len(self.drifted) == 1:
+            return f"1 {of} has drifted: {worst}."
+        return f"{len(self.drifted)} {of} have drifted, most of all {worst}."
 
     def to_arrow(self) -> "pa.Table":
         """A row a column, the drifted ones first."""

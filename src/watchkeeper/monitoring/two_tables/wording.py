@@ -3,12 +3,11 @@
 from watchkeeper.monitoring.drift.verdict import Judgement, Verdict
 from watchkeeper.monitoring.drift.visible import FEWEST_REFERENCE
 from watchkeeper.monitoring.drift.weighing import FEWEST_HELD
+from watchkeeper.monitoring.drift.wording import worth
 from watchkeeper.monitoring.two_tables.basis import Judged
 
 MOST = 10.0
 """A size that nothing can have."""
-TOLD_WHOLE = 10
-"""Rows from which their number is rounded to a whole one."""
 
 
 def note(judgement: Judgement, of: Judged) -> str | None:
@@ -22,13 +21,9 @@ def note(judgement: Judgement, of: Judged) -> str | None:
     rows = int(of.counted.window.sum())
     had = f"{rows:,} row is" if rows == 1 else f"{rows:,} rows are"
     return (
-        f"{had} worth {_worth(rows / of.each)} independent ones, and the reference's of their season "
-        f"{_worth(of.reference_worth)}: {_visible(judgement.smallest_visible)}"
+        f"{had} worth {worth(rows / of.each)} independent ones, and the reference's of their season "
+        f"{worth(of.reference_worth)}: {_visible(judgement.smallest_visible)}"
     )
-
-
-def _worth(rows: float) -> str:
-    return f"{rows:.2g}" if rows < TOLD_WHOLE else f"{rows:,.0f}"
 
 
 def _few_held(judgement: Judgement, rows: int) -> str | None:

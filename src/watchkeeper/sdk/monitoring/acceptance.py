@@ -17,6 +17,7 @@ class Acceptance:
         because: why it is no news, in the words of who accepted it.
         at: when `accepted_by` did.
         withdrawn_at: when `withdrawn_by` took it back; None while it holds.
+        replaced: the day from which on newer ones hold of all its columns; None where none does.
         sentence: all of it in words.
     """
 
@@ -29,6 +30,7 @@ class Acceptance:
     at: datetime
     withdrawn_by: str | None
     withdrawn_at: datetime | None
+    replaced: date | None
     sentence: str
 
     def to_json(self) -> dict[str, Any]:
@@ -37,5 +39,5 @@ class Acceptance:
 
 def read_acceptance(said: Mapping[str, Any]) -> Acceptance:
     at, withdrawn = known_moment(said["at"]), moment(said["withdrawn_at"])
-    days = {name: day(said[name]) for name in ("since", "through")}
+    days = {name: day(said[name]) if said[name] else None for name in ("since", "through", "replaced")}
     return Acceptance(**{**said, **days, "columns": tuple(said["columns"]), "at": at, "withdrawn_at": withdrawn})

@@ -1,5 +1,6 @@
 """Drift that is known: accepted, withdrawn, and by whom."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from fastapi import APIRouter
@@ -7,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from watchkeeper.access.permitting import Permit
 from watchkeeper.access.role import Right
-from watchkeeper.monitoring.acceptance import Acceptance
+from watchkeeper.monitoring.acceptance import Acceptance, replaced
 from watchkeeper.monitoring.accepting import accept, withdraw
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Page
@@ -32,7 +33,8 @@ class AcceptanceWanted(BaseModel):
 
 
 class AcceptanceShown(BaseModel):
-    """Days from `since` on are held against the rows of `since` to `through`, until it was withdrawn."""
+    """Days from `since` on are held against the rows of `since` to `through`, until it was withdrawn, or up to the day
+    before `replaced`, from which on newer ones hold of all its columns; it never held where that is `since`."""
 
     number: int
     columns: list[str]
@@ -43,6 +45,7 @@ class AcceptanceShown(BaseModel):
     at: datetime
     withdrawn_by: str | None
     withdrawn_at: datetime | None
+    replaced: date | None
     sentence: str
 
 
@@ -51,7 +54,7 @@ def get_drift_acceptances(deployment: str, assembly: TheAssembly) -> Page[Accept
     """Every one that was said, newest first, withdrawn ones too."""
     with assembly.store.look() as work:
         said = work.acceptances.all(the_deployment(deployment, work).id)
-    return Page(items=[show_acceptance(each) for each in said], next=None)
+    return Page(items=show_acceptances(said), next=None)
 
 
 @router.post(PATH, status_code=201, **needs(Right.WRITE))
@@ -90,7 +93,13 @@ def accepted(
     )
 
 
-def show_acceptance(each: Acceptance) -> AcceptanceShown:
+def show_acceptances(said: Sequence[Acceptance]) -> list[AcceptanceShown]:
+    """All of a deployment's, of which newer ones may replace older ones."""
+    days = replaced(said)
+    return [show_acceptance(each, replaced=days.get(each.number)) for each in said]
+
+
+def show_acceptance(each: Acceptance, *, replaced: str | None = None) -> AcceptanceShown:
     return AcceptanceShown(
         number=each.number,
         columns=list(each.columns),
@@ -101,5 +110,6 @@ def show_acceptance(each: Acceptance) -> AcceptanceShown:
         at=each.at,
         withdrawn_by=each.withdrawn.by if each.withdrawn else None,
         withdrawn_at=each.withdrawn.at if each.withdrawn else None,
+        replaced=date.fromisoformat(replaced) if replaced else None,
         sentence=each.sentence,
     )

@@ -10,10 +10,13 @@ from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
 from watchkeeper.charts.heat_map import MOST, heat_map
+from watchkeeper.monitoring.clearest import clearest
+from watchkeeper.monitoring.days import moved
 from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS
 from watchkeeper.monitoring.errors import NotWatched
 from watchkeeper.monitoring.ports import DayVerdicts
+from watchkeeper.monitoring.trailing import LONGEST
 from watchkeeper.monitoring.verdicts import columns_of
 from watchkeeper.monitoring.watching import watched
 from watchkeeper.server.api.gate import TheAssembly, needs
@@ -48,21 +51,30 @@ def read_days(deployment: str, assembly: TheAssembly, period: ThePeriod) -> Issu
         return Issued(first, last, *issued_of(found, start=first, end=last, work=work, assembly=assembly))
 
 
-TheDays = Annotated[Issued, Depends(read_days)]
-
-
 @router.get("/deployments/{deployment}/drift/days", response_class=Quick, **needs(Right.READ))
-def get_drift_days(found: TheDays, column: Columns = None) -> Response:
+def get_drift_days(found: Annotated[Issued, Depends(read_days)], column: Columns = None) -> Response:
     """The verdicts of each day as they were issued, with all their numbers: each a list of the columns', a day."""
     return Quick(show_days(found.days, found.names, only=column))
 
 
 @router.get("/deployments/{deployment}/drift/days/chart", **needs(Right.READ))
-def get_drift_days_chart(found: TheDays, column: Columns = None) -> dict[str, Any]:
-    """Verdicts over time, a lane a column, as a Vega-Lite specification: of these columns, or the first of all."""
-    wanted = list(dict.fromkeys(column or _by_concern(found.days, found.names)))
-    _check(wanted, found.names)
-    return heat_map(wanted, by_day(found.days, found.names, wanted[:MOST]), start=found.start, end=found.end)
+def get_drift_days_chart(
+    deployment: str, assembly: TheAssembly, period: ThePeriod, column: Columns = None
+) -> dict[str, Any]:
+    """Verdicts over time, a lane a column, as a Vega-Lite specification: of these columns, or the first of all. Each
+    day as it was found: by itself, or over the 7 or 28 days that it ends where only these can tell."""
+    with assembly.store.look() as work:
+        found = the_deployment(deployment, work)
+        first, last = period.of(found, work, assembly)
+        reach = moved(first, 1 - LONGEST)
+        there, names = issued_of(found, start=reach, end=last, work=work, assembly=assembly)
+        ending = work.verdicts.trailing(found.id, start=first, end=last) if there else []
+    earlier, issued = [each for each in there if each.day < first], [each for each in there if each.day >= first]
+    longer = [each for each in ending if each.bin_sets == there[0].bin_sets]
+    wanted = list(dict.fromkeys(column or _by_concern(issued, names)))
+    _check(wanted, names)
+    days = by_day(issued, longer, names, wanted[:MOST], earlier=earlier)
+    return heat_map(wanted, days, start=first, end=last)
 
 
 def issued_of(
@@ -76,17 +88,29 @@ def issued_of(
     return [each for each in issued if each.bin_sets == watch.number], [each.name for each in columns_of(watch)]
 
 
-def by_day(issued: Sequence[DayVerdicts], names: Sequence[str], wanted: Sequence[str]) -> list[Mapping[str, Any]]:
-    """What the lanes of the chart are drawn from."""
+def by_day(
+    issued: Sequence[DayVerdicts],
+    longer: Sequence[DayVerdicts],
+    names: Sequence[str],
+    wanted: Sequence[str],
+    *,
+    earlier: Sequence[DayVerdicts] = (),
+) -> list[Mapping[str, Any]]:
+    """What the lanes of the chart are drawn from: of each the verdict, its size, and over how many days."""
     if not issued:
         return []
     places = [names.index(name) for name in wanted]
-    records = np.stack([each.records[places] for each in issued])
+    every, windows = clearest(issued, longer, earlier=earlier)
+    records, lengths = every[:, places], windows[:, places]
     sizes = records["effect"].astype(np.float64).astype(object)
     sizes[records["verdict"] == NO_ROWS] = None
-    days = zip(issued, WORDS[records["verdict"]].tolist(), sizes.tolist(), strict=True)
+    days = zip(issued, WORDS[records["verdict"]].tolist(), sizes.tolist(), lengths.tolist(), strict=True)
     return [
-        {"day": each.day, "verdicts": dict(zip(wanted, zip(*of_day, strict=True), strict=True))}
+        {
+            "day": each.day,
+            "revision": each.revision,
+            "verdicts": dict(zip(wanted, zip(*of_day, strict=True), strict=True)),
+        }
         for each, *of_day in days
     ]
 

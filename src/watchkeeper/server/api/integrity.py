@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 
 from watchkeeper.access.role import Right
-from watchkeeper.monitoring.expecting import KEPT, SchemaSaid, expect, expected
+from watchkeeper.monitoring.expecting import KEPT, SchemaSaid, expect, expected, history
 from watchkeeper.monitoring.findings import Findings, findings_of
 from watchkeeper.monitoring.freshness import Freshness, freshness
 from watchkeeper.monitoring.integrity.extrapolating import Notice
@@ -45,6 +45,12 @@ class SchemaShown(BaseModel):
     set_by: str | None
     columns: list[ExpectationShown]
     stalest: float | None
+
+
+class SchemaSetShown(SchemaShown):
+    """`changed` is what it changed of the one before, a line each."""
+
+    changed: list[str]
 
 
 class SchemaWanted(BaseModel):
@@ -138,11 +144,14 @@ def put_schema(deployment: str, wanted: SchemaWanted, permit: ThePermit, assembl
 
 
 @router.get(f"{PATH}/history", **needs(Right.READ))
-def get_schema_history(deployment: str, assembly: TheAssembly) -> Page[SchemaShown]:
-    """Every schema that was set, newest first: who and when."""
-    with assembly.store.look() as work:
-        said = work.schemas.said(the_deployment(deployment, work).id)
-    return Page(items=[show_schema(each) for each in said], next=None)
+def get_schema_history(deployment: str, assembly: TheAssembly) -> Page[SchemaSetShown]:
+    """Every schema that was set, newest first: who, when, and what it changed."""
+    with assembly.store.work() as work:
+        found = the_deployment(deployment, work)
+        features = watched(found, work=work, places=assembly.places).features
+        said = history(found, features, schemas=work.schemas)
+    items = [SchemaSetShown(**show_schema(each.said).model_dump(), changed=list(each.changed)) for each in said]
+    return Page(items=items, next=None)
 
 
 @router.get("/deployments/{deployment}/integrity", **needs(Right.READ))

@@ -25,8 +25,8 @@ SECRETS = {"csrf", "token", "password", "old", "new"}
 
 
 def page(request: Request, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
-    """The page with the person, their rights, the form token and this console's own address beside what it is
-    about."""
+    """The page with the person, their rights, the form token, this console's own address and which charts' tables are
+    open beside what it is about."""
     cookie = request.cookies.get(SESSION_COOKIE, "")
     permit, identity = (getattr(request.state, name, None) for name in ("permit", "identity"))
     common = {
@@ -35,6 +35,7 @@ def page(request: Request, template: str, *, status: int = 200, **context: Any) 
         "csrf": csrf_token(cookie) if cookie else "",
         "origin": f"{request.url.scheme}://{request.url.netloc}",
         "now": assembly_of(request).clock.now(),
+        "tables": frozenset(request.query_params.getlist("table")),
         "disk_says": assembly_of(request).disk().sentence if identity and identity.user else None,
     }
     return HTMLResponse(render(template, **{**common, **context}), status, {"Cache-Control": "no-store"})

@@ -17,6 +17,7 @@ from watchkeeper.monitoring.agreeing import agree
 from watchkeeper.monitoring.attributing import Swapped
 from watchkeeper.monitoring.backtesting import backtest
 from watchkeeper.monitoring.causing import DAYS_BEFORE, causes_of
+from watchkeeper.monitoring.clearest import clearest
 from watchkeeper.monitoring.days import PeriodRefused, days_between, moved
 from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drift.verdict import Verdict
@@ -26,10 +27,9 @@ from watchkeeper.monitoring.errors import BaselineEmpty, HoldOutUnknown, PolicyR
 from watchkeeper.monitoring.findings import Findings, findings_of
 from watchkeeper.monitoring.listing_segments import concentrations
 from watchkeeper.monitoring.policy import in_force, known_policy
-from watchkeeper.monitoring.ports import DayVerdicts
 from watchkeeper.monitoring.verdicts import FEATURE, Baseline, Known, Verdicts, columns_of, known, verdicts
 from watchkeeper.server.addresses import PAGES
-from watchkeeper.server.api.acceptances import show_acceptance
+from watchkeeper.server.api.acceptances import show_acceptances
 from watchkeeper.server.api.backtest import show_backtest
 from watchkeeper.server.api.causes import show_cause, show_swapped, swapped_in
 from watchkeeper.server.api.drift_days import by_day
@@ -45,6 +45,8 @@ from watchkeeper.server.web.serving import ALL, Tab, prepared, tab_of
 from watchkeeper.server.web.wording import drift_sentence
 
 router = APIRouter(include_in_schema=False)
+THE_LABELS = "the labels"
+"""Their lane."""
 MOST_CAUSES = 5
 """Features that are dated on the page, since that takes milliseconds each."""
 
@@ -144,16 +146,23 @@ def shown(
         labels = labels_of(tab.deployment, work, **span) if plain else None
         marks = Marked() if not plain else marked(tab)
         may_write, may_swap = (may(request, right, work) for right in (Right.WRITE, Right.READ_ROWS))
-        accepted = [show_acceptance(each).model_dump(mode="json") for each in work.acceptances.all(tab.deployment.id)]
+        accepted = show_acceptances(work.acceptances.all(tab.deployment.id))
     swapped, unswapped = asked_again(tab, found, assembly) if swap and may_swap and long else (None, None)
     listed = segments["list"]
     causes = causes_in(long, found, faults, start=tab.start, listed=listed, swapped=swapped) if long else []
     apart = [show_apart(each) for each in told]
-    context = {**context_of(seen, of, found, feature=feature), "marks": marks, "causes": causes, "faults": faults}
+    context = context_of(seen, of, found, feature=feature, labels=labels)
+    context |= {"marks": marks, "causes": causes, "faults": faults}
     status = refused["status"] if refused else 200
     held = _held(seen.against)
     keep = {**held["keep"], **({"segment": segment} if segment is not None else {})}
-    state = {"may_write": may_write, "acceptances": accepted, **held, "keep": keep, "baseline": baseline}
+    state = {
+        "may_write": may_write,
+        "acceptances": [each.model_dump(mode="json") for each in accepted],
+        **held,
+        "keep": keep,
+        "baseline": baseline,
+    }
     asked = {"swapped": show_swapped(swapped), "unswapped": unswapped, "may_swap": may_swap}
     beside = {"apart": apart, "labels": labels, **asked}
     said = {**state, **beside, "refused": refused, "tried": tried, "segments": segments, "segment": segment}
@@ -169,24 +178,37 @@ def _held(against: Against) -> dict[str, Any]:
     return {"against": show_against(against), "keep": {"against_start": against.start, "against_end": against.end}}
 
 
-def context_of(seen: View, of: Known, found: Verdicts, *, feature: str | None) -> dict[str, Any]:
+def context_of(
+    seen: View, of: Known, found: Verdicts, *, feature: str | None, labels: Mapping[str, Any] | None
+) -> dict[str, Any]:
     """What the page is made of."""
     drift, spread = show_verdicts(found), distribution(seen)
     names = [each.name for each in columns_of(seen.watch)]
-    lanes, together = [each["name"] for each in drift["columns"]][:MOST], together_by_day(found)
+    lanes, together = [each["name"] for each in drift["columns"]][: MOST - bool(labels)], together_by_day(found)
+    by_lane = by_day(of.issued, of.longer, names, lanes, earlier=of.earlier)
     return {
         "distribution": spread,
         "features_by_name": {each["name"]: each for each in spread["features"]},
         "drift": drift,
-        "said": drift_sentence(drift),
+        "said": drift_sentence(drift, first=of.issued[0].day if of.issued else None),
         "verdicts": {each["name"]: each for each in drift["columns"]},
         "together": [show_global(each, role) for role, each in found.overall.items()],
         "together_by_day": {"measure": "", "days": together, "judged": any(map(judged_day, together))},
-        "lanes": lanes,
-        "by_day": by_day(of.issued, names, lanes),
+        "columns_shown": len(lanes),
+        "lanes": [*lanes, THE_LABELS] if labels else lanes,
+        "by_day": with_labels(by_lane, labels["days"]) if labels else by_lane,
         "feature": feature,
-        "chosen": effects(of.issued, names.index(feature)) if feature in names else [],
+        "chosen": effects(of, names.index(feature)) if feature in names else [],
     }
+
+
+def with_labels(days: Sequence[Mapping[str, Any]], labels: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """With a lane for the labels: of each day by itself, as far as they have come by now."""
+    found = {each["day"]: (each["verdict"], each["effect"], 1) for each in labels}
+    return [
+        {**each, "verdicts": {**each["verdicts"], THE_LABELS: found.get(each["day"], (None, None, None))}}
+        for each in days
+    ]
 
 
 def together_by_day(of: Verdicts) -> list[Mapping[str, Any]]:
@@ -233,16 +255,24 @@ def _written(text: str) -> Any:
     return int(number) if number.is_integer() else number
 
 
-def effects(issued: Sequence[DayVerdicts], place: int) -> list[Mapping[str, Any]]:
-    """Of one column, day by day."""
-    days = [(each, found) for each in issued if (found := judged(each.records[place]))]
+def effects(of: Known, place: int) -> list[Mapping[str, Any]]:
+    """Of one column, day by day: of the day, or of the 7 or 28 days that it ends, as far as these know more."""
+    if not of.issued:
+        return []
+    records, lengths = clearest(of.issued, of.longer, earlier=of.earlier)
+    days = [
+        (each.day, length, found)
+        for each, record, length in zip(of.issued, records[:, place], lengths[:, place].tolist(), strict=True)
+        if (found := judged(record))
+    ]
     return [
         {
-            "day": each.day,
+            "day": day,
+            "over": length,
             "verdict": found.verdict.value,
             "effect": found.effect.estimate,
             "low": found.effect.low,
             "high": found.effect.high if found.effect.high < float("inf") else None,
         }
-        for each, found in days
+        for day, length, found in days
     ]

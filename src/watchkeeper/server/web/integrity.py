@@ -1,5 +1,6 @@
 """The Integrity tab: what is expected of each input, what broke that, and what lies beyond the reference."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,14 +9,14 @@ from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
 from watchkeeper.errors import WatchkeeperError
-from watchkeeper.monitoring.expecting import KEPT, expect, expected
+from watchkeeper.monitoring.expecting import KEPT, expect, expected, history
 from watchkeeper.monitoring.faulting import Found, look, to_look_at
-from watchkeeper.monitoring.findings import findings_of
+from watchkeeper.monitoring.findings import Finding, Findings, findings_of
 from watchkeeper.monitoring.freshness import freshness
+from watchkeeper.monitoring.integrity.changing import MEASURED, in_words
 from watchkeeper.monitoring.integrity.errors import ExpectationRefused
 from watchkeeper.monitoring.integrity.expectation import Expectation
 from watchkeeper.monitoring.integrity.observed import COUNTABLE
-from watchkeeper.monitoring.integrity.wording import number
 from watchkeeper.monitoring.soundness import Soundness, soundness
 from watchkeeper.monitoring.violating import violations
 from watchkeeper.monitoring.watching import watched
@@ -29,9 +30,6 @@ from watchkeeper.storage.work import Work
 from watchkeeper.tables.column import Kind
 
 router = APIRouter(include_in_schema=False)
-MOST_NAMED = 6
-OF_LEVELS = frozenset({Kind.CATEGORICAL, Kind.BOOLEAN})
-MEASURED = frozenset({Kind.NUMERIC, Kind.INTEGER, Kind.TEXT})
 
 
 @router.get(PAGES["integrity"], **needs(Right.READ))
@@ -131,6 +129,7 @@ def _context(
 ) -> dict[str, Any]:
     tab = tab_of(request, deployment, work, assembly, period=period)
     span = {"start": tab.start, "end": tab.end}
+    findings = findings_of(tab.deployment, **span, work=work)
     found = soundness(tab.deployment, **span, work=work, places=assembly.places)
     chosen = next((each for each in found.said.schema.columns if each.name == column), None)
     return {
@@ -139,11 +138,20 @@ def _context(
         "fresh": freshness(tab.deployment, found, now=assembly.clock.now(), work=work),
         "rows": rows_of(found),
         "chosen": chosen,
-        "findings": findings_of(tab.deployment, **span, work=work),
+        "findings": findings,
+        "faults": by_fault(findings),
         "violations": violations(tab.deployment, **span, work=work),
-        "schemas": work.schemas.said(tab.deployment.id),
+        "schemas": history(tab.deployment, found.features, schemas=work.schemas),
         "keep": {"column": column} if chosen else {},
     }
+
+
+def by_fault(found: Findings) -> list[list[Finding]]:
+    """The same fault of the same columns together, which may come and go; newest first, and so within each."""
+    groups: dict[tuple[str, tuple[str, ...]], list[Finding]] = defaultdict(list)
+    for each in found.items:
+        groups[each.fault.name, each.fault.columns].append(each)
+    return list(groups.values())
 
 
 def rows_of(found: Soundness) -> list[dict[str, Any]]:
@@ -157,22 +165,3 @@ def rows_of(found: Soundness) -> list[dict[str, Any]]:
         for each in found.said.schema.columns
     ]
     return sorted(rows, key=lambda row: -max((broken.rows for broken in row["broken"]), default=0))
-
-
-def in_words(of: Expectation) -> str:
-    if of.kind in OF_LEVELS:
-        return _levels(of)
-    if of.kind not in MEASURED or (of.lowest is None and of.highest is None):
-        return f"any {'moment' if of.kind is Kind.TIMESTAMP else 'value'}"
-    unit = " characters" if of.kind is Kind.TEXT else ""
-    if of.lowest is None:
-        return f"up to {number(of.highest or 0.0)}{unit}"
-    return f"{number(of.lowest)} {'and more' if of.highest is None else f'to {number(of.highest)}'}{unit}"
-
-
-def _levels(of: Expectation) -> str:
-    if of.levels is None:
-        return "true or false" if of.kind is Kind.BOOLEAN else "any level"
-    named = ", ".join(of.levels[:MOST_NAMED])
-    more = len(of.levels) - MOST_NAMED
-    return f"{named} and {more:,} more" if more > 0 else named or "no level"

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
 from watchkeeper.errors import NotFound
+from watchkeeper.monitoring.apart import ApartDay
 from watchkeeper.monitoring.arriving import Arrived, arrived
 from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.performing import Grain, comparison, performance
@@ -21,8 +22,10 @@ from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import TheAgainst
 from watchkeeper.server.api.performance import show_comparison, show_performance
 from watchkeeper.server.api.period import PagePeriod
+from watchkeeper.server.api.verdicts import labels_of, show_apart
 from watchkeeper.server.web.segments import segments_on
 from watchkeeper.server.web.serving import Tab, prepared, tab_of
+from watchkeeper.server.web.timeline import Item, in_order
 
 router = APIRouter(include_in_schema=False)
 
@@ -68,6 +71,9 @@ def rows_of(what: str, tab: Tab, *, by: By, window: Grain) -> list[list[Any]]:
             show_performance(performance(tab.deployment, by=window, **span, work=work))
         ),
         "comparison": lambda: comparison_rows(show_comparison(comparison(tab.deployment, **span, work=work))),
+        "multivariate": lambda: apart_rows(work.samples.told(tab.deployment.id, **span)),
+        "label-drift": lambda: label_drift_rows(labels_of(tab.deployment, work, **span)),
+        "happened": lambda: happened_rows(in_order(tab.happened({"days": [], "line": []}))),
         "labels": lambda: labels_rows(arrived(tab.deployment, **span, now=tab.assembly.clock.now(), work=work)),
     }
     if what not in ways:
@@ -161,6 +167,25 @@ def performance_rows(found: dict[str, Any]) -> list[list[Any]]:
             if (of := window[role]) is not None
         ),
     ]
+
+
+def apart_rows(told: Sequence[ApartDay]) -> list[list[Any]]:
+    names = ["day", "first", "verdict", "auc", "low", "high", "p_value", "rows"]
+    days = map(show_apart, told)
+    return [
+        [*names, "columns"],
+        *([*(day[name] for name in names), ", ".join(each["column"] for each in day["columns"])] for day in days),
+    ]
+
+
+def label_drift_rows(found: Mapping[str, Any] | None) -> list[list[Any]]:
+    names = ["day", "verdict", "effect", "low", "high", "p_value", "labelled", "rows"]
+    return [names, *([day[name] for name in names] for day in (found or {"days": []})["days"])]
+
+
+def happened_rows(found: Sequence[Item]) -> list[list[Any]]:
+    names = ["what", "day", "until", "words"]
+    return [names, *([each[name] for name in names] for each in found)]
 
 
 def labels_rows(found: Arrived) -> list[list[Any]]:

@@ -74,6 +74,7 @@ def environment() -> Environment:
         "roles_in_words": wording.ROLES,
         "scopes_in_words": wording.SCOPES,
         "policies_in_words": wording.POLICIES,
+        "since_words": wording.since,
         "policy_sentence": wording.policy_sentence,
         "backtest_sentence": wording.backtest_sentence,
         "runtime_in_words": wording.runtime,

@@ -9,6 +9,7 @@ from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
 from watchkeeper.alerts.summarising import summary as summary_of
+from watchkeeper.charts import timeline_chart
 from watchkeeper.monitoring.against import USUAL, Against
 from watchkeeper.monitoring.arriving import arrived
 from watchkeeper.monitoring.drifting import View
@@ -29,7 +30,7 @@ from watchkeeper.server.api.together import show_days_together
 from watchkeeper.server.api.verdicts import show_global
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.web.context import page, shown, the_deployment, the_project
-from watchkeeper.server.web.timeline import timeline
+from watchkeeper.server.web.timeline import Item, happened, in_order
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.storage.work import Work
 
@@ -79,6 +80,21 @@ class Tab:
         line = [_far(day["champion"], judged=days["judged"]) for day in days["days"]]
         return {**span, **days, "total": total, "furthest": of.furthest, "line": line}
 
+    def happened(self, drift: Mapping[str, Any]) -> dict[str, list[Item]]:
+        """`drift` is that of its days, with its `line`."""
+        name, work, span = self.deployment.id, self.work, {"start": self.start, "end": self.end}
+        return happened(
+            **span,
+            releases=work.deployments.releases(name),
+            begun=work.watch.release_days(name),
+            drift=drift,
+            labels=arrived(self.deployment, **span, now=self.assembly.clock.now(), work=work),
+            firings=work.firings.between(name, **span),
+            names={each.id: each.name for each in work.rules.of_deployment(name)},
+            runs=work.runs.of_deployment(name, limit=MOST),
+            zone=self.deployment.time_zone,
+        )
+
 
 def _far(champion: Mapping[str, Any], *, judged: bool) -> float | None:
     """On a day: the size of global drift, or the distance where no day says that."""
@@ -101,18 +117,9 @@ def summary(
         used = usage(tab.deployment, by=By.EVENT, start=tab.start, end=tab.end, work=work)
         found = violations(tab.deployment, start=tab.start, end=tab.end, work=work)
         context = {**tab.context, "usage": show_usage(used), "drift": tab.together(), "violations": found}
-        context["timeline"] = timeline(
-            start=tab.start,
-            end=tab.end,
-            releases=work.deployments.releases(tab.deployment.id),
-            begun=work.watch.release_days(tab.deployment.id),
-            drift=context["drift"],
-            labels=arrived(tab.deployment, start=tab.start, end=tab.end, now=assembly.clock.now(), work=work),
-            firings=work.firings.between(tab.deployment.id, start=tab.start, end=tab.end),
-            names={each.id: each.name for each in work.rules.of_deployment(tab.deployment.id)},
-            runs=work.runs.of_deployment(tab.deployment.id, limit=MOST),
-            zone=tab.deployment.time_zone,
-        )
+        lanes = tab.happened(context["drift"])
+        context["timeline"] = timeline_chart(start=tab.start, end=tab.end, **lanes)
+        context["happened"] = in_order(lanes)
         context["summary"] = show_summary(
             summary_of(tab.deployment, used, start=tab.start, end=tab.end, now=assembly.clock.now(), work=work)
         )

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from watchkeeper.alerts.firing import Firing
-from watchkeeper.charts import timeline_chart
 from watchkeeper.monitoring.arriving import Arrived
 from watchkeeper.monitoring.days import today
 from watchkeeper.pipelines.run import Run
@@ -13,7 +12,7 @@ from watchkeeper.serving.deployment import Release
 Item = Mapping[str, Any]
 
 
-def timeline(
+def happened(
     *,
     start: str,
     end: str,
@@ -25,19 +24,27 @@ def timeline(
     names: Mapping[str, str],
     runs: Sequence[Run],
     zone: str,
-) -> dict[str, Any]:
-    """A chart. `begun` says on which day, by event, each release was first called; one that never was is not shown.
-    `names` are those of the rules."""
+) -> dict[str, list[Item]]:
+    """By lane, as its chart takes them. `begun` says on which day, by event, each release was first called; one that
+    never was is not shown. `names` are those of the rules."""
     some = labels.total.labelled > 0
-    return timeline_chart(
-        start=start,
-        end=end,
-        releases=[_release(each, begun) for each in releases if start <= begun.get(each.number, "") <= end],
-        drift=[{"day": day["day"], "value": value} for day, value in zip(drift["days"], drift["line"], strict=True)],
-        labels=[{"day": day.day, "value": day.share} for day in labels.days] if some else [],
-        alerts=[_firing(each, names, start=start, end=end) for each in firings],
-        runs=[item for each in runs if start <= (item := _run(each, zone))["day"] <= end],
-    )
+    return {
+        "releases": [_release(each, begun) for each in releases if start <= begun.get(each.number, "") <= end],
+        "drift": [{"day": day["day"], "value": value} for day, value in zip(drift["days"], drift["line"], strict=True)],
+        "labels": [{"day": day.day, "value": day.share} for day in labels.days] if some else [],
+        "alerts": [_firing(each, names, start=start, end=end) for each in firings],
+        "runs": [item for each in runs if start <= (item := _run(each, zone))["day"] <= end],
+    }
+
+
+def in_order(lanes: Mapping[str, Sequence[Item]]) -> list[Item]:
+    """What has words, newest first: {"what", "day", "until", "words"}."""
+    found = [
+        {"what": what, "day": each["day"], "until": each.get("until"), "words": each["words"]}
+        for lane, what in (("releases", "release"), ("alerts", "alert"), ("runs", "run"))
+        for each in lanes[lane]
+    ]
+    return sorted(found, key=lambda each: str(each["day"]), reverse=True)
 
 
 def _firing(firing: Firing, names: Mapping[str, str], *, start: str, end: str) -> Item:

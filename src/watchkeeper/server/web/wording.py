@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from watchkeeper.monitoring.performance.wording import PERCENT
+from watchkeeper.monitoring.watching import PREDICTIONS
 
 NOTHING = "–"
 DIGITS = 3
@@ -38,6 +39,8 @@ def percent(share: float | None, digits: int = 1) -> str:
     """A share of one: 0.046 is 4.6 %. What is more than nothing never reads as nothing."""
     if share is None or not math.isfinite(share):
         return NOTHING
+    if share in {0.0, 1.0}:
+        return f"{share * 100:.0f} %"
     least = 10.0**-digits
     if 0 < share * 100 < least / 2:
         return f"< {least:g} %"
@@ -152,14 +155,15 @@ def day(value: str) -> str:
 COLUMNS = ("immaterial", "stable", "not enough data")
 
 
-def drift_sentence(of: Mapping[str, Any]) -> str:
-    """What the verdicts of a period come to: `Drifted: Temperature since 14 Jan 2013, and 2 more. 5 are stable.`"""
+def drift_sentence(of: Mapping[str, Any], *, first: str | None = None) -> str:
+    """What the verdicts of a period come to: `Drifted: Temperature since 14 Jan 2013, and 2 more. 5 are stable.` On
+    the `first` day of the period that was judged it may have drifted for long."""
     if not of["columns"]:
         return "No prediction in this period, so nothing to compare with the reference."
     drifted = [each for each in of["columns"] if each["verdict"] == "drifted" or each["since"]]
     others = [each for each in of["columns"] if each not in drifted]
     counted = {word: [each for each in others if each["verdict"] == word] for word in COLUMNS}
-    begin = "Nothing has drifted." if not drifted else f"Drifted: {_named(drifted)}."
+    begin = "Nothing has drifted." if not drifted else f"Drifted: {_named(drifted, first)}."
     rest = [
         f"{_count(len(counted[word]))} {'is' if len(counted[word]) == 1 else 'are'} {said}"
         for word, said in (("immaterial", "moved, but too little to matter"), ("stable", "stable"))
@@ -169,14 +173,27 @@ def drift_sentence(of: Mapping[str, Any]) -> str:
     if unknown:
         verb = "has" if unknown == 1 else "have"
         rest.append(f"{_count(unknown)} {verb} too few rows to say")
-    known = [each["name"] for each in of["columns"] if each.get("accepted")]
+    known = [the(each["name"]) for each in of["columns"] if each.get("accepted")]
     said = f" Known: {_listed(known)}, held against what was accepted." if known else ""
     return f"{begin} {_joined(rest).capitalize()}.{said}" if rest else f"{begin}{said}"
 
 
-def _named(drifted: Sequence[Mapping[str, Any]]) -> str:
-    since = [f"{each['name']} since {day(each['since'])}" if each["since"] else each["name"] for each in drifted]
-    return _listed(since)
+def _named(drifted: Sequence[Mapping[str, Any]], first: str | None) -> str:
+    return _listed(
+        [
+            f"{the(each['name'])} {since(each['since'], first)}" if each["since"] else the(each["name"])
+            for each in drifted
+        ]
+    )
+
+
+def since(at: str, first: str | None) -> str:
+    return f"since {day(at)}{' or earlier' if at == first else ''}"
+
+
+def the(column: str) -> str:
+    """A column in a sentence: a feature by its name, `the prediction of the champion`."""
+    return f"the {column}" if column in PREDICTIONS.values() else column
 
 
 def _listed(names: Sequence[str]) -> str:

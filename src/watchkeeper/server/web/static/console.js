@@ -104,6 +104,14 @@ function addExports(place) {
     button.addEventListener("click", () => save(place, kind));
     row.append(button);
   }
+  if (place.dataset.csv) {
+    const link = document.createElement("a");
+    link.href = place.dataset.csv;
+    link.download = "";
+    link.textContent = "CSV";
+    link.setAttribute("aria-label", `Save the numbers of “${place.dataset.name}” as CSV`);
+    row.append(link);
+  }
   figure.append(row);
 }
 
@@ -138,6 +146,17 @@ const near = new IntersectionObserver(
   { rootMargin: "240px" },
 );
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => [...charts.keys()].forEach(draw));
+
+/** The address says which tables are open, so that whoever gets it sees the same. */
+function keepTable({ target }) {
+  if (!target.dataset?.table) return;
+  const here = new URL(location.href);
+  const others = here.searchParams.getAll("table").filter((name) => name !== target.dataset.table);
+  here.searchParams.delete("table");
+  for (const name of target.open ? [...others, target.dataset.table] : others) here.searchParams.append("table", name);
+  if (here.href !== location.href) history.replaceState(history.state, "", here);
+}
+document.addEventListener("toggle", keepTable, true);
 
 // --- live parts -----------------------------------------------------------------------------------------------------
 
