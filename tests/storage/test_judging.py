@@ -1,6 +1,7 @@
 """From what is counted to firings and messages, on every database."""
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,11 +17,16 @@ from watchkeeper.alerts.acknowledging import acknowledge, remind, snooze
 from watchkeeper.alerts.channel import Channel, Event, Kind
 from watchkeeper.alerts.firing import Firing
 from watchkeeper.alerts.judging import Judge
-from watchkeeper.alerts.rule import Rule
+from watchkeeper.alerts.rule import Reading, Rule
 from watchkeeper.alerts.ruling import change_rule, remove_rule
+from watchkeeper.alerts.signals import SIGNALS
+from watchkeeper.alerts.signals.signal import Question
 from watchkeeper.alerts.telling import Telling
 from watchkeeper.health.disk import Disk
 from watchkeeper.labels.sending import send_labels
+from watchkeeper.monitoring.errors import ReferenceGone
+from watchkeeper.monitoring.expecting import SchemaSaid
+from watchkeeper.monitoring.integrity.schema import Schema
 from watchkeeper.monitoring.ports import Changed, UsageCell, ViolationCell
 from watchkeeper.monitoring.response_times import BINS, count_times
 from watchkeeper.monitoring.scoring import score
@@ -118,7 +124,9 @@ def test_a_firing_opens_once_is_told_and_closes_by_itself(alerts: Alerts) -> Non
     alerts.rows(3, broken=5)
     (found,) = alerts.judged()
     assert (found.opened, found.closed, found.worst, found.about) == (ago(3), None, 0.5, "size")
-    assert found.sentence == "The share of violations of size is 50 % (limit 30 %), since 26 February 2026."
+    assert found.sentence == (
+        "Values have broken the schema since 26 February 2026, those of size worst: 50 % of a day's (limit 30 %)."
+    )
     assert alerts.judged() == [found]
     alerts.rows(2)
     (closed,) = alerts.judged()
@@ -282,6 +290,64 @@ def test_silence_opens_a_firing_and_a_call_closes_it(alerts: Alerts) -> None:
     assert alerts.told() == [Event.OPENED, Event.CLOSED]
 
 
+def fresh_within(alerts: Alerts, hours: float | None) -> None:
+    with alerts.world.store.work() as work:
+        work.schemas.say("d1", SchemaSaid(Schema((), number=2, stalest=hours), NOW, "u1"))
+
+
+def watched(alerts: Alerts, *, after: float) -> int:
+    alerts.world.clock.move(hours=after)
+    return alerts.judge.watch(alerts.world.deployment)
+
+
+def test_rows_that_stop_coming_are_told_of_once_until_one_comes(alerts: Alerts) -> None:
+    alerts.ruled(signal="stale", threshold=0.0)
+    fresh_within(alerts, 6.0)
+    assert [watched(alerts, after=hours) for hours in (0, 500)] == [0, 0]  # nobody ever called
+    alerts.rows(-21)
+    assert [watched(alerts, after=hours) for hours in (5, 4, 1, 30)] == [0, 1, 0, 1]
+    (firing,) = alerts.judged()
+    assert (firing.since, firing.open, firing.about) == (ago(-21), True, "")
+    assert firing.sentence == "No row has come since 22 March 2026."
+    alerts.rows(-23)
+    assert watched(alerts, after=0) == 1
+    (closed,) = alerts.judged()
+    assert (closed.closed, closed.sentence) == (ago(-23), "No row came from 22 to 24 March 2026.")
+    assert alerts.told() == [Event.OPENED, Event.CLOSED]
+
+
+def test_without_a_limit_rows_are_awaited_by_how_they_came(alerts: Alerts) -> None:
+    alerts.ruled(signal="stale", threshold=0.0)
+    for day in range(8):
+        alerts.rows(-day)
+        assert watched(alerts, after=24) == 0
+    assert [watched(alerts, after=hours) for hours in (40, 24)] == [0, 1]  # thrice the longest is three days
+
+
+@pytest.mark.parametrize(("limit", "hours", "told"), [(6.0, 7, "stale"), (60.0, 49, "no_traffic")])
+def test_of_a_deployment_that_nobody_calls_any_more_one_alarm_is_enough(
+    alerts: Alerts, limit: float, hours: int, told: str
+) -> None:
+    alerts.ruled(id="r1", signal="stale", threshold=0.0)
+    alerts.ruled(id="r2", signal="no_traffic", threshold=48.0, starting=True)
+    fresh_within(alerts, limit)
+    alerts.rows(0)
+    for after in (hours, 60, 200):
+        watched(alerts, after=after)
+    assert [each.rule for each in alerts.judged()] == ["r1" if told == "stale" else "r2"]
+    assert alerts.told() == [Event.OPENED]
+
+
+def test_a_rule_of_their_own_on_calls_is_told_beside(alerts: Alerts) -> None:
+    alerts.ruled(id="r1", signal="stale", threshold=0.0)
+    alerts.ruled(id="r2", signal="no_traffic", threshold=48.0)
+    fresh_within(alerts, 6.0)
+    alerts.rows(0)
+    for after in (7, 60):
+        watched(alerts, after=after)
+    assert sorted(each.rule for each in alerts.judged()) == ["r1", "r2"]
+
+
 def test_a_champion_that_is_down_is_told_after_half_a_minute(alerts: Alerts) -> None:
     alerts.ruled(signal="probe", threshold=30.0)
     deployments = {"d1": {"release": 1, "champion": {"loaded": True, "last_answered": NOW.isoformat()}}}
@@ -360,6 +426,44 @@ def test_a_change_during_a_judgement_is_judged_next_time(alerts: Alerts) -> None
         assert [each.day for each in work.watch.changes("d1") if each.of is Changed.ROWS] == [ago(2)]
 
 
+def test_what_has_not_changed_since_it_was_judged_is_not_judged_again(
+    alerts: Alerts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    real = SIGNALS["violations"]
+
+    def noted(question: Question, start: str, end: str) -> Sequence[Reading]:
+        read.append(end)
+        return real.read(question, start, end)
+
+    # a count of readings, since that one is missing shows in nothing else
+    monkeypatch.setitem(SIGNALS, "violations", dataclasses.replace(real, read=noted))
+    alerts.ruled()
+    alerts.rows(0, broken=5)
+    for _ in range(3):
+        assert [each.opened for each in alerts.judged()] == [ago(0)]
+    assert len(read) == 2  # a rule that is new, and then the day that goes on, once
+    alerts.violate(ago(0), 1)
+    assert [each.worst for each in alerts.judged()] == [0.6]
+    assert len(read) == 3
+
+
+def test_a_rule_that_can_not_be_judged_is_tried_again(alerts: Alerts, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = SIGNALS["violations"]
+
+    def failing(question: Question, start: str, end: str) -> Sequence[Reading]:
+        del question, start, end
+        raise ReferenceGone("It is gone.")
+
+    # a reference that is gone keeps this signal from nothing; it stands for one that needs it
+    monkeypatch.setitem(SIGNALS, "violations", dataclasses.replace(real, read=failing))
+    alerts.ruled()
+    alerts.rows(0, broken=5)
+    assert alerts.judged() == []
+    monkeypatch.setitem(SIGNALS, "violations", real)
+    assert [each.opened for each in alerts.judged()] == [ago(0)]
+
+
 def test_every_deployment_is_given_its_starting_rules_once(store: Store, tmp_path: Path) -> None:
     world = world_in(store, tmp_path)
     telling = Telling(clock=world.clock, address=nowhere)
@@ -374,6 +478,7 @@ def test_every_deployment_is_given_its_starting_rules_once(store: Store, tmp_pat
         "violations",
         "errors",
         "no_traffic",
+        "stale",
         "missing_labels",
         "probe",
     }

@@ -107,12 +107,21 @@ def test_a_day_is_looked_at_once_and_again_when_its_verdicts_are_revised(world: 
     assert (looked(world)[ago(2)].revision, looked(world)[ago(2)].columns) == (2, ("size",))
 
 
-def test_the_newest_days_are_looked_at_first_and_a_few_at_a_time(world: World) -> None:
+def test_the_earliest_days_are_looked_at_first_and_a_few_at_a_time(world: World) -> None:
     collected(world, *(calls(day, rows=60) for day in range(8, 0, -1)))
     issued(world)
     with world.store.look() as work:
-        assert work.looks.due("d1", limit=DAYS_A_TURN) == [ago(day) for day in range(2, 2 + DAYS_A_TURN)]
+        assert work.looks.due("d1", limit=DAYS_A_TURN) == [ago(day) for day in range(8, 8 - DAYS_A_TURN, -1)]
     assert Looker(world.store.work, world.store.look, world.places, world.clock).turn(world.deployment) == DAYS_A_TURN
+
+
+def test_a_day_that_is_revised_keeps_no_new_one_waiting(world: World) -> None:
+    collected(world, *(calls(day, rows=60) for day in range(8, 1, -1)))
+    looked(world)
+    collected(world, calls(8, rows=60, name="later"), calls(2, rows=60, name="more"), calls(1, rows=60))
+    issued(world)
+    with world.store.look() as work:
+        assert work.looks.due("d1", limit=9) == [ago(2), ago(8)]
 
 
 def let_go(world: World) -> None:
@@ -271,6 +280,18 @@ def test_a_fault_is_told_by_itself_from_its_first_day_until_it_is_gone(world: Wo
     assert closed.sentence.startswith(
         "The data of size looked broken from 23 to 25 February 2026. It looks like a fault"
     )
+
+
+def test_the_end_of_a_fault_is_told_once_though_days_of_the_past_are_looked_at_by_and_by(world: World) -> None:
+    with world.store.work() as work:
+        work.rules.begin("d1")
+        work.rules.add(rule(signal="faults", threshold=0.0, needed=2, windows=3))
+    collected(world, *((in_grams if day > 4 else calls)(day) for day in range(14, 0, -1)))
+    issued(world)
+    looker, seen = Looker(world.store.work, world.store.look, world.places, world.clock), []
+    while looker.turn(world.deployment):
+        seen += [(each.opened, each.closed) for each in fired(world)]
+    assert seen == [(ago(13), None), (ago(13), None), (ago(13), ago(3)), (ago(13), ago(3))]
 
 
 def test_what_has_no_name_and_what_can_not_be_told_raise_no_alarm(world: World) -> None:

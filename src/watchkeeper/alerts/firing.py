@@ -2,6 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
+
+
+class About(Enum):
+    """Which column a spell is about, and which of its readings can be the worst.
+
+    Attributes:
+        FIRST: the one that was the worst when it began, and the readings that are of it.
+        COUNTED: likewise, and any, since they count columns.
+        WORST: the one that the worst of all readings is of.
+    """
+
+    FIRST = "first"
+    COUNTED = "counted"
+    WORST = "worst"
 
 
 @dataclass(frozen=True)
@@ -14,7 +29,7 @@ class Spell:
         until: the last that was beyond.
         closed: the first with which there no longer were enough; None while there are.
         value: that of the day it opened; `worst` is the farthest of what it is about, `last` the newest.
-        about: the column that was the worst on its first day, where it is about one.
+        about: a column, where it is about one.
     """
 
     since: str

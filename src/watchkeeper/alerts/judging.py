@@ -7,14 +7,14 @@ firing however late they are, and a judge that is killed has either done everyth
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from watchkeeper.alerts import wording
 from watchkeeper.alerts.channel import Event
 from watchkeeper.alerts.firing import Firing, Spell
 from watchkeeper.alerts.ports import OpenUnit, Unit
-from watchkeeper.alerts.rule import Reading, Rule
+from watchkeeper.alerts.rule import Reading, Rule, breaches
 from watchkeeper.alerts.signals import SIGNALS
 from watchkeeper.alerts.signals.signal import Question, Signal
 from watchkeeper.alerts.spelling import Change, changes, spells
@@ -36,6 +36,7 @@ log = logging.getLogger(__name__)
 SETTLED = timedelta(minutes=1)
 """After so long without a change the newest day of the past counts as over."""
 LOOK_BACK = 40
+"""Days and more, for windows that a rule looks back on where days have no rows."""
 OLD_NEWS = 7
 """Days after which nobody is told of what was over before it was found."""
 
@@ -50,8 +51,31 @@ class Judgement:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """All that a judgement by days depends on beside the rows: where it is as it was, nothing else would be found.
+
+    Attributes:
+        changed: what has changed and has not been judged to its end.
+        rules: those that are switched on.
+        events: the first and the last day of rows; `arrivals` of calls.
+        over: the newest day that is over.
+    """
+
+    changed: Sequence[monitoring.Change]
+    rules: Sequence[Rule]
+    events: tuple[str, str] | None
+    arrivals: tuple[str, str] | None
+    over: str | None
+    here: str
+
+    @property
+    def nothing(self) -> bool:
+        return not self.changed and all(each.anew is None or SIGNALS[each.signal].momentary for each in self.rules)
+
+
+@dataclass(frozen=True)
 class Judge:
-    """`look` opens a transaction that only reads, `unit` one that writes."""
+    """`look` opens a transaction that only reads, `unit` one that writes. `seen` is what was judged last."""
 
     unit: OpenUnit
     look: OpenUnit
@@ -59,6 +83,7 @@ class Judge:
     clock: Clock
     telling: Telling
     disk: MeasureDisk = nothing_known
+    seen: dict[str, Asked] = field(default_factory=dict)
 
     def judge(self, deployment: Deployment) -> int:
         """All rules by what has changed; how many firings opened, closed or changed."""
@@ -68,18 +93,30 @@ class Judge:
             with self.unit() as work:
                 start_rules(deployment, work=work, clock=self.clock)
         with self.look() as work:
-            changed = work.watch.changes(deployment.id)
-            rules = [rule for rule in work.rules.of_deployment(deployment.id) if rule.enabled]
-            over = _over(deployment, changed, work=work, now=self.clock.now())
-            judged = [found for rule in rules if (found := self._tried(deployment, rule, changed, over, work))]
-        done = [each for each in changed if each.of is Changed.USAGE or (over is not None and each.day <= over)]
-        if not judged and not done:
-            return 0
+            asked = self._asked(deployment, work)
+            if asked.nothing or self.seen.get(deployment.id) == asked:
+                return 0
+            found = [self._tried(deployment, rule, asked, work) for rule in asked.rules]
+        judged = [each for each in found if isinstance(each, Judgement)]
+        done = [each for each in asked.changed if each.of is Changed.USAGE or each.day <= (asked.over or "")]
+        count = self._kept(deployment, judged, done) if judged or done else 0
+        if not any(isinstance(each, WatchkeeperError) for each in found):
+            self.seen[deployment.id] = asked
+        return count
+
+    def _kept(self, deployment: Deployment, judged: Sequence[Judgement], done: Sequence[monitoring.Change]) -> int:
         with self.unit() as work:
             work.deployments.hold(deployment.id)
             count = sum(self._keep(deployment, each, work) for each in judged)
             work.watch.looked_at(deployment.id, done)
         return count
+
+    def _asked(self, deployment: Deployment, work: Unit) -> Asked:
+        changed, now = work.watch.changes(deployment.id), self.clock.now()
+        rules = [rule for rule in work.rules.of_deployment(deployment.id) if rule.enabled]
+        events, arrivals = (work.watch.span(deployment.id, by=by) for by in (By.EVENT, By.ARRIVAL))
+        over = _over(deployment, changed, events, now=now)
+        return Asked(changed, rules, events, arrivals, over, today(now, deployment.time_zone))
 
     def watch(self, deployment: Deployment) -> int:
         """The rules on this very moment; how many firings opened or closed."""
@@ -94,38 +131,35 @@ class Judge:
             return sum(self._keep(deployment, each, work) for each in said)
 
     def _tried(
-        self, deployment: Deployment, rule: Rule, changed: Sequence[monitoring.Change], over: str | None, work: Unit
-    ) -> "Judgement | None":
+        self, deployment: Deployment, rule: Rule, asked: Asked, work: Unit
+    ) -> Judgement | WatchkeeperError | None:
         """One rule that can't be judged, since its reference is gone, keeps no other from it; it is judged once it can
         be."""
         try:
-            return self._judged(deployment, rule, changed, over, work)
+            return self._judged(deployment, rule, asked, work)
         except WatchkeeperError as failure:
             log.warning("the rule '%s' of %s can't be judged: %s", rule.name, deployment.address, failure.message)
-            return None
+            return failure
 
-    def _judged(
-        self, deployment: Deployment, rule: Rule, changed: Sequence[monitoring.Change], over: str | None, work: Unit
-    ) -> Judgement | None:
+    def _judged(self, deployment: Deployment, rule: Rule, asked: Asked, work: Unit) -> Judgement | None:
         signal = SIGNALS[rule.signal]
         if signal.momentary:
             return None
-        span = work.watch.span(deployment.id, by=By.ARRIVAL if signal.of == {Changed.USAGE} else By.EVENT)
-        end = span[1] if span and signal.partial else over
+        span = asked.arrivals if signal.of == {Changed.USAGE} else asked.events
+        end = span[1] if span and signal.partial else asked.over
         if span is None or end is None:
             return None
-        touched = [moved(each.day, -signal.reach(rule)) for each in changed if each.of in signal.of]
+        touched = [moved(each.day, -signal.reach(rule)) for each in asked.changed if each.of in signal.of]
         begun = min([*touched, *([rule.anew] if rule.anew is not None else [])], default=None)
         if begun is None or begun > end:
             return None
         start = max(begun, span[0])
+        above = signal.above(_metric(rule, signal, deployment, work))
         question = Question(deployment, rule, work, self.places, self.clock.now())
-        before_it = LOOK_BACK + 7 * rule.windows if rule.windows > 1 else 0
-        readings = signal.read(question, max(moved(start, -before_it), span[0]), end)
+        readings = _readings(question, signal, span[0], start, end, above=above)
         before = [firing for firing in work.firings.since(rule.id, moved(start, -1)) if firing.opened < start]
         was = _up_to(before[-1].spell, start) if before else None
-        above = signal.above(_metric(rule, signal, deployment, work))
-        return Judgement(rule, start, spells(readings, rule, above=above, counts=signal.counts, start=start, was=was))
+        return Judgement(rule, start, spells(readings, rule, above=above, about=signal.about, start=start, was=was))
 
     def _of_moment(self, deployment: Deployment, rule: Rule, work: Unit) -> Judgement | None:
         """Unless nothing is new."""
@@ -237,20 +271,42 @@ def _metric(rule: Rule, signal: Signal, deployment: Deployment, work: Unit) -> s
     return rule.metric or metric_of(deployment, work=work)[0]
 
 
-def _over(deployment: Deployment, changed: Sequence[monitoring.Change], *, work: Unit, now: datetime) -> str | None:
+def _readings(
+    question: Question, signal: Signal, first: str, start: str, end: str, *, above: bool
+) -> Sequence[Reading]:
+    """From start to end, and before that as many as the rule looks back on. Most days have one that counts, so that few
+    are read before it is known that there are more without."""
+    rule = question.rule
+    backs = (2 * rule.windows, LOOK_BACK + 7 * rule.windows) if rule.windows > 1 else (0,)
+    readings: Sequence[Reading] = ()
+    for back in backs:
+        since = max(moved(start, -back), first)
+        readings = signal.read(question, since, end)
+        before = [each for each in readings if each.day < start and breaches(each, rule, above=above) is not None]
+        if since == first or len(before) >= rule.windows - 1:
+            break
+    return readings
+
+
+def _over(
+    deployment: Deployment, changed: Sequence[monitoring.Change], events: tuple[str, str] | None, *, now: datetime
+) -> str | None:
     """The newest local day by event that is over: rows of a later one have come, or it is past and nothing comes."""
-    if work.watch.span(deployment.id, by=By.EVENT) is None:
+    if events is None:
         return None
-    here, newest = today(now, deployment.time_zone), _newest(deployment, work, now=now)
+    here, newest = today(now, deployment.time_zone), _up_to_tomorrow(events[1], deployment, now=now)
     moving = [each for each in changed if each.day >= newest and each.of is Changed.ROWS and now - each.at < SETTLED]
     return newest if newest < here and not moving else moved(newest, -1)
 
 
 def _newest(deployment: Deployment, work: Unit, *, now: datetime) -> str:
     """The newest local day that has anything in it, not beyond tomorrow."""
-    here = today(now, deployment.time_zone)
     span = work.watch.span(deployment.id, by=By.EVENT)
-    return min(span[1], moved(here, 1)) if span else here
+    return _up_to_tomorrow(span[1], deployment, now=now) if span else today(now, deployment.time_zone)
+
+
+def _up_to_tomorrow(day: str, deployment: Deployment, *, now: datetime) -> str:
+    return min(day, moved(today(now, deployment.time_zone), 1))
 
 
 def _news(firing: Firing, deployment: Deployment, work: Unit) -> bool:

@@ -44,7 +44,8 @@ class Rule:
 @dataclass(frozen=True)
 class Reading:
     """A signal over one window, named by its last local day; `low` to `high` is its 95 % interval where it has one,
-    `about` the column that it is of, where it is of one."""
+    `about` the column that it is of, where it is of one, `since` the day on which what it tells of began, where that is
+    known."""
 
     day: str
     rows: int
@@ -52,6 +53,7 @@ class Reading:
     low: float | None = None
     high: float | None = None
     about: str = ""
+    since: str = ""
 
 
 def breaches(reading: Reading, rule: Rule, *, above: bool) -> bool | None:

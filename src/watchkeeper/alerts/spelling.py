@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from watchkeeper.alerts.firing import Firing, Spell
+from watchkeeper.alerts.firing import About, Firing, Spell
 from watchkeeper.alerts.rule import Reading, Rule, breaches
 
 
@@ -13,7 +13,7 @@ def spells(
     rule: Rule,
     *,
     above: bool,
-    counts: bool = False,
+    about: About = About.FIRST,
     start: str = "",
     was: Spell | None = None,
 ) -> list[Spell]:
@@ -23,7 +23,7 @@ def spells(
         readings: in order of their days; those before `start` only fill the windows that a rule looks back on.
         rule: how many of how many have to be beyond which threshold.
         above: whether too much is above the threshold; else it is below.
-        counts: whether a reading's value is how many columns it is of; else it is that of the column it is about.
+        about: which column a spell is about, where readings are of columns.
         start: the first day to be judged.
         was: the spell that was open on the day before it.
     """
@@ -39,27 +39,37 @@ def spells(
             continue
         enough = sum(each for each, _ in last) >= rule.needed
         if enough and current is None:
-            current = _begun(next(each for beyond, each in last if beyond), reading, counts=counts)
+            current = _begun([each for beyond, each in last if beyond], reading, above=above, about=about)
         elif enough and current is not None:
-            current = _going_on(current, reading, beyond=beyond, above=above, counts=counts)
+            current = _going_on(current, reading, beyond=beyond, above=above, about=about)
         elif current is not None:
             found.append(replace(current, closed=reading.day, last=reading.value))
             current = None
     return [*found, current] if current is not None else found
 
 
-def _begun(first: Reading, now: Reading, *, counts: bool) -> Spell:
-    """A spell is about the column that its first day is about, so that it says of no other that it began then."""
-    value, began = now.value or 0.0, first.value or 0.0
-    worst = value if counts or first.about == now.about else began
-    return Spell(first.day, now.day, now.day, None, value, worst, value, first.about)
+def _begun(beyond: Sequence[Reading], now: Reading, *, above: bool, about: About) -> Spell:
+    """From the first of those that were beyond."""
+    first, value = beyond[0], _value(now)
+    if about is About.WORST:
+        worst = (max if above else min)(beyond, key=_value)
+    else:
+        worst = now if about is About.COUNTED or first.about == now.about else first
+    of = worst.about if about is About.WORST else first.about
+    return Spell(first.since or first.day, now.day, now.day, None, value, _value(worst), value, of)
 
 
-def _going_on(spell: Spell, reading: Reading, *, beyond: bool, above: bool, counts: bool) -> Spell:
+def _going_on(spell: Spell, reading: Reading, *, beyond: bool, above: bool, about: About) -> Spell:
     value = reading.value if reading.value is not None else spell.last
     going = replace(spell, last=value, until=reading.day if beyond else spell.until)
     worse = value > spell.worst if above else value < spell.worst
-    return replace(going, worst=value) if worse and (counts or reading.about == spell.about) else going
+    if not worse or (about is About.FIRST and reading.about != spell.about):
+        return going
+    return replace(going, worst=value, about=reading.about if about is About.WORST else spell.about)
+
+
+def _value(reading: Reading) -> float:
+    return reading.value or 0.0
 
 
 @dataclass(frozen=True)

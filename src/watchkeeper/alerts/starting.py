@@ -40,6 +40,7 @@ STARTS = (
     Start("Calls fail", "errors", 0.05, minimum_rows=20),
     Start("Answers are slow", "response_time", 1000.0, minimum_rows=20),
     Start("Nobody calls", "no_traffic", 48.0, minimum_rows=3),
+    Start("Rows stay away", "stale", 0.0),
     Start("Labels are missing", "missing_labels", 0.5, minimum_rows=20, needed=2, windows=7, days=14),
     Start("The champion is down", "probe", 30.0),
     Start("A pipeline's run failed", "runs", 0.0),

@@ -18,6 +18,7 @@ SAID: Mapping[Measure, str] = {
     Measure.TIMES_USUAL: "{:.3g} times the usual",
     Measure.MILLISECONDS: "{} ms",
     Measure.HOURS: "{} hours",
+    Measure.OVERDUE: "{} hours",
     Measure.SECONDS: "{} seconds",
     Measure.COUNT: "{}",
     Measure.COLUMNS: "{:.0f}",
@@ -29,7 +30,7 @@ def amount(value: float, measure: Measure, metric: str | None = None) -> str:
     """A number with its unit: `4.6 %`, `1.4 times the usual`, `250 ms`, `0.31`."""
     if measure is Measure.SHARE or (measure is Measure.METRIC and metric in SHARES):
         return _percent(value)
-    whole = measure in {Measure.MILLISECONDS, Measure.HOURS, Measure.SECONDS, Measure.COUNT}
+    whole = measure in {Measure.MILLISECONDS, Measure.HOURS, Measure.OVERDUE, Measure.SECONDS, Measure.COUNT}
     return SAID[measure].format((f"{value:,.0f}" if value >= 100 else f"{value:.3g}") if whole else value)
 
 
@@ -48,8 +49,18 @@ def sentence(rule: Rule, signal: Signal, spell: Spell, *, metric: str) -> str:
         return _columns(spell)
     if signal.measure is Measure.FAULTS:
         return _broken(spell)
+    if signal.measure is Measure.OVERDUE:
+        return (
+            f"No row has come since {spelled(spell.since)}."
+            if spell.closed is None
+            else f"No row came {_period(spell)}."
+        )
     value = amount(spell.worst, signal.measure, metric)
     limit = limit_of(rule, signal, metric=metric)
+    if signal.names_worst and spell.about:
+        broke = "have broken the schema since" if spell.closed is None else "broke the schema"
+        when = spelled(spell.since) if spell.closed is None else _period(spell)
+        return f"Values {broke} {when}, those of {spell.about} worst: {value} of a day's (limit {limit})."
     what = subject(rule, signal, metric=metric, about=spell.about)
     if spell.closed is None:
         return f"{what} is {value} (limit {limit}), since {spelled(spell.since)}."
@@ -105,6 +116,8 @@ def condition(rule: Rule, signal: Signal, *, metric: str) -> str:
     side = "above" if signal.above(metric) else "below"
     sure = "surely " if rule.sure else ""
     limit = amount(rule.threshold, signal.measure, metric)
+    if signal.measure is Measure.OVERDUE:
+        return f"once rows are overdue by more than {limit}" if rule.threshold else "once rows are overdue"
     if signal.momentary:
         return f"{sure}{side} {limit}"
     if signal.measure is Measure.COLUMNS:

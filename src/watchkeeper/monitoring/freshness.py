@@ -17,6 +17,8 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 MANY = 240
 """Hours from which days are told whole."""
 WEEKS = timedelta(weeks=4)
+SHORTEST = 1.0
+"""Hours; what comes more often is awaited no sooner."""
 FEWEST_FILES, FEWEST_DAYS = 8, 7
 """Of the journal, and days from the first of them to the last, before anything can be expected of them."""
 
@@ -62,13 +64,25 @@ class Freshness:
 def freshness(deployment: Deployment, found: Soundness, *, now: datetime, work: Unit) -> Freshness:
     """By what the schema declares, else by the rows of the last weeks. Rows that lie ahead of the moment at which they
     were collected, as a forecast's do, are of that moment; those that lie too far ahead do not count."""
-    newest, declared = _newest(deployment, now=now, work=work), found.said.schema.stalest
+    declared = found.said.schema.stalest
+    newest = newest_row(deployment, now=now, work=work)
     age = None if newest is None else max((now - newest) / HOUR, 0.0)
     limit = declared if declared is not None or newest is None else _expected(deployment, newest, work)
     return Freshness(newest, age, limit, declared is not None, found.late, found.rows)
 
 
-def _newest(deployment: Deployment, *, now: datetime, work: Unit) -> datetime | None:
+def overdue(deployment: Deployment, newest: datetime, *, now: datetime, work: Unit) -> float:
+    """For how many hours another row than the newest should have come; 0 where none should, or none can be expected."""
+    said = work.schemas.said(deployment.id)
+    declared, age = said[0].schema.stalest if said else None, (now - newest) / HOUR
+    if declared is None and age <= PATIENCE * SHORTEST:
+        return 0.0
+    limit = declared if declared is not None else _expected(deployment, newest, work)
+    return 0.0 if limit is None else max(age - limit, 0.0)
+
+
+def newest_row(deployment: Deployment, *, now: datetime, work: Unit) -> datetime | None:
+    """When it happened, as far as it is collected; None without one."""
     reach = work.journal.reach(deployment.id)
     if reach is None:
         return None
@@ -103,7 +117,7 @@ def expected_age(files: Sequence[tuple[datetime, datetime]]) -> float | None:
         return None
     newest = accumulate((last for _, last in came), max)
     ages = [made - before for (made, _), before in zip(came[1:], newest, strict=False)]
-    return PATIENCE * max(max(ages) / HOUR, 1.0)
+    return PATIENCE * max(max(ages) / HOUR, SHORTEST)
 
 
 def hours(count: float) -> str:

@@ -29,7 +29,7 @@ from watchkeeper.tables.layouts.categorical import CategoricalLayout
 log = logging.getLogger(__name__)
 DAYS_A_TURN = 4
 EASES = 7
-"""Days after one with a fault on which it matters that there is none."""
+"""Days after one with a fault on which alerts that name it may have more to say."""
 BROKEN = 0.05
 """The share of a day's rows that break the rule for a column from which that gives occasion to look."""
 FEWEST, STILL, USUAL = 20, 0.98, 0.5
@@ -49,8 +49,8 @@ class Looker:
     clock: Clock
 
     def turn(self, deployment: Deployment) -> int:
-        """The newest days of those that are due; how many they were. On any thread: whoever comes twice finds the
-        same."""
+        """The earliest days of those that are due, the ones that were never looked at first; how many they were. On any
+        thread: whoever comes twice finds the same."""
         with self.look() as work:
             days = work.looks.due(deployment.id, limit=DAYS_A_TURN)
             known = work.schemas.unique(deployment.id) is not None
@@ -83,6 +83,7 @@ class Looker:
         said = kept(fresh, before, gone=gone)
         with self.unit() as work:
             work.looks.keep(deployment.id, [said])
+            work.watch.changed(deployment.id, Changed.LOOKED, [day], at=self.clock.now())
             if any(each.faults for each in (said, *around)):
                 work.watch.changed(deployment.id, Changed.FAULTS, [day], at=self.clock.now())
 

@@ -11,6 +11,7 @@ from watchkeeper.alerts.signals.performance import PERFORMANCE
 from watchkeeper.alerts.signals.probe import PROBE
 from watchkeeper.alerts.signals.runs import RUNS
 from watchkeeper.alerts.signals.signal import Signal
+from watchkeeper.alerts.signals.stale import STALE
 from watchkeeper.alerts.signals.usage import ERRORS, RESPONSE_TIME
 from watchkeeper.alerts.signals.verdicts import VERDICTS
 from watchkeeper.alerts.signals.violations import VIOLATIONS
@@ -29,6 +30,7 @@ SIGNALS: Mapping[str, Signal] = {
         ERRORS,
         RESPONSE_TIME,
         NO_TRAFFIC,
+        STALE,
         PROBE,
         RUNS,
         DISK,

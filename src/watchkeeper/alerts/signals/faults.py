@@ -8,7 +8,8 @@ from watchkeeper.serving.deployment import Role
 
 
 def read(question: Question, start: str, end: str) -> list[Reading]:
-    """Of each day that was looked at, or gave no occasion to; what has no name is none."""
+    """Of each day that was looked at, or gave no occasion to; what has no name is none. Days are looked at in their
+    order, so that none that is still to be looked at lies between two that are read."""
     work, name = question.work, question.deployment.id
     rows = work.watch.rows(name, start=start, end=end)
     return [
@@ -30,5 +31,5 @@ FAULTS = Signal(
     headline="The data of {about} broke",
     measure=Measure.FAULTS,
     read=read,
-    of=frozenset({Changed.VERDICTS, Changed.FAULTS}),
+    of=frozenset({Changed.LOOKED, Changed.FAULTS}),
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from watchkeeper.alerts.firing import About
 from watchkeeper.alerts.ports import Unit
 from watchkeeper.alerts.rule import Reading, Rule
 from watchkeeper.health.disk import Disk
@@ -20,6 +21,7 @@ class Measure(StrEnum):
     SHARE = "share"
     MILLISECONDS = "ms"
     HOURS = "hours"
+    OVERDUE = "overdue"
     SECONDS = "seconds"
     METRIC = "metric"
     COUNT = "count"
@@ -63,6 +65,7 @@ class Signal:
         above: whether too much is above the threshold.
         partial: whether a day that is not over yet is judged already.
         reach: how many days before a changed one it can change.
+        names_worst: whether a firing is about the column that was the worst; else about the one that it began with.
         metrics: whether it has several, among which a rule chooses.
         heals: whether what was beyond and is no longer, was so nevertheless: the labels were missing until they came.
     """
@@ -76,6 +79,7 @@ class Signal:
     above: Callable[[str | None], bool] = _always
     partial: bool = False
     reach: Callable[[Rule], int] = _nothing
+    names_worst: bool = False
     metrics: bool = False
     heals: bool = False
 
@@ -87,3 +91,9 @@ class Signal:
     def counts(self) -> bool:
         """Whether its number is how many columns it is of."""
         return self.measure in {Measure.COLUMNS, Measure.FAULTS}
+
+    @property
+    def about(self) -> About:
+        if self.names_worst:
+            return About.WORST
+        return About.COUNTED if self.counts else About.FIRST

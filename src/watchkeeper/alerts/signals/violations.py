@@ -27,9 +27,10 @@ def read(question: Question, start: str, end: str) -> list[Reading]:
 VIOLATIONS = Signal(
     name="violations",
     title="The share of violations",
-    headline="Violations of {about}",
+    headline="Violations, worst of {about},",
     measure=Measure.SHARE,
     read=read,
     of=frozenset({Changed.ROWS, Changed.FAULTS}),
     partial=True,
+    names_worst=True,
 )

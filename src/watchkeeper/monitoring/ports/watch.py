@@ -56,12 +56,14 @@ class ViolationCell:
 
 
 class Changed(StrEnum):
-    """What of a day has changed: its rows by event, its calls by arrival, its scores, its verdicts, its faults."""
+    """What of a day has changed: its rows by event, its calls by arrival, its scores, its verdicts; that it was looked
+    at for faults, and what is known of these."""
 
     ROWS = "rows"
     USAGE = "usage"
     SCORES = "scores"
     VERDICTS = "verdicts"
+    LOOKED = "looked"
     FAULTS = "faults"
 
 

@@ -20,6 +20,7 @@ Signal = Literal[
     "errors",
     "response_time",
     "no_traffic",
+    "stale",
     "probe",
     "runs",
 ]
@@ -47,7 +48,8 @@ class Rule(Resource):
 
     @property
     def threshold(self) -> float:
-        """In the signal's unit: a share of one, milliseconds, hours (no_traffic), seconds (probe), a metric's own."""
+        """In the signal's unit: a share of one, milliseconds, hours (no_traffic, stale), seconds (probe), a metric's
+        own."""
         return float(self._document["threshold"])
 
     @property
@@ -216,8 +218,8 @@ class Rules:
             name: what to call it.
             signal: what to watch.
             threshold: beyond which it is too much: a share of one for violations, errors and missing labels, a
-                multiple of what is usual for drift, milliseconds for response_time, hours for no_traffic, seconds for
-                probe, the metric's own unit for performance.
+                multiple of what is usual for drift, milliseconds for response_time, hours for no_traffic and stale,
+                seconds for probe, the metric's own unit for performance.
             metric: which metric of the performance; the experiment's own without.
             minimum_rows: a window with fewer says nothing.
             needed: how many of the last `windows` have to be beyond.

@@ -36,7 +36,8 @@ class SqlLooks:
         stale = sa.or_(looked_days.c.day.is_(None), looked_days.c.revision != verdicts.c.revision)
         query = sa.select(verdicts.c.day).select_from(verdicts.outerjoin(looked_days, mine))
         over = sa.and_(verdicts.c.deployment == deployment, verdicts.c.revision != PROVISIONAL)
-        return list(self._connection.scalars(query.where(over, stale).order_by(verdicts.c.day.desc()).limit(limit)))
+        first = query.where(over, stale).order_by(looked_days.c.day.is_not(None), verdicts.c.day)
+        return list(self._connection.scalars(first.limit(limit)))
 
     def between(self, deployment: str, *, start: str, end: str) -> list[LookedDay]:
         query = looked_days.select().where(looked_days.c.deployment == deployment)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from watchkeeper.monitoring.gathering import LONGEST_EXAMPLE, OTHERS
 from watchkeeper.monitoring.ports import Change, Changed, Counts, Sheet, UsageCell, ViolationCell
@@ -227,11 +228,15 @@ class SqlWatch:
             self._connection.execute(mine.values(newest=newest))
 
     def changed(self, deployment: str, of: Changed, days: Sequence[str], *, at: datetime) -> None:
-        for day in days:
-            key = {"deployment": deployment, "of": of.value, "day": day}
-            again = changed_days.update().where(_is(changed_days, key)).values(times=changed_days.c.times + 1, at=at)
-            if self._connection.execute(again).rowcount == 0:
-                self._connection.execute(changed_days.insert().values(**key, times=1, at=at))
+        rows = [
+            {"deployment": deployment, "of": of.value, "day": day, "times": 1, "at": at} for day in dict.fromkeys(days)
+        ]
+        if rows:
+            insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
+            fresh = insert(changed_days)
+            again = {"times": changed_days.c.times + 1, "at": fresh.excluded.at}
+            keys = ("deployment", "of", "day")
+            self._connection.execute(fresh.on_conflict_do_update(index_elements=keys, set_=again), rows)
 
     def changes(self, deployment: str) -> list[Change]:
         query = changed_days.select().where(changed_days.c.deployment == deployment).order_by(changed_days.c.day)
