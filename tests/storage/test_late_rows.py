@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -13,6 +15,8 @@ from watchkeeper.monitoring.policy import DriftPolicy, PolicySaid
 from watchkeeper.monitoring.soundness import soundness
 from watchkeeper.monitoring.timing import Timely, late_rows
 from watchkeeper.monitoring.using import By
+from watchkeeper.pipelines.pipeline import ClockKind, Graph
+from watchkeeper.pipelines.telling_time import moment_of
 from watchkeeper.storage.work import Store
 
 
@@ -83,6 +87,25 @@ def test_a_row_that_lies_ahead_makes_no_data_fresh(world: World, later: timedelt
     assert fresh.newest is not None
     assert timedelta(days=8.9) < NOW - fresh.newest <= timedelta(days=9)
     assert fresh.age == (NOW + later - fresh.newest) / timedelta(hours=1)
+
+
+@pytest.mark.parametrize("clock", ClockKind)
+def test_a_row_that_lies_ahead_moves_no_pipeline_s_clock(world: World, clock: ClockKind) -> None:
+    collected(world, calls(40))
+    pipeline: Any = SimpleNamespace(deployment="d1")  # all that the clock asks of it
+    with world.store.look() as work:
+        before = moment_of(pipeline, Graph((), {}, clock), work=work, clock=world.clock)
+    frame = calls(1, rows=2)
+    collected(world, replace(frame, at=[int((NOW + timedelta(days=400)).timestamp() * 1e6)] * 2))
+    with world.store.look() as work:
+        after = moment_of(pipeline, Graph((), {}, clock), work=work, clock=world.clock)
+    assert before is not None
+    assert after is not None
+    if clock is ClockKind.WALL:
+        assert before == after == world.clock.now()
+    else:
+        assert before < NOW - timedelta(days=39)
+        assert before <= after <= before + timedelta(hours=1)
 
 
 def test_a_forecast_s_rows_are_of_the_moment_at_which_they_came(world: World) -> None:

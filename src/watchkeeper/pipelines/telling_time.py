@@ -1,19 +1,26 @@
 """What time it is by a pipeline's clock."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from watchkeeper.clock import Clock
 from watchkeeper.pipelines.pipeline import ClockKind, Graph, Pipeline
 from watchkeeper.pipelines.ports import Unit
+from watchkeeper.serving.deployment import Role
+
+EPOCH, HOUR = datetime(1970, 1, 1, tzinfo=UTC), timedelta(hours=1)
 
 
 def moment_of(pipeline: Pipeline, graph: Graph, *, work: Unit, clock: Clock) -> datetime | None:
-    """Now, or the newest event of its deployment, which can't be later than now; None before there is any event."""
+    """Now, or the newest event of its deployment, which can't be later than now, nor than the hour of the newest row
+    that counts: one whose time lies too far ahead does not. None before there is any event."""
     now = clock.now()
     if graph.clock is ClockKind.WALL:
         return now
-    reach = work.journal.reach(pipeline.deployment or "")
-    return min(reach[1], now) if reach else None
+    deployment = pipeline.deployment or ""
+    reach, hour = work.journal.reach(deployment), work.hours.newest(deployment, role=Role.CHAMPION)
+    if reach is None:
+        return None
+    return min(reach[1], now) if hour is None else min(reach[1], now, EPOCH + (hour + 1) * HOUR)
 
 
 def first_moment(pipeline: Pipeline, graph: Graph, *, work: Unit, clock: Clock) -> datetime | None:
