@@ -162,3 +162,10 @@ def test_that_no_value_may_stand_twice_is_a_rule(api: Api) -> None:
     assert live(api).expect("town", unique=True)["town"].unique
     with pytest.raises(Refused, match="`unique` is true or false"):
         live(api).expect("town", unique="yes")
+
+
+def test_a_measurement_may_stand_twice(api: Api) -> None:
+    with pytest.raises(Refused, match="`unique` says nothing of a column that is numeric") as refused:
+        live(api).expect("size", unique=True)
+    assert (refused.value.code, refused.value.fields) == ("expectation-refused", ("size",))
+    assert not live(api).expect("size", unique=False)["size"].unique

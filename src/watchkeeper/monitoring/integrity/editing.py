@@ -7,6 +7,7 @@ from typing import Any
 
 from watchkeeper.monitoring.integrity.errors import ExpectationRefused
 from watchkeeper.monitoring.integrity.expectation import Expectation
+from watchkeeper.monitoring.integrity.observed import COUNTABLE
 from watchkeeper.monitoring.integrity.schema import Schema
 from watchkeeper.tables.column import Kind
 
@@ -17,6 +18,7 @@ OF_KINDS = {
     "lowest": frozenset({Kind.NUMERIC, Kind.INTEGER, Kind.TEXT}),
     "highest": frozenset({Kind.NUMERIC, Kind.INTEGER, Kind.TEXT}),
     "levels": frozenset({Kind.CATEGORICAL}),
+    "unique": COUNTABLE,
 }
 """Whose values have what the rule is about; that of text is its length."""
 FEWEST_HOURS, MOST_HOURS = 0.01, 87_600
@@ -45,7 +47,7 @@ def _value(of: Expectation, rule: str, value: Any) -> Any:
     name = of.name
     if rule not in EDITABLE:
         raise _refused(name, f"'{rule[:40]}' is no rule that can be set; there are {', '.join(EDITABLE)}")
-    if value is not None and of.kind not in OF_KINDS.get(rule, (of.kind,)):
+    if value is not None and value is not False and of.kind not in OF_KINDS.get(rule, (of.kind,)):
         fitting = ", ".join(each for each in EDITABLE if of.kind in OF_KINDS.get(each, (of.kind,)))
         raise _refused(name, f"`{rule}` says nothing of a column that is {of.kind.value}; it can have {fitting}")
     if rule in FLAGS:
