@@ -109,6 +109,11 @@ def test_a_firing_is_read_acknowledged_snoozed_and_drawn(api: Api) -> None:
     here = f"{FIRINGS}/{listed['id']}"
     known = asked(api, "POST", f"{here}/acknowledge", 200, note="we know")
     assert (known["acknowledged_by"], known["note"]) == ("contributor", "we know")
+    assert asked(api, "POST", f"{here}/acknowledge", 200, note="since\nMonday")["note"] == "since\nMonday"
+    for note in ("a\0b", "\u202eturned", "\u2800", "x" * 2_001):
+        refused = asked(api, "POST", f"{here}/acknowledge", 422, note=note)
+        assert (refused["code"], refused["fields"]) == ("note-refused", ["note"])
+    assert asked(api, "POST", f"{here}/acknowledge", 200, note="we know")["note"] == "we know"
     until = (api.assembly.clock.now() + timedelta(hours=2)).isoformat()
     assert asked(api, "POST", f"{here}/snooze", 200, until=until)["snoozed"] is not None
     past = (api.assembly.clock.now() - timedelta(hours=2)).isoformat()

@@ -5,27 +5,41 @@ from datetime import datetime, timedelta
 
 from watchkeeper.access.permitting import Permit
 from watchkeeper.alerts.channel import Event
-from watchkeeper.alerts.errors import FiringClosed, NoFiring, SnoozeRefused
+from watchkeeper.alerts.errors import FiringClosed, NoFiring, NoteRefused, SnoozeRefused
 from watchkeeper.alerts.firing import Firing
 from watchkeeper.alerts.ports import Unit
 from watchkeeper.alerts.telling import Telling
 from watchkeeper.clock import Clock
+from watchkeeper.projects.naming import is_keepable_in_lines, is_seen
 
 LONGEST_NOTE = 2_000
 LONGEST_SNOOZE = timedelta(days=366)
 
 
 def acknowledge(firing: Firing, note: str, *, permit: Permit, work: Unit, clock: Clock) -> Firing:
-    """From then on nobody is reminded. A second time only the note changes."""
+    """From then on nobody is reminded. A second time only the note changes. Raise NoteRefused."""
     changed = replace(
         firing,
         acknowledged=firing.acknowledged or clock.now(),
         acknowledged_by=firing.acknowledged_by or permit.user,
-        note=note.strip()[:LONGEST_NOTE] or firing.note,
+        note=_checked(note.strip()) or firing.note,
         snoozed=None,
     )
     work.firings.change(changed)
     return changed
+
+
+def _checked(note: str) -> str:
+    if len(note) > LONGEST_NOTE:
+        raise NoteRefused(f"A note has {LONGEST_NOTE:,} characters at most. Make it shorter.", fields=("note",))
+    if note and not is_seen(note):
+        raise NoteRefused("Nothing of the note can be seen. Write some words, or leave it empty.", fields=("note",))
+    if not is_keepable_in_lines(note):
+        raise NoteRefused(
+            "The note has control characters, or some that turn the direction of the text. Write it without them.",
+            fields=("note",),
+        )
+    return note
 
 
 def snooze(firing: Firing, until: datetime, *, work: Unit, clock: Clock) -> Firing:

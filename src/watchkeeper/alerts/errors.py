@@ -15,6 +15,12 @@ class SnoozeRefused(Refused):
     code = "snooze-refused"
 
 
+class NoteRefused(Refused):
+    """A note to a firing that others could not read."""
+
+    code = "note-refused"
+
+
 class NoRule(NotFound):
     code = "no-rule"
 

@@ -15,11 +15,10 @@ from watchkeeper.monitoring.ports import JournalPlaces, Unit
 from watchkeeper.monitoring.verdicts import columns_of, held_out
 from watchkeeper.monitoring.watching import PREDICTIONS, Watched, watched
 from watchkeeper.monitoring.windows import Windows, windows_of
-from watchkeeper.projects.naming import is_keepable, is_seen
+from watchkeeper.projects.naming import is_keepable_in_lines, is_seen
 from watchkeeper.serving.deployment import Deployment
 
 LONGEST_REASON = 500
-LAID_OUT = "\n\r\t"
 """Control characters that a text may have."""
 MOST_NAMED = 12
 
@@ -98,7 +97,7 @@ def _reason(because: str) -> str:
             f"Say why the drift is no news, in up to {LONGEST_REASON} characters: others will read it.",
             fields=("because",),
         )
-    if not is_keepable(reason.translate(dict.fromkeys(map(ord, LAID_OUT)))):
+    if not is_keepable_in_lines(reason):
         raise AcceptanceRefused(
             "The reason has control characters, or some that turn the direction of the text. Write it without them.",
             fields=("because",),
