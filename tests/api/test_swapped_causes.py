@@ -1,5 +1,6 @@
 """How much drifted features move the prediction, through the API, the SDK, the command line and the page."""
 
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from tests.api.test_causes import live
 from tests.fakes.linear import A_SIZE, answered_day, linear_model
 from tests.storage.test_verdicts import ago
 from watchkeeper.cli.deployments import app
+from watchkeeper.monitoring.attributing import swap, to_swap
+from watchkeeper.monitoring.causes.errors import SwapTooLong
 from watchkeeper.sdk import Deployment
 from watchkeeper.sdk.errors import Forbidden, WatchkeeperError
 
@@ -82,3 +85,35 @@ def test_what_can_t_be_asked_says_why(moved: Api) -> None:
     page = visitor(moved, "contributor").read(f"{PAGE}&swap=true")
     assert "The files of the champion" in page
     assert "size has drifted" in page
+
+
+def test_one_champion_is_asked_at_a_time_and_who_comes_meanwhile_is_told_so(moved: Api) -> None:
+    with moved.assembly.swapping.take():
+        with pytest.raises(WatchkeeperError, match="Try again in a few seconds") as busy:
+            by(moved, "contributor").causes(swap=True)
+        page = visitor(moved, "contributor").read(f"{PAGE}&swap=true")
+    assert (busy.value.status, busy.value.code) == (503, "swap-busy")
+    assert "Try again in a few seconds" in page
+    assert by(moved, "contributor").causes(swap=True).swapped is not None
+
+
+def test_who_could_not_be_answered_leaves_the_turn_to_the_next(moved: Api) -> None:
+    card = moved.assembly.places.model("m1") / "card.json"
+    kept = card.read_bytes()
+    card.write_bytes(b"{")
+    with pytest.raises(WatchkeeperError):
+        by(moved, "contributor").causes(swap=True)
+    card.write_bytes(kept)
+    assert by(moved, "contributor").causes(swap=True).swapped is not None
+
+
+def test_a_champion_that_is_slow_is_given_up(moved: Api) -> None:
+    with moved.assembly.store.look() as work:
+        deployment = work.deployments.get(live(moved).id)
+        assert deployment is not None
+        days = {"start": ago(DAYS), "end": ago(1)}
+        asked = to_swap(deployment, ["size"], season=False, **days, work=work, places=moved.assembly.places)
+    assert swap(asked, ticks=lambda: 0.0).columns
+    seconds = count()
+    with pytest.raises(SwapTooLong, match="did not answer in time"):
+        swap(asked, within=3.0, ticks=lambda: float(next(seconds)))

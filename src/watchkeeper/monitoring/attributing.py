@@ -5,9 +5,12 @@ Rows of either side are drawn by chance, fewer of each the more features have dr
 the same season, so are these rows. What only one side has stays as it is on both.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -22,11 +25,12 @@ from watchkeeper.learning.model import load_model
 from watchkeeper.learning.signature import BINARY, Signature
 from watchkeeper.monitoring.by_day import local_moments
 from watchkeeper.monitoring.causes.cause import Whole
-from watchkeeper.monitoring.causes.errors import NothingToSwap
-from watchkeeper.monitoring.causes.swapping import Moved, attribute
+from watchkeeper.monitoring.causes.errors import NothingToSwap, SwapBusy, SwapTooLong
+from watchkeeper.monitoring.causes.swapping import Moved, Predict, Table, attribute
 from watchkeeper.monitoring.causes.wording import sentence_of_whole
 from watchkeeper.monitoring.drawing import AT, Drawn, drawn, table_rows
 from watchkeeper.monitoring.drift.seasons.strata import COARSENESSES, strata_of
+from watchkeeper.monitoring.drift.sides import Floats
 from watchkeeper.monitoring.errors import ModelGone, ReferenceGone
 from watchkeeper.monitoring.faulting import WHEN, answered_rows, hidden_columns
 from watchkeeper.monitoring.filing import INPUT
@@ -42,6 +46,8 @@ FEWEST, MOST = 200, 2_000
 """Rows of either side that the model is asked about at a time."""
 MOST_ANSWERS = 200_000
 """Of the model, in all, unless that leaves fewer rows than the fewest."""
+LONGEST = 30.0
+"""Seconds of asking, after which it is given up."""
 FEWEST_THERE = 20
 OUT_OF_SEASON = 0.1
 """The part of the period's rows for whose season the reference may have none."""
@@ -83,6 +89,24 @@ class Swapped:
         return sentence_of_whole(self.whole, rows=self.rows)
 
 
+@dataclass(frozen=True)
+class Turn:
+    """One at a time in a process: each loads a model and asks it for seconds. Who comes meanwhile is told so, since
+    who waits would keep a thread from everybody else."""
+
+    taken: Lock = field(default_factory=Lock)
+
+    @contextmanager
+    def take(self) -> Iterator[None]:
+        """Raise SwapBusy."""
+        if not self.taken.acquire(blocking=False):
+            raise SwapBusy("Somebody else is asking a champion just now. Try again in a few seconds.")
+        try:
+            yield
+        finally:
+            self.taken.release()
+
+
 def to_swap(
     deployment: Deployment,
     columns: Sequence[str],
@@ -114,14 +138,16 @@ def to_swap(
     )
 
 
-def swap(of: Swap) -> Swapped:
+def swap(of: Swap, *, within: float = LONGEST, ticks: Callable[[], float] = time.monotonic) -> Swapped:
     """Reads files and asks the model, outside of any transaction.
 
     Raises:
         NothingToSwap: too few rows are left of the period, or no drifted feature is on both sides.
         ModelBroken, RuntimeDiffers: the champion can't be loaded.
+        SwapTooLong: it did not answer within so many seconds.
         JournalRewritten: files were replaced meanwhile.
     """
+    begun = ticks()
     model, chance = load_model(of.model), np.random.default_rng(0)
     inputs = {each.name for each in model.signature.inputs}
     apart = (inputs & of.hidden) | (inputs - set(pq.read_schema(of.table).names))
@@ -133,7 +159,8 @@ def swap(of: Swap) -> Swapped:
     stack = Stack.of(model, _rows(window, model.signature), _rows(reference, model.signature))
     stack.fill(of.hidden & inputs, apart - of.hidden, timed=model.signature.time in reference.column_names)
     sides = stack.sides(columns)
-    found = attribute(*sides, stack.predict, rows=window.num_rows, orders=ORDERS, blocks=stretches)
+    predict = _timely(stack.predict, lambda: ticks() - begun < within)
+    found = attribute(*sides, predict, rows=window.num_rows, orders=ORDERS, blocks=stretches)
     idle = dict.fromkeys(set(of.columns) - inputs, Moved(0.0, 0.0, 0.0, 0.0))
     return Swapped(
         champion=of.champion,
@@ -143,6 +170,18 @@ def swap(of: Swap) -> Swapped:
         rest=found.columns[REST].part,
         left_aside=tuple(sorted(apart)),
     )
+
+
+def _timely(predict: Predict, in_time: Callable[[], bool]) -> Predict:
+    def asked(table: Table) -> Floats:
+        if not in_time():
+            raise SwapTooLong(
+                "The champion did not answer in time. Try again when the server has less to do, or ask about days on "
+                "which fewer features drifted."
+            )
+        return predict(table)
+
+    return asked
 
 
 def rows_for(columns: int) -> int:

@@ -1,9 +1,10 @@
 """Everything put together, once, in sight."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from watchkeeper.clock import Clock, SystemClock
 from watchkeeper.health.disk import Disk, WhenFull, measured
+from watchkeeper.monitoring.attributing import Turn
 from watchkeeper.monitoring.retention import Retention
 from watchkeeper.server.settings import Settings
 from watchkeeper.storage.files.places import Places
@@ -20,6 +21,7 @@ class Assembly:
     clock: Clock
     seal: Sealing
     record: SegmentStore
+    swapping: Turn = field(default_factory=Turn)
 
     @property
     def retention(self) -> Retention:

@@ -65,7 +65,8 @@ def swap_causes(deployment: str, assembly: TheAssembly, period: ThePeriod) -> di
 
 
 def swapped_in(deployment: Deployment, said: Verdicts, *, start: str, end: str, assembly: Assembly) -> Swapped:
-    """Raise NothingToSwap, ModelGone, ReferenceGone, ModelBroken, RuntimeDiffers or JournalRewritten."""
+    """Raise NothingToSwap, ModelGone, ReferenceGone, ModelBroken, RuntimeDiffers, JournalRewritten, SwapBusy or
+    SwapTooLong."""
     season = said.baseline is Baseline.SEASON
     with assembly.store.look() as work:
         asked = to_swap(
@@ -77,7 +78,8 @@ def swapped_in(deployment: Deployment, said: Verdicts, *, start: str, end: str, 
             work=work,
             places=assembly.places,
         )
-    return swap(asked)
+    with assembly.swapping.take():
+        return swap(asked)
 
 
 def _seen(deployment: str, assembly: Assembly, *, period: Period) -> Seen:
