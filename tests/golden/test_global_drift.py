@@ -65,7 +65,7 @@ def test_many_windows_from_kept_verdicts_are_each_as_by_itself() -> None:
             [Distances(np.nan_to_num(of["distance"]), of["deviation"], known)], of["p_value"], weights
         )
         assert alone is not None
-        assert vars(found.effect(window)) == pytest.approx(vars(alone.effect), rel=1e-5)
+        assert vars(found.effects()[window]) == pytest.approx(vars(alone.effect), rel=1e-5)
         assert found.p_value[window] == pytest.approx(alone.p_value, rel=1e-5)
 
 

@@ -89,7 +89,7 @@ def day(name: str, *columns: str) -> DayVerdicts:
 
 def test_days_without_rows_part_nothing_and_others_do() -> None:
     days = [day(f"2026-01-0{n}", *columns) for n, columns in enumerate(("ddd", "-sd", "dsd", "sdd", "ssd"), start=1)]
-    together = together_of(days, [])
+    together = together_of(days, [], ("verdict", "told"))
     assert lasting_of(days, together, 2).astype(int).tolist() == [[1, 0, 1], [0, 0, 1], [1, 0, 1], [0, 0, 1], [0, 0, 1]]
     assert lasting_of(days, together, 6).any() is np.False_
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from watchkeeper.monitoring.drift.grouped import Grouping
-from watchkeeper.monitoring.drifting import INDEX, MEASURE, View, features_drift, prediction_drift
+from watchkeeper.monitoring.drifting import INDEX, MEASURE, View, grouped, measured, prediction_drift
 from watchkeeper.monitoring.ports import Counts
 from watchkeeper.serving.deployment import Role
 from watchkeeper.tables.bins import BinSet
@@ -17,9 +17,9 @@ Shares = list[float]
 def distribution(of: View) -> dict[str, Any]:
     rows, counts = of.total(Role.CHAMPION)
     (reference,) = of.references(of.last)
-    drifts = features_drift(of.watch, counts, measure=MEASURE, references=reference).tolist()
-    indices = features_drift(of.watch, counts, measure=INDEX, references=reference).tolist()
-    before, now = (shares(of.watch.grouping, each) for each in (reference, counts[: of.watch.of_features]))
+    sides = grouped(of.watch, reference, counts)
+    drifts, indices = (measured(of.watch, *sides, measure=each).tolist() for each in (MEASURE, INDEX))
+    before, now = (_shares(of.watch.grouping, each) for each in sides)
     there = [int(each.sum()) for each in of.watch.split(counts).values()]
     return {
         "rows": rows,
@@ -68,8 +68,12 @@ def shape(bins: BinSet) -> dict[str, Any]:
 
 def shares(grouping: Grouping, counts: Sequence[int] | Counts) -> list[Shares]:
     """Of each column, the shares of its groups; from the counts of all columns end to end."""
-    grouped = np.split(grouping.count(np.asarray(counts, dtype=np.int64)), grouping.columns[1:])
-    return [(each / max(int(each.sum()), 1)).tolist() for each in grouped] if len(grouping.columns) else []
+    return _shares(grouping, grouping.count(np.asarray(counts, dtype=np.int64)).astype(np.int64, copy=False))
+
+
+def _shares(grouping: Grouping, counts: Counts) -> list[Shares]:
+    columns = np.split(counts, grouping.columns[1:])
+    return [(each / max(int(each.sum()), 1)).tolist() for each in columns] if len(grouping.columns) else []
 
 
 def _known(value: float) -> float | None:

@@ -227,9 +227,9 @@ def _drifted(
     of: View, seen: Mapping[Role, tuple[Counts, ...]], days: Sequence[str], *, with_index: bool
 ) -> list[dict[Role, Drifted]]:
     """One for each of the first axis of what was seen by role: (rows, counts); `days` are the last day of each."""
-    counts, references = seen[Role.CHAMPION][1], of.references(days)
-    features = features_drift(of.watch, counts, measure=MEASURE, references=references)
-    index = features_drift(of.watch, counts, measure=INDEX, references=references) if with_index else None
+    sides = grouped(of.watch, of.references(days), seen[Role.CHAMPION][1])
+    features = measured(of.watch, *sides, measure=MEASURE)
+    index = measured(of.watch, *sides, measure=INDEX) if with_index else None
     named = [dict(zip(of.watch.names, values, strict=True)) for values in known(features)]
     none: dict[str, float | None] = {}
     indices = (
@@ -255,12 +255,21 @@ def _drifted(
 def features_drift(watch: Watched, counts: Counts, *, measure: str, references: Counts | None = None) -> Values:
     """Of shape (..., features) from counts of shape (..., bins) of whole sheets; NaN where there were no rows. From the
     reference, or from those given, of shape (..., the features' bins)."""
-    if not watch.features:
-        return np.zeros((*counts.shape[:-1], 0))
-    grouping = watch.grouping
     references = watch.reference if references is None else references
-    before, now = grouping.count(references), grouping.count(counts[..., : watch.of_features])
-    return MEASURES[measure].of_columns(before, now, grouping.columns)
+    return measured(watch, *grouped(watch, references, counts), measure=measure)
+
+
+def grouped(watch: Watched, references: Counts, counts: Counts) -> tuple[Counts, Counts]:
+    """Both sides in the features' groups; `counts` are of whole sheets."""
+    before, now = (watch.grouping.count(side) for side in (references, counts[..., : watch.of_features]))
+    return before.astype(np.int64, copy=False), now.astype(np.int64, copy=False)
+
+
+def measured(watch: Watched, before: Counts, now: Counts, *, measure: str) -> Values:
+    """Of shape (..., features) from both sides in groups; NaN where there were no rows."""
+    if not watch.features:
+        return np.zeros((*now.shape[:-1], 0))
+    return MEASURES[measure].of_columns(before, now, watch.grouping.columns)
 
 
 def prediction_drift(watch: Watched, reference: Counts, counts: Counts) -> Values:

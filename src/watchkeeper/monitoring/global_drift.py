@@ -83,17 +83,19 @@ def global_drift(
         if not weighed or not names:
             continue
         together = overalls(features[[place for place, _ in weighed]], np.stack([of for _, of in weighed]), floor=floor)
-        for window, (place, _) in enumerate(weighed):
-            if together.known[window]:
-                verdict = CODES[together.codes[window]]
-                moved = verdict in {Verdict.DRIFTED, Verdict.IMMATERIAL}
-                mostly = _mostly(names, together.parts[window]) if moved else ()
-                p_value = float(together.p_value[window])
-                found[place][role] = GlobalDrift(verdict, together.effect(window), p_value, mostly)
+        mostly_of = _mostly(names, together.parts)
+        each = zip(together.known, together.codes, together.effects(), together.p_value, mostly_of, strict=True)
+        for (place, _), (known, code, effect, p_value, mostly) in zip(weighed, each, strict=True):
+            if known:
+                moved = CODES[code] in {Verdict.DRIFTED, Verdict.IMMATERIAL}
+                found[place][role] = GlobalDrift(CODES[code], effect, float(p_value), mostly if moved else ())
     return found
 
 
-def _mostly(names: Sequence[str], parts: Floats) -> tuple[str, ...]:
-    whole = parts.clip(min=0.0).sum()
-    first = np.argsort(-parts, kind="stable")[:MOST_NAMED].tolist()
-    return tuple(names[place] for place in first if whole > 0 and parts[place] >= PART * whole)
+def _mostly(names: Sequence[str], parts: Floats) -> list[tuple[str, ...]]:
+    """Of each window."""
+    wholes = parts.clip(min=0.0).sum(axis=1, keepdims=True)
+    first = np.argsort(-parts, axis=1, kind="stable")[:, :MOST_NAMED]
+    large = (wholes > 0) & (np.take_along_axis(parts, first, axis=1) >= PART * wholes)
+    of = zip(first.tolist(), large.tolist(), strict=True)
+    return [tuple(names[p] for p, named in zip(*each, strict=True) if named) for each in of]

@@ -30,14 +30,17 @@ def numbered(days: Sequence[str]) -> Counts:
     return np.array(days, dtype="datetime64[D]").astype(np.int64)
 
 
-def together_of(issued: Sequence[DayVerdicts], longer: Sequence[DayVerdicts]) -> Records:
-    """Of shape (days, lengths, columns), without rows where a window has not been judged."""
+def together_of(issued: Sequence[DayVerdicts], longer: Sequence[DayVerdicts], names: Sequence[str]) -> Records:
+    """Of shape (days, lengths, columns), these numbers of the records, the verdict among them; without rows where a
+    window has not been judged."""
     places = {each.day: place for place, each in enumerate(issued)}
-    found = np.zeros((len(issued), len(LENGTHS), issued[0].records.size), dtype=RECORD)
+    shape = len(issued), len(LENGTHS), issued[0].records.size
+    found = np.zeros(shape, dtype=[(name, RECORD[name]) for name in names])
     found["verdict"] = NO_ROWS
     for each in (*issued, *longer):
         if each.day in places and each.days in LENGTHS:
-            found[places[each.day], LENGTHS.index(each.days)] = each.records
+            for name in names:
+                found[name][places[each.day], LENGTHS.index(each.days)] = each.records[name]
     return found
 
 

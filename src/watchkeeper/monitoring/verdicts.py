@@ -298,11 +298,17 @@ def overall(found: Sequence[Verdict]) -> Verdict | None:
     return next((each for each in order if each in found), None)
 
 
-def of_day(day: DayVerdicts) -> tuple[Verdict | None, list[int]]:
-    """The day's verdict, and the places of the columns that have drifted."""
-    codes = day.records["verdict"]
-    there = [CODES[code] for code in np.unique(codes).tolist() if code < len(CODES)]
-    return overall(there), np.flatnonzero(codes == DRIFTED).tolist()
+def of_days(days: Sequence[DayVerdicts]) -> list[tuple[Verdict | None, list[int]]]:
+    """Of each the verdict, and the places of the columns that have drifted."""
+    if not days:
+        return []
+    codes = np.stack([each.records["verdict"] for each in days])
+    verdicts = np.stack([(codes == code).any(axis=1) for code in range(len(CODES))], axis=1)
+    drifted: list[list[int]] = [[] for _ in days]
+    for day, column in np.argwhere(codes == DRIFTED).tolist():
+        drifted[day].append(column)
+    there = [[each for each, found in zip(CODES, of, strict=True) if found] for of in verdicts.tolist()]
+    return [(overall(found), places) for found, places in zip(there, drifted, strict=True)]
 
 
 def independence(of: Dependence, baseline: Baseline) -> str:
@@ -337,7 +343,7 @@ def _histories(of: Known, columns: int) -> list[tuple[str | None, int]]:
 def drifted_on(days: Sequence[DayVerdicts], longer: Sequence[DayVerdicts]) -> tuple[Flags, Flags]:
     """On which days each column has drifted, in any of the windows that alarms are raised on, and of which a day says
     nothing; of shape (days, columns). Of a day that is not over its longer windows are not known yet."""
-    together = together_of(days, longer)
+    together = together_of(days, longer, ("verdict",))
     codes, drifted = together["verdict"], together["verdict"] == DRIFTED
     going = np.array([each.revision == PROVISIONAL for each in days], dtype=np.bool_)[:, np.newaxis]
     without = codes[:, 0] == NO_ROWS

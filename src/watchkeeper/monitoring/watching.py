@@ -75,6 +75,11 @@ class Watched:
         return np.asarray([count for bins in self.features for count in bins.reference], dtype=np.int64)
 
     @cached_property
+    def ordered(self) -> tuple[bool, ...]:
+        """Of each feature, whether its values are numbers."""
+        return tuple(bins.layout.roles().ordered for bins in self.features)
+
+    @cached_property
     def grouping(self) -> Grouping:
         """Of the features."""
         return Grouping.of([bins.groups() for bins in self.features])

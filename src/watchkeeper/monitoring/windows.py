@@ -139,7 +139,7 @@ class _Parts:
 def _features(windows: Windows, watch: Watched, evidence: Evidence, *, days: int, columns: int) -> _Parts:
     if not watch.features:
         return _Parts([])
-    reaching = [_reaching(each.layout.roles().ordered, columns, evidence) for each in watch.features]
+    reaching = [_reaching(each, columns, evidence) for each in watch.ordered]
     effects = evidence.features.effects(len(watch.features), days=days, p_values=reaching)
     psi = _psi(watch.grouping, windows.references, windows.features)
     lined = [

@@ -36,7 +36,7 @@ def read(question: Question, start: str, end: str) -> list[Reading]:
     if not issued:
         return []
     longer = [each for each in work.verdicts.trailing(deployment.id, **wider) if each.bin_sets == watch.number]
-    together = together_of(issued, longer)
+    together = together_of(issued, longer, ("verdict", "told", "effect"))
     found = lasting_of(issued, together, in_force(work.policies.said(deployment.id)).policy.in_a_row)
     names = [column.name for column in columns_of(watch)]
     each = zip(issued, together, found, strict=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -41,4 +42,9 @@ class Grouping:
         """Of shape (..., groups) from (..., bins)."""
         if not self.order.size:
             return np.zeros((*counts.shape[:-1], 0), dtype=np.int64)
-        return np.add.reduceat(counts[..., self.order], self.groups, axis=-1)
+        return np.add.reduceat(counts if self.in_order else counts[..., self.order], self.groups, axis=-1)
+
+    @cached_property
+    def in_order(self) -> bool:
+        """Whether groups are of bins that lie beside each other, as those of numbers do."""
+        return bool((self.order == np.arange(self.order.size)).all())

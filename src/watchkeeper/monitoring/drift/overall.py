@@ -82,9 +82,11 @@ class Overalls:
     parts: Floats
     codes: Places
 
-    def effect(self, window: int) -> Effect:
-        middle, margin = float(self.estimate[window]), QUANTILE * float(self.deviation[window])
-        return Effect(*(max(each, 0.0) for each in (middle, middle - margin, middle + margin)))
+    def effects(self) -> list[Effect]:
+        """Of each window."""
+        margin = QUANTILE * self.deviation
+        ends = np.stack([self.estimate, self.estimate - margin, self.estimate + margin], axis=1)
+        return [Effect(*each) for each in np.maximum(ends, 0.0).tolist()]
 
 
 def overalls(records: Records, weights: Floats, *, floor: float) -> Overalls:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -216,23 +217,19 @@ class Judged:
 
 def judged(record: Any) -> Judged | None:
     """Of one column in one window; None where it had no rows."""
-    if record["verdict"] == NO_ROWS:
+    of = dict(zip(RECORD.names or (), record.item(), strict=True))
+    if of["verdict"] == NO_ROWS:
         return None
-    marks = int(record["marks"])
-    facets = OF_NUMBERS if marks & ORDERED else OF_LEVELS
-    enough = float(record["rows_enough"])
+    facets = OF_NUMBERS if of["marks"] & ORDERED else OF_LEVELS
     return Judged(
-        verdict=CODES[record["verdict"]],
-        effect=Effect(*(float(record[name]) for name in ("effect", "low", "high"))),
-        reasons=tuple(facet.name for place, facet in enumerate(facets) if record["reasons"] >> place & 1),
-        level=int(record["level"]) if record["level"] >= 0 else None,
-        rows=int(record["rows"]),
-        rows_enough=int(enough) if np.isfinite(enough) else None,
-        psi=float(record["psi"]) if np.isfinite(record["psi"]) else None,
-        season=bool(marks & SEASON),
-        lacking=bool(marks & LACKING),
-        **{
-            name: float(record[name])
-            for name in ("p_value", "adjusted_p", "q_value", "effective_rows", "smallest_visible")
-        },
+        verdict=CODES[of["verdict"]],
+        effect=Effect(of["effect"], of["low"], of["high"]),
+        reasons=tuple(facet.name for place, facet in enumerate(facets) if of["reasons"] >> place & 1),
+        level=of["level"] if of["level"] >= 0 else None,
+        rows=of["rows"],
+        rows_enough=int(of["rows_enough"]) if isfinite(of["rows_enough"]) else None,
+        psi=of["psi"] if isfinite(of["psi"]) else None,
+        season=bool(of["marks"] & SEASON),
+        lacking=bool(of["marks"] & LACKING),
+        **{name: of[name] for name in ("p_value", "adjusted_p", "q_value", "effective_rows", "smallest_visible")},
     )

@@ -9,6 +9,7 @@ from itertools import chain, groupby
 import numpy as np
 from scipy.special import stdtr
 
+from watchkeeper.learning.signature import BINARY
 from watchkeeper.monitoring.performance.estimating import FEWEST, Spread, grouped, spread_of
 from watchkeeper.monitoring.performance.metrics import lower_is_better, measure, values
 from watchkeeper.monitoring.performance.tally import Numbers, Tally, stacked, total, without_each
@@ -123,7 +124,7 @@ def differences(metric: str, task: str, pairs: Sequence[Pair]) -> tuple[Differen
 
 def needed(metric: str, pairs: Sequence[Pair]) -> Sequence[Pair]:
     """No more of them than the metric takes."""
-    if metric == "auc":
+    if metric == "auc" or all(pair.champion.task != BINARY for pair in pairs):
         return pairs
     return [replace(pair, champion=pair.champion.slim(), challenger=pair.challenger.slim()) for pair in pairs]
 

@@ -54,7 +54,7 @@ class Tally:
 
     @classmethod
     def from_bytes(cls, task: str, packed: bytes) -> Self:
-        return cls(task, np.frombuffer(zlib.decompress(packed), dtype="<f8").astype(np.float64))
+        return cls(task, np.frombuffer(zlib.decompress(packed), dtype="<f8").astype(np.float64, copy=False))
 
 
 def tally(task: str, truth: Numbers, answer: Numbers, called: Truths | None = None) -> Tally:

@@ -54,7 +54,7 @@ class Verdicts(Protocol):
         ...
 
     def trailing(self, deployment: str, *, start: str, end: str) -> list[DayVerdicts]:
-        """Of the windows of several days that end on days from start to end, the shorter ones first."""
+        """Of the windows of several days that end on days from start to end, of a day the shorter ones first."""
         ...
 
     def issue(self, deployment: str, verdicts: Sequence[DayVerdicts]) -> None:

@@ -16,7 +16,7 @@ from watchkeeper.monitoring.global_drift import GlobalDrift
 from watchkeeper.monitoring.ports import DayVerdicts
 from watchkeeper.monitoring.segment_views import Segment, segment_view
 from watchkeeper.monitoring.trailing import LENGTHS
-from watchkeeper.monitoring.verdicts import Baseline, Known, Verdicts, columns_of, known, of_day, verdicts
+from watchkeeper.monitoring.verdicts import Baseline, Known, Verdicts, columns_of, known, of_days, verdicts
 from watchkeeper.server.api.distances import show_distances
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import TheAgainst, prepare, show_against, the_view
@@ -138,12 +138,12 @@ def show_drift(found: Drift, said: Verdicts) -> dict[str, Any]:
     issued = {each.day: each for each in said.days}
     names = [each.name for each in columns_of(said.watch)]
     shown = show_distances(found)
-    longer = {(each.day, each.days): each for each in said.longer}
+    judged = _judged(said, names)
     days = [
         {
             **_with_global(day, said.overall_by_day.get(day["day"], {})),
-            **show_day(issued.get(day["day"]), names),
-            "windows": _windows(day["day"], longer, names),
+            **show_day(issued.get(day["day"]), judged),
+            "windows": _windows(day["day"], judged),
         }
         for day in shown["days"]
     ]
@@ -158,24 +158,27 @@ def _with_global(roles: Mapping[str, Any], found: Mapping[Role, GlobalDrift]) ->
     return {**roles, **{role.value: {**roles[role], "global_drift": together[role]} for role in Role}}
 
 
-def show_day(issued: DayVerdicts | None, names: Sequence[str]) -> dict[str, Any]:
-    """What was said of a day; nothing before it was judged."""
-    if issued is None:
-        return {"verdict": None, "drifted": [], "revision": None, "late_rows": 0, "policy": None}
-    verdict, places = of_day(issued)
+Judged = Mapping[tuple[str, int], Mapping[str, Any]]
+"""The verdict on each window, by its last day and how many it has."""
+
+
+def _judged(said: Verdicts, names: Sequence[str]) -> Judged:
+    windows = [*said.days, *said.longer]
+    found = zip(windows, of_days(windows), strict=True)
     return {
-        "verdict": verdict,
-        "drifted": [names[place] for place in places],
-        "revision": issued.revision,
-        "late_rows": issued.late,
-        "policy": issued.policy,
+        (each.day, each.days): {"verdict": verdict, "drifted": [names[place] for place in places]}
+        for each, (verdict, places) in found
     }
 
 
-def _windows(day: str, longer: Mapping[tuple[str, int], DayVerdicts], names: Sequence[str]) -> list[dict[str, Any]]:
+def show_day(issued: DayVerdicts | None, judged: Judged) -> dict[str, Any]:
+    """What was said of a day; nothing before it was judged."""
+    if issued is None:
+        return {"verdict": None, "drifted": [], "revision": None, "late_rows": 0, "policy": None}
+    said = {"revision": issued.revision, "late_rows": issued.late, "policy": issued.policy}
+    return {**judged[issued.day, issued.days], **said}
+
+
+def _windows(day: str, judged: Judged) -> list[dict[str, Any]]:
     """Of the windows of several days that a day ends."""
-    found = [(length, longer[day, length]) for length in LENGTHS if (day, length) in longer]
-    return [
-        {"days": length, "verdict": verdict, "drifted": [names[place] for place in places]}
-        for length, (verdict, places) in ((length, of_day(each)) for length, each in found)
-    ]
+    return [{"days": length, **judged[day, length]} for length in LENGTHS if length > 1 and (day, length) in judged]

@@ -152,10 +152,15 @@ def _matrices(records: Any) -> dict[str, Any]:
 
 
 def _listed(values: Any) -> Any:
-    """Six digits are what is kept; nothing for what is without end."""
+    """Nothing for what is without end."""
+    found = rounded(values).astype(object)
+    found[~np.isfinite(values)] = None
+    return found.tolist()
+
+
+def rounded(values: Any) -> Any:
+    """Six digits are what is kept; not a number for what is without end."""
     known = np.isfinite(values) & (values != 0)
     exact = np.where(known, values, 1.0).astype(np.float64)
     scale = 10.0 ** (5 - np.floor(np.log10(np.abs(exact))))
-    rounded = np.where(known, np.round(exact * scale) / scale, 0.0).astype(object)
-    rounded[~np.isfinite(values)] = None
-    return rounded.tolist()
+    return np.where(known, np.round(exact * scale) / scale, np.where(np.isfinite(values), 0.0, np.nan))

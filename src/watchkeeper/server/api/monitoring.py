@@ -158,8 +158,6 @@ def show_usage(used: Usage) -> dict[str, Any]:
         "time_zone": used.time_zone,
         "start": used.start,
         "end": used.end,
-        "days": [
-            {"day": day, **{role.value: asdict(each) for role, each in roles.items()}} for day, roles in used.days
-        ],
-        "total": {role.value: asdict(each) for role, each in used.total.items()},
+        "days": [{"day": day, **{role.value: vars(each) for role, each in roles.items()}} for day, roles in used.days],
+        "total": {role.value: vars(each) for role, each in used.total.items()},
     }

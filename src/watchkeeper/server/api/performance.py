@@ -9,7 +9,7 @@ from watchkeeper.access.role import Right
 from watchkeeper.charts.comparison import comparison_chart
 from watchkeeper.charts.performance import performance_chart
 from watchkeeper.monitoring.performance.metrics import lower_is_better
-from watchkeeper.monitoring.performing import Compared, Grain, Performance, Window, comparison, performance
+from watchkeeper.monitoring.performing import Compared, Grain, Performance, Scored, Window, comparison, performance
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.period import ThePeriod
 from watchkeeper.server.api.serving import the_deployment
@@ -89,10 +89,14 @@ def show_comparison(found: Compared) -> dict[str, Any]:
         "sentence": found.sentence,
         "of": asdict(found.of) if found.of else None,
         "others": {name: asdict(each) for name, each in found.others.items()},
-        "days": [asdict(each) for each in found.by_day],
+        "days": [vars(each) for each in found.by_day],
     }
 
 
 def _window(window: Window) -> dict[str, Any]:
-    roles = {role.value: asdict(window.roles[role]) if role in window.roles else None for role in Role}
+    roles = {role.value: _scored(window.roles[role]) if role in window.roles else None for role in Role}
     return {"window": window.name, "start": window.start, "end": window.end, **roles}
+
+
+def _scored(of: Scored) -> dict[str, Any]:
+    return {**vars(of), "metrics": {name: vars(each) for name, each in of.metrics.items()}}

@@ -6,28 +6,36 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from pyarrow.csv import write_csv
 
 from watchkeeper.access.role import Right
 from watchkeeper.errors import NotFound
 from watchkeeper.monitoring.apart import ApartDay
 from watchkeeper.monitoring.arriving import Arrived, arrived
 from watchkeeper.monitoring.distributing import distribution
+from watchkeeper.monitoring.drift.weighing import CODES
+from watchkeeper.monitoring.drift.windows import NO_ROWS, RECORD
 from watchkeeper.monitoring.performing import Grain, comparison, performance
+from watchkeeper.monitoring.together import ByRole
 from watchkeeper.monitoring.using import By
 from watchkeeper.server.addresses import PAGES
-from watchkeeper.server.api.drift_days import issued_of, show_days
+from watchkeeper.server.api.drift_days import WORDS, issued_of, rounded
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import TheAgainst
 from watchkeeper.server.api.performance import show_comparison, show_performance
 from watchkeeper.server.api.period import PagePeriod
-from watchkeeper.server.api.verdicts import labels_of, show_apart
+from watchkeeper.server.api.verdicts import labels_of, show_apart, show_global
 from watchkeeper.server.web.segments import segments_on
 from watchkeeper.server.web.serving import Tab, prepared, tab_of
 from watchkeeper.server.web.timeline import Item, in_order
+from watchkeeper.serving.deployment import Role
 
 router = APIRouter(include_in_schema=False)
+Rows = Iterable[Sequence[Any]]
 
 
 @router.get(PAGES["csv"], **needs(Right.READ))
@@ -51,20 +59,28 @@ def numbers(
     return as_csv(rows, name=f"{tab.deployment.slug}-{what}")
 
 
-def as_csv(rows: Iterable[Sequence[Any]], *, name: str) -> Response:
+def as_csv(rows: "Rows | pa.Table", *, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(_written(rows), media_type="text/csv", headers=headers)
+
+
+def _written(rows: "Rows | pa.Table") -> str | bytes:
+    if isinstance(rows, pa.Table):
+        table = pa.BufferOutputStream()
+        write_csv(rows, table)
+        return table.getvalue().to_pybytes()
     sink = io.StringIO()
     csv.writer(sink).writerows(rows)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(sink.getvalue(), media_type="text/csv", headers=headers)
+    return sink.getvalue()
 
 
-def rows_of(what: str, tab: Tab, *, by: By, window: Grain) -> list[list[Any]]:
+def rows_of(what: str, tab: Tab, *, by: By, window: Grain) -> "Rows | pa.Table":
     """The first row names the columns."""
     work, span = tab.work, {"start": tab.start, "end": tab.end}
-    ways: dict[str, Callable[[], list[list[Any]]]] = {
+    ways: dict[str, Callable[[], Rows | pa.Table]] = {
         "usage": lambda: usage_rows(tab.usage(by)),
-        "drift": lambda: drift_rows(tab.drift()),
-        "verdicts": lambda: verdict_rows(tab),
+        "drift": lambda: drift_rows(tab.distances(), tab.by_day()),
+        "verdicts": lambda: verdict_table(tab),
         "distribution": lambda: distribution_rows(distribution(tab.view())),
         "segments": lambda: segment_rows(segments_on(tab)["list"]),
         "performance": lambda: performance_rows(
@@ -97,8 +113,14 @@ def usage_rows(used: dict[str, Any]) -> list[list[Any]]:
 SIZES = ("verdict", "effect", "low", "high")
 
 
-def drift_rows(found: dict[str, Any]) -> list[list[Any]]:
+def drift_rows(found: dict[str, Any], by_day: Mapping[str, ByRole]) -> list[list[Any]]:
     features = list(found["total"]["champion"]["features"])
+
+    def sizes(day: str, role: Role, rows: int) -> list[Any]:
+        of = by_day.get(day, {}).get(role) if rows else None
+        shown = {} if of is None else show_global(of, role)
+        return [shown.get(name) for name in SIZES]
+
     return [
         ["day", "role", "rows", "distance", *(f"global_{name}" for name in SIZES), "prediction", *features],
         *(
@@ -107,33 +129,47 @@ def drift_rows(found: dict[str, Any]) -> list[list[Any]]:
                 role,
                 day[role]["rows"],
                 day[role]["distance"],
-                *((day[role]["global_drift"] or {}).get(name) for name in SIZES),
+                *sizes(day["day"], role, day[role]["rows"]),
                 day[role]["prediction"],
                 *(day[role]["features"][name] for name in features),
             ]
             for day in found["days"]
-            for role in ("champion", "challenger")
+            for role in Role
         ),
     ]
 
 
-VERDICT_NUMBERS = ("verdict", "effect", "low", "high", "p_value", "adjusted_p", "q_value")
+VERDICT_NUMBERS = ("effect", "low", "high", "p_value", "adjusted_p", "q_value")
+MORE_NUMBERS = ("effective_rows", "smallest_visible", "psi")
 
 
-def verdict_rows(tab: Tab) -> list[list[Any]]:
-    """A row a day and column, as the verdicts were issued."""
+def verdict_table(tab: Tab) -> "pa.Table":
+    """A row a day and column, as the verdicts were issued: too many to be written one by one."""
     issued, names = issued_of(tab.deployment, start=tab.start, end=tab.end, work=tab.work, assembly=tab.assembly)
-    found = show_days(issued, names, only=None)
-    numbers = [*VERDICT_NUMBERS, "rows", "effective_rows", "smallest_visible", "psi"]
-    return [
-        ["day", "revision", "column", *numbers],
-        *(
-            [day["day"], day["revision"], column, *(found[name][place][number] for name in numbers)]
-            for place, day in enumerate(found["days"])
-            for number, column in enumerate(found["columns"])
-            if found["verdict"][place][number] is not None
-        ),
-    ]
+    records = np.concatenate([each.records for each in issued]) if issued else np.zeros(0, dtype=RECORD)
+    there = records["verdict"] != NO_ROWS
+    days, columns = (place[there] for place in np.divmod(np.arange(records.size), max(len(names), 1)))
+    found = records[there]
+
+    def numbers(of: Sequence[str]) -> dict[str, Any]:
+        return {name: pa.array(rounded(found[name]), from_pandas=True) for name in of}
+
+    return pa.table(
+        {
+            "day": _named([each.day for each in issued], days),
+            "revision": np.array([each.revision for each in issued], dtype=np.int64)[days],
+            "column": _named(names, columns),
+            "verdict": _named(WORDS[: len(CODES)].tolist(), found["verdict"]),
+            **numbers(VERDICT_NUMBERS),
+            "rows": found["rows"],
+            **numbers(MORE_NUMBERS),
+        }
+    )
+
+
+def _named(words: Sequence[str], places: Any) -> "pa.Array[Any]":
+    named = pa.DictionaryArray.from_arrays(pa.array(places.astype(np.int32)), pa.array(words, pa.string()))
+    return named.dictionary_decode()
 
 
 def distribution_rows(found: dict[str, Any]) -> list[list[Any]]:

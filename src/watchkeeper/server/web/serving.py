@@ -12,16 +12,15 @@ from watchkeeper.alerts.summarising import summary as summary_of
 from watchkeeper.charts import timeline_chart
 from watchkeeper.monitoring.against import USUAL, Against
 from watchkeeper.monitoring.arriving import arrived
-from watchkeeper.monitoring.drifting import View
+from watchkeeper.monitoring.drifting import View, drift
 from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.segment_views import segment_of, segment_view
-from watchkeeper.monitoring.together import together
+from watchkeeper.monitoring.together import ByRole, by_day, together
 from watchkeeper.monitoring.using import By, usage
-from watchkeeper.monitoring.verdicts import known
 from watchkeeper.monitoring.violating import violations
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.callers import show_callers
-from watchkeeper.server.api.drift import drift_of
+from watchkeeper.server.api.distances import show_distances
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import prepare, show_health, show_summary, show_usage, the_view
 from watchkeeper.server.api.period import PagePeriod, Period
@@ -65,11 +64,16 @@ class Tab:
             return segment_view(self.deployment, of, **span, work=self.work, places=self.assembly.places)[0]
         return the_view(self.deployment, self.work, self.assembly, **span, against=self.against)
 
-    def drift(self) -> dict[str, Any]:
-        """Distances and verdicts, by day and of the period."""
-        seen, start, end = self.view(), self.start, self.end
-        of = known(self.deployment, seen, start=start, end=end, work=self.work, places=self.assembly.places)
-        return drift_of(seen, of, start=start, end=end)
+    def distances(self) -> dict[str, Any]:
+        """By day and of the period."""
+        return show_distances(drift(self.view(), start=self.start, end=self.end))
+
+    def by_day(self) -> Mapping[str, ByRole]:
+        """Global drift, where days are judged: not against anything but the reference, nor of a segment."""
+        if not self.against.usual or self.segment is not None:
+            return {}
+        span = {"start": self.start, "end": self.end}
+        return by_day(self.deployment, **span, work=self.work, places=self.assembly.places)
 
     def together(self) -> dict[str, Any]:
         """All features together, of the period and by day."""

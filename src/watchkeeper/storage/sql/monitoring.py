@@ -194,6 +194,21 @@ class SqlWatch:
         query = sa.select(*columns).where(*mine).order_by(violations.c.day)
         return [ViolationCell(*row) for row in self._connection.execute(query)]
 
+    def violations_together(self, deployment: str, *, start: str, end: str) -> list[ViolationCell]:
+        of = violations.c
+        alike = of.column, of.violation
+        over_all: dict[str, sa.ColumnElement[Any]] = {
+            "rows": sa.cast(sa.func.sum(of.rows).over(partition_by=alike), sa.BigInteger),
+            "first": sa.func.min(of.first).over(partition_by=alike),
+        }
+        columns = [over_all.get(each.name, of[each.name]).label(each.name) for each in fields(ViolationCell)]
+        order = of.last.desc(), of.day, of.release
+        newest = sa.func.row_number().over(partition_by=alike, order_by=order).label("newest")
+        mine = (of.deployment == deployment, of.day.between(start, end))
+        found = sa.select(*columns, newest).where(*mine).subquery()
+        query = sa.select(*(found.c[each.name] for each in fields(ViolationCell))).where(found.c.newest == 1)
+        return [ViolationCell(*row) for row in self._connection.execute(query)]
+
     def mask_examples(self, deployment: str, column: str, word: str) -> None:
         mine = sa.and_(violations.c.deployment == deployment, violations.c.column == column[:400])
         self._connection.execute(violations.update().where(mine).values(example=word))

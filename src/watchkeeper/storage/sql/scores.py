@@ -40,12 +40,12 @@ class SqlScores:
         self._replace(scores, deployment, day, cells)
 
     def cells(self, deployment: str, *, start: str, end: str, shared: bool, role: str | None = None) -> list[ScoreCell]:
-        query = scores.select().where(
+        query = _kept(scores).where(
             scores.c.deployment == deployment, scores.c.day.between(start, end), scores.c.shared == shared
         )
         if role is not None:
             query = query.where(scores.c.role == role)
-        return [_cell(row) for row in self._connection.execute(query.order_by(scores.c.day, scores.c.part))]
+        return [_cell(*row) for row in self._connection.execute(query.order_by(scores.c.day, scores.c.part))]
 
     def keep_gone(self, deployment: str, cells: Sequence[ScoreCell]) -> None:
         for day in sorted({cell.day for cell in cells}):
@@ -53,8 +53,8 @@ class SqlScores:
             self._replace(gone_scores, deployment, day, added([*self.gone(deployment, day), *mine]))
 
     def gone(self, deployment: str, day: str) -> list[ScoreCell]:
-        query = gone_scores.select().where(gone_scores.c.deployment == deployment, gone_scores.c.day == day)
-        return [_cell(row) for row in self._connection.execute(query.order_by(gone_scores.c.part))]
+        query = _kept(gone_scores).where(gone_scores.c.deployment == deployment, gone_scores.c.day == day)
+        return [_cell(*row) for row in self._connection.execute(query.order_by(gone_scores.c.part))]
 
     def labelled(self, deployment: str, *, start: str, end: str) -> dict[tuple[str, str], int]:
         query = sa.select(scores.c.day, scores.c.role, sa.func.sum(scores.c.rows)).group_by(scores.c.day, scores.c.role)
@@ -77,6 +77,9 @@ class SqlScores:
             self._connection.execute(table.insert(), rows)
 
 
-def _cell(row: "sa.Row[Any]") -> ScoreCell:
-    _, day, part, release, role, shared, task, _, tally = tuple(row)
+def _kept(table: sa.Table) -> "sa.Select[Any]":
+    return sa.select(*(table.c[name] for name in ("task", "tally", "day", "part", "release", "role", "shared")))
+
+
+def _cell(task: str, tally: bytes, day: str, part: int, release: int, role: str, shared: bool) -> ScoreCell:
     return ScoreCell(day, part, release, role, shared, Tally.from_bytes(task, tally))

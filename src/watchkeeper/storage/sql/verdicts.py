@@ -1,6 +1,7 @@
 """The verdicts on days, a row a day; how alike the reference's rows are; and what was said of how to judge."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,9 @@ drift_policies = sa.Table(
 )
 
 
+RECORDS = [each.name for each in fields(DayVerdicts)].index("records")
+
+
 class SqlVerdicts:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
@@ -73,13 +77,13 @@ class SqlVerdicts:
         return list(self._connection.scalars(query.where(stale).order_by(counted.c.day).limit(limit)))
 
     def between(self, deployment: str, *, start: str, end: str) -> list[DayVerdicts]:
-        query = verdicts.select().where(verdicts.c.deployment == deployment, verdicts.c.day.between(start, end))
-        return [_read(row) for row in self._connection.execute(query.order_by(verdicts.c.day)).mappings()]
+        query = _kept(verdicts).where(verdicts.c.deployment == deployment, verdicts.c.day.between(start, end))
+        return [_read(row) for row in self._connection.execute(query.order_by(verdicts.c.day))]
 
     def trailing(self, deployment: str, *, start: str, end: str) -> list[DayVerdicts]:
         of = trailing_verdicts.c
-        query = trailing_verdicts.select().where(of.deployment == deployment, of.day.between(start, end))
-        return [_read(row) for row in self._connection.execute(query.order_by(of.days, of.day)).mappings()]
+        query = _kept(trailing_verdicts).where(of.deployment == deployment, of.day.between(start, end))
+        return [_read(row) for row in self._connection.execute(query.order_by(of.day, of.days))]
 
     def issue(self, deployment: str, issued: Sequence[DayVerdicts]) -> None:
         for days in sorted({each.days for each in issued}):
@@ -134,6 +138,11 @@ def _policy(kept: dict[str, Any]) -> DriftPolicy:
     return DriftPolicy(**{**kept, "judged_by": Convention(kept["judged_by"])})
 
 
-def _read(row: "sa.RowMapping") -> DayVerdicts:
-    values = {name: value for name, value in row.items() if name != "deployment"}
-    return DayVerdicts(**{**values, "records": np.frombuffer(row["records"], dtype=RECORD)})
+def _kept(table: sa.Table) -> "sa.Select[Any]":
+    return sa.select(*(table.c[each.name] for each in fields(DayVerdicts) if each.name in table.c))
+
+
+def _read(row: "sa.Row[Any]") -> DayVerdicts:
+    values = list(row)
+    values[RECORDS] = np.frombuffer(values[RECORDS], dtype=RECORD)
+    return DayVerdicts(*values)
