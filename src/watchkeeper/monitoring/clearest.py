@@ -23,10 +23,22 @@ def clearest(
         longer: the windows of several days that they end.
         earlier: the days before them that lie in these.
     """
-    together = together_of(issued, longer)
+    together = together_of(issued, longer, ("verdict",))
     drifted = drifted_on([*earlier, *issued], longer)[0][len(earlier) :, np.newaxis]
     codes = together["verdict"]
     knows = np.where(drifted, codes == DRIFTED, ~np.isin(codes, (DRIFTED, NOT_ENOUGH, NO_ROWS)))
     window = np.where(codes[:, 0] == NO_ROWS, 0, knows.argmax(axis=1))[:, np.newaxis]
-    records: Records = np.take_along_axis(together, window, axis=1)[:, 0]
-    return records, np.array(LENGTHS)[window[:, 0]]
+    lengths = np.array(LENGTHS)[window[:, 0]]
+    return _records(issued, longer, lengths), lengths
+
+
+def _records(issued: Sequence[DayVerdicts], longer: Sequence[DayVerdicts], lengths: Counts) -> Records:
+    """Of each day and column, the record of the window of that length."""
+    found = np.stack([each.records for each in issued])
+    places = {each.day: place for place, each in enumerate(issued)}
+    for each in longer:
+        place = places.get(each.day)
+        if place is not None:
+            mine = lengths[place] == each.days
+            found[place, mine] = each.records[mine]
+    return found
