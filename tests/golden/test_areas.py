@@ -4,10 +4,16 @@ import math
 
 import numpy as np
 import pytest
-from scipy.stats import mannwhitneyu
+from scipy.stats import mannwhitneyu, rankdata
 from sklearn.metrics import roc_auc_score
 
-from watchkeeper.monitoring.multivariate.ranks import area
+from watchkeeper.monitoring.multivariate.ranks import area, ranks_of
+
+
+@pytest.mark.parametrize("levels", [1, 3, 10**9])
+def test_ranks_are_scipy_s(levels: int) -> None:
+    scores = np.random.default_rng(levels).integers(0, levels, 200).astype(float)
+    assert ranks_of(scores).tolist() == rankdata(scores).tolist()
 
 
 @pytest.mark.parametrize("seed", range(6))

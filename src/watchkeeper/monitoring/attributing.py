@@ -6,11 +6,9 @@ the same season, so are these rows. What only one side has stays as it is on bot
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -25,7 +23,7 @@ from watchkeeper.learning.model import load_model
 from watchkeeper.learning.signature import BINARY, Signature
 from watchkeeper.monitoring.by_day import local_moments
 from watchkeeper.monitoring.causes.cause import Whole
-from watchkeeper.monitoring.causes.errors import NothingToSwap, SwapBusy, SwapTooLong
+from watchkeeper.monitoring.causes.errors import NothingToSwap, SwapTooLong
 from watchkeeper.monitoring.causes.swapping import Moved, Predict, Table, attribute
 from watchkeeper.monitoring.causes.wording import sentence_of_whole
 from watchkeeper.monitoring.drawing import AT, Drawn, drawn, table_rows
@@ -87,24 +85,6 @@ class Swapped:
     @property
     def sentence(self) -> str:
         return sentence_of_whole(self.whole, rows=self.rows)
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One at a time in a process: each loads a model and asks it for seconds. Who comes meanwhile is told so, since
-    who waits would keep a thread from everybody else."""
-
-    taken: Lock = field(default_factory=Lock)
-
-    @contextmanager
-    def take(self) -> Iterator[None]:
-        """Raise SwapBusy."""
-        if not self.taken.acquire(blocking=False):
-            raise SwapBusy("Somebody else is asking a champion just now. Try again in a few seconds.")
-        try:
-            yield
-        finally:
-            self.taken.release()
 
 
 def to_swap(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from watchkeeper.clock import Clock, SystemClock
 from watchkeeper.health.disk import Disk, WhenFull, measured
-from watchkeeper.monitoring.attributing import Turn
+from watchkeeper.monitoring.causes.turn import Turn
 from watchkeeper.monitoring.retention import Retention
 from watchkeeper.server.settings import Settings
 from watchkeeper.storage.files.places import Places

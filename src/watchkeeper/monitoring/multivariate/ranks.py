@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 from watchkeeper.monitoring.drift.sides import Flags, Floats
 
@@ -35,15 +34,22 @@ def area(scores: Floats, window: Flags, blocks: Blocks | None = None) -> Area:
         blocks: the block of time of each row; None where rows are independent.
     """
     m, n = int((~window).sum()), int(window.sum())
-    ranks = rankdata(scores)
-    above = (ranks[window] - rankdata(scores[window])) / m
-    below = 1 - (ranks[~window] - rankdata(scores[~window])) / n
+    ranks = ranks_of(scores)
+    above = (ranks[window] - ranks_of(scores[window])) / m
+    below = 1 - (ranks[~window] - ranks_of(scores[~window])) / n
     value = float(above.mean())
     parts = [(above, None if blocks is None else blocks[window]), (below, None if blocks is None else blocks[~window])]
     deviation = math.sqrt(sum(_variance(shares - value, of) for shares, of in parts))
     least = 1 / (2 * min(m, n))
     without = _of_ranks(ranks, m, n) if blocks is None else deviation
     return Area(value, max(deviation, least), max(without, least))
+
+
+def ranks_of(scores: Floats) -> Floats:
+    """From 1; those that are tied have the mean of theirs."""
+    _, places, counts = np.unique(scores, return_inverse=True, return_counts=True)
+    last = counts.cumsum()
+    return (last - (counts - 1) / 2)[places]
 
 
 def _variance(centred: Floats, blocks: Blocks | None) -> float:

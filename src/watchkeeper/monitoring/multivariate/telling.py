@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
-from scipy.special import expit, logit
-from scipy.stats import t as student
+from scipy.special import expit, logit, stdtr, stdtrit
 
 from watchkeeper.monitoring.drift.sides import Flags, Floats
 from watchkeeper.monitoring.multivariate.coding import Coded
@@ -180,8 +179,8 @@ def _told(areas: list[Area], blocks: Blocks | None, window: Flags) -> Apart:
         float(np.mean([getattr(each, name) for each in areas])) for name in ("value", "deviation", "without_drift")
     )
     free = np.inf if blocks is None else min(np.unique(blocks[side]).size // 2 for side in (window, ~window)) - 1
-    p_value = float(student.sf((auc - HALF) / without, free))
-    low, high = _interval(auc, deviation * float(student.ppf((1 + LEVEL) / 2, free)))
+    p_value = float(stdtr(free, (HALF - auc) / without))
+    low, high = _interval(auc, deviation * float(stdtrit(free, (1 + LEVEL) / 2)))
     return Apart(auc, low, high, p_value, (), (int((~window).sum()), int(window.sum())))
 
 
