@@ -1,6 +1,6 @@
 """Segments of a deployment through the API, as the SDK reads them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pyarrow as pa
@@ -11,10 +11,15 @@ from msgspec.structs import replace
 from tests.api.browsing import visitor
 from tests.api.conftest import Api
 from tests.api.journals import answered, collector_of
+from tests.fakes.clock import StillClock
 from tests.storage.worlds import NOW, call
-from watchkeeper.monitoring.listing_segments import keep_lists
+from watchkeeper.monitoring.compact import packed
+from watchkeeper.monitoring.listing_segments import judge_asked, keep_lists
+from watchkeeper.monitoring.ports import SegmentSheet
+from watchkeeper.monitoring.watching import watched
 from watchkeeper.sdk import Deployment
-from watchkeeper.sdk.errors import Forbidden, Refused
+from watchkeeper.sdk.errors import Forbidden, Refused, Unavailable
+from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.sql.segments import segments_said
 
@@ -135,6 +140,40 @@ def test_what_the_worker_has_kept_is_what_is_told(api: Api, seen: Deployment) ->
     after = seen.segments(30)
     assert after.records() == before.records()
     assert after.mix == before.mix
+
+
+def test_what_would_take_long_is_left_to_the_worker_which_judges_it_within_seconds(api: Api, seen: Deployment) -> None:
+    before = seen.segments(**SPAN)  # type: ignore[arg-type]
+    with api.assembly.store.work() as work:
+        deployment = work.deployments.get("d1")
+        assert deployment is not None
+        watch = watched(deployment, work=work, places=api.assembly.places)
+        nothing = packed(np.zeros(watch.size, dtype=np.int64))
+        days = [(DAY - timedelta(days=back)).isoformat() for back in range(1, 500)]
+        sheets = [SegmentSheet(1, place, 1, role, day, 0, nothing) for place in (0, 1) for role in Role for day in days]
+        work.segments.add("d1", sheets)
+    long = {"start": DAY - timedelta(days=499), "end": DAY}
+    waiting = seen.segments(**long, within=0)  # type: ignore[arg-type]
+    assert (waiting.judged, waiting.mix, {each.verdict for each in waiting}) == (None, None, {None})
+    assert {each.segment: (each.rows, each.share) for each in waiting} == {
+        each.segment: (each.rows, each.share) for each in before
+    }
+    page = visitor(api, "viewer").read(f"{PAGE}?start={long['start']}&end={long['end']}")
+    assert "The worker is judging these days" in page
+    with pytest.raises(Unavailable, match=r"not judged by segment after 0\.01 seconds"):
+        seen.segments(**long, within=0.01)  # type: ignore[arg-type]
+    assert seen.causes(**long).segments_judged is False  # type: ignore[arg-type]
+    assert judge_asked(deployment, collector_of(api))
+    assert not judge_asked(deployment, collector_of(api))
+    assert seen.causes(**long).segments_judged  # type: ignore[arg-type]
+    found = seen.segments(**long)  # type: ignore[arg-type]
+    assert found.judged is not None
+    assert [(each.segment, each.verdict) for each in found] == [(each.segment, each.verdict) for each in before]
+    clock = api.assembly.clock
+    assert isinstance(clock, StillClock)
+    clock.move(days=2)
+    answered(api, some("later", "Lyon", rows=3, around=7.0))
+    assert not judge_asked(deployment, collector_of(api)), "nobody has asked for it since"
 
 
 def test_what_is_no_segment_is_refused_by_name(seen: Deployment) -> None:

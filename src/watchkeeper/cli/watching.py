@@ -169,6 +169,10 @@ def causes(
     show(found.to_json(), shown, as_json=json)
     if found.swapped and not json:
         typer.echo(found.swapped.sentence)
+    if found.segments_judged is False and not json:
+        typer.echo(
+            "These days are being judged by segment: ask again in some seconds for where a drift is concentrated."
+        )
 
 
 def distribution(

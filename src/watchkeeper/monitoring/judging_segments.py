@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 
 from watchkeeper.monitoring.causes.segmenting import concentrated
+from watchkeeper.monitoring.compact import add_packed
 from watchkeeper.monitoring.days import days_between
 from watchkeeper.monitoring.drift.columns import Lining
 from watchkeeper.monitoring.drift.facets import OF_LEVELS
 from watchkeeper.monitoring.drift.family import first_threshold
 from watchkeeper.monitoring.drift.verdict import Verdict
+from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS, Part, Records, judge_windows, judged
 from watchkeeper.monitoring.drift.wording import size
 from watchkeeper.monitoring.drifting import models_of
@@ -27,6 +29,7 @@ from watchkeeper.tables.bins import BinSet
 from watchkeeper.tables.column import Column, Kind
 from watchkeeper.tables.layouts.categorical import CategoricalLayout
 
+WAITING = "Not judged yet."
 MOST_NAMED = 10
 """Drifted columns that are named of a segment; of more there is the number."""
 
@@ -83,6 +86,40 @@ def judge_segments(
     }
 
 
+def unjudged(
+    deployment: Deployment, of: Segmented, rows: Mapping[int, int], *, work: Unit, places: JournalPlaces
+) -> dict[str, Any]:
+    """The same before anything of it is judged: the segments with their rows, most first."""
+    watch, references = (
+        watched(deployment, work=work, places=places),
+        all_references(deployment, of, work=work, places=places),
+    )
+    before, labels = rows_before(references, watch), of.labels()
+    total, whole = max(sum(rows.values()), 1), 1 if before is None else max(int(before.sum()), 1)
+    segments = [
+        SegmentVerdict(
+            segment=labels[place],
+            rows=rows.get(place, 0),
+            share=rows.get(place, 0) / total,
+            reference_share=None if before is None else float(before[place]) / whole,
+            verdict=None,
+            drifted=(),
+            drifted_columns=0,
+            sentence=WAITING,
+        )
+        for place in range(PLACES)
+        if rows.get(place) or (before is not None and before[place])
+    ]
+    return {
+        "column": of.column,
+        "rows": sum(rows.values()),
+        "segments": [asdict(each) for each in sorted(segments, key=_concern)],
+        "mix": None,
+        "concentrated": {},
+        "sentence": references.sentence,
+    }
+
+
 def _seen(deployment: Deployment, of: Segmented, *, start: str, end: str, work: Unit, places: JournalPlaces) -> Seen:
     watch, models = watched(deployment, work=work, places=places), models_of(deployment, work=work)
     references = all_references(deployment, of, work=work, places=places)
@@ -108,7 +145,7 @@ def _added_up(deployment: Deployment, of: Segmented, *, start: str, end: str, wo
         key = sheet.place, sheet.release, sheet.role
         rows[key] = rows.get(key, 0) + sheet.rows
         if key in counts:
-            counts[key] += sheet.counts
+            add_packed(counts[key], sheet.packed)
         else:
             counts[key] = sheet.counts
     groups: list[list[Sheet]] = [[] for _ in range(PLACES)]
@@ -143,7 +180,7 @@ def _features(references: References, watch: Watched) -> Counts:
 
 
 def _by_concern(seen: Seen, records: Records) -> list[SegmentVerdict]:
-    before, labels = _rows_before(seen), seen.of.labels()
+    before, labels = rows_before(seen.references, seen.watch), seen.of.labels()
     total, whole = max(int(seen.rows.sum()), 1), None if before is None else max(int(before.sum()), 1)
     names = [column.name for column in columns_of(seen.watch)]
     found = []
@@ -165,7 +202,7 @@ def _verdict(
     rows: int,
     reference_share: float | None,
 ) -> SegmentVerdict:
-    there = [each.verdict for record in records if (each := judged(record))]
+    there = [CODES[code] for code in np.unique(records["verdict"]).tolist() if code != NO_ROWS]
     moved = np.flatnonzero(records["verdict"] == DRIFTED)
     ranked = [names[each] for each in moved[np.argsort(-records["effect"][moved], kind="stable")].tolist()]
     verdict = overall(there) if seen.rows[place] else None
@@ -197,18 +234,20 @@ def _concern(of: SegmentVerdict) -> tuple[int, int, int]:
     return place, -of.drifted_columns, -of.rows
 
 
-def _rows_before(seen: Seen) -> Counts | None:
+def rows_before(references: References, watch: Watched) -> Counts | None:
     """The reference's rows by place: each is in one bin of the first feature. None where nobody knows."""
-    if seen.references.features is None or not seen.watch.features:
+    if references.features is None or not watch.features:
         return None
-    size = seen.watch.features[0].size
-    found: Counts = _features(seen.references, seen.watch)[:, :size].sum(axis=-1)
+    size = watch.features[0].size
+    found = np.zeros(PLACES, dtype=np.int64)
+    for place, counts in references.features.items():
+        found[place] = counts[:size].sum()
     return found
 
 
 def _mix(seen: Seen) -> Mapping[str, Any] | None:
     """Whether the segments' shares have changed, as those of a column's levels; None where it can't be told."""
-    before = _rows_before(seen)
+    before = rows_before(seen.references, seen.watch)
     if before is None:
         return None
     bins, reference, window = _levels(seen, before)

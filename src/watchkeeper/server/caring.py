@@ -10,7 +10,7 @@ from threading import Event
 from watchkeeper.monitoring.collecting import Collector, LeaseLost
 from watchkeeper.monitoring.erasing import erase
 from watchkeeper.monitoring.issuing import issue
-from watchkeeper.monitoring.listing_segments import keep_lists
+from watchkeeper.monitoring.listing_segments import judge_asked, keep_lists
 from watchkeeper.monitoring.scoring import score
 from watchkeeper.monitoring.telling_apart import tell
 from watchkeeper.monitoring.tidying import tidy
@@ -193,6 +193,7 @@ def _care(deployment: Deployment, collector: Collector, due: Due, *, judging: bo
         judged = issue(deployment, collector) if looked and judging else 0
         if looked and not judged:
             tellings.tell(deployment, collector)
+        asked = judge_asked(deployment, collector)
         if due.erasing:
             erase(deployment, collector)
         if due.tidying:
@@ -205,6 +206,6 @@ def _care(deployment: Deployment, collector: Collector, due: Due, *, judging: bo
         return None
     return Done(
         all=collected.all,
-        more=bool(caught_up or scored or judged or (collected.frames and not collected.all)),
+        more=bool(caught_up or scored or judged or asked or (collected.frames and not collected.all)),
         judged=not judged and not collected.frames and (looked or not judging),
     )

@@ -20,6 +20,7 @@ from watchkeeper.monitoring.ports.looks import Repeated as Repeated
 from watchkeeper.monitoring.ports.samples import Samples as Samples
 from watchkeeper.monitoring.ports.scores import ScoreCell as ScoreCell
 from watchkeeper.monitoring.ports.scores import Scores as Scores
+from watchkeeper.monitoring.ports.segmented import SegmentAsked as SegmentAsked
 from watchkeeper.monitoring.ports.segmented import SegmentCounts as SegmentCounts
 from watchkeeper.monitoring.ports.segmented import SegmentList as SegmentList
 from watchkeeper.monitoring.ports.segmented import SegmentSheet as SegmentSheet

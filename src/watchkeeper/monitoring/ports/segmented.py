@@ -39,6 +39,19 @@ class SegmentList:
     found: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class SegmentAsked:
+    """A period whose list somebody has asked for: `found` as the worker judged it from so many rows, None before."""
+
+    number: int
+    start: str
+    end: str
+    asked: datetime
+    counted: int | None = None
+    at: datetime | None = None
+    found: dict[str, Any] | None = None
+
+
 class SegmentCounts(Protocol):
     """Which column is the segment, and what is counted by it."""
 
@@ -70,6 +83,10 @@ class SegmentCounts(Protocol):
         """How many rows the champion answered in each segment."""
         ...
 
+    def size(self, deployment: str, number: int, *, start: str, end: str) -> int:
+        """How many sheets of all roles there are."""
+        ...
+
     def keep_reference(self, deployment: str, number: int, of: str, counts: Sequence[tuple[int, Counts]]) -> None:
         """The reference's counts by place: of the features, or of the predictions of the model of that id."""
         ...
@@ -87,4 +104,22 @@ class SegmentCounts(Protocol):
         ...
 
     def lists(self, deployment: str, number: int) -> list[SegmentList]: ...
-    def forget_lists(self, deployment: str, number: int) -> None: ...
+    def forget_lists(self, deployment: str, number: int) -> None:
+        """Also those that were asked for."""
+        ...
+
+    def ask(self, deployment: str, number: int, *, start: str, end: str, at: datetime) -> None:
+        """Somebody waits for the list of this period, now."""
+        ...
+
+    def asked(self, deployment: str) -> list[SegmentAsked]:
+        """Of all columns, who waits longest first."""
+        ...
+
+    def answer(self, deployment: str, answered: SegmentAsked) -> None:
+        """In the place of what was told before; nothing, where it is not asked for any more."""
+        ...
+
+    def forget_asked(self, deployment: str, *, before: datetime) -> None:
+        """What nobody has asked for since."""
+        ...

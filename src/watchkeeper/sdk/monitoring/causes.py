@@ -126,12 +126,15 @@ class Cause:
 
 @dataclass(frozen=True, repr=False)
 class Causes(Tabular):
-    """The features that have drifted, the most important first; `swapped` where the champion was asked again."""
+    """The features that have drifted, the most important first; `swapped` where the champion was asked again.
+    `segments_judged` is False where the worker has yet to judge these days by segment, so that no cause names one; None
+    where no feature is the segment."""
 
     start: date
     end: date
     items: tuple[Cause, ...]
     swapped: Swapped | None
+    segments_judged: bool | None
     document: Mapping[str, Any] = field(compare=False)
 
     def __iter__(self) -> Iterator[Cause]:
@@ -201,6 +204,7 @@ def read_causes(asked: Asked, *, swap: bool) -> Causes:
         end=day(said["end"]),
         items=tuple(_cause(each) for each in said["items"]),
         swapped=Swapped(**{**swapped, "left_aside": tuple(swapped["left_aside"])}) if swapped else None,
+        segments_judged=said["segments_judged"],
         document=said,
     )
 

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from watchkeeper.sdk.errors import Unavailable
 from watchkeeper.sdk.monitoring.asking import Asked
 from watchkeeper.sdk.monitoring.chart import Chart
 from watchkeeper.sdk.reading import day, known_moment, moment
 from watchkeeper.sdk.showing import Tabular
+from watchkeeper.sdk.waiting import settled
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ class Segments(Tabular):
     Attributes:
         column: the feature.
         mix: None where the reference can't be told apart.
-        judged: when that was, from `counted` rows of both roles.
+        judged: when that was, from `counted` rows of both roles; None where the worker has yet to do so, and no
+            segment has a verdict.
         sentence: what they are held against.
     """
 
@@ -89,7 +92,7 @@ class Segments(Tabular):
     end: date
     items: tuple[Segment, ...]
     mix: Mix | None
-    judged: datetime
+    judged: datetime | None
     counted: int
     sentence: str
     document: Mapping[str, Any] = field(compare=False)
@@ -117,19 +120,31 @@ class Segments(Tabular):
         return dict(self.document)
 
 
-def read_segments(asked: Asked) -> Segments:
+def read_segments(asked: Asked, *, within: float) -> Segments:
     said = asked.get("segments")
+    if said["judged"] is None and within > 0:
+        said = _once_judged(asked, within)
     return Segments(
         column=said["column"],
         start=day(said["start"]),
         end=day(said["end"]),
         items=tuple(Segment(**{**each, "drifted": tuple(each["drifted"])}) for each in said["segments"]),
         mix=Mix(**said["mix"]) if said["mix"] else None,
-        judged=known_moment(said["judged"]),
+        judged=moment(said["judged"]),
         counted=said["counted"],
         sentence=said["sentence"],
         document=said,
         asked=asked,
+    )
+
+
+def _once_judged(asked: Asked, within: float) -> Any:
+    if settled(lambda: asked.get("segments")["judged"] is not None, pause=asked.caller.pause, within=within):
+        return asked.get("segments")
+    raise Unavailable(
+        f"These days are not judged by segment after {within:g} seconds; the worker's log says why. Ask with within=0 "
+        "to have their rows alone.",
+        code="segments-not-judged",
     )
 
 

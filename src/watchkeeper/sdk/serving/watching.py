@@ -106,7 +106,13 @@ class Watching(Facts):
         return read_drift(self._asked(days, start, end, **_against(against), **part))
 
     def segments(
-        self, days: int = 30, *, start: Day | None = None, end: Day | None = None, column: str | None = None
+        self,
+        days: int = 30,
+        *,
+        start: Day | None = None,
+        end: Day | None = None,
+        column: str | None = None,
+        within: float = 60.0,
     ) -> Segments:
         """All segments beside each other, the most concerning first: rows, share, share in the reference, and the
         verdict on each against the same segment of the reference.
@@ -116,8 +122,13 @@ class Watching(Facts):
             start: the first day, in the deployment's time zone.
             end: the last day, included.
             column: the feature; that which is or last was the segment, without.
+            within: for so many seconds it is waited until the worker has judged days whose list it does not keep; with
+                0 there may be rows alone.
+
+        Raises:
+            Unavailable: they were not judged within that many seconds.
         """
-        return read_segments(self._asked(days, start, end, column=column))
+        return read_segments(self._asked(days, start, end, column=column), within=within)
 
     def causes(self, days: int = 30, *, start: Day | None = None, end: Day | None = None, swap: bool = False) -> Causes:
         """What is behind the drift of these days: the features that have drifted, the most important first, each with

@@ -45,13 +45,16 @@ class Seen:
         where = concentrations(self.listed)
         found = causes_of(self.long, self.said, self.faults, start=self.start, where=where, swapped=swapped)
         items = [show_cause(each) for each in found]
-        return {"start": self.start, "end": self.end, "items": items, "swapped": show_swapped(swapped)}
+        judged = None if self.listed is None else self.listed["judged"] is not None
+        beside = {"swapped": show_swapped(swapped), "segments_judged": judged}
+        return {"start": self.start, "end": self.end, "items": items, **beside}
 
 
 @router.get(PATH, **needs(Right.READ))
 def get_causes(deployment: str, assembly: TheAssembly, period: ThePeriod) -> dict[str, Any]:
     """The features that have drifted in the period, the most important first: since when, by which values, and how much
-    the champion hangs on them, each in a sentence."""
+    the champion hangs on them, each in a sentence. Where the worker has yet to judge these days by segment,
+    `segments_judged` is false, and no cause names one."""
     return _seen(deployment, assembly, period=period).causes(None)
 
 

@@ -108,7 +108,6 @@ def read_segments(deployment: str, assembly: TheAssembly, period: ThePeriod, col
     with assembly.store.work() as work:
         found = the_deployment(deployment, work)
         prepare_references(found, segmented(found, column, work=work), work=work, places=assembly.places)
-    with assembly.store.look() as work:
         first, last = period.of(found, work, assembly)
         return show_segments(found, column, work, assembly, start=first, end=last)
 
@@ -119,7 +118,8 @@ TheSegments = Annotated[dict[str, Any], Depends(read_segments)]
 @router.get("/deployments/{deployment}/segments", **needs(Right.READ))
 def get_segments(found: TheSegments) -> dict[str, Any]:
     """All segments beside each other, the most concerning first: rows, share, share in the reference, and the verdict
-    on each against the same segment of the reference."""
+    on each against the same segment of the reference. Where these are many, and the worker keeps no list of these days,
+    `judged` is null and there are rows alone; it judges them now, and has within seconds."""
     return found
 
 

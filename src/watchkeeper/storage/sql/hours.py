@@ -10,9 +10,7 @@ from watchkeeper.monitoring.drift.seasons.strata import BLOCKS
 from watchkeeper.monitoring.ports import DayBlocks, HourSheet
 from watchkeeper.storage.sql.metadata import Id, metadata
 from watchkeeper.storage.sql.monitoring import Day
-
-AT_ONCE = 500
-"""Rows that are read or written at once."""
+from watchkeeper.storage.sql.packed import AT_ONCE, add_sheets
 
 hour_sheets = sa.Table(
     "hour_sheets",
@@ -42,27 +40,7 @@ class SqlHours:
         self._connection = connection
 
     def add(self, deployment: str, sheets: Sequence[HourSheet]) -> None:
-        for start in range(0, len(sheets), AT_ONCE):
-            self._add(deployment, sheets[start : start + AT_ONCE])
-
-    def _add(self, deployment: str, sheets: Sequence[HourSheet]) -> None:
-        hours = [sheet.hour for sheet in sheets]
-        mine = sa.and_(hour_sheets.c.deployment == deployment, hour_sheets.c.hour.in_(sorted(set(hours))))
-        there = {
-            (row.hour, row.release, row.role): row for row in self._connection.execute(hour_sheets.select().where(mine))
-        }
-        fresh = []
-        for sheet in sheets:
-            key = {"deployment": deployment, "hour": sheet.hour, "release": sheet.release, "role": sheet.role}
-            before = there.get((sheet.hour, sheet.release, sheet.role))
-            if before is None:
-                fresh.append({**key, "rows": sheet.rows, "counts": sheet.packed})
-                continue
-            sums = {"rows": before.rows + sheet.rows, "counts": packed(unpacked(before.counts) + sheet.counts)}
-            this = sa.and_(*(hour_sheets.c[name] == value for name, value in key.items()))
-            self._connection.execute(hour_sheets.update().where(this).values(**sums))
-        if fresh:
-            self._connection.execute(hour_sheets.insert(), fresh)
+        add_sheets(self._connection, hour_sheets, deployment, sheets, key=("hour", "release", "role"))
 
     def between(self, deployment: str, *, role: str, start: int, end: int) -> Iterator[HourSheet]:
         mine = sa.and_(

@@ -1,18 +1,19 @@
 """What is counted apart by segment, a row a day, segment, release and role; and which column that is."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from datetime import datetime
 
 import sqlalchemy as sa
 
 from watchkeeper.monitoring.compact import Counts, packed, unpacked
-from watchkeeper.monitoring.ports import SegmentList, SegmentSheet
+from watchkeeper.monitoring.ports import SegmentAsked, SegmentList, SegmentSheet
 from watchkeeper.monitoring.segments import Segmented, SegmentSaid
 from watchkeeper.serving.deployment import Role
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 from watchkeeper.storage.sql.monitoring import Day
+from watchkeeper.storage.sql.packed import AT_ONCE, add_sheets
 
-AT_ONCE = 500
-"""Rows that are read at once."""
 NOBODY = -1
 """The place of a reference that was counted, and had no rows in any segment."""
 
@@ -68,7 +69,19 @@ segment_lists = sa.Table(
     sa.Column("at", Moment, nullable=False),
     sa.Column("found", sa.JSON, nullable=False),
 )
-KEY = ("number", "place", "release", "role", "day")
+asked_segments = sa.Table(
+    "asked_segments",
+    metadata,
+    sa.Column("deployment", Id, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("start", Day, primary_key=True),
+    sa.Column("end", Day, primary_key=True),
+    sa.Column("asked", Moment, nullable=False),
+    sa.Column("counted", sa.BigInteger),
+    sa.Column("at", Moment),
+    sa.Column("found", sa.JSON(none_as_null=True)),
+)
+KEY = ("number", "day", "place", "release", "role")
 
 
 class SqlSegments:
@@ -97,21 +110,7 @@ class SqlSegments:
             self._connection.execute(segment_columns.insert().values(deployment=deployment, **values))
 
     def add(self, deployment: str, sheets: Sequence[SegmentSheet]) -> None:
-        fresh = []
-        for sheet in sheets:
-            key = {name: getattr(sheet, name) for name in KEY}
-            this = sa.and_(
-                segment_sheets.c.deployment == deployment,
-                *(segment_sheets.c[name] == value for name, value in key.items()),
-            )
-            before = self._connection.execute(segment_sheets.select().where(this)).first()
-            if before is None:
-                fresh.append({"deployment": deployment, **key, "rows": sheet.rows, "counts": sheet.packed})
-                continue
-            sums = {"rows": before.rows + sheet.rows, "counts": packed(unpacked(before.counts) + sheet.counts)}
-            self._connection.execute(segment_sheets.update().where(this).values(**sums))
-        if fresh:
-            self._connection.execute(segment_sheets.insert(), fresh)
+        add_sheets(self._connection, segment_sheets, deployment, sheets, key=KEY)
 
     def sheets(
         self, deployment: str, number: int, *, start: str, end: str, place: int | None = None
@@ -130,6 +129,10 @@ class SqlSegments:
         )
         found = self._connection.execute(query.group_by(segment_sheets.c.place))
         return {place: int(rows) for place, rows in found}
+
+    def size(self, deployment: str, number: int, *, start: str, end: str) -> int:
+        mine = sa.and_(_of(segment_sheets, deployment, number), segment_sheets.c.day.between(start, end))
+        return self._connection.scalar(sa.select(sa.func.count()).select_from(segment_sheets).where(mine)) or 0
 
     def keep_reference(self, deployment: str, number: int, of: str, counts: Sequence[tuple[int, Counts]]) -> None:
         self._connection.execute(segment_references.delete().where(_of_reference(deployment, number, of)))
@@ -157,7 +160,31 @@ class SqlSegments:
         return [SegmentList(**{name: value for name, value in row.items() if name != "deployment"}) for row in rows]
 
     def forget_lists(self, deployment: str, number: int) -> None:
-        self._connection.execute(segment_lists.delete().where(_of(segment_lists, deployment, number)))
+        for table in (segment_lists, asked_segments):
+            self._connection.execute(table.delete().where(_of(table, deployment, number)))
+
+    def ask(self, deployment: str, number: int, *, start: str, end: str, at: datetime) -> None:
+        of = asked_segments.c
+        this = sa.and_(_of(asked_segments, deployment, number), of.start == start, of.end == end)
+        if self._connection.execute(asked_segments.update().where(this).values(asked=at)).rowcount == 0:
+            key = {"deployment": deployment, "number": number, "start": start, "end": end}
+            self._connection.execute(asked_segments.insert().values(**key, asked=at))
+
+    def asked(self, deployment: str) -> list[SegmentAsked]:
+        of = asked_segments.c
+        query = sa.select(*(of[each.name] for each in fields(SegmentAsked))).where(of.deployment == deployment)
+        return [SegmentAsked(*row) for row in self._connection.execute(query.order_by(of.asked))]
+
+    def answer(self, deployment: str, answered: SegmentAsked) -> None:
+        of, told = asked_segments.c, ("counted", "at", "found")
+        mine = _of(asked_segments, deployment, answered.number)
+        this = sa.and_(mine, of.start == answered.start, of.end == answered.end)
+        values = {name: getattr(answered, name) for name in told}
+        self._connection.execute(asked_segments.update().where(this).values(**values))
+
+    def forget_asked(self, deployment: str, *, before: datetime) -> None:
+        of = asked_segments.c
+        self._connection.execute(asked_segments.delete().where(of.deployment == deployment, of.asked < before))
 
 
 def _of(table: sa.Table, deployment: str, number: int) -> sa.ColumnElement[bool]:
