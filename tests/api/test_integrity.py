@@ -71,7 +71,10 @@ def test_a_changed_rule_has_the_next_number_and_holds_for_the_past(api: Api) -> 
     deployment.expect("town", levels=["Lyon"], most_missing=0.5)
     (broken,) = deployment.integrity(start=ago(1), end=ago(1)).broken
     assert (broken.column, broken.violation, broken.rows) == ("town", "new-level", ROWS // 2)
-    assert [each.number for each in deployment.schemas()] == [3, 2]
+    assert [(each.number, each.changed) for each in deployment.schemas()] == [
+        (3, ("town: no longer Nice.", "town: 50 % may be missing, before 0 %.")),
+        (2, ("size: 0 and more, before 0 to 10.",)),
+    ]
     assert deployment.schema == deployment.schemas()[0]
 
 

@@ -45,7 +45,7 @@ def test_a_rule_is_changed_and_the_page_is_sound(api: Api, person: Visitor) -> N
     assert "new level" in told
     for line in (
         "size: 0 and more, before",
-        "town: new Brest.",
+        "town: now also Brest.",
         "town: no longer Nice.",
         "town: 2.5 % may be missing, before 0 %.",
         "town: may be absent.",

@@ -33,6 +33,8 @@ def firing_chart(firing: Mapping[str, Any], readings: Sequence[Mapping[str, Any]
         "titleX": 0,
         "tickCount": 4,
     }
+    if all(float(row["value"]).is_integer() for row in rows) and not firing["percent"]:
+        y_axis |= {"tickMinStep": 1, "format": ",d"}
     y = {"field": "value", "type": "quantitative", "axis": y_axis, "scale": {"zero": firing["zero"], "nice": True}}
     day = {"field": "day", "timeUnit": "utcyearmonthdate", "type": "temporal", "title": "day", "format": "%-d %b %Y"}
     tips = [day, {"field": "value", "type": "quantitative", "title": "value", "format": ".4~f"}]
@@ -43,7 +45,7 @@ def firing_chart(firing: Mapping[str, Any], readings: Sequence[Mapping[str, Any]
             {
                 "data": {"values": [band]},
                 "mark": {"type": "rect", "color": LIGHT.bad, "opacity": 0.12, "minBandSize": 3},
-                "encoding": {"x": {**x, "field": "start"}, "x2": {"field": "end"}},
+                "encoding": {"x": {**x, "field": "start"}, "x2": {"field": "end", "type": "temporal"}},
             },
             *([_interval(x)] if any(row["low"] is not None for row in rows) else []),
             {

@@ -8,13 +8,14 @@ from watchkeeper.charts.palette import LIGHT
 
 ASIDE = ("missing", "other", "new")
 """Drawn only where they hold something."""
+NUMBERS = ("numeric", "integer")
 UNITS = {"hour": "yearmonthdatehours", "day": "yearmonthdate", "month": "yearmonth"}
+FORMATS = {"hour": "%-d %b, %H:%M", "day": "%-d %b %Y", "month": "%b %Y"}
 
 
 def profiles_chart(found: Mapping[str, Any], *, height: int = TALL) -> Spec:
-    """`found` is the API's answer: {"column", "by", "groups": [{"label", "bins"}], "profiles": [{"start", "rows",
-    "counts"}]}."""
-    order = [group["label"] for group in reversed(found["groups"])]
+    """`found` is the API's answer: {"column", "kind", "by", "groups": [{"label", "bins"}], "profiles": [{"start",
+    "rows", "counts"}]}. Large numbers stand above small ones."""
     rows = [
         {"start": each["start"][:16], "group": group["label"], "share": _share(each["counts"], group["bins"])}
         for each in found["profiles"]
@@ -22,23 +23,32 @@ def profiles_chart(found: Mapping[str, Any], *, height: int = TALL) -> Spec:
     ]
     held = {row["group"] for row in rows if row["share"]}
     rows = [row for row in rows if row["group"] not in ASIDE or row["group"] in held]
-    across = {"field": "start", "type": "temporal", "timeUnit": UNITS[found["by"]], "axis": {"title": None}}
-    sort = [label for label in order[::-1] if any(row["group"] == label for row in rows)]
+    form = FORMATS[found["by"]]
+    axis = {"title": None, "format": form, "tickCount": 6}
+    across = {"field": "start", "type": "temporal", "timeUnit": UNITS[found["by"]], "axis": axis}
+    labels = [group["label"] for group in found["groups"]]
+    plain = [label for label in labels if label not in ASIDE]
+    order = plain[::-1] if found["kind"] in NUMBERS else plain
+    sort = [*order, *(label for label in labels if label in ASIDE and label in held)]
     colour = {
         "field": "share",
         "type": "quantitative",
-        "scale": {"range": [LIGHT.surface, LIGHT.champion], "domainMin": 0},
+        "scale": {"range": [LIGHT.surface, LIGHT.champion], "interpolate": "rgb", "domainMin": 0},
         "legend": {
             "title": "share of rows",
             "format": "~%",
             "orient": "top",
+            "gradientLength": 140,
+            "gradientThickness": 8,
+            "labelFontSize": 12,
+            "titleFontSize": 12,
             "labelColor": LIGHT.quiet,
             "titleColor": LIGHT.quiet,
             "titleFontWeight": "normal",
         },
     }
     tooltip = [
-        {"field": "start", "type": "temporal", "title": found["by"]},
+        {"field": "start", "type": "temporal", "title": found["by"], "format": form},
         {"field": "group", "type": "nominal", "title": found["column"]},
         {"field": "share", "type": "quantitative", "format": ".1%", "title": "share of rows"},
     ]

@@ -62,6 +62,7 @@ def timeline_chart(
             },
         },
         "layer": layers,
+        "resolve": {"scale": {"opacity": "independent"}},
     }
     return framed(marks, description=_description(there), height=SMALL)
 
@@ -75,7 +76,7 @@ def _releases(lane: str, items: Sequence[Item], *, start: str, end: str) -> list
     rows = [{"lane": lane, "day": i["day"], "words": i["words"]} for i in items]
     tip = {"tooltip": [{"field": "words", "type": "nominal", "title": "release"}, _day("day")]}
     tick = {"type": "tick", "thickness": 2, "size": 12, "yOffset": 7, "color": LIGHT.ink}
-    text = {"type": "text", "align": "center", "dy": -6, "fontSize": 11, "fontWeight": 600, "color": LIGHT.ink}
+    text = {"type": "text", "align": "left", "dx": -1, "dy": -6, "fontSize": 11, "fontWeight": 600, "color": LIGHT.ink}
     told = [{"lane": lane, **row} for row in labels(items, "release", "", start=start, end=end)]
     name = {"text": {"field": "name", "type": "nominal"}}
     return [
@@ -106,7 +107,13 @@ def _bars(lane: str, items: Sequence[Item]) -> list[Spec]:
     rows = [{"lane": lane, **{name: item[name] for name in ("day", "until", "words")}} for item in items]
     tips = [{"field": "words", "type": "nominal", "title": "alert"}, _day("day", "opened"), _day("until", "until")]
     bar = {"type": "bar", "height": 10, "cornerRadius": 2, "color": LIGHT.bad, "minBandSize": 3, "opacity": 0.75}
-    return [{"data": {"values": rows}, "mark": bar, "encoding": {"x2": {"field": "until"}, "tooltip": tips}}]
+    return [
+        {
+            "data": {"values": rows},
+            "mark": bar,
+            "encoding": {"x2": {"field": "until", "type": "temporal"}, "tooltip": tips},
+        }
+    ]
 
 
 def _points(lane: str, items: Sequence[Item]) -> list[Spec]:

@@ -80,6 +80,7 @@ def _alerts(marks: Marks, start: str, end: str) -> list[Spec]:
         return []
     told = [each for each in marks.alerts if each["number"]]
     rows = labels(told, "number", "", start=start, end=end)
+    ended = [{"day": each["until"]} for each in told if not each["open"]]
     tip = {"tooltip": [{"field": "words", "type": "nominal", "title": "alert"}]}
     spans = [{"day": each["day"], "until": each["until"], "words": each["words"]} for each in marks.alerts]
     span = {"type": "rule", "strokeWidth": 4, "color": LIGHT.bad, "strokeCap": "round"}
@@ -90,7 +91,7 @@ def _alerts(marks: Marks, start: str, end: str) -> list[Spec]:
             "encoding": {"x2": {"field": "until", "type": "temporal"}, "y": {"value": 0}, **tip},
         },
         _rule([{"day": each["day"]} for each in told], colour=LIGHT.bad, dash=[5, 3]),
-        _rule([{"day": each["until"]} for each in told if not each["open"]], colour=LIGHT.bad, dash=[1, 4]),
+        *([_rule(ended, colour=LIGHT.bad, dash=[1, 4])] if ended else []),
         *_labelled(rows, colour=LIGHT.bad, above=2),
     ]
 

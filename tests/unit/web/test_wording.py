@@ -91,6 +91,18 @@ def test_an_example_is_a_row_that_the_deployment_would_take() -> None:
     assert "L'\"'\"'Aquila" in said
 
 
+@pytest.mark.parametrize(
+    ("sentence", "more"),
+    [
+        ("LargeLoad has drifted since 7 July 2023.", ""),
+        ("LargeLoad has drifted since 7 July 2023. It looks natural.", "It looks natural."),
+        ("The share is 5 % (limit 1 %), since 7 July 2023.", "The share is 5 % (limit 1 %), since 7 July 2023."),
+    ],
+)
+def test_below_a_headline_stands_only_what_it_does_not_say(sentence: str, more: str) -> None:
+    assert wording.beyond(sentence, "LargeLoad drifted since 7 July 2023") == more
+
+
 def columns(**verdicts: tuple[str, str | None]) -> dict[str, object]:
     return {"columns": [{"name": name, "verdict": said, "since": since} for name, (said, since) in verdicts.items()]}
 

@@ -51,7 +51,7 @@ def _of_levels(before: Expectation, after: Expectation) -> Iterator[str]:
     if after.levels is None or before.levels is None:
         yield f"{in_words(after)}, before {in_words(before)}"
         return
-    for word, these, those in (("new", after.levels, before.levels), ("no longer", before.levels, after.levels)):
+    for word, these, those in (("now also", after.levels, before.levels), ("no longer", before.levels, after.levels)):
         if told := [level for level in these if level not in those]:
             yield f"{word} {_named(told)}"
 

@@ -40,7 +40,7 @@ class Expectation:
 class Schema(Tabular):
     """What is expected of the inputs, by column; `set_by` and `since` are of one that was set, and not inferred.
     `stalest` is how many hours old the newest row may be; None for what the rows of the last weeks lead one to
-    expect."""
+    expect. `changed` is what one of `schemas()` changed of the one before, a line each."""
 
     number: int
     since: datetime | None
@@ -48,6 +48,7 @@ class Schema(Tabular):
     columns: tuple[Expectation, ...]
     stalest: float | None
     document: Mapping[str, Any] = field(compare=False)
+    changed: tuple[str, ...] = field(default=(), compare=False)
 
     def __iter__(self) -> Iterator[Expectation]:
         return iter(self.columns)
@@ -147,6 +148,7 @@ def read_schema(said: Mapping[str, Any]) -> Schema:
         ),
         stalest=said["stalest"],
         document=said,
+        changed=tuple(said.get("changed", ())),
     )
 
 

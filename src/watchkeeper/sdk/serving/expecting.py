@@ -40,7 +40,7 @@ class Expecting(Facts):
         return read_schema(self._caller.put(self._schema, {"number": self.schema.number, "stalest": hours}))
 
     def schemas(self) -> Sequence[Schema]:
-        """Every schema that was set, newest first: who and when."""
+        """Every schema that was set, newest first: who, when, and what it changed."""
         return [read_schema(each) for each in self._caller.get(f"{self._schema}/history")["items"]]
 
     @property

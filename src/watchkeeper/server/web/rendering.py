@@ -52,6 +52,7 @@ def environment() -> Environment:
     )
     templates.filters |= {
         "number": wording.number,
+        "beyond": wording.beyond,
         "percent": wording.percent,
         "milliseconds": wording.milliseconds,
         "seconds": wording.seconds,

@@ -209,6 +209,14 @@ def _count(count: int) -> str:
     return "one" if count == 1 else f"{count:,}"
 
 
+def beyond(sentence: str, headline: str) -> str:
+    """What a sentence says more than the headline above it: `LargeLoad has drifted since 7 July 2023. It …` says the
+    same first."""
+    first, _, rest = sentence.partition(". ")
+    plain = first.rstrip(".").replace(" has drifted", " drifted").replace(" have drifted", " drifted")
+    return rest if plain == headline else sentence
+
+
 def policy_sentence(of: Mapping[str, Any], watched: int | None) -> str:
     """How often a verdict may be false, in words."""
     over = f"all {watched:,} columns" if watched else "everything that is watched"
