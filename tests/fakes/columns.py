@@ -5,13 +5,14 @@ quantiles of a reference are Dirichlet, each by the number of reference rows in 
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import poisson
 
 from watchkeeper.monitoring.drift.merging import summed
-from watchkeeper.monitoring.drift.sides import Counts, Flags, Sides
+from watchkeeper.monitoring.drift.sides import Counts, Flags, Rows, Sides
 
 FINE, COARSE = 50, 10
 FEWEST_ROWS = 5
@@ -85,11 +86,13 @@ WITHOUT_DRIFT: Mapping[str, Draw] = {
 
 
 def discrete(values: Counts, values_now: Counts) -> Sides:
-    """From counts by value, of shape (columns, values): a bin for each value that the reference holds."""
+    """From counts by value, of shape (columns, values): a bin for each value that the reference holds, and one for
+    those between two of these."""
     held = values > 0
-    before: Counts = np.cumsum(held, axis=-1) - held
-    number = np.where((before == 0) & ~held, 0, before + 1)
-    return of_numbers(_by_number(number, values), _by_number(number, values_now))
+    starts = held | np.pad(held[:, :-1], ((0, 0), (1, 0)))
+    number = np.maximum.accumulate(np.where(starts, np.arange(1, held.shape[-1] + 1), 0), axis=-1)
+    sides = of_numbers(_by_number(number, values), _by_number(number, values_now))
+    return replace(sides, groups=_by_value(sides.reference))
 
 
 def of_numbers(reference: Counts, window: Counts) -> Sides:
@@ -149,6 +152,18 @@ def _by_number(numbers: Counts, counts: Counts) -> Counts:
     wide = np.zeros((len(counts), 1), dtype=np.int64)
     found: Counts = summed(np.hstack([counts, wide]), np.hstack([numbers, wide])).astype(np.int64)
     return found
+
+
+def _by_value(reference: Rows) -> Counts:
+    """A value that holds enough is one, neighbours that do not are one, and so is all that lies between values."""
+    width, held = reference.shape[-1], reference > 0
+    heavy = reference >= GROUPED_ALONE * reference.sum(axis=-1, keepdims=True)
+    last = np.maximum.accumulate(np.where(held, np.arange(width), -1), axis=-1)
+    before = np.pad(last[:, :-1], ((0, 0), (1, 0)), constant_values=-1)
+    after_heavy = np.take_along_axis(heavy, np.maximum(before, 0), axis=-1)
+    number = np.maximum(np.cumsum(held & (heavy | after_heavy | (before < 0)), axis=-1), 1)
+    inside = ~held & (before >= 0) & (np.arange(width) < last[:, -1:])
+    return np.where(inside, 0, number)
 
 
 def _groups(reference: Counts) -> Counts:

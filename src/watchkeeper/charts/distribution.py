@@ -19,7 +19,7 @@ GAP = 2.0
 ROOM = 42
 """Characters that fit under a small chart."""
 
-ASIDE = ("missing", "other", "new")
+ASIDE = ("missing", "other", "new", "values between")
 """Groups without an interval or a level; they are drawn only where they hold something."""
 WORDS = {"new": "new levels", "other": "rarer levels"}
 LEVELLED = ("categorical", "boolean")

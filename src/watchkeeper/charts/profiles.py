@@ -6,7 +6,7 @@ from typing import Any
 from watchkeeper.charts.framing import TALL, Spec, framed
 from watchkeeper.charts.palette import LIGHT
 
-ASIDE = ("missing", "other", "new")
+ASIDE = ("missing", "other", "new", "values between")
 """Drawn only where they hold something."""
 NUMBERS = ("numeric", "integer")
 UNITS = {"hour": "yearmonthdatehours", "day": "yearmonthdate", "month": "yearmonth"}

@@ -16,7 +16,7 @@ MOST_TICKS = 5
 NAME = 120
 SHARE = 52
 LONGEST = 15
-ASIDE = ("missing", "other", "new")
+ASIDE = ("missing", "other", "new", "values between")
 
 STYLE = """
 .shares { font: 12px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif;

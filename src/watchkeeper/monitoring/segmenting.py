@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping
 
+import numpy as np
+
 from watchkeeper.access.permitting import Permit
 from watchkeeper.clock import Clock
 from watchkeeper.monitoring.columns import input_kinds
@@ -80,8 +82,8 @@ def _why_not(bins: BinSet) -> str | None:
     """Of numbers only those may be it that had few values, each in a bin of its own."""
     if bins.column.kind in BY_VALUE:
         return None
-    layout = bins.layout
-    if isinstance(layout, NumericLayout) and layout.discrete and 0 < len(layout.edges) <= MOST + 1:
+    layout, values = bins.layout, np.count_nonzero(bins.reference[:-1])
+    if isinstance(layout, NumericLayout) and layout.discrete and 0 < values <= MOST:
         return None
     if bins.column.kind is Kind.TIMESTAMP:
         return "holds times."

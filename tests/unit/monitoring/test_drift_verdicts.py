@@ -156,9 +156,11 @@ def test_columns_are_more_easily_called_when_others_are_too() -> None:
     assert [each[0].verdict for each in judge([clear] * 7)] == [Verdict.DRIFTED] * 7
 
 
-def test_values_between_those_of_a_discrete_column_are_counted_with_the_next() -> None:
+def test_values_between_those_of_a_discrete_column_are_counted_apart() -> None:
     found = discrete(np.array([[0, 5, 0, 3, 0]]), np.array([[1, 2, 3, 4, 5]]))
-    assert found.window.tolist() == [[1, 2, 7, 5, 0, 0, 0]]
+    assert found.window.tolist() == [[1, 0, 2, 3, 4, 5, 0]]
+    assert found.groups[0, 2] == found.groups[0, 1]
+    assert len({*found.groups[0, 2:5].tolist()}) == 3
 
 
 def _facet(of: Judgement, name: str) -> Finding:

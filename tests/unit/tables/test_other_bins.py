@@ -92,8 +92,9 @@ def test_groups_of_moments_are_times_of_day() -> None:
 
 def test_text_counts_by_its_length() -> None:
     bins = fitted(Kind.TEXT, ["käse", "brot", "", None], pa.string())
-    assert bins.labels() == ["length below 0", "length 0", "length 4", "length above 4", "missing"]
-    assert bins.reference == (0, 1, 2, 0, 1)
+    assert bins.labels() == ["length below 0", "length 0", "length 1 to 3", "length 4", "length above 4", "missing"]
+    assert bins.reference == (0, 1, 0, 2, 0, 1)
+    assert bins.group_labels() == ["length 0", "length 4", "values between", "missing"]
 
 
 def test_an_identifier_has_no_bins() -> None:

@@ -1,6 +1,6 @@
 """What of a window broke the schema: by column and rule, with the share of its rows."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,6 +8,7 @@ from scipy.special import bdtrc
 
 from watchkeeper.monitoring.integrity.expectation import Expectation
 from watchkeeper.monitoring.integrity.observed import Observed
+from watchkeeper.monitoring.integrity.sample import Flags
 from watchkeeper.monitoring.integrity.schema import Schema
 from watchkeeper.tables import violation as words
 from watchkeeper.tables.layouts.categorical import CategoricalLayout
@@ -96,13 +97,18 @@ def _outside(of: Expectation, seen: Observed) -> int:
     if not isinstance(numbers, NumericLayout) or not numbers.edges:
         return 0
     # A bin's numbers lie above its bottom and at most at its top.
-    bottoms, tops = np.array([-np.inf, *numbers.edges]), np.array([*numbers.edges, np.inf])
-    broken = np.zeros(tops.size, dtype=np.bool_)
+    bottoms, tops = [-np.inf, *numbers.edges], [*numbers.edges, np.inf]
+    broken = np.zeros(len(tops), dtype=np.bool_)
     if of.lowest is not None:
-        broken |= tops < of.lowest
+        broken |= _below(tops, of.lowest)
     if of.highest is not None:
-        broken |= bottoms >= of.highest
+        broken |= ~_below(bottoms, of.highest)
     return int(seen.counts[:-1][broken].sum())
+
+
+def _below(edges: Sequence[float], number: float) -> Flags:
+    """Also of whole numbers that floats do not hold."""
+    return np.array([edge < number for edge in edges], dtype=np.bool_)
 
 
 def _unexpected(of: Expectation, seen: Observed) -> int:

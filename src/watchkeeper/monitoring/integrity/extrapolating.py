@@ -1,6 +1,6 @@
 """Inputs beyond what the reference held, where a model answers what it has not learned: a notice, and no alarm."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,9 @@ from watchkeeper.monitoring.drift.tails import exceedance, new_levels
 from watchkeeper.monitoring.integrity.observed import Observed
 from watchkeeper.monitoring.integrity.wording import number, percent
 from watchkeeper.tables.column import Kind
+from watchkeeper.tables.layouts.layout import Layout
+from watchkeeper.tables.layouts.numeric import NumericLayout
+from watchkeeper.tables.layouts.scale import Scale
 
 SURE = 0.001
 """The chance that any column has a notice where the window's rows are drawn like the reference's."""
@@ -64,19 +67,22 @@ def _of(of: Observed) -> Iterator[Notice]:
 
 def _outside(of: Observed, unseen: Sequence[int]) -> str:
     """Beyond which end, and how far where that is known."""
-    places = of.bins.layout.roles().places
+    places, write = of.bins.layout.roles().places, _writing(of.bins.layout)
     below, above = int(of.counts[unseen[0]]), int(of.counts[unseen[-1]])
     if len(unseen) < 2:
         return "are numbers, of which the reference held none"
     said = []
     if above:
-        most = "" if of.highest is None else f" (up to {number(of.highest)})"
-        said.append(f"above {number(places[-1])}, the reference's highest{most}")
+        most = "" if of.highest is None else f" (up to {write(of.highest)})"
+        said.append(f"above {write(places[-1])}, the reference's highest{most}")
     if below:
-        least = "" if of.lowest is None else f" (down to {number(of.lowest)})"
-        said.append(f"below {number(places[0])}, its lowest{least}" if above else _lowest(places[0], least))
+        least = "" if of.lowest is None else f" (down to {write(of.lowest)})"
+        whose = "its" if above else "the reference's"
+        said.append(f"below {write(places[0])}, {whose} lowest{least}")
     return f"lie {' or '.join(said)}"
 
 
-def _lowest(place: float, least: str) -> str:
-    return f"below {number(place)}, the reference's lowest{least}"
+def _writing(layout: Layout) -> Callable[[float], str]:
+    """How a number of the column is written: with its unit, where it has one."""
+    scale = layout.scale if isinstance(layout, NumericLayout) else Scale.NUMBER
+    return number if scale is Scale.NUMBER else scale.write

@@ -1,6 +1,5 @@
 """The schema that a reference lets one expect."""
 
-import math
 from collections.abc import Iterable
 
 from scipy.special import betaincinv
@@ -45,8 +44,7 @@ def _range(of: Observed) -> tuple[float | None, float | None]:
         layout = layout.lengths
     if not isinstance(layout, NumericLayout) or not layout.edges:
         return None, None
-    highest = layout.edges[-1]
-    return min(math.nextafter(layout.edges[0], math.inf), highest) + 0.0, highest + 0.0  # and no negative zero
+    return layout.lowest + 0, layout.highest + 0  # and no negative zero
 
 
 def _levels(of: Observed) -> tuple[str, ...] | None:

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from watchkeeper.tables.bins import BinSet
 from watchkeeper.tables.column import Kind
 from watchkeeper.tables.layouts.layout import Counts, Values
+from watchkeeper.tables.layouts.scale import measured
 
 COUNTABLE = frozenset({Kind.INTEGER, Kind.CATEGORICAL, Kind.TEXT})
 """Kinds of which values may be meant to stand once; measurements and moments differ by chance."""
@@ -60,7 +61,10 @@ class Observed:
 
 def ends(numbers: Values) -> tuple[float | None, float | None]:
     """The smallest and the largest of the finite ones."""
-    floats = numbers.cast(pa.float64(), safe=False)
+    if pa.types.is_integer(numbers.type):
+        whole: Any = pc.min_max(numbers).as_py()
+        return whole["min"], whole["max"]
+    floats = measured(numbers)
     found: Any = pc.min_max(floats.filter(pc.call_function("is_finite", [floats]))).as_py()
     return found["min"], found["max"]
 

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from watchkeeper.tables.column import Kind
 from watchkeeper.tables.layouts.layout import Values
+from watchkeeper.tables.layouts.scale import measured
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -99,7 +100,6 @@ def _numbers(kind: Kind, values: Values) -> Floats:
         found = values.cast(pa.timestamp("us", zone), safe=False).cast(pa.int64())
     elif kind is Kind.TEXT:
         found = pc.call_function("utf8_length", [values.cast(pa.string())])
-    numbers = np.asarray(
-        found.cast(pa.float64(), safe=False).fill_null(np.nan).to_numpy(zero_copy_only=False), dtype=np.float64
-    )
+    floats: Any = measured(found)
+    numbers = np.asarray(floats.fill_null(np.nan).to_numpy(zero_copy_only=False), dtype=np.float64)
     return numbers / MICROSECONDS_AN_HOUR % 24 if kind is Kind.TIMESTAMP else numbers

@@ -12,7 +12,9 @@ NOTHING = frozenset(
 
 
 def number(value: float) -> str:
-    """At most six digits, thousands apart: 1,000, 0.3048, 21.4."""
+    """At most six digits of what is no whole number, thousands apart: 1,000, 0.3048, 21.4."""
+    if isinstance(value, int):
+        return f"{value:,}"
     shown = f"{value:,.6g}" if 1e-4 <= abs(value) < 1e6 or not value else f"{value:.6g}"
     if abs(value) >= 1e6 and float(value).is_integer():
         return f"{value:,.0f}"

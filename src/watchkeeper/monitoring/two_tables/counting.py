@@ -1,13 +1,13 @@
 """One column of two tables, counted in the bins that the reference gives it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from watchkeeper.monitoring.drift.measures import MEASURES
-from watchkeeper.monitoring.drift.sides import Rows
+from watchkeeper.monitoring.drift.sides import Floats, Rows
 from watchkeeper.monitoring.two_tables.kinds import agreed
 from watchkeeper.monitoring.two_tables.source import Values
 from watchkeeper.tables.bins import BinSet, fit_bin_set
@@ -38,8 +38,13 @@ class Counted:
             if not measure.ordered:
                 found[name] = measure.function(*self.grouped)
             elif roles.ordered:
-                found[name] = measure.function(self.reference[:-1], self.window[:-1], np.asarray(roles.places))
+                found[name] = measure.function(self.reference[:-1], self.window[:-1], _from_the_lowest(roles.places))
         return found
+
+
+def _from_the_lowest(places: Sequence[float]) -> Floats:
+    """Whole numbers that floats would not tell apart are told by how far apart they lie."""
+    return np.array([place - places[0] for place in places], dtype=np.float64)
 
 
 def count(name: str, before: Values, now: Values) -> Counted:

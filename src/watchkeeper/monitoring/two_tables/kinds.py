@@ -8,6 +8,7 @@ from pyarrow import types
 
 from watchkeeper.monitoring.two_tables.source import Unreadable, Values
 from watchkeeper.tables.column import Kind
+from watchkeeper.tables.layouts.scale import Scale, scale_of
 
 LONG = 64
 """Characters on average from which text is told by its length and not by its levels."""
@@ -20,6 +21,8 @@ IN_WORDS = {
     Kind.CATEGORICAL: "text",
     Kind.TEXT: "text",
 }
+MEASURED = frozenset({Kind.NUMERIC, Kind.INTEGER})
+OF_SCALE = {Scale.SECONDS: "durations", Scale.CLOCK: "times of day"}
 
 
 def agreed(before: Values, now: Values) -> tuple[Kind, Values, Values]:
@@ -31,14 +34,17 @@ def agreed(before: Values, now: Values) -> tuple[Kind, Values, Values]:
     first, second = kind_of(before), kind_of(now)
     kind = first or second or Kind.NUMERIC
     other = second or kind
+    words = [_in_words(each, found) for each, found in ((before, first), (now, second)) if found]
+    if len({*words}) > 1:
+        raise Unreadable(f"{words[0]} in the reference, {words[1]} in the current table")
     if kind is not other:
-        if {kind, other} <= {Kind.NUMERIC, Kind.INTEGER}:
-            kind = Kind.NUMERIC
-        elif {kind, other} <= {Kind.CATEGORICAL, Kind.TEXT}:
-            kind = first or kind
-        else:
-            raise Unreadable(f"{IN_WORDS[kind]} in the reference, {IN_WORDS[other]} in the current table")
+        kind = Kind.NUMERIC if kind in MEASURED else kind
     return kind, as_kept(before, kind), as_kept(now, kind)
+
+
+def _in_words(values: Values, kind: Kind) -> str:
+    held: Any = values.type.value_type if types.is_dictionary(values.type) else values.type
+    return OF_SCALE.get(scale_of(held), IN_WORDS[kind])
 
 
 def kind_of(values: Values) -> Kind | None:
@@ -65,8 +71,6 @@ def as_kept(values: Values, kind: Kind) -> Values:
         return values.cast(pa.float64() if kind in {Kind.NUMERIC, Kind.INTEGER} else _type(kind))
     if types.is_dictionary(held) and kind is not Kind.CATEGORICAL:
         return as_kept(values.cast(held.value_type), kind)
-    if types.is_duration(held) or types.is_time(held):
-        return values.cast(pa.int64() if held.bit_width == 64 else pa.int32())
     if types.is_date(held):
         return values.cast(pa.timestamp("us"))
     if types.is_dictionary(held) and not types.is_string(held.value_type):

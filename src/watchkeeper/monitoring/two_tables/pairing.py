@@ -6,14 +6,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from watchkeeper.monitoring.integrity.pair import Compared, Pair
 from watchkeeper.monitoring.integrity.sample import MEASURED, MICROSECONDS_AN_HOUR, Floats, Sample, places
 from watchkeeper.monitoring.integrity.worded import Worded
 from watchkeeper.monitoring.two_tables.blocks import MISSING, moments
 from watchkeeper.monitoring.two_tables.kinds import agreed, as_kept, kind_of
-from watchkeeper.monitoring.two_tables.source import Source, Unreadable
+from watchkeeper.monitoring.two_tables.source import Source, Unreadable, Values
 from watchkeeper.tables.column import Kind
+from watchkeeper.tables.layouts.numeric import LARGEST_EXACT
 
 WORDS = frozenset({Kind.CATEGORICAL, Kind.TEXT})
 Places = npt.NDArray[np.int64]
@@ -51,7 +53,22 @@ def _compared(name: str, before: Source, now: Source, first: Places, second: Pla
         kind, was, are = agreed(before.column(name).take(_array(first)), now.column(name).take(_array(second)))
     except Unreadable:
         return None
+    was, are = _told_apart(was, are) if kind is Kind.INTEGER else (was, are)
     return Compared(name, Sample.of(kind, was), Sample.of(kind, are))
+
+
+def _told_apart(was: Values, are: Values) -> tuple[Values, Values]:
+    """Whole numbers that floats would not tell apart, less the lowest of them."""
+    found: list[Any] = [pc.min_max(side).as_py() for side in (was, are)]
+    ends = [end for each in found for end in each.values()]
+    if None in ends or max(map(abs, ends)) < LARGEST_EXACT or max(ends) - min(ends) >= LARGEST_EXACT:
+        return was, are
+    return _less(was, min(ends)), _less(are, min(ends))
+
+
+def _less(values: Values, low: int) -> Values:
+    found: Values = pc.call_function("subtract", [values, pa.scalar(low, values.type)])
+    return found
 
 
 def _worded(name: str, before: Source, now: Source, first: Places, second: Places) -> Worded | None:

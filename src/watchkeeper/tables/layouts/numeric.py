@@ -1,14 +1,15 @@
 """Numbers: [below, bin 1 to k, above, missing], the bins being (edge, next edge] between quantiles of the reference.
 
-Common values have bins of their own, or a quantile would merge them with their neighbours: all of them where there are
-few, else those that hold a fiftieth of the rows. NaN and infinities count as missing.
+Where the reference holds few values, each has a bin of its own, and so have the whole numbers that lie between them.
+Else the common values have, or a quantile would merge them with their neighbours: those that hold a fiftieth of the
+rows. NaN and infinities count as missing. Whole numbers that floats cannot tell apart are counted as whole numbers.
 """
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any, Self
 
 import numpy as np
@@ -17,74 +18,157 @@ import pyarrow as pa
 
 from watchkeeper.tables.column import Kind
 from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Roles, Values
+from watchkeeper.tables.layouts.scale import Scale, measured, rounded, scale_of
 
 FINE = 50
 COARSE = 10
+GROUPED_ALONE = 0.005
+"""The part of the reference's numbers from which one of few values is a group of its own."""
+BETWEEN = "values between"
+LARGEST_EXACT = 2**53
+"""From here on floats do not hold every whole number."""
 Numbers = npt.NDArray[np.float64]
+Sorted = npt.NDArray[Any]
+"""Floats, or whole numbers of 64 bits, in order."""
 LOWEST = np.finfo(np.float64).min
 
 
 @dataclass(frozen=True)
 class NumericLayout:
-    """`discrete`: each bin is one value of the reference; `whole`: the column holds integers. No edges: the reference
-    had no number, and the layout is [any value, missing]."""
+    """No edges: the reference had no number, and the layout is [any value, missing].
+
+    Attributes:
+        edges: whole numbers where floats would not hold them.
+        discrete: each bin is one value of the reference, or lies between two.
+        whole: the column holds integers.
+        gaps: what lies between two values of the reference has bins of its own.
+        scale: what the numbers count.
+    """
 
     edges: tuple[float, ...]
     discrete: bool = False
     whole: bool = False
+    gaps: bool = False
+    scale: Scale = Scale.NUMBER
 
     @classmethod
     def fit(cls, values: Values, *, kind: Kind) -> tuple[Self, Counts]:
-        numbers = in_order(values)
-        edges, discrete = _edges(numbers)
-        layout = cls(edges=edges, discrete=discrete, whole=kind is not Kind.NUMERIC)
-        return layout, layout._counted(numbers, len(values))
+        numbers, whole = in_order(values), kind is not Kind.NUMERIC
+        if whole and pa.types.is_integer(values.type) and numbers.size and _inexact(numbers):
+            numbers = _whole_in_order(values)
+        layout = cls.of(numbers, whole=whole, scale=scale_of(values.type))
+        return layout, layout.count_sorted(numbers, len(values))
+
+    @classmethod
+    def of(cls, numbers: Sorted, *, whole: bool, scale: Scale) -> Self:
+        """For numbers in order. A common value is one that stands at a quantile."""
+        if not numbers.size:
+            return cls(edges=(), discrete=True, whole=whole, scale=scale)
+        changes = numbers[1:] != numbers[:-1]
+        if np.count_nonzero(changes) < FINE:
+            few = [numbers[0].item(), *numbers[1:][changes].tolist()]
+            gaps = whole or all(float(value).is_integer() and abs(value) < LARGEST_EXACT for value in few)
+            return cls(_around(few, gaps=gaps), discrete=True, whole=whole or gaps, gaps=gaps, scale=scale)
+        quantiles = np.unique(numbers[-(-numbers.size * np.arange(1, FINE + 1) // FINE) - 1])
+        rows = np.searchsorted(numbers, quantiles, side="right") - np.searchsorted(numbers, quantiles)
+        common = map(_before, quantiles[rows * FINE >= numbers.size].tolist())
+        return cls(tuple(sorted({_before(numbers[0].item()), *quantiles.tolist(), *common})), whole=whole, scale=scale)
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
-        return cls(edges=tuple(kept["edges"]), discrete=kept["discrete"], whole=kept["whole"])
+        return cls(
+            edges=tuple(kept["edges"]),
+            discrete=kept["discrete"],
+            whole=kept["whole"],
+            gaps=kept.get("gaps", False),
+            scale=Scale(kept.get("scale", Scale.NUMBER)),
+        )
 
     def to_json(self) -> dict[str, Any]:
-        return {"edges": list(self.edges), "discrete": self.discrete, "whole": self.whole}
+        return {
+            "edges": list(self.edges),
+            "discrete": self.discrete,
+            "whole": self.whole,
+            "gaps": self.gaps,
+            "scale": self.scale.value,
+        }
 
     @property
     def size(self) -> int:
         return len(self.edges) + 2
+
+    @property
+    def lowest(self) -> float:
+        """Of the reference's numbers; only where there are edges."""
+        first = self.edges[0]
+        return first + 1 if self.exact else min(math.nextafter(first, math.inf), self.edges[-1])
+
+    @property
+    def highest(self) -> float:
+        return self.edges[-1]
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether the edges are whole numbers that floats do not hold."""
+        return self.whole and bool(self.edges) and all(isinstance(edge, int) for edge in self.edges)
 
     @cached_property
     def _cuts(self) -> Numbers:
         return np.asarray(self.edges, dtype=np.float64)
 
     def count(self, values: Values) -> Counts:
-        return self._counted(in_order(values), len(values))
+        exact = self.exact and pa.types.is_integer(values.type)
+        return self.count_sorted(_whole_in_order(values) if exact else in_order(values), len(values))
 
     def places(self, values: Values) -> Counts:
-        numbers = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        if self.exact and pa.types.is_integer(values.type):
+            return self._places_of_whole(values)
+        numbers = measured(values).to_numpy(zero_copy_only=False)
         found = np.searchsorted(self._cuts, numbers, side="left")
         return np.where(np.isfinite(numbers), found, self.size - 1).astype(np.int64)
 
-    def _counted(self, numbers: Numbers, rows: int) -> Counts:
-        """From numbers in order."""
-        up_to = np.searchsorted(numbers, self._cuts, side="right")
+    def _places_of_whole(self, values: Values) -> Counts:
+        held: Any = values
+        numbers = held.fill_null(0).to_numpy(zero_copy_only=False)
+        below, cuts, _ = self._whole_cuts(numbers.dtype)
+        missing = values.is_null().to_numpy(zero_copy_only=False)
+        return np.where(missing, self.size - 1, below + np.searchsorted(cuts, numbers, side="left")).astype(np.int64)
+
+    def count_sorted(self, numbers: Sorted, rows: int) -> Counts:
+        """From the numbers among so many rows, in order."""
+        if numbers.dtype.kind == "f":
+            up_to = np.searchsorted(numbers, self._cuts, side="right")
+        else:
+            below, cuts, above = self._whole_cuts(numbers.dtype)
+            inside = np.searchsorted(numbers, cuts, side="right")
+            up_to = np.concatenate([np.zeros(below, np.intp), inside, np.full(above, numbers.size)])
         inside = np.diff(up_to, prepend=0, append=numbers.size)
         return np.append(inside, rows - numbers.size).astype(np.int64)
+
+    def _whole_cuts(self, held: "np.dtype[Any]") -> tuple[int, Sorted, int]:
+        """The edges that the type can hold, and how many lie below and above these."""
+        ends = np.iinfo(held)
+        inside = [edge for edge in self.edges if ends.min <= edge <= ends.max]
+        below = sum(edge < ends.min for edge in self.edges)
+        return below, np.array(inside, dtype=held), len(self.edges) - below - len(inside)
 
     def labels(self) -> list[str]:
         if not self.edges:
             return ["any value", MISSING]
         inner = [self._span(place, place) for place in range(1, len(self.edges))]
-        low, high = _word(self._low(1)), _word(self.edges[-1])
+        low, high = self._word(self._low(1)), self._word(self.edges[-1])
         return [f"below {low}", *inner, f"above {high}", MISSING]
 
     def roles(self) -> Roles:
         if not self.edges:
             return Roles(ordered=True, unseen=(0,), places=(0.0,))
-        middles = self._cuts[1:] if self.discrete else self._cuts[:-1] / 2 + self._cuts[1:] / 2
-        ends = (_rounded(self.edges[0]), self.edges[-1])
-        return Roles(ordered=True, unseen=(0, len(self.edges)), places=(ends[0], *middles.tolist(), ends[1]))
+        inner = [self._middle(place) for place in range(1, len(self.edges))]
+        places = (rounded(self.lowest), *inner, self.highest)
+        return Roles(ordered=True, unseen=(0, len(self.edges)), places=places)
 
     def groups(self, reference: Sequence[int]) -> list[Group]:
-        """Some ten groups of about equal mass, below and above in those at the ends; a heavy bin stays alone.
+        """Some ten groups of about equal mass, below and above in those at the ends; a heavy bin stays alone. Of few
+        values each is one, the rarer ones with their neighbours, and what lies between them another.
 
         What varies about a constant would vanish in its one group, so there below and above stand by themselves.
         """
@@ -92,16 +176,30 @@ class NumericLayout:
         missing = Group(MISSING, (self.size - 1,))
         if last <= 2:
             return [*(Group(label, (place,)) for place, label in enumerate(self.labels()[:-1])), missing]
-        runs = self._runs(np.asarray(reference[1:last]))
+        counts = np.asarray(reference[1:last])
+        between = tuple((np.flatnonzero(counts == 0) + 1).tolist()) if self.gaps else ()
+        runs = self._values(counts) if self.discrete else self._runs(counts)
         groups = [
             Group(
                 label=self._group_label(run[0], run[-1]),
                 bins=(*((0,) if run[0] == 1 else ()), *run, *((last,) if run[-1] == last - 1 else ())),
-                ends=(_rounded(self.edges[run[0] - 1]), _rounded(self.edges[run[-1]])),
+                ends=self._ends(run[0], run[-1]),
             )
             for run in runs
         ]
-        return [*groups, missing]
+        return [*groups, *([Group(BETWEEN, between)] if between else []), missing]
+
+    def _ends(self, first: int, last: int) -> tuple[float, float] | None:
+        """None where numbers on an axis would not say what they are."""
+        if self.exact or self.scale is not Scale.NUMBER:
+            return None
+        return rounded(self.edges[first - 1]), rounded(self.edges[last])
+
+    def _values(self, counts: Counts) -> list[list[int]]:
+        """The bins of the common values, one each; neighbours that are rarer are together."""
+        held = [place for place in range(1, len(counts) + 1) if counts[place - 1] or not self.gaps]
+        least = GROUPED_ALONE * int(counts.sum())
+        return [list(run) for _, run in groupby(held, key=lambda place: place if counts[place - 1] >= least else -1)]
 
     def _runs(self, counts: Counts) -> list[list[int]]:
         """Neighbouring bins whose middles lie in the same tenth; a bin without rows joins the one before it."""
@@ -118,54 +216,58 @@ class NumericLayout:
     def _low(self, place: int) -> float:
         """The lowest value of a bin, or the bound that it lies above."""
         below, top = self.edges[place - 1], self.edges[place]
-        if self.discrete or below == math.nextafter(top, -math.inf):
+        if self.exact:
+            return below + 1
+        if (self.discrete and not self.gaps) or below == math.nextafter(top, -math.inf):
             return top
         return math.floor(below) + 1.0 if self.whole else below
 
+    def _middle(self, place: int) -> float:
+        low, top = self._low(place), self.edges[place]
+        return (low + top) // 2 if self.exact else low / 2 + top / 2
+
+    def _word(self, number: float) -> str:
+        return self.scale.write(number)
+
     def _span(self, first: int, last: int) -> str:
-        low, high = _word(self._low(first)), _word(self.edges[last])
+        low, high = self._word(self._low(first)), self._word(self.edges[last])
         return high if low == high else f"{low} to {high}"
 
     def _group_label(self, first: int, last: int) -> str:
         if self.discrete:
             return self._span(first, last)
         if first == 1:
-            return f"up to {_word(self.edges[last])}"
+            return f"up to {self._word(self.edges[last])}"
         if last == len(self.edges) - 1:
             low = self._low(first)
-            return f"over {_word(low)}" if low == self.edges[first - 1] else f"{_word(low)} and over"
+            return f"over {self._word(low)}" if low == self.edges[first - 1] else f"{self._word(low)} and over"
         return self._span(first, last)
 
 
 def in_order(values: Values) -> Numbers:
     """The finite ones. Sorting is vectorised, and then fifty searches do; a search for each value costs six times as
     much."""
-    numbers = values.cast(pa.float64(), safe=False).drop_null().to_numpy(zero_copy_only=False)
+    numbers = measured(values).drop_null().to_numpy(zero_copy_only=False)
     found = np.sort(np.asarray(numbers, dtype=np.float64))  # NaN comes last
     return found[np.searchsorted(found, -np.inf, side="right") : np.searchsorted(found, np.inf)]
 
 
-def _edges(numbers: Numbers) -> tuple[tuple[float, ...], bool]:
-    """From numbers in order; and whether each bin is one value. A common value is one that stands at a quantile."""
-    if not numbers.size:
-        return (), True
-    changes = numbers[1:] != numbers[:-1]
-    lowest = np.nextafter(numbers[0], LOWEST)
-    if np.count_nonzero(changes) < FINE:
-        return (float(lowest), float(numbers[0]), *numbers[1:][changes].tolist()), True
-    quantiles = np.unique(numbers[-(-numbers.size * np.arange(1, FINE + 1) // FINE) - 1])
-    rows = np.searchsorted(numbers, quantiles, side="right") - np.searchsorted(numbers, quantiles)
-    common = np.nextafter(quantiles[rows * FINE >= numbers.size], LOWEST)
-    return tuple(np.unique(np.concatenate([[lowest], quantiles, common])).tolist()), False
+def _whole_in_order(values: Values) -> Sorted:
+    return np.sort(np.asarray(values.drop_null().to_numpy(zero_copy_only=False)))
 
 
-def _rounded(edge: float) -> float:
-    """An edge to show: without the hair's breadth that sets a common value apart."""
-    return float(f"{edge:.12g}") if abs(edge) > np.finfo(np.float64).tiny else 0.0
+def _inexact(numbers: Numbers) -> bool:
+    return bool(max(-numbers[0], numbers[-1]) >= LARGEST_EXACT)
 
 
-def _word(number: float) -> str:
-    if abs(number) >= 1e15 or 0 < abs(number) < 1e-4:
-        return f"{_rounded(number):.6g}"
-    digits = number if number.is_integer() else float(f"{number:.6g}")
-    return np.format_float_positional(digits, trim="-")
+def _before(number: float) -> float:
+    """The largest that is smaller."""
+    return number - 1 if isinstance(number, int) else float(np.nextafter(number, LOWEST))
+
+
+def _around(few: Sequence[float], *, gaps: bool) -> tuple[float, ...]:
+    """The edges that set each of a few rising values apart, and what lies between where it is whole numbers."""
+    edges = [_before(few[0]), few[0]]
+    for before, value in pairwise(few):
+        edges += [value - 1, value] if gaps and value - before > 1 else [value]
+    return tuple(edges)

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from watchkeeper.tables.column import Kind
 from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Roles, Values
-from watchkeeper.tables.layouts.numeric import NumericLayout
+from watchkeeper.tables.layouts.numeric import BETWEEN, NumericLayout
 
 
 @dataclass(frozen=True)
@@ -54,4 +54,4 @@ def _lengths(values: Values) -> Values:
 
 
 def _worded(label: str) -> str:
-    return label if label == MISSING else f"length {label}"
+    return label if label in {BETWEEN, MISSING} else f"length {label}"
