@@ -26,7 +26,7 @@ def test_the_summary_says_what_the_api_says(browser: Any, story: Story, signed_i
     assert f"{usage.total['champion'].rows:,} in 30 days" in figures
     assert page.locator(".sentence").inner_text() == story.deployment.summary(days=30).sentence
     page.get_by_text("The same in numbers").first.click()
-    row = page.locator("figure tbody tr").first.inner_text()
+    row = page.locator("details[open] tbody tr").first.inner_text()
     by_distance = page.get_by_role("heading", name="Distance by day").count()
     size = last.global_drift.effect.estimate if last.global_drift else None
     assert (wording.number(last.distance) if by_distance else wording.drift(size)) in row
@@ -73,6 +73,27 @@ def test_a_page_can_be_used_with_the_keyboard_alone(browser: Any, story: Story, 
         page.keyboard.press("Tab")
         seen.add(page.evaluate("document.activeElement.textContent.trim().slice(0, 40)"))
     assert {"Usage", "Distribution", "90 days"} <= seen
+    page.context.close()
+
+
+def test_a_table_is_opened_by_the_keyboard_and_the_address_says_so(browser: Any, story: Story, signed_in: Any) -> None:
+    page = opened(browser, story.server, signed_in)
+    page.goto(pages_of(story)["distribution"])
+    chart = page.locator("figure.chart", has=page.locator('[data-name="Verdicts day by day"]'))
+    chart.locator("[data-chart] svg").wait_for()
+    assert chart.get_by_role("img", name=re.compile("^Verdicts by day on")).count() == 1
+    chart.locator("summary").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"[?&]table=Verdicts\+day\+by\+day"))
+    other = page.context.new_page()
+    other.goto(page.url)
+    assert [each.get_attribute("data-table") for each in other.locator("details[open]").all()] == [
+        "Verdicts day by day"
+    ]
+    for kind in ("PNG", "SVG", "CSV"):
+        with page.expect_download() as saved:
+            chart.locator(".exports").get_by_text(kind).press("Enter")
+        assert saved.value.suggested_filename.endswith(f".{kind.lower()}")
     page.context.close()
 
 

@@ -55,6 +55,9 @@ async function draw(place) {
     };
     charts.get(place)?.finalize();
     charts.set(place, await embed(place, themed(specOf(place)), options));
+    place.setAttribute("role", "img"); // Vega makes a document of it, whose every tick is read aloud
+    place.removeAttribute("aria-roledescription");
+    place.querySelector("svg").setAttribute("aria-hidden", "true");
     addExports(place);
   } catch (error) {
     place.classList.add("broken");
