@@ -35,7 +35,7 @@ NAMES = tuple(f"region {number}" for number in range(MOST))
 REFERENCE = 5_000
 ANSWERS: dict[str, tuple[str, dict[str, Any]]] = {
     "segments, kept": ("/api/v1/deployments/d1/segments", {"days": DAYS}),
-    "segments, judged now": (
+    "segments, not kept": (
         "/api/v1/deployments/d1/segments",
         {"start": FIRST.isoformat(), "end": (FIRST + timedelta(days=DAYS - 2)).isoformat()},
     ),

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 from watchkeeper.monitoring.performance.metrics import counted, measure, values
-from watchkeeper.monitoring.performance.tally import Numbers, Tally, stacked, together, without_each
+from watchkeeper.monitoring.performance.tally import Numbers, Tally, stacked, together, together_each, without_each
 
 SURE = 0.95
 SIGMAS = float(ndtri((1 + SURE) / 2))
@@ -120,19 +120,14 @@ def share_interval(share: float, rows: float, spread: Spread) -> tuple[float, fl
 def grouped(task: str, places: Sequence[tuple[str, int]], stack: Numbers) -> Numbers:
     """The tallies of blocks as long as the evidence allows, in the order of time: weeks where there are twenty, days
     where there are three, else thirds of days; those with rows."""
-    names = block_names(places)
-    order = {name: number for number, (_, name) in enumerate(sorted(_firsts(places, names)))}
-    number = np.array([order[name] for name in names], dtype=np.intp)
-    found = [together(task, stack[number == each]) for each in range(len(order))]
-    return np.stack([each for each in found if each[0] > 0] or [np.zeros(stack.shape[1])])
-
-
-def _firsts(places: Sequence[tuple[str, int]], names: Sequence[str]) -> list[tuple[tuple[str, int], str]]:
-    """Of each block where it begins, and its name."""
-    firsts: dict[str, tuple[str, int]] = {}
-    for place, name in zip(places, names, strict=True):
-        firsts[name] = min(place, firsts.get(name, place))
-    return [(place, name) for name, place in firsts.items()]
+    if not places:
+        return np.zeros((1, stack.shape[1]))
+    in_time = sorted(zip(places, block_names(places), range(len(places)), strict=True))
+    names = [name for _, name, _ in in_time]
+    begin = [place for place, name in enumerate(names) if place == 0 or name != names[place - 1]]
+    found = together_each(task, stack[[row for *_, row in in_time]], np.array(begin))
+    there = found[found[:, 0] > 0]
+    return there if len(there) else np.zeros((1, stack.shape[1]))
 
 
 def block_names(places: Sequence[tuple[str, int]]) -> list[str]:

@@ -120,6 +120,18 @@ def together(task: str, stack: Numbers) -> Numbers:
     return found
 
 
+def together_each(task: str, stack: Numbers, begin: npt.NDArray[np.intp]) -> Numbers:
+    """A row for each run of rows, which begin there, from the first on."""
+    found: Numbers = np.add.reduceat(stack, begin, axis=0)
+    if task == REGRESSION:
+        sizes = np.diff(begin, append=len(stack))
+        rows, mean = stack[:, 0], stack[:, MEAN]
+        whole = np.where(found[:, 0] > 0, found[:, 0], 1.0)
+        found[:, MEAN] = np.add.reduceat(rows * mean, begin) / whole
+        found[:, SPREAD] += np.add.reduceat(rows * np.square(mean - np.repeat(found[:, MEAN], sizes)), begin)
+    return found
+
+
 def without_each(task: str, stack: Numbers) -> Numbers:
     """Of the same shape: in each place what all the others make together."""
     whole = together(task, stack)

@@ -86,10 +86,10 @@ def rows_of(what: str, tab: Tab, *, by: By, window: Grain) -> "Rows | pa.Table":
         "performance": lambda: performance_rows(
             show_performance(performance(tab.deployment, by=window, **span, work=work))
         ),
-        "comparison": lambda: comparison_rows(show_comparison(comparison(tab.deployment, **span, work=work))),
         "multivariate": lambda: apart_rows(work.samples.told(tab.deployment.id, **span)),
         "label-drift": lambda: label_drift_rows(labels_of(tab.deployment, work, **span)),
         "happened": lambda: happened_rows(in_order(tab.happened({"days": [], "line": []}))),
+        "comparison": lambda: comparison_rows(show_comparison(comparison(tab.deployment, **span, work=work))),
         "labels": lambda: labels_rows(arrived(tab.deployment, **span, now=tab.assembly.clock.now(), work=work)),
     }
     if what not in ways:
