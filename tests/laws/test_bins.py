@@ -107,6 +107,10 @@ def test_groups_hold_every_bin_once_and_have_a_label_each(kind: Kind, data: st.D
     assert sorted(place for group in groups for place in group) == list(range(bins.size))
     assert all(groups)
     assert groups[-1] == [bins.size - 1]
+    parts = bins.parts()
+    assert sorted(place for part in parts for place in part) == list(range(bins.size))
+    assert all(parts)
+    assert parts[-1] == groups[-1]
     assert len(bins.labels()) == bins.size
     assert len(bins.group_labels()) == len(groups)
     edges = bins.edges_of_groups()

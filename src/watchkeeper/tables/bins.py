@@ -52,8 +52,13 @@ class BinSet:
         return tuple(self.layout.groups(self.reference))
 
     def groups(self) -> list[list[int]]:
-        """The fixed coarse partition in which effects are measured: each bin in one group, the missing values last."""
+        """The fixed coarse partition that is shown: each bin in one group, the missing values last."""
         return [list(group.bins) for group in self._groups]
+
+    def parts(self) -> list[list[int]]:
+        """The groups, the rarer of many levels told apart, the missing values last: what sizes are made of."""
+        layout = self.layout
+        return layout.parts(self.reference) if isinstance(layout, CategoricalLayout) else self.groups()
 
     def group_labels(self) -> list[str]:
         return [group.label for group in self._groups]

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from watchkeeper.monitoring import compare
+from watchkeeper.monitoring.two_tables.errors import NoColumn
 from watchkeeper.monitoring.two_tables.result import TableDrift
 
 CHANCE = np.random.default_rng(21)
@@ -88,3 +89,97 @@ def test_what_is_said_of_durations_has_a_unit() -> None:
 def test_durations_times_of_day_and_numbers_are_not_compared_with_each_other(type_: Any, words: str) -> None:
     other = pa.array(list(map(str, SECONDS)) if type_ == pa.string() else SECONDS, type_)
     assert compared(other, SECONDS).left_out == {"x": f"{words} in the reference, numbers in the current table"}
+
+
+def levels(rows: int, of: int) -> Any:
+    return CHANCE.integers(0, of, rows).astype(str)
+
+
+@pytest.mark.parametrize(("of", "before", "now"), [(1_000, 50_000, 50_000), (300, 10_000, 2_000)])
+def test_half_of_many_levels_that_vanish_are_no_small_change(of: int, before: int, now: int) -> None:
+    found = compared(levels(before, of), levels(now, of // 2)).columns["x"]
+    assert found.verdict == "drifted"
+    assert found.effect.low > 0.02
+    assert found.measures["total_variation"] > 0.1
+    assert found.labels[-3:] == ("other", "new", "missing")
+
+
+@pytest.mark.parametrize(("of", "before", "now"), [(1_000, 50_000, 50_000), (300, 10_000, 2_000), (500, 3_000, 3_000)])
+def test_many_levels_that_stay_are_stable_and_of_no_size(of: int, before: int, now: int) -> None:
+    found = compared(levels(before, of), levels(now, of)).columns["x"]
+    assert found.verdict != "drifted"
+    assert found.effect.low < 0.02
+
+
+def test_few_long_texts_are_levels_however_long() -> None:
+    texts = np.array(["a" * 70, "b" * 70, "c" * 70])
+    was, are = (CHANCE.choice(texts, 2_000, p=shares) for shares in ([0.9, 0.05, 0.05], [0.05, 0.05, 0.9]))
+    found = compared(was, are).columns["x"]
+    assert (found.kind, found.verdict) == ("categorical", "drifted")
+
+
+def test_text_is_long_by_its_characters_and_not_its_bytes() -> None:
+    texts = ["電力需要予測電力需要予測電力需要予測電力需要" + str(each) for each in CHANCE.integers(0, 100, 2_000)]
+    assert compared(texts, texts).columns["x"].kind == "categorical"
+
+
+def test_what_is_compared_by_its_length_says_so() -> None:
+    texts = ["word " * 20 + str(each) for each in range(2_000)]
+    found = compared(texts, texts[:500]).columns["x"]
+    assert found.kind == "text"
+    assert found.sentence.startswith("By its length: ")
+
+
+DAYS = np.arange("1950-01-01", "1963-01-01", dtype="datetime64[D]")
+BORN = CHANCE.choice(DAYS, 2_000)
+
+
+@pytest.mark.parametrize("type_", [pa.date32(), pa.date64(), pa.timestamp("us"), pa.timestamp("s", "UTC")])
+def test_dates_are_compared_by_day(type_: Any) -> None:
+    was = pa.array(BORN, pa.date32()).cast(type_)
+    later = pa.array(BORN + 20_000, pa.date32()).cast(type_)
+    found = compared(was, later).columns["x"]
+    assert found.verdict == "drifted"
+    assert found.labels[0].startswith("up to 195")
+    again = pa.array(CHANCE.choice(DAYS, 2_000), pa.date32()).cast(type_)
+    assert compared(was, again).columns["x"].verdict == "stable"
+
+
+def test_a_date_and_a_moment_are_compared_by_day() -> None:
+    moments = pa.array(BORN.astype("datetime64[us]") + CHANCE.integers(0, 86_400_000_000, 2_000).astype("m8[us]"))
+    dates = pa.array(BORN, pa.date32())
+    for before, now in ((dates, moments), (moments, dates)):
+        found = compared(before, now).columns["x"]
+        assert found.measures["psi"] == 0
+        assert found.verdict == "stable"
+
+
+@pytest.mark.parametrize("type_", [pa.binary(), pa.binary_view(), pa.large_binary()])
+def test_what_has_no_plain_values_is_left_out_with_its_reason(type_: Any) -> None:
+    values = pa.array([b"a"] * 2_000, type_)
+    assert "is no plain value a row" in compared(values, values).left_out["x"]
+
+
+def test_runs_are_left_out_with_their_reason() -> None:
+    runs: Any = pa.RunEndEncodedArray.from_arrays(pa.array([2_000], pa.int32()), pa.array([1.0]))
+    assert "is no plain value a row" in compared(runs, runs).left_out["x"]
+
+
+def test_a_column_that_was_not_compared_is_said_not_to_be_with_names_that_are_near() -> None:
+    found = compared(SECONDS, SECONDS)
+    with pytest.raises(NoColumn, match=r"no column 'rows'.*'row'"):
+        found.chart("rows")
+
+
+def test_a_long_name_leaves_the_lines_short() -> None:
+    long = {"n" * 300: SECONDS, "x": SECONDS}
+    told = repr(compare(pa.table(long), pa.table(long)))
+    assert max(map(len, told.splitlines())) < 200
+
+
+def test_numbers_near_the_end_of_the_scale_have_all_their_measures() -> None:
+    before = CHANCE.normal(size=2_000)
+    found = compared(before * 1e300, before * -1.5e300).columns["x"]
+    assert found.measures["wasserstein"] == pytest.approx(
+        compared(before, before * -1.5).columns["x"].measures["wasserstein"]
+    )

@@ -73,7 +73,7 @@ class _Column:
 
     @classmethod
     def of(cls, bins: BinSet) -> Self:
-        roles, groups = bins.layout.roles(), bins.groups()
+        roles, groups = bins.layout.roles(), bins.parts()
         if roles.grouped:
             cells, numbers = groups, np.arange(len(groups) - 1)
         else:

@@ -26,25 +26,31 @@ class Counted:
     @cached_property
     def grouped(self) -> tuple[Rows, Rows]:
         """By the coarse groups, the missing values last."""
-        before, now = (
-            np.array([side[group].sum() for group in self.bins.groups()]) for side in (self.reference, self.window)
-        )
+        return self._in(self.bins.groups())
+
+    def _in(self, groups: Sequence[Sequence[int]]) -> tuple[Rows, Rows]:
+        before, now = (np.array([side[list(of)].sum() for of in groups]) for side in (self.reference, self.window))
         return before, now
 
     def measures(self) -> Mapping[str, float]:
-        """Those that take an order on all bins of present values, the others on the groups."""
-        found, roles = {}, self.bins.layout.roles()
+        """Those that take an order on all bins of present values, the others on the parts that sizes are made of."""
+        found, roles, parts = {}, self.bins.layout.roles(), self._in(self.bins.parts())
         for name, measure in MEASURES.items():
             if not measure.ordered:
-                found[name] = measure.function(*self.grouped)
+                found[name] = measure.function(*parts)
             elif roles.ordered:
                 found[name] = measure.function(self.reference[:-1], self.window[:-1], _from_the_lowest(roles.places))
         return found
 
 
 def _from_the_lowest(places: Sequence[float]) -> Floats:
-    """Whole numbers that floats would not tell apart are told by how far apart they lie."""
-    return np.array([place - places[0] for place in places], dtype=np.float64)
+    """In parts of the largest distance, which is no matter to a measure: whole numbers that floats would not tell apart
+    are told by how far apart they lie, and squares of large ones stay on the scale."""
+    if all(isinstance(place, int) for place in places):
+        apart = np.array([place - places[0] for place in places], dtype=np.float64)
+    else:
+        apart = np.array([place / 2 - places[0] / 2 for place in places], dtype=np.float64)
+    return apart / (apart[-1] or 1.0)
 
 
 def count(name: str, before: Values, now: Values) -> Counted:

@@ -8,10 +8,11 @@ from pyarrow import types
 
 from watchkeeper.monitoring.two_tables.source import Unreadable, Values
 from watchkeeper.tables.column import Kind
+from watchkeeper.tables.kinds import FEW, REPEATED
 from watchkeeper.tables.layouts.scale import Scale, scale_of
 
 LONG = 64
-"""Characters on average from which text is told by its length and not by its levels."""
+"""Characters on average from which text is told by its length and not by its levels, unless these are few."""
 
 IN_WORDS = {
     Kind.NUMERIC: "numbers",
@@ -39,7 +40,17 @@ def agreed(before: Values, now: Values) -> tuple[Kind, Values, Values]:
         raise Unreadable(f"{words[0]} in the reference, {words[1]} in the current table")
     if kind is not other:
         kind = Kind.NUMERIC if kind in MEASURED else kind
+    if any(types.is_date(each.type) for each in (before, now)):
+        before, now = _by_day(before), _by_day(now)
     return kind, as_kept(before, kind), as_kept(now, kind)
+
+
+def _by_day(values: Values) -> Values:
+    """The days of moments, as a date's are; on the clock of UTC where they have a zone."""
+    held: Any = values.type
+    if not types.is_timestamp(held):
+        return values
+    return values.cast(pa.timestamp(held.unit)).cast(pa.date32(), safe=False)
 
 
 def _in_words(values: Values, kind: Kind) -> str:
@@ -91,10 +102,15 @@ def _type(kind: Kind) -> "pa.DataType":
 
 
 def _is_long(values: Values) -> bool:
-    """By the bytes, which costs no look at the rows."""
+    """Told by the bytes first, which costs no look at the rows."""
     if types.is_dictionary(values.type) or not len(values):
         return False
     if types.is_string_view(values.type):
         values = values.cast(pa.large_string())
-    lengths = pc.call_function("binary_length", [values])
-    return (pc.mean(lengths).as_py() or 0) > LONG
+    if any(_mean(length, values) <= LONG for length in ("binary_length", "utf8_length")):
+        return False
+    return int(pc.count_distinct(values).as_py()) > min(FEW, len(values) / REPEATED)
+
+
+def _mean(length: str, values: Values) -> float:
+    return pc.mean(pc.call_function(length, [values])).as_py() or 0.0

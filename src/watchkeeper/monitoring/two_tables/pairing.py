@@ -50,7 +50,7 @@ def in_time(of: Source, at: str, called: str) -> tuple[Places, Floats]:
 
 def _compared(name: str, before: Source, now: Source, first: Places, second: Places) -> Compared | None:
     try:
-        kind, was, are = agreed(before.column(name).take(_array(first)), now.column(name).take(_array(second)))
+        kind, was, are = agreed(_taken(before, name, first), _taken(now, name, second))
     except Unreadable:
         return None
     was, are = _told_apart(was, are) if kind is Kind.INTEGER else (was, are)
@@ -74,7 +74,7 @@ def _less(values: Values, low: int) -> Values:
 def _worded(name: str, before: Source, now: Source, first: Places, second: Places) -> Worded | None:
     """None where it is not that numbers came as text."""
     try:
-        if kind_of(before.column(name).take(_array(first))) not in MEASURED:
+        if kind_of(_taken(before, name, first)) not in MEASURED:
             return None
         texts = _texts(now, name, second)
     except Unreadable:
@@ -85,7 +85,7 @@ def _worded(name: str, before: Source, now: Source, first: Places, second: Place
 def _texts(now: Source, name: str, rows: Places) -> list[str]:
     """Those among its values, which may be of several types; raises Unreadable where they are no values."""
     try:
-        values = now.column(name).take(_array(rows))
+        values = _taken(now, name, rows)
     except Unreadable as mixed:
         return [mixed.values[row] for row in rows.tolist() if mixed.values and isinstance(mixed.values[row], str)]
     return list(map(str, values.drop_null().to_pylist())) if kind_of(values) in WORDS else []
@@ -96,7 +96,7 @@ def _alone(of: Source, others: tuple[str, ...], rows: Places) -> dict[str, Sampl
     for name in of.names:
         if name not in others:
             try:
-                values = of.column(name).take(_array(rows))
+                values = _taken(of, name, rows)
                 kind = kind_of(values) or Kind.NUMERIC
             except Unreadable:
                 continue
@@ -104,5 +104,10 @@ def _alone(of: Source, others: tuple[str, ...], rows: Places) -> dict[str, Sampl
     return found
 
 
-def _array(rows: Places) -> "pa.Array[Any]":
-    return pa.array(rows)
+def _taken(of: Source, name: str, rows: Places) -> Values:
+    """Raises Unreadable where they are no values of which some could be taken."""
+    values = of.column(name)
+    try:
+        return values.take(rows)
+    except pa.ArrowNotImplementedError:
+        raise Unreadable(f"{values.type} is no plain value a row") from None

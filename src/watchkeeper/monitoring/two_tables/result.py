@@ -15,10 +15,14 @@ from watchkeeper.monitoring.drift.wording import sentence
 from watchkeeper.monitoring.integrity.extrapolating import Notice
 from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.two_tables.causing import causes_of
+from watchkeeper.monitoring.two_tables.errors import no_column
+from watchkeeper.tables.column import Kind
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
+LONGEST = 60
+"""Characters of a name that are written in a line."""
 CONCERN = (Verdict.DRIFTED, Verdict.IMMATERIAL, Verdict.NOT_ENOUGH_DATA, Verdict.STABLE)
 
 
@@ -87,7 +91,8 @@ class ColumnDrift:
         if self.note:
             return self.note
         clearest = sorted(self.reasons, key=lambda found: found.p_value)
-        return sentence(self.judgement, [found.facet for found in clearest], level=self.changed_level)
+        said = sentence(self.judgement, [found.facet for found in clearest], level=self.changed_level)
+        return f"By its length: {said[0].lower()}{said[1:]}" if self.kind == Kind.TEXT else said
 
     def chart(self) -> Drawing:
         """The reference's shares with the current ones before them; shows itself in a notebook."""
@@ -208,7 +213,11 @@ class TableDrift:
 
     def chart(self, column: str | None = None) -> Drawing:
         """Of a column, or of the one to look at first; shows itself in a notebook."""
-        return (self.columns[column] if column is not None else self.by_concern[0]).chart()
+        if column is None:
+            return self.by_concern[0].chart()
+        if column not in self.columns:
+            raise no_column(column, self.columns, self.left_out)
+        return self.columns[column].chart()
 
     def to_html(self, path: str | Path | None = None) -> str:
         """A page that needs nothing else, no network either; or, written to `path`, where it is now."""
@@ -236,18 +245,22 @@ class TableDrift:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f"<tr><td>{escape(each.name)}</td><td>{each.verdict}</td><td>{escape(each.sentence)}</td></tr>"
+            f"<tr><td>{escape(_cut(each.name))}</td><td>{each.verdict}</td><td>{escape(each.sentence)}</td></tr>"
             for each in self.by_concern
         )
         told = "".join(f"<p>{escape(line)}</p>" for line in (self.sentence, *self._told()))
         return f"{told}<table>{rows}</table>"
 
     def __repr__(self) -> str:
-        width = max((len(name) for name in self.columns), default=0)
-        lines = [f"{each.name:<{width}}  {each.verdict:<15}  {each.sentence}" for each in self.by_concern]
+        width = min(max((len(name) for name in self.columns), default=0), LONGEST)
+        lines = [f"{_cut(each.name):<{width}}  {each.verdict:<15}  {each.sentence}" for each in self.by_concern]
         return "\n".join([self.sentence, *self._told(), *lines])
 
     def _told(self) -> list[str]:
         """The faults and notices, a line each."""
         faults = [f"{fault.name[0].upper()}{fault.name[1:]}: {fault.sentence}" for fault in self.faults]
         return [*faults, *(f"Beyond the reference: {notice.sentence}" for notice in self.notices)]
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"

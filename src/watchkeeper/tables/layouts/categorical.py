@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
+from zlib import crc32
 
 import numpy as np
 import pyarrow as pa
@@ -21,6 +22,11 @@ FEWEST_ROWS = 5
 MOST_LEVELS = 2_000
 MOST_RARE = 5_000
 GROUPED_ALONE = 0.005
+FEWEST_OF_PART = 20
+"""Reference rows of a part of the rarer levels."""
+MOST_OTHER = 0.005
+"""The part of the reference's values in `other` up to which rarer levels are told apart: what has a bin was there often
+by luck, and what has none seldom, so that beside each other they would differ without drift."""
 OTHER, NEW = "other", "new"
 
 
@@ -115,6 +121,20 @@ class CategoricalLayout:
             Group(NEW, (other + 1,)),
             Group(MISSING, (other + 2,)),
         ]
+
+    def parts(self, reference: Sequence[int]) -> list[list[int]]:
+        """The groups, the rarer levels told apart by a hash of their names: some could else take the place of others
+        and nothing be seen."""
+        *alone, other, new, missing = (list(group.bins) for group in self.groups(reference))
+        present, rest = sum(reference[:-1]), other[:-1]
+        rows = sum(reference[place] for place in rest)
+        count = int(min(rows / (GROUPED_ALONE * present), rows / FEWEST_OF_PART)) if rows else 0
+        if count < 2 or reference[other[-1]] > MOST_OTHER * present:
+            return [*alone, other, new, missing]
+        parts: dict[int, list[int]] = {}
+        for place in rest:
+            parts.setdefault(crc32(self.levels[place].encode()) % count, []).append(place)
+        return [*alone, *parts.values(), other[-1:], new, missing]
 
 
 def _tally(values: Values) -> tuple["pa.Array[Any]", Counts]:

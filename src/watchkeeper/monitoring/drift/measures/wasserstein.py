@@ -1,7 +1,8 @@
 """The Wasserstein distance, in units of the reference's standard deviation.
 
 How far the rows would have to be moved on their scale, on average, to make both sides alike: a shift of all by half a
-deviation is 0.5. From counts each group stands at one place of the scale. Where the reference does not vary, the unit
+deviation is 0.5. From counts each group stands at one place of the scale, and what lies beyond the reference's range at
+its end, so that it is at least so far away. Where the reference does not vary, the unit
 is the deviation of both sides together, each weighing as much. Vallender, "Calculation of the Wasserstein distance
 between probability distributions on the line", Theory of Probability and Its Applications 18 (1974).
 
