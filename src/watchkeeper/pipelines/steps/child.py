@@ -1,6 +1,7 @@
-"""The process of a python step: `python -m watchkeeper.pipelines.steps.child DIRECTORY`.
+"""The process of a python step: `python -P .../child.py DIRECTORY`.
 
-It reads `asked.json` there, runs the program, and writes what `run` returned into `answer.json`.
+It imports nothing but Python's own. It reads `asked.json` there, runs the program, and writes what `run` returned into
+`answer.json`.
 """
 
 import json
@@ -19,6 +20,7 @@ LOOK_EVERY = 1.0
 def main(directory: Path) -> int:
     _end_with(os.getppid())
     asked = json.loads((directory / "asked.json").read_text(encoding="utf-8"))
+    sys.path.insert(0, str(directory))
     names: dict[str, Any] = {"__name__": "step"}
     try:
         exec(compile(asked["code"], "<step>", "exec"), names)  # noqa: S102  (who saved it has the right to run code)

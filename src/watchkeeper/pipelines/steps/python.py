@@ -18,6 +18,8 @@ from watchkeeper.pipelines.pipeline import Step
 from watchkeeper.pipelines.steps.kind import Doing, Done, How, Kind, Names
 from watchkeeper.pipelines.steps.log import Log
 
+CHILD = Path(__file__).with_name("child.py")
+"""By its path: as a module it would bring all that the server is made of, a second of processor for each step."""
 LOOK_AGAIN = 0.1
 PIECE = 65_536
 LARGEST_OUTPUTS = 100_000
@@ -41,7 +43,7 @@ def do(doing: Doing) -> Done:
 
 def _run(doing: Doing, directory: str) -> int:
     with subprocess.Popen(
-        [sys.executable, "-m", "watchkeeper.pipelines.steps.child", directory],
+        [sys.executable, "-P", str(CHILD), directory],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
