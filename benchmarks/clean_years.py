@@ -27,7 +27,7 @@ from watchkeeper.monitoring.compact import packed
 from watchkeeper.monitoring.depending import of_reference
 from watchkeeper.monitoring.drift.lasting import lasting_in_any
 from watchkeeper.monitoring.drift.onset.dating import onset
-from watchkeeper.monitoring.drift.windows import DRIFTED, Records
+from watchkeeper.monitoring.drift.windows import DRIFTED, LACKING, Records
 from watchkeeper.monitoring.drifting import MEASURE, features_drift
 from watchkeeper.monitoring.policy import USUAL
 from watchkeeper.monitoring.ports import Counts, DayBlocks, HourSheet, Sheet
@@ -73,6 +73,50 @@ def clean_years() -> None:
         _line(incident.name, f"{len(after)} of {YEARS}", _told(after), _told(dated), f"{sum(seen)} of {YEARS}")
 
 
+def short_references() -> None:
+    """`just bench short-references`: the prediction of models that were learned from a part of the year."""
+    print("| held out | a day called drifted | by 7 days | by 28 days | alarms | season not held | moved, found |")
+    print("|---|--:|--:|--:|--:|--:|--:|")
+    for name, days, share in LEARNED:
+        quiet, moved = ([_shortly(seed, days, share, moved=of) for seed in range(1, YEARS + 1)] for of in (0.0, MOVED))
+        shares = [100 * np.mean([_predicted(each)[:, place] for each, _ in quiet]) for place in range(len(LENGTHS))]
+        alarms = sum(len(_alarms(each[..., -len(Role) :], days_of)) for each, days_of in quiet)
+        lacking = 100 * np.mean([(each["marks"][:, 0, -len(Role)] & LACKING) > 0 for each, _ in quiet])
+        seen = sum(bool(_alarms(each[..., -len(Role) :], days_of)) for each, days_of in moved)
+        told = [f"{share:.2f} %" for share in shares]
+        _line(name, *told, alarms, f"{lacking:.0f} %", f"{seen} of {YEARS}")
+
+
+LEARNED = (
+    ("7 weeks of a year", DAYS, None),
+    ("3 weeks of half a year", 182, None),
+    ("1 day in eight of 60 days", 60, None),
+    ("the 10 days before", 10, None),
+    ("half a year, all of it", 182, 1.0),
+    ("a tenth of the rows of a year", DAYS, 0.1),
+)
+MOVED = 0.25
+"""Of the mean, by which the prediction is moved, to see whether that is found."""
+
+
+def _shortly(seed: int, days: int, share: float | None, *, moved: float) -> tuple[Records, list[str]]:
+    world = simulated_world(seed=seed, told=(), growth=1.0)
+    now = world.times.year > FIRST
+    answers = np.where(now, world.megawatts + moved * world.megawatts.mean(), world.megawatts)
+    rows = rows_of(world, ())
+    rows = rows.set_column(rows.column_names.index(PREDICTION), PREDICTION, pa.array(answers))
+    each = np.unique(world.times.day[~now], return_inverse=True)[1]
+    learned = np.flatnonzero(~now)[each > each.max() - days]
+    drawn = np.random.default_rng(seed).permutation(learned)[: round((share or 0) * learned.size)]
+    held = held_out(world, learned) if share is None else np.sort(drawn)
+    life = Life.learned_from(world, rows, ~now, held)
+    return life.judged(life.days), life.days
+
+
+def _predicted(records: Records) -> np.ndarray:
+    return _false(records[..., -len(Role) :])
+
+
 def _line(*cells: Any) -> None:
     print(f"| {' | '.join(str(each) for each in cells)} |", flush=True)
 
@@ -100,11 +144,12 @@ class Life:
     def of(cls, seed: int, years: int, *, told: Sequence[Incident] = ()) -> "Life":
         world = simulated_world(seed=seed, told=told, growth=1.0)
         reference = world.times.year < FIRST + years
-        rows = rows_of(world, told)
+        return cls.learned_from(world, rows_of(world, told), reference, held_out(world, np.flatnonzero(reference)))
+
+    @classmethod
+    def learned_from(cls, world: World, rows: "pa.Table", reference: "np.ndarray", held: "np.ndarray") -> "Life":
+        """`held` are the rows of which the model's answers were held out."""
         features = tuple(fit_bin_set(Column(name, kind), rows.filter(reference)[name]) for name, kind in KINDS.items())
-        held = np.flatnonzero(reference)
-        at = world.times.utc[held].astype("datetime64[us]").astype(np.int64)
-        held = held[reference_blocks(world.megawatts[held], at, task="regression", seed=0).held]
         watch = Watched(1, features, fit_bin_set(Column(PREDICTION, Kind.NUMERIC), rows.take(held)[PREDICTION]))
         sources = {FEATURES: (features, rows.filter(reference)), MODEL: ((watch.prediction,), rows.take(held))}
         almanacs = {of: almanac_of(bins, table, time=TIME, zone=ZONE) for of, (bins, table) in sources.items()}
@@ -191,6 +236,12 @@ class Life:
 def _going(incident: Incident) -> int:
     """Days for which it may go unnoticed."""
     return min((incident.last - incident.first).days, LOOKED_ON)
+
+
+def held_out(world: World, learned: "np.ndarray") -> "np.ndarray":
+    """One week in eight, as they are of every model."""
+    at = world.times.utc[learned].astype("datetime64[us]").astype(np.int64)
+    return learned[reference_blocks(world.megawatts[learned], at, task="regression", seed=0).held]
 
 
 def rows_of(world: World, told: Sequence[Incident]) -> "pa.Table":

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -9,14 +10,12 @@ from scipy.stats import norm
 
 from tests.fakes.columns import Chance
 from watchkeeper.monitoring.apart_sides import sides_of
-from watchkeeper.monitoring.depending import of_reference
-from watchkeeper.monitoring.drift.dependence import Dependence
 from watchkeeper.monitoring.drift.seasons.strata import Moments, strata_of
 from watchkeeper.monitoring.drift.sides import Flags, Floats
 from watchkeeper.monitoring.multivariate.boosting import boosted
 from watchkeeper.monitoring.multivariate.coded_rows import ROWS_A_DAY, CodedRows, DaySample, ReferenceRows
 from watchkeeper.monitoring.multivariate.ranks import area
-from watchkeeper.monitoring.multivariate.telling import Apart, Scores, tell_apart, tell_coded
+from watchkeeper.monitoring.multivariate.telling import Apart, Scores, tell_apart, tell_coded, tell_in_time
 from watchkeeper.monitoring.ports import Counts
 from watchkeeper.monitoring.reference_rows import TIMED, UNTIMED
 from watchkeeper.monitoring.watching import PREDICTION, Watched
@@ -28,7 +27,8 @@ REPEATS = {100: 400, 200: 400, 1_000: 300, 4_000: 100}
 COVERED = 150
 FRESH = 10_000
 DAYS, A_DAY = 40, 25
-SERVED, IN_TIME = 120, 60
+SERVED, IN_TIME = 120, 160
+HALF_HOURS, SHIFT, MONTH, BURN_IN, WIDE = 48, 16, 28, 60, 0.2
 
 
 def multivariate() -> None:
@@ -173,54 +173,83 @@ def _week(chance: Chance, watch: Watched, drift: Drift) -> tuple[Apart, DaySampl
     week = [
         DaySample(f"2026-01-0{day}", ROWS_A_DAY, _rows(drift(chance.normal(size=shape)), watch)) for day in range(1, 8)
     ]
-    return tell_coded(sides_of(week, reference, watch, Dependence()).coded, learn=boosted), week[0]
+    return tell_coded(sides_of(week, reference, watch).coded, learn=boosted), week[0]
 
 
 def _rows(values: Floats, watch: Watched, days: Counts | None = None, strata: Counts | None = None) -> CodedRows:
     none = np.zeros(len(values), dtype=np.int64)
-    codes = [bins.places(pa.array(column)) for bins, column in zip(watch.features, values.T, strict=True)]
+    codes = [
+        bins.places(_typed(column, bins.column.kind)) for bins, column in zip(watch.features, values.T, strict=True)
+    ]
     return CodedRows(
         none if days is None else days, none if strata is None else strata, np.column_stack(codes).astype(np.uint16)
     )
 
 
 def _in_time() -> None:
-    """Four weeks of hours against a year of them: each column's level lasts from day to day, and has a yearly cycle."""
-    print("\n| a day's level lasts by | yearly cycle | p at most .05 | p at most .01 | mean effect |")
-    print("|--:|--:|--:|--:|--:|")
-    for lasting in (0.0, 0.5, 0.8):
-        for cycle in (0.0, 1.0):
-            chance = np.random.default_rng(8)
-            found = np.array([_month(chance, lasting, cycle) for _ in range(IN_TIME)])
-            rates = " | ".join(f"{100 * (found[:, 0] <= p).mean():.1f} %" for p in (0.05, 0.01))
-            print(f"| {lasting:g} | {cycle:g} | {rates} | {found[:, 1].mean():.0f} |", flush=True)
+    """Four weeks of half hours against a year or two of them: numbers with a season of the year and of the day, whose
+    days' levels and spread last; a level whose share lasts, and one that is drawn every eight hours."""
+    print("\n| reference | a day lasts by | change | p at most .05 | p at most .01 | mean area | wide as .2 and more |")
+    print("|---|--:|---|--:|--:|--:|--:|")
+    for years, lasting, change, repeats in (
+        *((1, lasting, "none", IN_TIME) for lasting in (0.0, 0.5, 0.8)),
+        (2, 0.8, "none", IN_TIME // 2),
+        *((1, lasting, change, IN_TIME // 4) for change in CHANGES for lasting in (0.0, 0.8)),
+        *((2, 0.8, change, IN_TIME // 4) for change in CHANGES),
+    ):
+        chance = np.random.default_rng(8)
+        found = [_month(chance, lasting, years, CHANGES.get(change)) for _ in range(repeats)]
+        rates = [100 * np.mean([each.p_value <= p for each in found]) for p in (0.05, 0.01)]
+        wide = 100 * np.mean([each.high - each.low > WIDE for each in found])
+        told = f"{rates[0]:.1f} % | {rates[1]:.1f} % | {np.mean([each.auc for each in found]):.3f} | {wide:.0f} %"
+        print(f"| {years} year{'s' * (years > 1)} | {lasting:g} | {change} | {told} |", flush=True)
 
 
-def _month(chance: Chance, lasting: float, cycle: float) -> tuple[float, float]:
-    days, columns = 365 + 28, 4
-    levels = np.zeros((days, columns))
-    for day in range(1, days):
-        levels[day] = lasting * levels[day - 1] + np.sqrt(1 - lasting**2) * chance.normal(size=columns)
-    levels += cycle * np.sin(2 * np.pi * np.arange(days) / 365)[:, np.newaxis]
-    values = np.repeat(0.5 * levels, 24, axis=0) + chance.normal(size=(days * 24, columns))
-    moments = np.datetime64("2024-12-04", "h") + np.arange(days * 24)
+def _customer(chance: Chance, values: Floats) -> Floats:
+    """One of whom nobody knew, in .45 of the shifts."""
+    values[np.repeat(chance.random(len(values) // SHIFT) < 0.45, SHIFT), -1] = 5
+    return values
+
+
+def _correlated(_: Chance, values: Floats) -> Floats:
+    values[:, 1] = 0.6 * values[:, 0] + 0.8 * values[:, 1]
+    return values
+
+
+CHANGES: Mapping[str, Callable[[Chance, Floats], Floats]] = {"a new level": _customer, "two go together": _correlated}
+
+
+def _month(chance: Chance, lasting: float, years: int, change: Callable[[Chance, Floats], Floats] | None) -> Apart:
+    moments, values = _half_hours(chance, lasting, 365 * years + MONTH)
     numbers, strata = moments.astype("datetime64[D]").astype(np.int64), strata_of(moments)
-    window = np.arange(days * 24) >= 365 * 24
+    window = np.arange(len(values)) >= len(values) - MONTH * HALF_HOURS
     watch = _watch_of(values[~window])
-    some = np.sort(chance.permutation(365 * 24)[:TIMED])
-    reference = ReferenceRows(1, True, _rows(values[some], watch, numbers[some], strata[some]), a_day=24.0)
+    some = np.sort(chance.permutation(int((~window).sum()))[:TIMED])
+    reference = ReferenceRows(1, True, _rows(values[some], watch, numbers[some], strata[some]))
+    mine = values[window] if change is None else change(chance, values[window])
+    values = np.vstack([values[~window], mine])
     samples = [_day(day, values[of], strata[of], watch) for day, of in _each_day(moments, window)]
-    counts = np.stack(
-        [
-            np.concatenate(
-                [b.count(pa.array(values[numbers == day][:, place])) for place, b in enumerate(watch.features)]
-            )
-            for day in np.unique(numbers[~window])
-        ]
+    sides = sides_of(samples, reference, watch)
+    assert sides.times is not None
+    return tell_in_time(sides.coded, sides.times, learn=boosted)
+
+
+def _half_hours(chance: Chance, lasting: float, days: int) -> tuple[Moments, Floats]:
+    levels = np.zeros((days + BURN_IN, 5))
+    for day in range(1, len(levels)):
+        levels[day] = lasting * levels[day - 1] + np.sqrt(1 - lasting**2) * chance.normal(size=5)
+    levels, rows = np.repeat(levels[BURN_IN:], HALF_HOURS, axis=0), days * HALF_HOURS
+    first = np.datetime64("2023-01-01", "m") + int(chance.integers(365)) * np.timedelta64(1440, "m")
+    moments = first + np.arange(rows) * np.timedelta64(30, "m")
+    season = np.sin(2 * np.pi * moments.astype("datetime64[D]").astype(np.int64) / 365.25)
+    spread = np.exp(0.3 * (levels[:, 3] + season))[:, np.newaxis]
+    daily = np.sin(2 * np.pi * np.arange(rows) / HALF_HOURS)[:, np.newaxis] * (
+        1 + 0.3 * (levels[:, :1] + season[:, None])
     )
-    dependence = of_reference(watch.features, np.unique(numbers[~window]), counts)
-    sides = sides_of(samples, reference, watch, dependence)
-    return tell_coded(sides.coded, learn=boosted, second=sides.later, effect=sides.effect).p_value, sides.effect
+    numbers = 0.7 * levels[:, :3] + season[:, np.newaxis] + daily + 0.7 * spread * chance.normal(size=(rows, 3))
+    often = chance.random(rows) < 1 / (1 + np.exp(-levels[:, 4] - season))
+    shifts = np.repeat(chance.choice(3, size=rows // SHIFT, p=[0.5, 0.3, 0.2]), SHIFT)
+    return moments, np.column_stack([numbers, often, shifts])
 
 
 def _each_day(moments: Moments, window: Flags) -> list[tuple[str, Flags]]:
@@ -233,5 +262,14 @@ def _day(day: str, values: Floats, strata: Counts, watch: Watched) -> DaySample:
 
 
 def _watch_of(values: Floats) -> Watched:
-    bins = [fit_bin_set(Column(f"x{place}", Kind.NUMERIC), pa.array(of)) for place, of in enumerate(values.T)]
+    """The last two columns are of levels."""
+    kinds = [Kind.NUMERIC] * (values.shape[1] - 2) + [Kind.CATEGORICAL] * 2
+    bins = [
+        fit_bin_set(Column(f"x{place}", kind), _typed(of, kind))
+        for place, (kind, of) in enumerate(zip(kinds, values.T, strict=True))
+    ]
     return Watched(1, tuple(bins), bins[0])
+
+
+def _typed(values: Floats, kind: Kind) -> "pa.Array[Any]":
+    return pa.array(values) if kind is Kind.NUMERIC else pa.array([str(int(each)) for each in values])

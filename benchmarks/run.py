@@ -12,7 +12,7 @@ from alarms import alarms
 from answers import answers
 from attribution import attribution
 from batch import batch
-from clean_years import clean_years
+from clean_years import clean_years, short_references
 from day_faults import day_faults
 from dependent_rows import dependent_rows
 from drift_curve import drift_curve
@@ -51,6 +51,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "alarms": alarms,
     "alarm-budget": alarm_budget,
     "clean-years": clean_years,
+    "short-references": short_references,
     "batch": batch,
     "scale": scale,
     "drift-curve": drift_curve,

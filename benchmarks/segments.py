@@ -172,6 +172,7 @@ def _called(watch: Watched, *, before: int, now: int) -> int:
             models=models,
             predictions=predictions,
             baselines=baselines,
+            months=np.zeros((1 + len(Role), MOST, 12), dtype=np.int64),
         )
         evidence = Evidence(USUAL, Dependence(), {"m1": Dependence()})
         records = judge(windows, watch=watch, evidence=evidence, days=30)

@@ -115,12 +115,14 @@ def test_windows_that_are_each_held_against_their_own_counts_are_judged_as_each_
     def of(places: slice) -> Windows:
         count = len(features[places])
         nothing = np.zeros((2, count, BIN_SETS[0].size), dtype=np.int64)
-        return Windows(features[places], references[places], ((None,) * count,) * 2, nothing, nothing)
+        months = np.zeros((3, count, 12), dtype=np.int64)
+        return Windows(features[places], references[places], ((None,) * count,) * 2, nothing, nothing, months)
 
     at_once = judge_of(of(slice(None)), watch=watch, evidence=evidence, days=1)
     each_alone = [judge_of(of(slice(each, each + 1)), watch=watch, evidence=evidence, days=1)[0] for each in range(3)]
     assert at_once.tobytes() == np.stack(each_alone).tobytes()
     nothing = np.zeros((2, 3, BIN_SETS[0].size), dtype=np.int64)
-    usual = Windows(features, REFERENCE[np.newaxis], ((None,) * 3,) * 2, nothing, nothing)
+    months = np.zeros((3, 3, 12), dtype=np.int64)
+    usual = Windows(features, REFERENCE[np.newaxis], ((None,) * 3,) * 2, nothing, nothing, months)
     same = judge_of(usual, watch=watch, evidence=evidence, days=1)
     assert [(same[each] == at_once[each]).all() for each in range(3)] == [True, False, False]

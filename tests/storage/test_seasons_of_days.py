@@ -144,7 +144,10 @@ def test_without_a_year_of_times_days_are_held_against_the_whole(world: World, d
     if days:
         learned(world, days=days)
     collected(world, hours())
-    assert not (issued(world)[CHANGE].records["marks"] & SEASON).any()
+    marks = issued(world)[CHANGE].records["marks"]
+    lacking = marks == marks | SEASON | LACKING
+    assert not (marks[~lacking] & SEASON).any()
+    assert lacking.tolist() == [days > 0, False, days > 0, False]  # towns have no season, sizes move within half a year
     with world.store.look() as work:
         assert work.almanacs.head("d1", FEATURES) == (why, "")
     with pytest.raises(NoSeason, match=why):
@@ -161,3 +164,40 @@ def test_an_almanac_is_kept_as_it_was_found(world: World) -> None:
     assert found[FEATURES].rows.sum() == 366 * 24
     again = type(found["m1"]).unpacked(found["m1"].packed(), found["m1"].bin_sets)
     assert again.packed() == found["m1"].packed()
+
+
+def held_out(world: World, *, begins: str, days: int) -> World:
+    """The model answered these days of the past alone when it was checked."""
+    when = np.datetime64(begins, "us") + np.arange(days * 24) * HOUR
+    answers = {"prediction": sizes(np.random.default_rng(5), when), "at": pa.array(when, pa.timestamp("us", "UTC"))}
+    pq.write_table(pa.table(answers), world.places.model("m1") / "reference.parquet")
+    return world
+
+
+def told_of_prediction(world: World) -> tuple[str | None, str]:
+    """The last week's verdict on it, and the words of the whole period's."""
+    issued(world)
+    of_week, of_period = longer(world)[CHANGE, 7], period(world).columns
+    (words_of_it,) = [each.sentence for each in of_period if each.column.of == "prediction"]
+    return words(of_week)[2], words_of_it
+
+
+def test_a_prediction_whose_model_was_checked_in_another_season_is_not_judged(world: World) -> None:
+    collected(held_out(learned(world), begins="2025-08-11", days=10), hours())
+    verdict, said = told_of_prediction(world)
+    assert verdict == "not enough data"
+    assert said.startswith("Season not in the reference")
+
+
+def test_a_prediction_whose_model_was_checked_for_days_is_judged_by_how_alike_these_are(world: World) -> None:
+    collected(held_out(learned(world), begins="2025-10-01", days=10), hours())
+    verdict, said = told_of_prediction(world)
+    assert verdict == "not enough data"
+    assert "rows that follow each other are worth" in said
+
+
+def test_nothing_is_said_of_a_prediction_whose_model_was_checked_for_a_day(world: World) -> None:
+    collected(held_out(learned(world), begins="2025-10-01", days=1), hours(moved=3.0))
+    verdict, said = told_of_prediction(world)
+    assert verdict == "not enough data"
+    assert said == "The reference covers too little time to tell how alike rows are that follow each other."

@@ -13,10 +13,10 @@ from tests.storage.test_masking import mask
 from tests.storage.test_verdicts import ago, calls, collected, issued, words
 from tests.storage.worlds import NOW, World, world_in
 from watchkeeper.monitoring.apart import ApartDay
-from watchkeeper.monitoring.apart_sides import ANOTHER_SEASON
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.erasing import erase
 from watchkeeper.monitoring.multivariate.coded_rows import ABSENT, ROWS_A_DAY, DaySample, hashed
+from watchkeeper.monitoring.multivariate.halves import ANOTHER_SEASON
 from watchkeeper.monitoring.telling_apart import tell
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.sql.experiments import experiments
@@ -137,7 +137,7 @@ def in_seasons(world: World, *, days: int) -> None:
 
 def test_rows_of_a_season_that_the_reference_lacks_are_not_judged(world: World) -> None:
     in_seasons(world, days=20)
-    collected(world, *(rows(day) for day in range(9, 0, -1)))
+    collected(world, *(rows(day) for day in range(20, 0, -1)))
     found = told(world)[ago(1)]
     assert (found.verdict, found.auc) == (Verdict.NOT_ENOUGH_DATA, None)
     assert found.sentence == f"Not judged: {ANOTHER_SEASON}."

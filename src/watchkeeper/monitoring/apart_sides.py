@@ -1,19 +1,17 @@
-"""The rows of a window of days beside those of the reference, coded, with what their order in time makes of them.
+"""The rows of a window of days beside those of the reference, coded, with their times.
 
-Rows that follow each other in time are alike. So what is learned from the earlier days is asked about the later ones,
-and the reverse; rows count for as many independent ones as they are worth (`drift/dependence.py`); and the reference's
-are of the same strata of the calendar, as many in each.
+Rows that follow each other in time are alike, and what a day has in common says nothing of how columns go together. So
+of numbers each day's own mean is taken out, and columns of levels that say the same all day are left out: whether days
+have moved is what each column's own verdict tells.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
-from watchkeeper.monitoring.drift.dependence import Dependence
-from watchkeeper.monitoring.drift.seasons.strata import COARSENESSES, STRATA
-from watchkeeper.monitoring.drift.sides import Flags
+from watchkeeper.monitoring.drift.sides import Flags, Floats
 from watchkeeper.monitoring.multivariate.coded_rows import (
     ABSENT,
     Codes,
@@ -24,87 +22,82 @@ from watchkeeper.monitoring.multivariate.coded_rows import (
 )
 from watchkeeper.monitoring.multivariate.coding import Coded
 from watchkeeper.monitoring.multivariate.errors import NothingToTell
+from watchkeeper.monitoring.multivariate.halves import Times
 from watchkeeper.monitoring.watching import Watched
 
-DAYS_OF_A_HALF = 14
-FEWEST_DAYS = 8
-OUT_OF_SEASON = 0.1
-"""The part of the window's rows for whose season the reference may have none."""
 HALF = 0.5
-P_VALUE = 0.01
-FEW_DAYS = f"fewer than {FEWEST_DAYS} days have rows"
-ANOTHER_SEASON = "the reference holds no rows of this season"
+SAME = 0.9
+"""The part of what levels differ by that lies between days, from which on they are of days."""
 NO_COLUMN = "no column is kept row by row on both sides"
+ALL_OF_DAYS = "all columns that are kept row by row say the same all day"
 
 
 @dataclass(frozen=True)
 class Sides:
-    """The rows of both sides; where they carry times, which are the later ones, and what their order makes of them."""
+    """The rows of both sides, and their times where they carry any."""
 
     coded: Coded
-    later: Flags | None = None
-    effect: float = 1.0
+    times: Times | None = None
 
 
-def sides_of(samples: Sequence[DaySample], reference: ReferenceRows, watch: Watched, dependence: Dependence) -> Sides:
+def sides_of(samples: Sequence[DaySample], reference: ReferenceRows, watch: Watched) -> Sides:
     """Raise NothingToTell where there is nothing to hold the window against."""
     window = together([each.rows for each in samples])
     before = reference.rows
     if before is None:
         raise NothingToTell(reference.why)
+    coded = _coded(before.codes, window.codes, watch)
     if not reference.timed:
-        return Sides(_coded(before.codes, window.codes, watch)[0])
-    days = np.concatenate([np.full(len(each.rows), _number(each.day)) for each in samples])
-    most = round(reference.a_day * len(samples))
-    of_reference, of_window = _matched(before.strata, window.strata, most)
-    coded, kept = _coded(before.codes[of_reference], window.codes[of_window], watch)
-    later = np.concatenate([_later(before.hashes[of_reference]), _later(days[of_window])])
-    effects = dependence.effects(len(watch.features), days=DAYS_OF_A_HALF, p_values=[P_VALUE] * len(watch.features))
-    return Sides(coded, later, float(effects[kept].max()))
-
-
-def _later(days: Numbers) -> Flags:
-    """Which rows are of the later half of the days."""
-    number = np.unique(days, return_inverse=True)[1]
-    if len(days) == 0 or number.max() + 1 < FEWEST_DAYS:
-        raise NothingToTell(FEW_DAYS)
-    found: Flags = number > number.max() // 2
-    return found
+        return Sides(coded)
+    days = np.concatenate([before.hashes, *(np.full(len(each.rows), _number(each.day)) for each in samples)])
+    times = Times.of(days, np.concatenate([before.strata, window.strata]), coded.window)
+    return Sides(_within_days(coded, days), times)
 
 
 def _number(day: str) -> int:
     return (date.fromisoformat(day) - date(1970, 1, 1)).days
 
 
-def _matched(reference: Numbers, window: Numbers, most: int) -> tuple[Numbers, Numbers]:
-    """As many rows of either side of each stratum, by the finest strata in which the reference has what the window has;
-    not more in a day than the reference had, by which it is known what they are worth.
-
-    Raises:
-        NothingToTell: the reference lacks the season of more than a tenth of the window's rows.
-    """
-    for size in COARSENESSES:
-        before, now = reference // size, window // size
-        held, wanted = (np.bincount(each, minlength=STRATA) for each in (before, now))
-        if wanted[held == 0].sum() <= OUT_OF_SEASON * len(window):
-            both = np.minimum(held, wanted)
-            both = np.minimum(both, np.ceil(both * most / max(both.sum(), 1)).astype(np.int64))
-            return _first(before, both), _first(now, both)
-    raise NothingToTell(ANOTHER_SEASON)
-
-
-def _first(strata: Numbers, most: Numbers) -> Numbers:
-    """The places of so many rows of each stratum, drawn by chance."""
-    order = np.random.default_rng(len(strata)).permutation(len(strata))
-    ranked = order[np.argsort(strata[order], kind="stable")]
-    of = strata[ranked]
-    number = np.arange(len(of)) - np.searchsorted(of, of)
-    return np.sort(ranked[number < most[of]])
+def _within_days(coded: Coded, days: Numbers) -> Coded:
+    """Raise NothingToTell where no column is left."""
+    each = np.unique(days, return_inverse=True)[1]
+    values, before = coded.values.copy(), ~coded.window
+    kept = np.ones(len(coded.names), dtype=np.bool_)
+    for place, levels in enumerate(coded.levels.tolist()):
+        if levels:
+            kept[place] = not _of_days(coded.values[before, place], each[before])
+        else:
+            values[:, place] -= _means(values[:, place], each)[each]
+    if not kept.any():
+        raise NothingToTell(ALL_OF_DAYS)
+    names = tuple(name for name, stays in zip(coded.names, kept.tolist(), strict=True) if stays)
+    return replace(coded, names=names, levels=coded.levels[kept], values=values[:, kept])
 
 
-def _coded(reference: Codes, window: Codes, watch: Watched) -> tuple[Coded, list[int]]:
-    """With the places of the columns that at least half of the rows of either side have; the missing values' bin is no
-    number."""
+def _means(values: Floats, each: Numbers) -> Floats:
+    """Of each day, without the missing ones."""
+    there = ~np.isnan(values)
+    held = np.bincount(each[there], minlength=each.max(initial=0) + 1)
+    sums = np.bincount(each[there], weights=values[there], minlength=held.size)
+    found: Floats = sums / np.maximum(held, 1)
+    return found
+
+
+def _of_days(levels: Floats, each: Numbers) -> bool:
+    """Whether two rows of one day are of one level so much more often than any two (Gini's measure of both)."""
+    codes = np.unique(levels, return_inverse=True)[1]
+    counts = np.zeros((int(each.max(initial=0)) + 1, int(codes.max(initial=0)) + 1))
+    np.add.at(counts, (each, codes), 1)
+    rows = counts.sum(axis=-1)
+    whole = 1 - float(((counts.sum(axis=0) / max(rows.sum(), 1)) ** 2).sum())
+    several = rows > 1
+    alike = (counts * (counts - 1)).sum(axis=-1)[several] / (rows * (rows - 1))[several]
+    within = 1 - float(np.average(alike, weights=rows[several])) if several.any() else whole
+    return whole > 0 and within < (1 - SAME) * whole
+
+
+def _coded(reference: Codes, window: Codes, watch: Watched) -> Coded:
+    """By the columns that at least half of the rows of either side have; the missing values' bin is no number."""
     kept = [
         place
         for place in range(len(watch.features))
@@ -117,4 +110,4 @@ def _coded(reference: Codes, window: Codes, watch: Watched) -> tuple[Coded, list
     values = np.where((codes == ABSENT) | (codes == missing), np.nan, codes.astype(np.float64))
     inside: Flags = np.arange(len(codes)) >= len(reference)
     levels = np.array([not watch.features[place].layout.roles().ordered for place in kept])
-    return Coded(tuple(watch.names[place] for place in kept), levels, values, inside), kept
+    return Coded(tuple(watch.names[place] for place in kept), levels, values, inside)

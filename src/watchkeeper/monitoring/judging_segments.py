@@ -10,6 +10,7 @@ from watchkeeper.monitoring.causes.segmenting import concentrated
 from watchkeeper.monitoring.compact import add_packed
 from watchkeeper.monitoring.days import days_between
 from watchkeeper.monitoring.drift.columns import Lining
+from watchkeeper.monitoring.drift.dependence import closer
 from watchkeeper.monitoring.drift.facets import OF_LEVELS
 from watchkeeper.monitoring.drift.family import first_threshold
 from watchkeeper.monitoring.drift.verdict import Verdict
@@ -258,7 +259,8 @@ def _mix(seen: Seen) -> Mapping[str, Any] | None:
         len(seen.watch.features), days=seen.days, p_values=[reaching] * len(seen.watch.features)
     )
     own = effects[[seen.watch.names.index(seen.of.column)]]
-    part = Part(lined, lined.columns, own, np.zeros(1))
+    times = seen.evidence.features.closer(window[np.newaxis].sum(axis=-1), days=seen.days)
+    part = Part(lined, lined.columns, closer(own, times), np.zeros(1), before=own)
     record = judge_windows([part], (1, 1), alpha=policy.alpha, floors=policy.floors)[0, 0]
     found = None if record["verdict"] == NO_ROWS else judged(record)
     if found is None:

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from watchkeeper.monitoring.days import moved
 from watchkeeper.monitoring.depending import known_dependence, read_dependence
 from watchkeeper.monitoring.drift.columns import Lining
-from watchkeeper.monitoring.drift.dependence import Dependence
+from watchkeeper.monitoring.drift.dependence import Dependence, closer
 from watchkeeper.monitoring.drift.facets import OF_NUMBERS
 from watchkeeper.monitoring.drift.family import OF_ONE, first_threshold
 from watchkeeper.monitoring.drift.grouped import Grouping
@@ -105,11 +105,12 @@ def _judged(
     reference = np.asarray(bins.reference, dtype=np.int64)
     (lined,) = Lining.of([bins]).sides(reference[np.newaxis], counts)
     reaching = first_threshold(1, alpha) * OF_NUMBERS[0].weight
-    effects = np.repeat(dependence.effects(1, days=days, p_values=[reaching]), len(counts))
+    alike = np.repeat(dependence.effects(1, days=days, p_values=[reaching]), len(counts))
+    effects = closer(alike, dependence.closer(counts.sum(axis=-1), days=days))
     grouping = Grouping.of([bins.groups()])
     before, now = grouping.count(reference), grouping.count(counts)
     psi = MEASURES["psi"].of_columns(before, now, grouping.columns)[:, 0]
-    part = Part(lined, lined.columns, effects, psi)
+    part = Part(lined, lined.columns, effects, psi, before=alike)
     records = judge_windows([part], (len(counts), 1), alpha=alpha, floors=policy.floors)
     return [judged(each) for each in records[:, 0]]
 

@@ -44,12 +44,11 @@ def _read(table: Path, time: str | None, zone: str, watch: Watched) -> Reference
         at: Any = rows[time].cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us", zone))
         local = pc.local_timestamp(at).to_numpy()
         days, strata = days_of(local), strata_of(local)
-    a_day = file.metadata.num_rows / max(np.unique(days).size, 1)
     codes = np.full((rows.num_rows, len(watch.features)), ABSENT, dtype=np.uint16)
     for place, bins in enumerate(watch.features):
         if bins.column.name in rows.column_names:
             codes[:, place] = bins.places(rows[bins.column.name])
-    return ReferenceRows(watch.number, timed=bool(time), rows=CodedRows(days, strata, codes), a_day=a_day)
+    return ReferenceRows(watch.number, timed=bool(time), rows=CodedRows(days, strata, codes))
 
 
 def _some(file: pq.ParquetFile, columns: list[str], most: int) -> pa.Table:

@@ -12,8 +12,6 @@ from watchkeeper.monitoring.apart import ApartDay, verdict_of
 from watchkeeper.monitoring.apart_sides import sides_of
 from watchkeeper.monitoring.collecting import Collector, LeaseLost, lease_of
 from watchkeeper.monitoring.days import moved
-from watchkeeper.monitoring.depending import find_dependences, known_dependence
-from watchkeeper.monitoring.drift.dependence import Dependence
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.issuing import newest_over
 from watchkeeper.monitoring.multivariate.boosting import boosted
@@ -22,11 +20,11 @@ from watchkeeper.monitoring.multivariate.coded_rows import (
     ReferenceRows,
 )
 from watchkeeper.monitoring.multivariate.errors import NothingToTell
-from watchkeeper.monitoring.multivariate.telling import tell_coded
+from watchkeeper.monitoring.multivariate.telling import tell_coded, tell_in_time
 from watchkeeper.monitoring.policy import in_force
 from watchkeeper.monitoring.reference_rows import reference_rows
 from watchkeeper.monitoring.usual import usual_of
-from watchkeeper.monitoring.watching import FEATURES, Watched, watched
+from watchkeeper.monitoring.watching import Watched, watched
 from watchkeeper.serving.deployment import Deployment
 
 DAYS, DAYS_TIMED = 7, 28
@@ -63,12 +61,9 @@ def tell(deployment: Deployment, collector: Collector) -> int:
     token = collector.take(deployment) if due is not None else None
     if due is None or token is None:
         return 0
-    if reference.timed:
-        find_dependences(deployment, [], watch=watch, collector=collector)
     with collector.look() as work:
         samples = work.samples.between(deployment.id, start=due.first, end=due.day)
-        dependence = known_dependence(deployment, FEATURES, work=work)
-    found = _found(due, samples, reference, watch, dependence, alpha=alpha, at=collector.clock.now())
+    found = _found(due, samples, reference, watch, alpha=alpha, at=collector.clock.now())
     with collector.unit() as work:
         if not work.lease.still(lease_of(deployment), token):
             raise LeaseLost
@@ -89,15 +84,17 @@ def _found(
     samples: list[DaySample],
     reference: ReferenceRows,
     watch: Watched,
-    dependence: Dependence,
     *,
     alpha: float,
     at: datetime,
 ) -> ApartDay:
     nothing = ApartDay(due.day, due.first, due.counted, at, Verdict.NOT_ENOUGH_DATA, why=reference.why)
     try:
-        sides = sides_of(samples, reference, watch, dependence)
-        found = tell_coded(sides.coded, learn=boosted, second=sides.later, effect=sides.effect)
+        sides = sides_of(samples, reference, watch)
+        if sides.times is None:
+            found = tell_coded(sides.coded, learn=boosted)
+        else:
+            found = tell_in_time(sides.coded, sides.times, learn=boosted)
     except NothingToTell as none:
         return replace(nothing, why=none.message)
     return replace(

@@ -318,11 +318,14 @@ def independence(of: Dependence, baseline: Baseline) -> str:
             "weighted as these are. Rows count for as many independent ones as they are worth, by how alike its weeks "
             "are."
         )
+    if not of.known:
+        return f"Nothing can be said of rows that follow each other: {of.why}."
     if not of.days:
         return f"Rows were taken as independent of each other: {of.why}."
+    stretches = f"stretches of {of.days[0]} days and more" if of.days[0] > 1 else "days"
     return (
-        "Rows count for as many independent ones as they are worth, by how alike the reference's own stretches of "
-        f"{of.days[0]} days and more are. A season is not taken out."
+        "Rows count for as many independent ones as they are worth, by how alike the reference's own "
+        f"{stretches} are. A season is not taken out."
     )
 
 
@@ -380,6 +383,8 @@ def said_of(found: Judged, policy: DriftPolicy, *, level: str | None) -> str:
         return f"PSI {found.psi or 0.0:.2f}, by convention {found.verdict}."
     if found.lacking:
         return "Season not in the reference: it holds too little of the months in which these rows happened."
+    if found.verdict is Verdict.NOT_ENOUGH_DATA and not found.effective_rows:
+        return "The reference covers too little time to tell how alike rows are that follow each other."
     if found.verdict is Verdict.NOT_ENOUGH_DATA and found.effective_rows < WORTH * found.rows:
         had = f"{found.rows:,} rows that follow each other are worth {worth(found.effective_rows)} independent ones"
         return f"{had}, by how alike the reference's are: too few to tell."

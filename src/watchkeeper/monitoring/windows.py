@@ -5,14 +5,16 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from watchkeeper.monitoring.away import away, set_apart
 from watchkeeper.monitoring.blocks import When, when_of
 from watchkeeper.monitoring.drift import family
 from watchkeeper.monitoring.drift.columns import Lined
-from watchkeeper.monitoring.drift.dependence import Dependence
+from watchkeeper.monitoring.drift.dependence import Dependence, closer
 from watchkeeper.monitoring.drift.facets import OF_LEVELS, OF_NUMBERS
 from watchkeeper.monitoring.drift.grouped import Grouping
 from watchkeeper.monitoring.drift.measures import MEASURES
 from watchkeeper.monitoring.drift.seasons.almanac import Almanac
+from watchkeeper.monitoring.drift.seasons.strata import MONTHS
 from watchkeeper.monitoring.drift.seasons.stretch import Stretch
 from watchkeeper.monitoring.drift.sides import Flags, Floats
 from watchkeeper.monitoring.drift.verdict import Verdict
@@ -38,8 +40,9 @@ class Windows:
         models: whose predictions are judged, by role and window; None where the role has no rows.
         predictions: of shape (roles, windows, the prediction's bins).
         baselines: what each is held against, of the same shape.
+        months: how many rows there are in each month of the year, of the features, then of each role's predictions, of
+            shape (1 + roles, windows, 12).
         others: of shape (windows, columns), which are held against other rows than the reference's; None where none is.
-        when: when the rows happened, where that is known.
     """
 
     features: Counts
@@ -47,6 +50,7 @@ class Windows:
     models: tuple[tuple[str | None, ...], ...]
     predictions: Counts
     baselines: Counts
+    months: Counts
     others: Flags | None = None
     when: When | None = None
 
@@ -67,6 +71,11 @@ class Evidence:
     predictions: Mapping[str, Dependence]
     seasons: Mapping[str, Almanac] = field(default_factory=dict)
 
+    @property
+    def seasonal(self) -> bool:
+        """Whether the features are known to have seasons, so that the prediction is taken to have them too."""
+        return FEATURES in self.seasons or any(self.features.courses)
+
 
 def windows_of(
     groups: Sequence[Sequence[Sheet]],
@@ -80,6 +89,7 @@ def windows_of(
     distribution. `blocks` say of days when their rows happened."""
     features = np.zeros((len(groups), watch.of_features), dtype=np.int64)
     shape = (len(Role), len(groups), watch.prediction.size)
+    months = np.zeros((1 + len(Role), len(groups), MONTHS), dtype=np.int64)
     predictions, baselines = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     newest: list[tuple[str | None, ...]] = []
     for place, role in enumerate(Role):
@@ -87,14 +97,18 @@ def windows_of(
         newest.append(tuple(_newest(sheets, models) for sheets in mine))
         for number, (sheets, model) in enumerate(zip(mine, newest[-1], strict=True)):
             for sheet in sheets:
+                month = int(sheet.day[5:7]) - 1
                 if role is Role.CHAMPION:
                     features[number] += sheet.counts[: watch.of_features]
+                    months[0, number, month] += sheet.rows
                 if models.get((sheet.release, role)) == model:
                     predictions[place, number] += watch.of_prediction(sheet.counts)
+                    months[1 + place, number, month] += sheet.rows
             if model is not None:
                 baselines[place, number] = baseline(model)
     when = None if blocks is None else when_of(groups, newest, models, blocks=blocks, watch=watch)
-    return Windows(features, watch.reference[np.newaxis], tuple(newest), predictions, baselines, when=when)
+    reference = watch.reference[np.newaxis]
+    return Windows(features, reference, tuple(newest), predictions, baselines, months, when=when)
 
 
 def _newest(sheets: Sequence[Sheet], models: Models) -> str | None:
@@ -140,17 +154,32 @@ def _features(windows: Windows, watch: Watched, evidence: Evidence, *, days: int
     if not watch.features:
         return _Parts([])
     reaching = [_reaching(each, columns, evidence) for each in watch.ordered]
-    effects = evidence.features.effects(len(watch.features), days=days, p_values=reaching)
+    alike = evidence.features
+    before = alike.effects(len(watch.features), days=days, p_values=reaching)
+    rows = windows.features[:, : watch.features[0].size].sum(axis=-1)
+    effects = closer(before, alike.closer(rows, days=days)[:, np.newaxis])
     psi = _psi(watch.grouping, windows.references, windows.features)
+    usual = ~_others(windows, watch)[:, : len(watch.features)]
     lined = [
-        _seen(each, _others(windows, watch)[each.windows, each.columns])
+        _seen(each, ~usual[each.windows, each.columns])
         for each in watch.lining.sides(windows.references, windows.features)
     ]
-    parts = [Part(each, each.columns, effects[each.columns], psi[each.windows, each.columns]) for each in lined]
+    parts = [
+        Part(
+            each,
+            each.columns,
+            effects[each.windows, each.columns],
+            psi[each.windows, each.columns],
+            before=before[each.columns],
+        )
+        for each in lined
+    ]
     almanac = evidence.seasons.get(FEATURES)
     if almanac is None or windows.when is None:
-        return _Parts(parts)
-    usual = ~_others(windows, watch)[:, : len(watch.features)]
+        gone = away(windows.months[0], alike)[:, np.newaxis] & np.array(alike.courses or [False]) & usual
+        rows = np.repeat(rows[:, np.newaxis], len(watch.features), axis=1)
+        parts, lacking = set_apart(parts, gone, rows, psi)
+        return _Parts(parts, [lacking])
     found = seasonal(
         almanac, watch.lining, windows.features, windows.when.features, psi, usual, p_values=np.array(reaching)
     )
@@ -160,27 +189,38 @@ def _features(windows: Windows, watch: Watched, evidence: Evidence, *, days: int
 def _predictions(windows: Windows, watch: Watched, evidence: Evidence, *, days: int, columns: int) -> _Parts:
     before, now = (counts.reshape(-1, watch.prediction.size) for counts in (windows.baselines, windows.predictions))
     reaching = [_reaching(watch.prediction.layout.roles().ordered, columns, evidence)]
-    by_model = {
-        model: float(of.effects(1, days=days, p_values=reaching)[0]) for model, of in evidence.predictions.items()
-    }
-    effects = np.array([by_model.get(model or "", 1.0) for models in windows.models for model in models])
+    count, first = len(windows.features), len(watch.features)
+    alike = [evidence.predictions.get(model or "", Dependence()) for models in windows.models for model in models]
+    of_reference = np.array([float(of.effects(1, days=days, p_values=reaching)[0]) for of in alike])
+    times = np.array([float(of.closer(rows, days=days)) for of, rows in zip(alike, now.sum(axis=-1), strict=True)])
     (lined,) = watch.prediction_lining.sides(before, now)
-    others = _others(windows, watch)[:, -len(Role) :].T.reshape(-1, 1)
-    lined = _seen(lined, others[lined.windows, 0])
+    usual = ~_others(windows, watch)[:, -len(Role) :].T.reshape(-1, 1)
+    lined = _seen(lined, ~usual[lined.windows, 0])
     psi = _psi(watch.prediction_grouping, before, now)
-    whole = Part(lined, lined.columns, effects, psi[:, 0])
-    parts, lacking = list[Part](), list[Lacking]()
+    whole = Part(lined, lined.columns, closer(of_reference, times), psi[:, 0], before=of_reference)
+    gone = _of_no_season(windows, evidence, alike) & usual
+    (whole,), out = set_apart([whole], gone, now.sum(axis=-1, keepdims=True), psi)
+    parts, lacking = list[Part](), [out]
     for model, almanac in evidence.seasons.items():
         when = _when(windows, model)
         if any(each is not None for each in when):
-            found = seasonal(almanac, watch.prediction_lining, now, when, psi, ~others, p_values=np.array(reaching))
+            found = seasonal(almanac, watch.prediction_lining, now, when, psi, usual, p_values=np.array(reaching))
             whole = whole.take(found.whole(whole))
             parts += found.parts
             lacking.append(found.lacking)
-    count, first = len(windows.features), len(watch.features)
     return _Parts(
         [each.of_roles(count, first) for each in (whole, *parts)], [each.of_roles(count, first) for each in lacking]
     )
+
+
+def _of_no_season(windows: Windows, evidence: Evidence, alike: Sequence[Dependence]) -> Flags:
+    """Of each role's windows, role by role, whether the model's held-out answers lack the season; of shape (., 1)."""
+    months = windows.months[1:].reshape(-1, 1, MONTHS)
+    found = [
+        (evidence.seasonal or any(of.courses)) and bool(away(of_window, of)[0])
+        for of_window, of in zip(months, alike, strict=True)
+    ]
+    return np.array(found, dtype=np.bool_)[:, np.newaxis]
 
 
 def _when(windows: Windows, model: str) -> list[Stretch | None]:

@@ -7,14 +7,13 @@ import numpy as np
 from watchkeeper.monitoring.drift.sides import Floats, Sides
 
 
-def thinned(sides: Sides, effects: Floats) -> Sides:
-    """Every count over the column's design effect, of shape (columns,), so that all shares stay."""
-    by = effects[:, np.newaxis]
+def thinned(sides: Sides, window: Floats, reference: Floats) -> Sides:
+    """Every count over its side's design effects, of shape (columns,), so that all shares stay."""
     return replace(
         sides,
-        reference=sides.reference / by,
-        window=sides.window / by,
-        missing=sides.missing / effects,
-        once=sides.once / effects,
-        twice=sides.twice / effects,
+        reference=sides.reference / reference[:, np.newaxis],
+        window=sides.window / window[:, np.newaxis],
+        missing=sides.missing / np.stack([reference, window]),
+        once=sides.once / reference,
+        twice=sides.twice / reference,
     )

@@ -50,23 +50,27 @@ DRIFTED = CODES.index(Verdict.DRIFTED)
 @dataclass(frozen=True)
 class Part:
     """Columns of some windows that are lined up; `of` names each row's column of the family, `effects` its design
-    effect, `psi` its population stability index. `season` is what is known apart of rows that are held against the same
-    season, and their sides as they are worth there."""
+    effect, `psi` its population stability index; `before` is the reference's design effect, where that is another.
+    `season` is what is known apart of rows that are held against the same season, and their sides as they are worth
+    there."""
 
     lined: Lined
     of: Places
     effects: Floats
     psi: Floats
     season: tuple[Sides, Apart] | None = None
+    before: Floats | None = None
 
     def weigh(self, floors: Mapping[Region, float]) -> Weighed:
-        sides, apart = self.season or (thinned(self.lined.sides, self.effects), None)
+        before = self.effects if self.before is None else self.before
+        sides, apart = self.season or (thinned(self.lined.sides, self.effects, before), None)
         return weigh(sides, apart, floors=floors)
 
     def take(self, rows: Places) -> "Part":
         """Only these; of a part that is held against the whole reference."""
         lined = Lined(self.lined.sides.take(rows), self.lined.columns[rows], self.lined.windows[rows])
-        return Part(lined, self.of[rows], self.effects[rows], self.psi[rows])
+        before = None if self.before is None else self.before[rows]
+        return Part(lined, self.of[rows], self.effects[rows], self.psi[rows], before=before)
 
     def of_roles(self, windows: int, first: int) -> "Part":
         """Of one column, whose windows lie role by role, each of which is a column of the family from the first on."""
@@ -90,7 +94,7 @@ def judge_windows(
     weighed = [part.weigh(floors) for part in parts]
     p_values = np.full(shape, np.nan)
     for part, of in zip(parts, weighed, strict=True):
-        there = _there(of)
+        there = _there(part)
         p_values[part.lined.windows[there], part.of[there]] = of.p_value[there]
     of_family = _families(p_values, alpha, sharing)
     for part, of in zip(parts, weighed, strict=True):
@@ -122,13 +126,14 @@ def _families(p_values: Floats, alpha: float, sharing: int) -> _Families:
     return _Families(thresholds, adjusted, q_values, first)
 
 
-def _there(of: Weighed) -> Flags:
-    found: Flags = of.sides.n + of.sides.missing[1] > 0
+def _there(of: Part) -> Flags:
+    """Which have rows, though these may be worth nothing."""
+    found: Flags = of.lined.sides.n + of.lined.sides.missing[1] > 0
     return found
 
 
 def _fill(found: Records, part: Part, of: Weighed, families: _Families) -> None:
-    there = _there(of)
+    there = _there(part)
     places = part.lined.windows, part.of
     thresholds, first = families.thresholds[places], families.first[part.lined.windows]
     weight, sides = of.facets[0].weight, part.lined.sides

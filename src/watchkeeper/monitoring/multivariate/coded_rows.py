@@ -86,12 +86,11 @@ class DaySample:
 @dataclass(frozen=True)
 class ReferenceRows:
     """`rows` have in the place of hashes their days since 1970, all 0 where they are not `timed`. `why`: there are
-    none. Of a day that has rows the data had `a_day` of them."""
+    none."""
 
     bin_sets: int
     timed: bool
     rows: CodedRows | None
-    a_day: float = 0.0
     why: str = ""
 
 

@@ -18,11 +18,13 @@ Blocks = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Area:
-    """`deviation` is that of the estimate, `without_drift` what it would be if nothing had drifted."""
+    """`deviation` is that of the estimate, `without_drift` what it would be if nothing had drifted; both are
+    known by so many degrees of `freedom`."""
 
     value: float
     deviation: float
     without_drift: float
+    freedom: float = math.inf
 
 
 def area(scores: Floats, window: Flags, blocks: Blocks | None = None) -> Area:
@@ -42,7 +44,8 @@ def area(scores: Floats, window: Flags, blocks: Blocks | None = None) -> Area:
     deviation = math.sqrt(sum(_variance(shares - value, of) for shares, of in parts))
     least = 1 / (2 * min(m, n))
     without = _of_ranks(ranks, m, n) if blocks is None else deviation
-    return Area(value, max(deviation, least), max(without, least))
+    free = math.inf if blocks is None else min(np.unique(of).size for _, of in parts if of is not None) - 1.0
+    return Area(value, max(deviation, least), max(without, least), free)
 
 
 def ranks_of(scores: Floats) -> Floats:

@@ -6,9 +6,12 @@ classifier two-sample tests", ICLR 2017). Each half's area has the variance of i
 two are alike, for each half has taught what the other is asked: with boosted trees their correlation is about .6
 without drift, so that taking them as independent gives 10 to 14 % false alarms where 5 are declared. So the mean's
 deviation is taken as the mean of both deviations, which it can't exceed however they depend.
+
+Of rows that carry times one half is earlier than the other, with days between them that are neither: what lasts from
+day to day would else teach what the other half is like.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,6 +21,8 @@ from scipy.special import expit, logit, stdtr, stdtrit
 from watchkeeper.monitoring.drift.sides import Flags, Floats
 from watchkeeper.monitoring.multivariate.coding import Coded
 from watchkeeper.monitoring.multivariate.errors import NothingToTell
+from watchkeeper.monitoring.multivariate.halves import Half, Times
+from watchkeeper.monitoring.multivariate.in_time import Dated, area_in_time
 from watchkeeper.monitoring.multivariate.ranks import Area, Blocks, area
 
 Scores = Callable[[Floats], Floats]
@@ -88,14 +93,12 @@ def tell_apart(
     return _tell(coded, _halves(coded.window, of_rows, chance), learn, chance, blocks=of_rows)
 
 
-def tell_coded(coded: Coded, *, learn: Learn, second: Flags | None = None, effect: float = 1.0, seed: int = 0) -> Apart:
+def tell_coded(coded: Coded, *, learn: Learn, seed: int = 0) -> Apart:
     """The same of rows that are coded already.
 
     Args:
         coded: as few rows as are to be looked at.
         learn: what tells them apart.
-        second: which rows are of the second half, of shape (rows,); None: they are drawn.
-        effect: the rows' design effect: as many times the variance that independent ones would have.
         seed: how the halves are drawn.
 
     Raises:
@@ -104,21 +107,29 @@ def tell_coded(coded: Coded, *, learn: Learn, second: Flags | None = None, effec
     chance = np.random.default_rng(seed)
     for side in (coded.window, ~coded.window):
         _some(int(side.sum()), chance)
-    halves = _halves(coded.window, None, chance) if second is None else second
-    return _tell(coded, halves, learn, chance, effect=effect)
+    return _tell(coded, _halves(coded.window, None, chance), learn, chance)
+
+
+def tell_in_time(coded: Coded, times: Times, *, learn: Learn, seed: int = 0) -> Apart:
+    """The same of rows that carry times, with those of the whole reference, by which it is known how alike they are.
+
+    Raises:
+        NothingToTell: a side of a half has fewer than 50 rows, or the reference too few weeks.
+    """
+    chance = np.random.default_rng(seed)
+    asked = [_asked_in_time(coded, times, half, learn, chance) for half in (Half.LATER, Half.EARLIER)]
+    return _found(coded, asked, chance, rows=times.rows(coded.window))
 
 
 def _tell(
-    coded: Coded,
-    second: Flags,
-    learn: Learn,
-    chance: np.random.Generator,
-    *,
-    blocks: Blocks | None = None,
-    effect: float = 1.0,
+    coded: Coded, second: Flags, learn: Learn, chance: np.random.Generator, *, blocks: Blocks | None = None
 ) -> Apart:
-    asked = [_asked(coded, half, learn, blocks, effect) for half in (second, ~second)]
-    found = _told([each.area for each in asked], blocks, coded.window)
+    asked = [_asked(coded, half, learn, blocks) for half in (second, ~second)]
+    return _found(coded, asked, chance, rows=(int((~coded.window).sum()), int(coded.window.sum())))
+
+
+def _found(coded: Coded, asked: "Sequence[_Asked]", chance: np.random.Generator, *, rows: tuple[int, int]) -> Apart:
+    found = _told([each.area for each in asked], rows)
     if found.low <= HALF:
         return found
     lost = np.mean([each.lost(chance) for each in asked], axis=0)
@@ -164,24 +175,34 @@ class _Asked:
         return found
 
 
-def _asked(coded: Coded, half: Flags, learn: Learn, blocks: Blocks | None, effect: float) -> _Asked:
+def _asked(coded: Coded, half: Flags, learn: Learn, blocks: Blocks | None) -> _Asked:
     """The area on one half of the rows, having learned on the other."""
     scores = learn(coded.values[~half], coded.window[~half], coded.levels)
     rows, window = coded.values[half], coded.window[half]
     found = area(scores(rows), window, None if blocks is None else blocks[half])
-    wider = float(np.sqrt(effect))
-    found = replace(found, deviation=found.deviation * wider, without_drift=found.without_drift * wider)
     return _Asked(found, scores, rows, window)
 
 
-def _told(areas: list[Area], blocks: Blocks | None, window: Flags) -> Apart:
+def _asked_in_time(coded: Coded, times: Times, half: Half, learn: Learn, chance: np.random.Generator) -> _Asked:
+    taught, asked = times.taught(coded.window, half, chance), times.half == half
+    for side in (coded.window, ~coded.window):
+        _some(int((side & asked).sum()), chance)
+        _some(int(side[taught].sum()), chance)
+    scores = learn(coded.values[taught], coded.window[taught], coded.levels)
+    known = ~coded.window & (asked | (times.half == Half.ELSEWHERE))
+    dated = Dated(scores(coded.values), times.days, times.strata)
+    found = area_in_time(dated.of(asked & coded.window), dated.of(asked & ~coded.window), dated.of(known))
+    return _Asked(found, scores, coded.values[asked], coded.window[asked])
+
+
+def _told(areas: list[Area], rows: tuple[int, int]) -> Apart:
     auc, deviation, without = (
         float(np.mean([getattr(each, name) for each in areas])) for name in ("value", "deviation", "without_drift")
     )
-    free = np.inf if blocks is None else min(np.unique(blocks[side]).size // 2 for side in (window, ~window)) - 1
+    free = min(each.freedom for each in areas)
     p_value = float(stdtr(free, (HALF - auc) / without))
     low, high = _interval(auc, deviation * float(stdtrit(free, (1 + LEVEL) / 2)))
-    return Apart(auc, low, high, p_value, (), (int((~window).sum()), int(window.sum())))
+    return Apart(auc, low, high, p_value, (), rows)
 
 
 def _interval(auc: float, margin: float) -> tuple[float, float]:

@@ -35,7 +35,6 @@ reference_samples = sa.Table(
     sa.Column("deployment", Id, primary_key=True),
     sa.Column("bin_sets", sa.Integer, nullable=False),
     sa.Column("timed", sa.Boolean, nullable=False),
-    sa.Column("a_day", sa.Float, nullable=False),
     sa.Column("rows", sa.LargeBinary),
     sa.Column("why", sa.String(200), nullable=False),
 )
@@ -116,7 +115,7 @@ class SqlSamples:
         if row is None:
             return None
         rows = None if row.rows is None else CodedRows.unpacked(row.rows)
-        return ReferenceRows(row.bin_sets, row.timed, rows, row.a_day, row.why)
+        return ReferenceRows(row.bin_sets, row.timed, rows, row.why)
 
     def keep_reference(self, deployment: str, rows: ReferenceRows) -> None:
         self._connection.execute(reference_samples.delete().where(reference_samples.c.deployment == deployment))

@@ -106,7 +106,8 @@ class SqlVerdicts:
         if found is None:
             return None
         ratios = tuple(tuple(each) for each in found["ratios"])
-        return Dependence(tuple(found["days"]), tuple(found["blocks"]), ratios, found["why"])
+        lists = {name: tuple(found[name]) for name in ("days", "blocks", "rows", "year", "courses")}
+        return Dependence(ratios=ratios, why=found["why"], known=found["known"], **lists)
 
     def keep_dependence(self, deployment: str, of: str, found: Dependence) -> None:
         mine = dependences.delete().where(dependences.c.deployment == deployment, dependences.c.of == of)

@@ -18,7 +18,7 @@ from watchkeeper.monitoring.drift.sides import Floats, Rows
 
 def at_least(outside: Rows, window: Rows, reference: Rows) -> Floats:
     """P(at least `outside` of `window` rows beyond the range of `reference` rows); of one shape."""
-    asked = (outside > 0) & (reference > 0)
+    asked = (outside > 0) & (reference > 0) & (window + reference >= outside + 1)
     first = np.where(asked, outside + 1, 0)
     of_all = _log_choose(window + reference, first)
     none = np.exp(_log_choose(window, first) - of_all)
