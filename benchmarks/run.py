@@ -19,6 +19,7 @@ from drift_curve import drift_curve
 from false_alarms import false_alarms
 from fault_free import fault_free
 from faults import faults
+from few_rows import few_rows
 from first_page import first_page
 from global_drift import global_drift
 from importing import importing
@@ -56,6 +57,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "scale": scale,
     "drift-curve": drift_curve,
     "false-alarms": false_alarms,
+    "few-rows": few_rows,
     "power": power,
     "verdicts": verdicts,
     "segments": segments,

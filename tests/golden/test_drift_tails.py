@@ -8,7 +8,8 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import betabinom, false_discovery_control, hypergeom, nbinom, norm, pearson3
 
-from watchkeeper.monitoring.drift import effect, family, scores
+from tests.fakes.columns import of_numbers
+from watchkeeper.monitoring.drift import effect, family, scores, urn
 from watchkeeper.monitoring.drift.tails import exceedance, hypergeometric, new_levels, pearson_square, pearson_three
 
 Counts = npt.NDArray[np.int64]
@@ -167,3 +168,20 @@ def test_a_column_is_significant_where_its_adjusted_p_value_is_at_most_alpha() -
 def test_q_values_are_scipy_s() -> None:
     p = np.random.default_rng(3).uniform(size=40) ** 2
     assert family.q_values(p) == pytest.approx(false_discovery_control(p))
+
+
+def test_the_urn_s_mean_variance_and_skewness_are_those_of_all_ways_to_lie_between_the_reference_s_rows() -> None:
+    """Three rows of the reference: every way to put four others before, between or behind them is as likely."""
+    ways = np.array([way for way in product(range(5), repeat=4) if sum(way) == 4])
+    below, *between = ways.T
+    window = np.stack([below, np.zeros_like(below), *between], axis=-1)
+    reference = np.broadcast_to([0, 1, 1, 1, 0], window.shape)
+    sides = of_numbers(reference, window)
+    held = urn.stock(sides)
+    assert held[0] == pytest.approx([1, 0, 1, 1, 1], abs=1e-5)
+    centred = scores.spread(held)[0] - (held[0] * scores.spread(held)[0]).sum() / 4
+    sums = window @ centred
+    assert sums.mean() == pytest.approx(0, abs=1e-5)
+    variance, third = (sums**2).mean(), (sums**3).mean()
+    expected = pearson_three.two_sided(sums / np.sqrt(variance), np.full(len(sums), third / variance**1.5))
+    assert urn.drawn(sides, scores.spread) == pytest.approx(expected, rel=1e-4)

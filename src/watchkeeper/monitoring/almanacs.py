@@ -57,7 +57,7 @@ def almanac_of(bin_sets: Sequence[BinSet], rows: "pa.Table", *, time: str, zone:
     known = ~np.isnat(moments)
     days = days_of(moments[known])
     weeks, cells = Weeks.of(days, strata_of(moments[known]))
-    if len(weeks) * WEEK < YEAR:
+    if weeks.covered * WEEK < YEAR:
         return TOO_SHORT
     size = weeks.week.size
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.fakes.columns import WITHOUT_DRIFT, distinct, of_levels
 from tests.fakes.moved import MOVED, shifted
+from watchkeeper.monitoring import compare
 from watchkeeper.monitoring.drift.facets.unseen import NEW_LEVELS
 from watchkeeper.monitoring.drift.family import first_threshold
 from watchkeeper.monitoring.drift.sides import Flags, Sides
@@ -30,6 +31,21 @@ def test_no_more_than_one_column_in_a_hundred_is_called_for_nothing(name: str, m
     """Of 3,000 columns at most 30 are expected, and 44 or more would come of that by chance once in a hundred times."""
     found = drifted(WITHOUT_DRIFT[name](np.random.default_rng(11), 3_000, m, n), family=1)
     assert found.sum() <= 43
+
+
+@pytest.mark.parametrize(("m", "n"), [(5, 20), (5, 1_000), (8, 1_000), (12, 200), (30, 1_000), (8, 2)])
+def test_no_more_are_where_the_reference_has_few_rows(m: int, n: int) -> None:
+    """Of 20,000 columns in families of 20 at most 40 are expected, and 56 or more once in a hundred times. Where bins
+    were taken to have the shares that such a reference gave them there were 373 at 5 / 1,000."""
+    assert drifted(distinct(np.random.default_rng(17), 20_000, m, n), family=20).sum() <= 55
+
+
+@pytest.mark.parametrize("n", [20, 1_000])
+def test_five_rows_find_a_mean_that_moved_by_five_deviations(n: int) -> None:
+    chance = np.random.default_rng(18)
+    for _ in range(20):
+        before, now = chance.normal(size=5), chance.normal(5.0, size=n)
+        assert compare(pa.table({"x": before}), pa.table({"x": now})).drifted == ("x",)
 
 
 def test_a_few_levels_that_the_reference_missed_are_no_new_ones_though_the_window_is_ten_times_as_large() -> None:

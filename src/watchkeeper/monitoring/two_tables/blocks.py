@@ -49,9 +49,11 @@ def blocks(before: Source, now: Source, at: str) -> Blocks:
     order = pc.array_sort_indices(pa.array(was, from_pandas=True))
     known = np.sort(was[was != MISSING])
     order = order.slice(0, known.size)
-    edges = known[0] + length * np.arange(1, (span // length) + 1)
-    ends = np.searchsorted(known, edges)
-    ends[-1] = known.size
+    # A block is a stretch that has rows, so that a gap makes none; what is left over joins the last one.
+    held, after = np.unique((known - known[0]) // length, return_index=True)
+    ends = np.append(after[1:], known.size)
+    if held.size > span // length:
+        ends = np.delete(ends, -2)
     return Blocks(order=order, ends=ends.astype(np.int64), days=length / DAY)
 
 
@@ -66,5 +68,10 @@ def moments(of: Source, at: str, *, called: str) -> npt.NDArray[np.int64]:
 
 
 def _span(times: npt.NDArray[np.int64]) -> int:
+    """Of the time from the first row to the last, what is left without weeks that have no rows."""
     known = times[times != MISSING]
-    return int(known.max() - known.min()) if known.size else 0
+    if not known.size:
+        return 0
+    since = known - known.min()
+    empty = int(since.max()) // SHORTEST + 1 - np.unique(since // SHORTEST).size
+    return int(since.max()) - empty * SHORTEST

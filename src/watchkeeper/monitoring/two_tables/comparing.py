@@ -14,6 +14,7 @@ from watchkeeper.monitoring.two_tables.basis import Basis, Judged, in_season, in
 from watchkeeper.monitoring.two_tables.blocks import blocks
 from watchkeeper.monitoring.two_tables.counting import Counted, count
 from watchkeeper.monitoring.two_tables.errors import AlphaRefused, BaselineRefused, EmptyReference, NothingInCommon
+from watchkeeper.monitoring.two_tables.moments import strays
 from watchkeeper.monitoring.two_tables.result import ColumnDrift, TableDrift
 from watchkeeper.monitoring.two_tables.seasons import seasons
 from watchkeeper.monitoring.two_tables.soundness import beyond, faults
@@ -72,7 +73,7 @@ def compare(
         only_in_reference=tuple(name for name in before.names if name not in now.names),
         only_in_current=tuple(name for name in now.names if name not in before.names),
         left_out=left_out,
-        independence=basis.said,
+        independence=basis.said + _strays(before, now, at),
         baseline="season" if basis.season else "whole",
         faults=faults(before, now, columns, at=at),
         notices=beyond(now, counted),
@@ -124,6 +125,11 @@ def _basis(
         if baseline or found.years >= 1:
             return in_season(counted, before, now, found, alpha=alpha)
     return in_stretches(counted, before, blocks(before, now, at), alpha=alpha)
+
+
+def _strays(before: Source, now: Source, at: str | None) -> str:
+    sides = ((before, "reference"), (now, "current table"))
+    return "" if at is None else "".join(strays(side, at, called=called) for side, called in sides)
 
 
 def _columns(basis: Basis, *, alpha: float) -> dict[str, ColumnDrift]:

@@ -9,6 +9,9 @@ import pyarrow.compute as pc
 from pyarrow import types
 
 from watchkeeper.monitoring.drift.dependence import FEWEST_BLOCKS
+from watchkeeper.monitoring.drift.seasons.strata import days_of
+from watchkeeper.monitoring.drift.seasons.strays import strays as far
+from watchkeeper.monitoring.drift.sides import Flags
 from watchkeeper.monitoring.two_tables.errors import NoTimes
 from watchkeeper.monitoring.two_tables.source import Source, Unreadable, Values
 
@@ -16,7 +19,25 @@ Moments: TypeAlias = npt.NDArray[np.datetime64]
 
 
 def times(of: Source, at: str, *, called: str) -> Values:
-    """The column of times; raises NoTimes where there is none."""
+    """The column of times, without those that lie far from all others; raises NoTimes where there is none."""
+    found = _times(of, at, called=called)
+    apart = _apart(found)
+    return pc.call_function("if_else", [pa.array(~apart), found, pa.scalar(None, found.type)]) if apart.any() else found
+
+
+def strays(of: Source, at: str, *, called: str) -> str:
+    """Names those that lie far from all others; empty where none do."""
+    found = _times(of, at, called=called)
+    apart = np.sort(local(found, zone_of(found))[_apart(found)])
+    if not apart.size:
+        return ""
+    first, last = (str(each)[:10] for each in (apart[0], apart[-1]))
+    when = first if first == last else f"{first} to {last}"
+    rows = "1 row of the {} lies" if apart.size == 1 else f"{apart.size:,} rows of the {{}} lie"
+    return f" {rows.format(called)} far from all others in time ({when}), so {at} was taken as missing there."
+
+
+def _times(of: Source, at: str, *, called: str) -> Values:
     if at not in of.names:
         raise NoTimes(
             f"The {called} has no column '{at}'. `at` names the column of times in both tables.", fields=(at,)
@@ -33,6 +54,15 @@ def times(of: Source, at: str, *, called: str) -> Values:
             fields=(at,),
         )
     found: Values = values.cast(pa.timestamp("us", zone_of(values)), safe=False)
+    return found
+
+
+def _apart(times: Values) -> Flags:
+    """Of shape (rows,)."""
+    moments = local(times, None)
+    known = ~np.isnat(moments)
+    found = np.zeros(moments.size, dtype=np.bool_)
+    found[known] = far(days_of(moments[known]))
     return found
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -48,10 +47,10 @@ class Dated:
         counts = np.bincount(keys, minlength=cells * bins.size).reshape(cells, bins.size)
         return Weekly(self.weeks, counts.astype(np.int64))
 
-    @cached_property
+    @property
     def span(self) -> int:
-        """Days."""
-        return len(self.weeks) * WEEK
+        """Days that it covers."""
+        return self.weeks.covered * WEEK
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,12 @@
 """Do the window's numbers lie further apart, or closer together, than the reference's?"""
 
-from watchkeeper.monitoring.drift import scores
+from watchkeeper.monitoring.drift import scores, urn
 from watchkeeper.monitoring.drift.facets.facet import Facet, Region
 from watchkeeper.monitoring.drift.sides import Floats, Sides
 
 
 def _p_values(sides: Sides) -> Floats:
-    return scores.p_values(sides.reference, sides.window, scores.spread(sides.pooled))
+    return urn.p_values(sides, scores.spread)
 
 
 SPREAD = Facet("spread", 0.35, Region.SHAPE, _p_values)

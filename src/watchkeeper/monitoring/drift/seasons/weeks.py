@@ -6,7 +6,9 @@ from typing import Any, Self
 
 import numpy as np
 
+from watchkeeper.monitoring.drift.seasons.lasting import FARTHEST
 from watchkeeper.monitoring.drift.seasons.strata import STRATA, Days, distinct_days
+from watchkeeper.monitoring.drift.seasons.strays import FAR
 from watchkeeper.monitoring.drift.sides import Counts, Floats, Rows
 
 WEEK = 7
@@ -19,7 +21,8 @@ class Weeks:
     """The pairs of a week and a stratum that have rows: the cells.
 
     Attributes:
-        week: of each cell, counted from the first one on, of shape (cells,).
+        week: of each cell, counted from the first one on, of shape (cells,). Where no rows are for longer than weeks
+            are alike, those between are not counted: one wrong date would be thousands.
         stratum: the same of the strata.
         days: on how many days each stratum has rows, of shape (strata,).
         all_days: how many days have rows.
@@ -35,11 +38,18 @@ class Weeks:
         """And the cell of each row; from the day and the stratum of each, of shape (rows,)."""
         first = int(days.min()) if days.size else 0
         keys, cells = np.unique((days - first) // WEEK * STRATA + strata, return_inverse=True)
-        found = cls(keys // STRATA, keys % STRATA, distinct_days(days, strata), np.unique(days).size)
+        week = np.cumsum(np.minimum(np.diff(keys // STRATA, prepend=0), FARTHEST))
+        found = cls(week, keys % STRATA, distinct_days(days, strata), np.unique(days).size)
         return found, cells.reshape(-1).astype(np.int64)
 
     def __len__(self) -> int:
         return int(self.week.max()) + 1 if self.week.size else 0
+
+    @cached_property
+    def covered(self) -> int:
+        """How many weeks lie from the first one to the last, without stretches of half a year that have no rows."""
+        steps = np.diff(np.unique(self.week))
+        return int(np.where(steps * WEEK > FAR, 1, steps).sum()) + 1 if self.week.size else 0
 
     def by_stratum(self, cells: Rows) -> Any:
         """Sums of shape (strata, ...) from (cells, ...)."""
