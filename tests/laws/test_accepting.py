@@ -61,7 +61,7 @@ def test_a_stretch_held_against_itself_has_not_moved(seed: int, rows: list[int],
     said = {CODES[code].value for code in found["verdict"][:-1].tolist()}
     assert said <= {"stable", "not enough data"}
     assert np.abs(found["psi"][:-1]).max() < 1e-9
-    if sum(rows) >= 1_000:
+    if sum(rows) >= 1_000 and moved < 1:  # else a level or what is not missing may be too rare to tell
         assert said == {"stable"}
 
 
