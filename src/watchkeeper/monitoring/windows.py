@@ -43,6 +43,7 @@ class Windows:
         months: how many rows there are in each month of the year, of the features, then of each role's predictions, of
             shape (1 + roles, windows, 12).
         others: of shape (windows, columns), which are held against other rows than the reference's; None where none is.
+        when: when the rows happened, where that is known.
     """
 
     features: Counts
