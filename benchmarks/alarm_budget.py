@@ -7,7 +7,7 @@ from watchkeeper.monitoring.drift.columns import Lining
 from watchkeeper.monitoring.drift.lasting import lasting_in_any
 from watchkeeper.monitoring.drift.windows import DRIFTED, Part, Records, judge_windows
 from watchkeeper.monitoring.policy import USUAL
-from watchkeeper.monitoring.trailing import LENGTHS
+from watchkeeper.monitoring.references.trailing import LENGTHS
 from watchkeeper.tables.bins import BinSet, fit_bin_set
 from watchkeeper.tables.column import Column, Kind
 

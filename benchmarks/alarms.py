@@ -20,11 +20,11 @@ import pyarrow.parquet as pq
 from watchkeeper.alerts.rule import Reading, Rule
 from watchkeeper.alerts.spelling import spells
 from watchkeeper.alerts.starting import STARTS, Start, performance_start
-from watchkeeper.monitoring.drifting import MEASURE, features_drift
 from watchkeeper.monitoring.performance.estimating import Block, estimate
 from watchkeeper.monitoring.performance.tally import tally
-from watchkeeper.monitoring.usual import Usual, times_usual
-from watchkeeper.monitoring.watching import PREDICTION, Watched
+from watchkeeper.monitoring.references.drifting import MEASURE, features_drift
+from watchkeeper.monitoring.references.usual import Usual, times_usual
+from watchkeeper.monitoring.references.watching import PREDICTION, Watched
 from watchkeeper.tables.bins import fit_bin_set
 from watchkeeper.tables.column import Column, Kind
 

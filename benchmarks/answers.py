@@ -20,10 +20,10 @@ from verdicts import DAYS, FIRST, client_of, collector, fill
 
 from watchkeeper.learning.signature import REGRESSION
 from watchkeeper.monitoring.compact import packed
-from watchkeeper.monitoring.issuing import issue
-from watchkeeper.monitoring.listing_segments import keep_lists
 from watchkeeper.monitoring.ports import HourSheet, ViolationCell
-from watchkeeper.monitoring.watching import watched
+from watchkeeper.monitoring.references.watching import watched
+from watchkeeper.monitoring.segments.listing_segments import keep_lists
+from watchkeeper.monitoring.verdicts.issuing import issue
 from watchkeeper.server.addresses import PAGES, address
 from watchkeeper.server.assembly import Assembly, assemble
 from watchkeeper.server.console import create_app

@@ -20,22 +20,22 @@ from watchkeeper.demo.history import ZONE
 from watchkeeper.demo.incidents import INCIDENTS, RENAMED_COLUMN, Incident
 from watchkeeper.demo.simulated import World, simulated_world
 from watchkeeper.learning.splitting import reference_blocks
-from watchkeeper.monitoring.almanacs import almanac_of
-from watchkeeper.monitoring.blocks import blocks_of
-from watchkeeper.monitoring.by_day import counts_by_day
 from watchkeeper.monitoring.compact import packed
-from watchkeeper.monitoring.depending import of_reference
 from watchkeeper.monitoring.drift.lasting import lasting_in_any
 from watchkeeper.monitoring.drift.onset.dating import onset
 from watchkeeper.monitoring.drift.windows import DRIFTED, LACKING, Records
-from watchkeeper.monitoring.drifting import MEASURE, features_drift
 from watchkeeper.monitoring.policy import USUAL
 from watchkeeper.monitoring.ports import Counts, DayBlocks, HourSheet, Sheet
-from watchkeeper.monitoring.trailing import LENGTHS, numbered, trailing
-from watchkeeper.monitoring.usual import times_usual, usual_by_chance, usual_by_time
-from watchkeeper.monitoring.verdicts import columns_of
-from watchkeeper.monitoring.watching import FEATURES, PREDICTION, Watched
-from watchkeeper.monitoring.windows import Evidence, judge_together, windows_of
+from watchkeeper.monitoring.references.blocks import blocks_of
+from watchkeeper.monitoring.references.by_day import counts_by_day
+from watchkeeper.monitoring.references.drifting import MEASURE, features_drift
+from watchkeeper.monitoring.references.trailing import LENGTHS, numbered, trailing
+from watchkeeper.monitoring.references.usual import times_usual, usual_by_chance, usual_by_time
+from watchkeeper.monitoring.references.watching import FEATURES, PREDICTION, Watched
+from watchkeeper.monitoring.references.windows import Evidence, judge_together, windows_of
+from watchkeeper.monitoring.verdicts.almanacs import almanac_of
+from watchkeeper.monitoring.verdicts.depending import of_reference
+from watchkeeper.monitoring.verdicts.verdicts import columns_of
 from watchkeeper.serving.deployment import Role
 from watchkeeper.tables.bins import BinSet, fit_bin_set
 from watchkeeper.tables.column import Column, Kind

@@ -22,8 +22,8 @@ from watchkeeper.alerts.spelling import spells
 from watchkeeper.alerts.starting import FAULTS_START
 from watchkeeper.demo.incidents import INCIDENTS, Incident
 from watchkeeper.demo.simulated import World, simulated_world
-from watchkeeper.monitoring.faulting import Looked, credible
 from watchkeeper.monitoring.integrity.recognising import UNKNOWN, recognise
+from watchkeeper.monitoring.soundness.faulting import Looked, credible
 from watchkeeper.monitoring.two_tables.pairing import paired
 from watchkeeper.monitoring.two_tables.source import Filed, Held
 

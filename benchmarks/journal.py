@@ -18,7 +18,7 @@ import uvicorn
 from tests.storage.worlds import NOW, world_in
 from watchkeeper.access.identifying import first_administrator, issue_key
 from watchkeeper.clock import SystemClock
-from watchkeeper.monitoring.filing import INPUT, SyncedFile
+from watchkeeper.monitoring.collecting.filing import INPUT, SyncedFile
 from watchkeeper.monitoring.ports import JournalFile
 from watchkeeper.sdk.calling import Caller
 from watchkeeper.sdk.monitoring.journal import Journal

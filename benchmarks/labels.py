@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from tests.storage.worlds import NOW, World, call, world_in
 from watchkeeper.labels.sending import send_labels
-from watchkeeper.monitoring.scoring import score
+from watchkeeper.monitoring.answers.scoring import score
 from watchkeeper.storage.migrating import migrate
 from watchkeeper.storage.sql.labels import label_counts
 from watchkeeper.storage.sql.labels import labels as kept_labels

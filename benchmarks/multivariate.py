@@ -9,7 +9,6 @@ import pyarrow as pa
 from scipy.stats import norm
 
 from tests.fakes.columns import Chance
-from watchkeeper.monitoring.apart_sides import sides_of
 from watchkeeper.monitoring.drift.seasons.strata import Moments, strata_of
 from watchkeeper.monitoring.drift.sides import Flags, Floats
 from watchkeeper.monitoring.multivariate.boosting import boosted
@@ -17,8 +16,9 @@ from watchkeeper.monitoring.multivariate.coded_rows import ROWS_A_DAY, CodedRows
 from watchkeeper.monitoring.multivariate.ranks import area
 from watchkeeper.monitoring.multivariate.telling import Apart, Scores, tell_apart, tell_coded, tell_in_time
 from watchkeeper.monitoring.ports import Counts
-from watchkeeper.monitoring.reference_rows import TIMED, UNTIMED
-from watchkeeper.monitoring.watching import PREDICTION, Watched
+from watchkeeper.monitoring.references.watching import PREDICTION, Watched
+from watchkeeper.monitoring.together.apart_sides import sides_of
+from watchkeeper.monitoring.together.reference_rows import TIMED, UNTIMED
 from watchkeeper.tables.bins import fit_bin_set
 from watchkeeper.tables.column import Column, Kind
 

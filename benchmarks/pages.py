@@ -15,15 +15,15 @@ from watchkeeper.alerts.summarising import summary
 from watchkeeper.datasets.dataset import Dataset, State
 from watchkeeper.experiments.experiment import Experiment, Model, ModelState, Version, VersionState
 from watchkeeper.learning.signature import BINARY, REGRESSION
-from watchkeeper.monitoring.arriving import arrived
-from watchkeeper.monitoring.distributing import distribution
-from watchkeeper.monitoring.drifting import drift, view
+from watchkeeper.monitoring.answers.arriving import arrived
+from watchkeeper.monitoring.answers.performing import Grain, comparison, performance
 from watchkeeper.monitoring.performance.tally import tally
-from watchkeeper.monitoring.performing import Grain, comparison, performance
 from watchkeeper.monitoring.ports import ScoreCell, Sheet, UsageCell
-from watchkeeper.monitoring.response_times import BINS
-from watchkeeper.monitoring.using import By, usage
-from watchkeeper.monitoring.watching import watched
+from watchkeeper.monitoring.references.distributing import distribution
+from watchkeeper.monitoring.references.drifting import drift, view
+from watchkeeper.monitoring.references.watching import watched
+from watchkeeper.monitoring.usage.response_times import BINS
+from watchkeeper.monitoring.usage.using import By, usage
 from watchkeeper.projects.project import Project
 from watchkeeper.serving.deployment import Deployment, Release, TypePolicy
 from watchkeeper.storage.files.places import Places

@@ -16,13 +16,13 @@ from verdicts import DAYS, FIRST, client_of, collector, fill
 from watchkeeper.monitoring.compact import packed
 from watchkeeper.monitoring.drift.dependence import Dependence
 from watchkeeper.monitoring.drift.windows import DRIFTED
-from watchkeeper.monitoring.issuing import issue
-from watchkeeper.monitoring.listing_segments import keep_lists
 from watchkeeper.monitoring.policy import USUAL
 from watchkeeper.monitoring.ports import Counts, SegmentSheet
-from watchkeeper.monitoring.segments import COUNTED, FEATURES, MOST, Segmented, SegmentSaid
-from watchkeeper.monitoring.watching import Watched, watched
-from watchkeeper.monitoring.windows import Evidence, Windows, judge
+from watchkeeper.monitoring.references.watching import Watched, watched
+from watchkeeper.monitoring.references.windows import Evidence, Windows, judge
+from watchkeeper.monitoring.segment import COUNTED, FEATURES, MOST, Segmented, SegmentSaid
+from watchkeeper.monitoring.segments.listing_segments import keep_lists
+from watchkeeper.monitoring.verdicts.issuing import issue
 from watchkeeper.server.assembly import Assembly, assemble
 from watchkeeper.server.console import create_app
 from watchkeeper.server.settings import Settings

@@ -14,15 +14,15 @@ from pages import world
 
 from watchkeeper.access.identifying import first_administrator, issue_key
 from watchkeeper.clock import SystemClock
-from watchkeeper.monitoring.collecting import Collector
+from watchkeeper.monitoring.collecting.collecting import Collector
 from watchkeeper.monitoring.compact import packed
 from watchkeeper.monitoring.drift.seasons.almanac import Almanac
 from watchkeeper.monitoring.drift.seasons.strata import BLOCKS, days_of, strata_of
 from watchkeeper.monitoring.drift.seasons.weeks import Weeks
-from watchkeeper.monitoring.issuing import issue
 from watchkeeper.monitoring.ports import DayBlocks, HourSheet, KeptAlmanac, Sheet, UsageCell
-from watchkeeper.monitoring.response_times import BINS
-from watchkeeper.monitoring.watching import FEATURES, watched
+from watchkeeper.monitoring.references.watching import FEATURES, watched
+from watchkeeper.monitoring.usage.response_times import BINS
+from watchkeeper.monitoring.verdicts.issuing import issue
 from watchkeeper.server.assembly import Assembly, assemble
 from watchkeeper.server.console import create_app
 from watchkeeper.server.settings import Settings

@@ -1,7 +1,7 @@
 """Calls that were answered and collected, in a console's database."""
 
 from tests.api.conftest import Api
-from watchkeeper.monitoring.collecting import Collector
+from watchkeeper.monitoring.collecting.collecting import Collector
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.journal.store import SegmentStore
 

@@ -8,7 +8,7 @@ from tests.api.conftest import Api
 from tests.api.journals import answered, collector_of
 from tests.fakes.clock import StillClock
 from tests.storage.test_verdicts import ago, calls
-from watchkeeper.monitoring.issuing import issue
+from watchkeeper.monitoring.verdicts.issuing import issue
 from watchkeeper.sdk import Deployment
 from watchkeeper.sdk.errors import Refused
 

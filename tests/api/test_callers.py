@@ -6,7 +6,7 @@ from tests.api.browsing import visitor
 from tests.api.conftest import Api
 from watchkeeper.access.identifying import issue_key
 from watchkeeper.monitoring.ports import CallerCell
-from watchkeeper.monitoring.using import By
+from watchkeeper.monitoring.usage.using import By
 from watchkeeper.projects.project import Project
 from watchkeeper.sdk.errors import Unidentified
 from watchkeeper.sdk.monitoring.callers import Called

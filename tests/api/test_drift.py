@@ -15,9 +15,9 @@ from tests.api.conftest import Api
 from tests.api.journals import answered, collector_of
 from tests.fakes.clock import StillClock
 from tests.storage.test_verdicts import ROWS, ago, calls
-from watchkeeper.monitoring.issuing import issue
-from watchkeeper.monitoring.scoring import score
-from watchkeeper.monitoring.telling_apart import tell
+from watchkeeper.monitoring.answers.scoring import score
+from watchkeeper.monitoring.together.telling_apart import tell
+from watchkeeper.monitoring.verdicts.issuing import issue
 from watchkeeper.sdk import Deployment
 from watchkeeper.sdk.errors import Refused
 from watchkeeper.server.web.wording import day as day_in_words

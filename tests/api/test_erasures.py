@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tests.api.conftest import Api
 from tests.api.journals import answered, collector_of
 from tests.storage.worlds import call
-from watchkeeper.monitoring.erasing import erase
+from watchkeeper.monitoring.keeping.erasing import erase
 from watchkeeper.sdk import Deployment
 from watchkeeper.sdk.errors import Conflict, Forbidden, Refused, Unavailable
 
@@ -59,7 +59,7 @@ def test_waiting_for_an_erasure_ends_with_it_or_says_that_it_goes_on(api: Api, d
 def test_an_erasure_that_finds_too_much_is_a_conflict(
     api: Api, deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("watchkeeper.monitoring.erasing.MOST_ROWS", 2)
+    monkeypatch.setattr("watchkeeper.monitoring.keeping.erasing.MOST_ROWS", 2)
     deployment._caller.pause = lambda _: work_through(api)
     with pytest.raises(Conflict, match="shorter period"):
         deployment.journal.erase(where={"size": ("!=", None)})

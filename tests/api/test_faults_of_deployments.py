@@ -18,10 +18,10 @@ from tests.api.test_integrity_pages import DAY
 from tests.fakes.rules import rule
 from tests.storage.test_verdicts import ROWS, ago, calls
 from watchkeeper.cli.deployments import app
-from watchkeeper.monitoring.issuing import issue
 from watchkeeper.monitoring.journalled import ColumnSetting, Journalled
-from watchkeeper.monitoring.looking import Looker
 from watchkeeper.monitoring.policy import DriftPolicy, PolicySaid
+from watchkeeper.monitoring.soundness.looking import Looker
+from watchkeeper.monitoring.verdicts.issuing import issue
 from watchkeeper.sdk.errors import Forbidden
 from watchkeeper.server.alerting import judge_of
 

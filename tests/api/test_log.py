@@ -13,7 +13,7 @@ import pytest
 from tests.api.conftest import Api
 from tests.api.journals import collector_of
 from watchkeeper.learning.signature import Input, Signature
-from watchkeeper.monitoring.tidying import HORIZON, tidy
+from watchkeeper.monitoring.keeping.tidying import HORIZON, tidy
 from watchkeeper.sdk import Deployment
 from watchkeeper.sdk.errors import Refused, Unavailable
 from watchkeeper.sdk.logged import AT_ONCE, pieces_of_file

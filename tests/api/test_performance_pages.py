@@ -14,8 +14,8 @@ from watchkeeper.learning.signature import REGRESSION
 from watchkeeper.monitoring.days import days_between
 from watchkeeper.monitoring.performance.tally import tally
 from watchkeeper.monitoring.ports import ScoreCell, Sheet, UsageCell
-from watchkeeper.monitoring.response_times import BINS
-from watchkeeper.monitoring.watching import watched
+from watchkeeper.monitoring.references.watching import watched
+from watchkeeper.monitoring.usage.response_times import BINS
 from watchkeeper.sdk import Deployment
 
 PAGE = "/projects/p/deployments/live"

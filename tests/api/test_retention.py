@@ -13,8 +13,8 @@ from tests.api.journals import answered, collector_of
 from tests.storage.worlds import NOW, call
 from watchkeeper.cli.running import run
 from watchkeeper.labels.label import Label
-from watchkeeper.monitoring.scoring import score
-from watchkeeper.monitoring.tidying import tidy
+from watchkeeper.monitoring.answers.scoring import score
+from watchkeeper.monitoring.keeping.tidying import tidy
 from watchkeeper.sdk import Client, Deployment
 from watchkeeper.sdk.errors import Forbidden, Refused
 from watchkeeper.sdk.monitoring.retention import RowsGone

@@ -14,9 +14,9 @@ from tests.api.journals import answered, collector_of
 from tests.fakes.clock import StillClock
 from tests.storage.worlds import NOW, call
 from watchkeeper.monitoring.compact import packed
-from watchkeeper.monitoring.listing_segments import judge_asked, keep_lists
 from watchkeeper.monitoring.ports import SegmentSheet
-from watchkeeper.monitoring.watching import watched
+from watchkeeper.monitoring.references.watching import watched
+from watchkeeper.monitoring.segments.listing_segments import judge_asked, keep_lists
 from watchkeeper.sdk import Deployment
 from watchkeeper.sdk.errors import Forbidden, Refused, Unavailable
 from watchkeeper.serving.deployment import Role

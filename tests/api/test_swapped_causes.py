@@ -13,7 +13,7 @@ from tests.api.test_causes import live
 from tests.fakes.linear import A_SIZE, answered_day, linear_model
 from tests.storage.test_verdicts import ago
 from watchkeeper.cli.deployments import app
-from watchkeeper.monitoring.attributing import swap, to_swap
+from watchkeeper.monitoring.behind.attributing import swap, to_swap
 from watchkeeper.monitoring.causes.errors import SwapTooLong
 from watchkeeper.sdk import Deployment
 from watchkeeper.sdk.errors import Forbidden, WatchkeeperError

@@ -15,9 +15,9 @@ from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import Records
 from watchkeeper.monitoring.policy import USUAL
 from watchkeeper.monitoring.ports import Sheet
-from watchkeeper.monitoring.rebasing import rebased
-from watchkeeper.monitoring.watching import Models, Watched
-from watchkeeper.monitoring.windows import Evidence, judge, windows_of
+from watchkeeper.monitoring.references.rebasing import rebased
+from watchkeeper.monitoring.references.watching import Models, Watched
+from watchkeeper.monitoring.references.windows import Evidence, judge, windows_of
 from watchkeeper.serving.deployment import Role
 
 WATCH = Watched(1, BIN_SETS, BIN_SETS[0])

@@ -5,10 +5,10 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchkeeper.monitoring.blocks import blocks_of
 from watchkeeper.monitoring.compact import packed
 from watchkeeper.monitoring.ports import HourSheet
-from watchkeeper.monitoring.watching import Watched
+from watchkeeper.monitoring.references.blocks import blocks_of
+from watchkeeper.monitoring.references.watching import Watched
 from watchkeeper.tables.bins import fit_bin_set
 from watchkeeper.tables.column import Column, Kind
 

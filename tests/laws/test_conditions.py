@@ -9,7 +9,7 @@ import pyarrow.dataset as ds
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchkeeper.monitoring.conditions import expression, read_conditions
+from watchkeeper.monitoring.journal.conditions import expression, read_conditions
 from watchkeeper.tables.column import Kind
 
 COLUMNS = {"id": Kind.TEXT, "input.size": Kind.NUMERIC, "input.town": Kind.CATEGORICAL}

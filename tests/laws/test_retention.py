@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from tests.storage.worlds import NOW
 from watchkeeper.learning.signature import BINARY, REGRESSION
+from watchkeeper.monitoring.answers.scored import Answered, added, cells_going, cells_of
 from watchkeeper.monitoring.errors import RetentionRefused
-from watchkeeper.monitoring.letting_go import beyond
+from watchkeeper.monitoring.keeping.letting_go import beyond
 from watchkeeper.monitoring.ports import JournalFile
 from watchkeeper.monitoring.retention import LEAST_BYTES, MOST_BYTES, MOST_DAYS, Retention, known_retention
-from watchkeeper.monitoring.scored import Answered, added, cells_going, cells_of
 from watchkeeper.serving.deployment import Role
 
 MOMENTS = st.integers(0, 2_000).map(lambda hours: NOW - timedelta(hours=hours))

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.storage.worlds import INPUTS, NOW, SIZES, TOWNS, call
-from watchkeeper.monitoring.by_segment import Segmenting
-from watchkeeper.monitoring.gathering import Gathered, Placed, gather
+from watchkeeper.monitoring.collecting.by_segment import Segmenting
+from watchkeeper.monitoring.collecting.gathering import Gathered, Placed, gather
 from watchkeeper.monitoring.ports import Counts
-from watchkeeper.monitoring.segments import MISSING, MOST, OTHER, Segmented, SegmentSaid, word_of
-from watchkeeper.monitoring.watching import PREDICTION, Watched
+from watchkeeper.monitoring.references.watching import PREDICTION, Watched
+from watchkeeper.monitoring.segment import MISSING, MOST, OTHER, Segmented, SegmentSaid, word_of
 from watchkeeper.serving.frames import Frame
 from watchkeeper.tables.bins import fit_bin_set
 from watchkeeper.tables.column import Column, Kind

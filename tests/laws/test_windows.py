@@ -12,9 +12,9 @@ from watchkeeper.monitoring.drift.judging import judge
 from watchkeeper.monitoring.drift.verdict import Judgement
 from watchkeeper.monitoring.drift.windows import RECORD, Part, Records, judge_windows, judged
 from watchkeeper.monitoring.policy import USUAL
-from watchkeeper.monitoring.watching import Watched
-from watchkeeper.monitoring.windows import Evidence, Windows
-from watchkeeper.monitoring.windows import judge as judge_of
+from watchkeeper.monitoring.references.watching import Watched
+from watchkeeper.monitoring.references.windows import Evidence, Windows
+from watchkeeper.monitoring.references.windows import judge as judge_of
 from watchkeeper.tables.bins import BinSet, fit_bin_set
 from watchkeeper.tables.column import Column, Kind
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from tests.fakes.clock import StillClock
 from tests.storage.worlds import unseal
-from watchkeeper.monitoring import letting_go
-from watchkeeper.monitoring.collecting import Collector
-from watchkeeper.monitoring.tidying import tidy
+from watchkeeper.monitoring.collecting.collecting import Collector
+from watchkeeper.monitoring.keeping import letting_go
+from watchkeeper.monitoring.keeping.tidying import tidy
 from watchkeeper.storage.files.places import Places
 from watchkeeper.storage.journal.store import SegmentStore
 from watchkeeper.storage.work import Store

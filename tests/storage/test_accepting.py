@@ -17,19 +17,19 @@ from watchkeeper.access.permitting import Permit, permit
 from watchkeeper.access.role import Right
 from watchkeeper.access.user import Identity, User
 from watchkeeper.monitoring.acceptance import Acceptance
-from watchkeeper.monitoring.accepting import accept, withdraw
-from watchkeeper.monitoring.backtesting import backtest
-from watchkeeper.monitoring.causing import causes_of
-from watchkeeper.monitoring.collecting import LeaseLost, lease_of
-from watchkeeper.monitoring.distributing import distribution
+from watchkeeper.monitoring.behind.causing import causes_of
+from watchkeeper.monitoring.collecting.collecting import LeaseLost, lease_of
 from watchkeeper.monitoring.drift.verdict import Verdict
-from watchkeeper.monitoring.drifting import drift, view
 from watchkeeper.monitoring.errors import AcceptanceRefused, BaselineTooSmall, NoAcceptance, NotWatched
-from watchkeeper.monitoring.findings import Findings
-from watchkeeper.monitoring.issuing import issue
 from watchkeeper.monitoring.policy import DriftPolicy
 from watchkeeper.monitoring.ports import DayVerdicts
-from watchkeeper.monitoring.verdicts import Verdicts, known, verdicts
+from watchkeeper.monitoring.references.distributing import distribution
+from watchkeeper.monitoring.references.drifting import drift, view
+from watchkeeper.monitoring.soundness.findings import Findings
+from watchkeeper.monitoring.verdicts.accepting import accept, withdraw
+from watchkeeper.monitoring.verdicts.backtesting import backtest
+from watchkeeper.monitoring.verdicts.issuing import issue
+from watchkeeper.monitoring.verdicts.verdicts import Verdicts, known, verdicts
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.work import Store

@@ -13,9 +13,9 @@ from tests.storage.worlds import NOW, World, call, world_in
 from watchkeeper.alerts.firing import Firing
 from watchkeeper.alerts.summarising import summary
 from watchkeeper.labels.sending import send_labels
-from watchkeeper.monitoring.arriving import arrived
-from watchkeeper.monitoring.scoring import score
-from watchkeeper.monitoring.using import By, usage
+from watchkeeper.monitoring.answers.arriving import arrived
+from watchkeeper.monitoring.answers.scoring import score
+from watchkeeper.monitoring.usage.using import By, usage
 from watchkeeper.storage.work import Store
 
 PERIOD: dict[str, Any] = {"start": "2026-02-24", "end": "2026-02-28"}

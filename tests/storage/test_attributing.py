@@ -15,12 +15,12 @@ from tests.storage.test_masking import mask
 from tests.storage.test_verdicts import TODAY, ago, collected
 from tests.storage.worlds import NOW, World, world_in
 from watchkeeper.experiments.experiment import Experiment
-from watchkeeper.monitoring import drawing
-from watchkeeper.monitoring.attributing import MOST, MOST_ANSWERS, ORDERS, Swapped, rows_for, swap, to_swap
+from watchkeeper.monitoring.behind.attributing import MOST, MOST_ANSWERS, ORDERS, Swapped, rows_for, swap, to_swap
 from watchkeeper.monitoring.causes.errors import NothingToSwap
-from watchkeeper.monitoring.drawing import drawn
 from watchkeeper.monitoring.errors import ModelGone, ReferenceGone
-from watchkeeper.monitoring.faulting import answered_rows
+from watchkeeper.monitoring.journal import drawing
+from watchkeeper.monitoring.journal.drawing import drawn
+from watchkeeper.monitoring.soundness.faulting import answered_rows
 from watchkeeper.storage.work import Store
 
 BOTH = ("size", "town")

@@ -8,9 +8,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests.storage.worlds import NOW, World, call, world_in
-from watchkeeper.monitoring.callers import Called, Calls, callers, calls_of
 from watchkeeper.monitoring.ports import CallerCell
-from watchkeeper.monitoring.using import By, usage
+from watchkeeper.monitoring.usage.callers import Called, Calls, callers, calls_of
+from watchkeeper.monitoring.usage.using import By, usage
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.routing import StoredBoard

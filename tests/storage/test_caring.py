@@ -7,8 +7,8 @@ import pytest
 
 from tests.storage.worlds import World, call, world_in
 from watchkeeper.learning.model import Answers
-from watchkeeper.monitoring import collecting
-from watchkeeper.monitoring.collecting import Collector
+from watchkeeper.monitoring.collecting import collecting
+from watchkeeper.monitoring.collecting.collecting import Collector
 from watchkeeper.server import caring
 from watchkeeper.server.caring import Due, Journals
 from watchkeeper.serving.deployment import Deployment

@@ -13,11 +13,12 @@ from msgspec.structs import replace
 
 from tests.storage.worlds import NOW, World, call, world_in
 from watchkeeper.learning.model import Answers
-from watchkeeper.monitoring import collecting, tidying
-from watchkeeper.monitoring.collecting import LeaseLost
+from watchkeeper.monitoring.collecting import collecting
+from watchkeeper.monitoring.collecting.collecting import LeaseLost
+from watchkeeper.monitoring.collecting.stretches import Collected
+from watchkeeper.monitoring.keeping import tidying
 from watchkeeper.monitoring.ports import JournalFile
-from watchkeeper.monitoring.stretches import Collected
-from watchkeeper.monitoring.using import By, usage
+from watchkeeper.monitoring.usage.using import By, usage
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.serving.split import Split

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.storage.worlds import World, call, world_in
-from watchkeeper.monitoring.using import By
+from watchkeeper.monitoring.usage.using import By
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.work import Store

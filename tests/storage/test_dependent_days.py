@@ -10,11 +10,11 @@ import pytest
 from tests.fakes.in_time import readings
 from tests.storage.test_verdicts import ROWS, ago, calls, collected, issued, words
 from tests.storage.worlds import World, world_in
-from watchkeeper.monitoring.depending import UNREADABLE, UNTIMED
 from watchkeeper.monitoring.drift.windows import judged
 from watchkeeper.monitoring.policy import Convention, DriftPolicy, PolicySaid
-from watchkeeper.monitoring.verdicts import said_of
-from watchkeeper.monitoring.watching import FEATURES
+from watchkeeper.monitoring.references.watching import FEATURES
+from watchkeeper.monitoring.verdicts.depending import UNREADABLE, UNTIMED
+from watchkeeper.monitoring.verdicts.verdicts import said_of
 from watchkeeper.storage.sql.experiments import experiments
 from watchkeeper.storage.work import Store
 

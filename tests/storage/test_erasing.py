@@ -12,12 +12,12 @@ from tests.storage.worlds import NOW, World, call, world_in
 from watchkeeper.access.permitting import permit
 from watchkeeper.access.role import Right
 from watchkeeper.labels.label import Label
-from watchkeeper.monitoring import erasing
-from watchkeeper.monitoring.erasing import ask_erasure, erase
+from watchkeeper.monitoring.answers.scoring import score
 from watchkeeper.monitoring.erasure import Erasure, ErasureState
 from watchkeeper.monitoring.errors import NoColumn, NothingToErase, WhereRefused
-from watchkeeper.monitoring.scoring import score
-from watchkeeper.monitoring.tidying import tidy
+from watchkeeper.monitoring.keeping import erasing
+from watchkeeper.monitoring.keeping.erasing import ask_erasure, erase
+from watchkeeper.monitoring.keeping.tidying import tidy
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame, pack, pack_as_long, unpack, without_rows
 from watchkeeper.storage.work import Store

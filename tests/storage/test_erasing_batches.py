@@ -16,8 +16,8 @@ from watchkeeper.batches.keeping import keep_table
 from watchkeeper.batches.naming import ids_of
 from watchkeeper.batches.results import csv_pieces, parquet_pieces, results_of
 from watchkeeper.learning.arrays import Ints
-from watchkeeper.monitoring import erasing
-from watchkeeper.monitoring.erasing import erase
+from watchkeeper.monitoring.keeping import erasing
+from watchkeeper.monitoring.keeping.erasing import erase
 from watchkeeper.storage.work import Store
 
 FAULT = {"column": "size", "violation": "out-of-range", "rows": 2, "row": 3, "example": "99"}

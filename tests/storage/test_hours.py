@@ -9,9 +9,9 @@ import pytest
 from msgspec.structs import replace
 
 from tests.storage.worlds import World, call, world_in
-from watchkeeper.monitoring.issuing import issue
-from watchkeeper.monitoring.keyed import KEYS_AT_ONCE as HOURS_AT_ONCE
-from watchkeeper.monitoring.tidying import let_hours_go
+from watchkeeper.monitoring.collecting.keyed import KEYS_AT_ONCE as HOURS_AT_ONCE
+from watchkeeper.monitoring.keeping.tidying import let_hours_go
+from watchkeeper.monitoring.verdicts.issuing import issue
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.work import Store

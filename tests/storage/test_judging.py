@@ -24,12 +24,12 @@ from watchkeeper.alerts.signals.signal import Question
 from watchkeeper.alerts.telling import Telling
 from watchkeeper.health.disk import Disk
 from watchkeeper.labels.sending import send_labels
+from watchkeeper.monitoring.answers.scoring import score
 from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.expecting import SchemaSaid
 from watchkeeper.monitoring.integrity.schema import Schema
 from watchkeeper.monitoring.ports import Changed, UsageCell, ViolationCell
-from watchkeeper.monitoring.response_times import BINS, count_times
-from watchkeeper.monitoring.scoring import score
+from watchkeeper.monitoring.usage.response_times import BINS, count_times
 from watchkeeper.serving.split import Split
 from watchkeeper.storage.work import Store
 

@@ -12,10 +12,10 @@ from tests.storage.test_letting_go import care, kept
 from tests.storage.test_scoring import label
 from tests.storage.test_verdicts import ago, calls, collected
 from tests.storage.worlds import SIZES, World, world_in
+from watchkeeper.monitoring.answers.label_drift import LabelDrift, champions_rows, label_drift
+from watchkeeper.monitoring.answers.scoring import score
 from watchkeeper.monitoring.drift.verdict import Verdict
-from watchkeeper.monitoring.erasing import erase
-from watchkeeper.monitoring.label_drift import LabelDrift, champions_rows, label_drift
-from watchkeeper.monitoring.scoring import score
+from watchkeeper.monitoring.keeping.erasing import erase
 from watchkeeper.storage.work import Store
 
 ROWS = 200

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from tests.storage.worlds import NOW, World, call, world_in
 from watchkeeper.labels.sending import send_labels
-from watchkeeper.monitoring.scoring import score
+from watchkeeper.monitoring.answers.scoring import score
 from watchkeeper.storage.work import Store
 
 ROWS = [f"row {number}" for number in range(60)]

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from tests.storage.test_verdicts import ROWS, ago, calls, collected, issued, words
 from tests.storage.worlds import NOW, World, world_in
-from watchkeeper.monitoring.freshness import freshness
+from watchkeeper.monitoring.collecting.timing import Timely, late_rows
 from watchkeeper.monitoring.policy import DriftPolicy, PolicySaid
-from watchkeeper.monitoring.soundness import soundness
-from watchkeeper.monitoring.timing import Timely, late_rows
-from watchkeeper.monitoring.using import By
+from watchkeeper.monitoring.soundness.freshness import freshness
+from watchkeeper.monitoring.soundness.soundness import soundness
+from watchkeeper.monitoring.usage.using import By
 from watchkeeper.pipelines.pipeline import ClockKind, Graph
 from watchkeeper.pipelines.telling_time import moment_of
 from watchkeeper.storage.work import Store

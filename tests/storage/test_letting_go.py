@@ -11,16 +11,16 @@ from msgspec.structs import replace
 from tests.storage.test_erasing import Killed, answer_to, asked, names
 from tests.storage.test_scoring import label, mae
 from tests.storage.worlds import NOW, World, call, world_in
-from watchkeeper.monitoring import letting_go, tidying
-from watchkeeper.monitoring.erasing import erase
-from watchkeeper.monitoring.letting_go import let_go
-from watchkeeper.monitoring.performing import Grain, Performance, performance
+from watchkeeper.monitoring.answers.performing import Grain, Performance, performance
+from watchkeeper.monitoring.answers.scoring import score
+from watchkeeper.monitoring.keeping import letting_go, tidying
+from watchkeeper.monitoring.keeping.erasing import erase
+from watchkeeper.monitoring.keeping.letting_go import let_go
+from watchkeeper.monitoring.keeping.retaining import held, late_labels
+from watchkeeper.monitoring.keeping.tidying import tidy
 from watchkeeper.monitoring.ports import JournalFile
-from watchkeeper.monitoring.retaining import held, late_labels
 from watchkeeper.monitoring.retention import EVERYTHING, Retention, Said
-from watchkeeper.monitoring.scoring import score
-from watchkeeper.monitoring.tidying import tidy
-from watchkeeper.monitoring.using import By
+from watchkeeper.monitoring.usage.using import By
 from watchkeeper.pipelines.steps.journal_rows import tell_gone
 from watchkeeper.pipelines.steps.log import Log
 from watchkeeper.serving.deployment import Role
@@ -206,7 +206,7 @@ def test_labels_that_came_in_time_find_their_rows_before_these_go(
     label(world, {"a": 9.0, "b": 9.0})
     world.clock.move(seconds=1)
     kept(world, days=1)
-    monkeypatch.setattr("watchkeeper.monitoring.scoring.LABELS_A_TURN", 1)
+    monkeypatch.setattr("watchkeeper.monitoring.answers.scoring.LABELS_A_TURN", 1)
     care(world)
     assert names(world) == ["a", "b"]
     care(world)

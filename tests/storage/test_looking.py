@@ -16,26 +16,26 @@ from tests.storage.test_masking import mask
 from tests.storage.test_verdict_alerts import fired
 from tests.storage.test_verdicts import ROWS, ago, calls, collected, issued
 from tests.storage.worlds import NOW, World, world_in
-from watchkeeper.monitoring import uniqueness
+from watchkeeper.monitoring.behind.causing import causes_of
 from watchkeeper.monitoring.causes.cause import Nature
-from watchkeeper.monitoring.causing import causes_of
-from watchkeeper.monitoring.drifting import view
 from watchkeeper.monitoring.expecting import SchemaSaid
-from watchkeeper.monitoring.faulting import strides
-from watchkeeper.monitoring.findings import Findings, findings_of
 from watchkeeper.monitoring.integrity.expectation import Expectation
 from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.faults.renamed import NAME as RENAMED
 from watchkeeper.monitoring.integrity.recognising import UNKNOWN
 from watchkeeper.monitoring.integrity.schema import Schema
-from watchkeeper.monitoring.looking import DAYS_A_TURN, GONE, HIDDEN, Looker, stands_still
+from watchkeeper.monitoring.keeping.tidying import tidy
 from watchkeeper.monitoring.ports import Changed, LookedDay, Repeated
+from watchkeeper.monitoring.references.drifting import view
 from watchkeeper.monitoring.retention import Retention, Said
-from watchkeeper.monitoring.soundness import Soundness, soundness
-from watchkeeper.monitoring.tidying import tidy
+from watchkeeper.monitoring.soundness import uniqueness
+from watchkeeper.monitoring.soundness.faulting import strides
+from watchkeeper.monitoring.soundness.findings import Findings, findings_of
+from watchkeeper.monitoring.soundness.looking import DAYS_A_TURN, GONE, HIDDEN, Looker, stands_still
+from watchkeeper.monitoring.soundness.soundness import Soundness, soundness
+from watchkeeper.monitoring.soundness.uniqueness import unique_in
 from watchkeeper.monitoring.two_tables.source import Held
-from watchkeeper.monitoring.uniqueness import unique_in
-from watchkeeper.monitoring.verdicts import known, verdicts
+from watchkeeper.monitoring.verdicts.verdicts import known, verdicts
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.work import Store
 from watchkeeper.tables.bins import fit_bin_set

@@ -11,10 +11,10 @@ from tests.storage.worlds import World, call, seal, world_in
 from watchkeeper.access.permitting import permit
 from watchkeeper.access.role import Right
 from watchkeeper.access.user import Identity, User
-from watchkeeper.monitoring.collecting import MasksChanged
+from watchkeeper.monitoring.collecting.collecting import MasksChanged
+from watchkeeper.monitoring.collecting.masking import set_columns
 from watchkeeper.monitoring.errors import JournalledUnknown, NoColumn
-from watchkeeper.monitoring.masking import set_columns
-from watchkeeper.monitoring.tidying import MERGE_FROM, tidy
+from watchkeeper.monitoring.keeping.tidying import MERGE_FROM, tidy
 from watchkeeper.serving.deployment import Role
 from watchkeeper.storage.work import Store
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.storage.worlds import World, call, world_in
-from watchkeeper.monitoring import erasing, tidying
+from watchkeeper.monitoring.keeping import erasing, tidying
 from watchkeeper.storage.work import Store
 
 

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from tests.storage.worlds import NOW, World, call, world_in
 from watchkeeper.labels.label import Label
+from watchkeeper.monitoring.answers.leafing import Place, leaf, newest
 from watchkeeper.monitoring.errors import CursorRefused, JournalRewritten
-from watchkeeper.monitoring.leafing import Place, leaf, newest
+from watchkeeper.monitoring.journal.reading import ROWS, Selection, as_stream, batches, schema_of, select, write_parquet
 from watchkeeper.monitoring.ports import JournalFile
-from watchkeeper.monitoring.reading import ROWS, Selection, as_stream, batches, schema_of, select, write_parquet
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.work import Store

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from tests.storage.worlds import NOW, World, call, world_in
 from watchkeeper.labels.label import Sent
 from watchkeeper.labels.sending import send_labels
-from watchkeeper.monitoring import scoring
-from watchkeeper.monitoring.collecting import LeaseLost
-from watchkeeper.monitoring.performing import Grain, Performance, comparison, performance
-from watchkeeper.monitoring.scoring import score
+from watchkeeper.monitoring.answers import scoring
+from watchkeeper.monitoring.answers.performing import Grain, Performance, comparison, performance
+from watchkeeper.monitoring.answers.scoring import score
+from watchkeeper.monitoring.collecting.collecting import LeaseLost
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.work import Store

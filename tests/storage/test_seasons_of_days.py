@@ -14,15 +14,15 @@ from msgspec.structs import replace
 from tests.fakes.in_season import year_of
 from tests.storage.test_verdicts import collected, issued, words
 from tests.storage.worlds import World, call, world_in
-from watchkeeper.monitoring.almanacs import TOO_SHORT, known_almanacs
-from watchkeeper.monitoring.depending import UNTIMED
 from watchkeeper.monitoring.drift.windows import LACKING, SEASON, judged
-from watchkeeper.monitoring.drifting import view
 from watchkeeper.monitoring.errors import NoSeason
 from watchkeeper.monitoring.policy import DriftPolicy
 from watchkeeper.monitoring.ports import DayVerdicts
-from watchkeeper.monitoring.verdicts import Baseline, Verdicts, known, said_of, verdicts
-from watchkeeper.monitoring.watching import FEATURES, watched
+from watchkeeper.monitoring.references.drifting import view
+from watchkeeper.monitoring.references.watching import FEATURES, watched
+from watchkeeper.monitoring.verdicts.almanacs import TOO_SHORT, known_almanacs
+from watchkeeper.monitoring.verdicts.depending import UNTIMED
+from watchkeeper.monitoring.verdicts.verdicts import Baseline, Verdicts, known, said_of, verdicts
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.sql.experiments import experiments
 from watchkeeper.storage.work import Store

@@ -18,14 +18,14 @@ from tests.storage.test_masking import ANN, mask
 from tests.storage.worlds import NOW, World, call, world_in
 from watchkeeper.access.permitting import permit
 from watchkeeper.access.role import Right
-from watchkeeper.monitoring import segment_references
-from watchkeeper.monitoring.collecting import LeaseLost
-from watchkeeper.monitoring.erasing import erase
+from watchkeeper.monitoring.collecting import segment_references
+from watchkeeper.monitoring.collecting.collecting import LeaseLost
+from watchkeeper.monitoring.collecting.segmenting import segment_by
 from watchkeeper.monitoring.errors import SegmentRefused
+from watchkeeper.monitoring.keeping.erasing import erase
 from watchkeeper.monitoring.ports import Sheet
-from watchkeeper.monitoring.segment_views import as_sheet
-from watchkeeper.monitoring.segmenting import segment_by
-from watchkeeper.monitoring.segments import COUNTED, FEATURES, GONE, HIDDEN, MISSING, MOST, OTHER, Segmented
+from watchkeeper.monitoring.segment import COUNTED, FEATURES, GONE, HIDDEN, MISSING, MOST, OTHER, Segmented
+from watchkeeper.monitoring.segments.segment_views import as_sheet
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.work import Store

@@ -14,10 +14,10 @@ from tests.storage.test_verdicts import ago, calls, collected, issued, words
 from tests.storage.worlds import NOW, World, world_in
 from watchkeeper.monitoring.apart import ApartDay
 from watchkeeper.monitoring.drift.verdict import Verdict
-from watchkeeper.monitoring.erasing import erase
+from watchkeeper.monitoring.keeping.erasing import erase
 from watchkeeper.monitoring.multivariate.coded_rows import ABSENT, ROWS_A_DAY, DaySample, hashed
 from watchkeeper.monitoring.multivariate.halves import ANOTHER_SEASON
-from watchkeeper.monitoring.telling_apart import tell
+from watchkeeper.monitoring.together.telling_apart import tell
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.sql.experiments import experiments
 from watchkeeper.storage.work import Store

@@ -16,14 +16,14 @@ from watchkeeper.alerts.judging import Judge
 from watchkeeper.alerts.signals.verdicts import lasting_of
 from watchkeeper.alerts.starting import start_rules
 from watchkeeper.alerts.telling import Telling
-from watchkeeper.monitoring.clearest import clearest
 from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import NO_ROWS, RECORD
-from watchkeeper.monitoring.drifting import view
 from watchkeeper.monitoring.policy import DriftPolicy, PolicySaid
 from watchkeeper.monitoring.ports import DayVerdicts
-from watchkeeper.monitoring.trailing import together_of
-from watchkeeper.monitoring.verdicts import ColumnVerdict, known, verdicts
+from watchkeeper.monitoring.references.drifting import view
+from watchkeeper.monitoring.references.trailing import together_of
+from watchkeeper.monitoring.verdicts.clearest import clearest
+from watchkeeper.monitoring.verdicts.verdicts import ColumnVerdict, known, verdicts
 from watchkeeper.storage.work import Store
 
 

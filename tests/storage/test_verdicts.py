@@ -9,14 +9,14 @@ import pytest
 from msgspec.structs import replace
 
 from tests.storage.worlds import NOW, World, call, world_in
-from watchkeeper.monitoring.collecting import LeaseLost, lease_of
+from watchkeeper.monitoring.collecting.collecting import LeaseLost, lease_of
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import NO_ROWS
-from watchkeeper.monitoring.drifting import view
-from watchkeeper.monitoring.issuing import DAYS_A_TURN, issue
 from watchkeeper.monitoring.ports import Changed, DayVerdicts
-from watchkeeper.monitoring.verdicts import known, verdicts
+from watchkeeper.monitoring.references.drifting import view
+from watchkeeper.monitoring.verdicts.issuing import DAYS_A_TURN, issue
+from watchkeeper.monitoring.verdicts.verdicts import known, verdicts
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.work import Store
 

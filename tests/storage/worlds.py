@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from tests.fakes.clock import StillClock
 from watchkeeper.datasets.dataset import Dataset, State
 from watchkeeper.experiments.experiment import Experiment, Model, ModelState, Version, VersionState
-from watchkeeper.monitoring.collecting import Collector
+from watchkeeper.monitoring.collecting.collecting import Collector
 from watchkeeper.projects.project import Project
 from watchkeeper.serving.deployment import Deployment, Release, Role, TypePolicy
 from watchkeeper.serving.frames import Frame

@@ -24,11 +24,11 @@ from watchkeeper.clock import Clock
 from watchkeeper.errors import WatchkeeperError
 from watchkeeper.health.disk import MeasureDisk, nothing_known
 from watchkeeper.monitoring import ports as monitoring
+from watchkeeper.monitoring.answers.performing import metric_of
 from watchkeeper.monitoring.days import moved, today
-from watchkeeper.monitoring.findings import findings_of, told
-from watchkeeper.monitoring.performing import metric_of
 from watchkeeper.monitoring.ports import Changed, JournalPlaces
-from watchkeeper.monitoring.using import By
+from watchkeeper.monitoring.soundness.findings import findings_of, told
+from watchkeeper.monitoring.usage.using import By
 from watchkeeper.names import new_id
 from watchkeeper.serving.deployment import Deployment
 

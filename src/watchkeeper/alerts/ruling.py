@@ -12,10 +12,10 @@ from watchkeeper.alerts.rule import Rule
 from watchkeeper.alerts.signals import SIGNALS
 from watchkeeper.alerts.signals.signal import Measure, Signal
 from watchkeeper.clock import Clock
+from watchkeeper.monitoring.answers.performing import metric_of
 from watchkeeper.monitoring.days import today
 from watchkeeper.monitoring.performance.metrics import OF_TASK
-from watchkeeper.monitoring.performing import metric_of
-from watchkeeper.monitoring.using import By
+from watchkeeper.monitoring.usage.using import By
 from watchkeeper.names import new_id
 from watchkeeper.projects.naming import checked_name
 from watchkeeper.serving.deployment import Deployment

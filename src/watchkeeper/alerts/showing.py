@@ -8,8 +8,8 @@ from watchkeeper.alerts.rule import Reading, Rule
 from watchkeeper.alerts.signals import SIGNALS
 from watchkeeper.alerts.signals.signal import Question
 from watchkeeper.clock import Clock
+from watchkeeper.monitoring.answers.performing import metric_of
 from watchkeeper.monitoring.days import moved, today
-from watchkeeper.monitoring.performing import metric_of
 from watchkeeper.monitoring.ports import JournalPlaces
 from watchkeeper.serving.deployment import Deployment
 

@@ -11,8 +11,8 @@ from typing import Any
 from watchkeeper.alerts.ports import Unit
 from watchkeeper.alerts.rule import Rule
 from watchkeeper.clock import Clock
+from watchkeeper.monitoring.answers.performing import metric_of
 from watchkeeper.monitoring.performance.metrics import lower_is_better
-from watchkeeper.monitoring.performing import metric_of
 from watchkeeper.names import new_id
 from watchkeeper.serving.deployment import Deployment
 

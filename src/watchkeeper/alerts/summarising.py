@@ -6,10 +6,10 @@ from datetime import datetime
 from watchkeeper.alerts.firing import Firing
 from watchkeeper.alerts.ports import Unit
 from watchkeeper.health.judging import health
+from watchkeeper.monitoring.answers.performing import brief
 from watchkeeper.monitoring.days import today
-from watchkeeper.monitoring.performing import brief
 from watchkeeper.monitoring.summary import Drifted, Summary
-from watchkeeper.monitoring.using import Usage
+from watchkeeper.monitoring.usage.using import Usage
 from watchkeeper.serving.deployment import Deployment, Role
 
 DRIFTING = ("drift", "verdicts")

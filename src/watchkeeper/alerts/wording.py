@@ -6,7 +6,7 @@ from watchkeeper.alerts.firing import Spell
 from watchkeeper.alerts.rule import Rule
 from watchkeeper.alerts.signals.signal import Measure, Signal
 from watchkeeper.monitoring.days import spelled, spelled_period
-from watchkeeper.monitoring.watching import PREDICTIONS
+from watchkeeper.monitoring.references.watching import PREDICTIONS
 
 NAMES = {"mape": "MAPE", "mae": "MAE", "rmse": "RMSE", "auc": "AUC", "r2": "R²"}
 SHARES = {"mape", "accuracy", "precision", "recall"}

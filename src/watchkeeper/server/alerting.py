@@ -15,7 +15,7 @@ from watchkeeper.alerts.delivering import AT_ONCE, Deliverer
 from watchkeeper.alerts.firing import Firing
 from watchkeeper.alerts.judging import Judge
 from watchkeeper.alerts.telling import Telling
-from watchkeeper.monitoring.looking import Looker
+from watchkeeper.monitoring.soundness.looking import Looker
 from watchkeeper.projects.project import Project
 from watchkeeper.server.addresses import address
 from watchkeeper.server.assembly import Assembly

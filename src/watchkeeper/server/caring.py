@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from threading import Event
 
-from watchkeeper.monitoring.collecting import Collector, LeaseLost
-from watchkeeper.monitoring.erasing import erase
-from watchkeeper.monitoring.issuing import issue
-from watchkeeper.monitoring.listing_segments import judge_asked, keep_lists
-from watchkeeper.monitoring.scoring import score
-from watchkeeper.monitoring.telling_apart import tell
-from watchkeeper.monitoring.tidying import tidy
+from watchkeeper.monitoring.answers.scoring import score
+from watchkeeper.monitoring.collecting.collecting import Collector, LeaseLost
+from watchkeeper.monitoring.keeping.erasing import erase
+from watchkeeper.monitoring.keeping.tidying import tidy
+from watchkeeper.monitoring.segments.listing_segments import judge_asked, keep_lists
+from watchkeeper.monitoring.together.telling_apart import tell
+from watchkeeper.monitoring.verdicts.issuing import issue
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.serving.deployment import Deployment
 from watchkeeper.storage.journal.store import SegmentStore

@@ -7,7 +7,7 @@ from watchkeeper.clock import Clock
 from watchkeeper.experiments.experiment import Model
 from watchkeeper.monitoring.days import today
 from watchkeeper.monitoring.ports import CallerCell
-from watchkeeper.monitoring.using import By
+from watchkeeper.monitoring.usage.using import By
 from watchkeeper.serving.deployment import Deployment, Release, Role
 from watchkeeper.serving.routing import Caller, ModelPlace, Route, Routing
 from watchkeeper.storage.files.places import Places

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from watchkeeper.monitoring.against import USUAL, Against, Held, against_of
 from watchkeeper.monitoring.days import PeriodRefused
+from watchkeeper.monitoring.references.against import USUAL, Against, Held, against_of
 
 
 def test_without_a_word_it_is_what_was_learned_from() -> None:

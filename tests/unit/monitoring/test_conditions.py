@@ -7,9 +7,9 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
 
-from watchkeeper.monitoring.columns import EVERY
-from watchkeeper.monitoring.conditions import expression, read_conditions
+from watchkeeper.monitoring.collecting.columns import EVERY
 from watchkeeper.monitoring.errors import NoColumn, NoOperator, ValueUnfit, WhereRefused
+from watchkeeper.monitoring.journal.conditions import expression, read_conditions
 from watchkeeper.tables.column import Kind
 
 COLUMNS = {**EVERY, "input.size": Kind.NUMERIC, "input.town": Kind.CATEGORICAL, "input.open": Kind.BOOLEAN}

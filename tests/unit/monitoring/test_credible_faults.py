@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from watchkeeper.monitoring.faulting import Looked, credible
 from watchkeeper.monitoring.integrity.fault import Fault
+from watchkeeper.monitoring.soundness.faulting import Looked, credible
 from watchkeeper.tables.column import Kind
 
 DAYS, HOUR = 40, 3_600_000_000

@@ -5,9 +5,9 @@ import pyarrow as pa
 import pytest
 
 from tests.fakes.in_time import in_time, readings
-from watchkeeper.monitoring.by_day import counts_by_day
-from watchkeeper.monitoring.depending import of_reference
 from watchkeeper.monitoring.drift.dependence import Dependence, alikeness, closer, design_effect
+from watchkeeper.monitoring.references.by_day import counts_by_day
+from watchkeeper.monitoring.verdicts.depending import of_reference
 from watchkeeper.tables.bins import BinSet, fit_bin_set
 from watchkeeper.tables.column import Column, Kind
 

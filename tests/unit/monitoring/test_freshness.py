@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from watchkeeper.monitoring.freshness import Freshness, expected_age, hours
 from watchkeeper.monitoring.integrity.editing import MOST_HOURS, fresh_within
 from watchkeeper.monitoring.integrity.errors import ExpectationRefused
 from watchkeeper.monitoring.integrity.schema import Schema
+from watchkeeper.monitoring.soundness.freshness import Freshness, expected_age, hours
 
 BEGIN, HOUR, DAY = datetime(2026, 1, 1, tzinfo=UTC), timedelta(hours=1), timedelta(days=1)
 Files = list[tuple[datetime, datetime]]

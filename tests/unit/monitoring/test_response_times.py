@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchkeeper.monitoring.response_times import BINS, count_times, percentile
+from watchkeeper.monitoring.usage.response_times import BINS, count_times, percentile
 
 times = st.lists(st.floats(0.06, 90_000), min_size=1, max_size=200)
 

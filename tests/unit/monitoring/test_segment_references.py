@@ -5,8 +5,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from watchkeeper.monitoring.segment_references import _apart, _named
-from watchkeeper.monitoring.segments import MISSING, OTHER, Segmented
+from watchkeeper.monitoring.collecting.segment_references import _apart, _named
+from watchkeeper.monitoring.segment import MISSING, OTHER, Segmented
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from watchkeeper.monitoring import compare
 from watchkeeper.monitoring.drift.verdict import Effect, Verdict
 from watchkeeper.monitoring.drift.wording import size
-from watchkeeper.monitoring.global_drift import GlobalDrift
+from watchkeeper.monitoring.references.global_drift import GlobalDrift
 from watchkeeper.serving.deployment import Role
 
 UNKNOWN = "its size cannot be told from so few rows"

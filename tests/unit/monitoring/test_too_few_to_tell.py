@@ -8,7 +8,7 @@ from watchkeeper.monitoring.drift.verdict import Effect, Verdict
 from watchkeeper.monitoring.drift.windows import Judged
 from watchkeeper.monitoring.drift.wording import sentence
 from watchkeeper.monitoring.policy import DriftPolicy
-from watchkeeper.monitoring.verdicts import of_its_days, said_of
+from watchkeeper.monitoring.verdicts.verdicts import of_its_days, said_of
 
 FOUND = Judged(
     verdict=Verdict.NOT_ENOUGH_DATA,

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from watchkeeper.monitoring.drifting import MEASURE, features_drift
-from watchkeeper.monitoring.usual import LEAST_UNTIMED, Usual, times_usual
-from watchkeeper.monitoring.watching import PREDICTION, Watched
+from watchkeeper.monitoring.references.drifting import MEASURE, features_drift
+from watchkeeper.monitoring.references.usual import LEAST_UNTIMED, Usual, times_usual
+from watchkeeper.monitoring.references.watching import PREDICTION, Watched
 from watchkeeper.tables.bins import fit_bin_set
 from watchkeeper.tables.column import Column, Kind
 

@@ -9,10 +9,10 @@ import numpy as np
 from watchkeeper.alerts.rule import Reading
 from watchkeeper.alerts.signals.signal import Measure, Question, Signal
 from watchkeeper.monitoring.days import moved
-from watchkeeper.monitoring.drifting import MEASURE, Drifted, added_up, drift, features_drift, view
 from watchkeeper.monitoring.ports import Changed, Counts, Sheet
-from watchkeeper.monitoring.usual import times_usual, usual_of
-from watchkeeper.monitoring.watching import watched
+from watchkeeper.monitoring.references.drifting import MEASURE, Drifted, added_up, drift, features_drift, view
+from watchkeeper.monitoring.references.usual import times_usual, usual_of
+from watchkeeper.monitoring.references.watching import watched
 from watchkeeper.serving.deployment import Role
 
 Part = Callable[[Drifted], float | None]

@@ -11,7 +11,7 @@ from watchkeeper.alerts.rule import Reading, Rule
 from watchkeeper.alerts.signals.signal import Measure, Question, Signal
 from watchkeeper.monitoring.days import moved, today
 from watchkeeper.monitoring.ports import Changed
-from watchkeeper.monitoring.using import By
+from watchkeeper.monitoring.usage.using import By
 from watchkeeper.serving.deployment import Role
 
 MOST_DAYS = 10_000

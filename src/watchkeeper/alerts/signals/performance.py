@@ -4,10 +4,10 @@ from collections import defaultdict
 
 from watchkeeper.alerts.rule import Reading
 from watchkeeper.alerts.signals.signal import Measure, Question, Signal
+from watchkeeper.monitoring.answers.performing import metric_of
 from watchkeeper.monitoring.days import days_between, moved
 from watchkeeper.monitoring.performance.estimating import Block, estimate
 from watchkeeper.monitoring.performance.metrics import lower_is_better
-from watchkeeper.monitoring.performing import metric_of
 from watchkeeper.monitoring.ports import Changed
 from watchkeeper.serving.deployment import Role
 

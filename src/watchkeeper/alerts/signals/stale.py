@@ -7,7 +7,7 @@ does not open, and the other way round the starting one on calls does not.
 from watchkeeper.alerts.rule import Reading
 from watchkeeper.alerts.signals.signal import Measure, Question, Signal
 from watchkeeper.monitoring.days import day_of, today
-from watchkeeper.monitoring.freshness import newest_row, overdue
+from watchkeeper.monitoring.soundness.freshness import newest_row, overdue
 
 NAME, SILENCE = "stale", "no_traffic"
 

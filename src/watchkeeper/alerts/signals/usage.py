@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from watchkeeper.alerts.rule import Reading
 from watchkeeper.alerts.signals.signal import Measure, Question, Signal
 from watchkeeper.monitoring.ports import Changed, UsageCell
-from watchkeeper.monitoring.using import By, Used, used
+from watchkeeper.monitoring.usage.using import By, Used, used
 from watchkeeper.serving.deployment import Role
 
 

@@ -13,9 +13,9 @@ from watchkeeper.monitoring.drift.windows import Records
 from watchkeeper.monitoring.policy import LIMITS, in_force
 from watchkeeper.monitoring.ports import Changed, DayVerdicts
 from watchkeeper.monitoring.ports.verdicts import PROVISIONAL
-from watchkeeper.monitoring.trailing import LENGTHS, LONGEST, numbered, together_of
-from watchkeeper.monitoring.verdicts import columns_of
-from watchkeeper.monitoring.watching import watched
+from watchkeeper.monitoring.references.trailing import LENGTHS, LONGEST, numbered, together_of
+from watchkeeper.monitoring.references.watching import watched
+from watchkeeper.monitoring.verdicts.verdicts import columns_of
 
 FARTHEST = int(LIMITS["in_a_row"][1]) + LONGEST
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from watchkeeper.monitoring.compact import Counts, unpacked
-from watchkeeper.monitoring.segments import Segmented, SegmentSaid
+from watchkeeper.monitoring.segment import Segmented, SegmentSaid
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from watchkeeper.monitoring.answers.performing import Compared, comparison
 from watchkeeper.monitoring.days import moved, today
 from watchkeeper.monitoring.performance.comparing import Comparison, Verdict
-from watchkeeper.monitoring.performing import Compared, comparison
 from watchkeeper.pipelines.errors import StepFailed
 from watchkeeper.pipelines.fields import Field, duration, text, whole
 from watchkeeper.pipelines.steps.finding import check_deployment, deployment_of

@@ -12,11 +12,11 @@ import pyarrow.parquet as pq
 
 from watchkeeper.datasets.dataset import Dataset
 from watchkeeper.experiments.experiment import Experiment
+from watchkeeper.monitoring.answers.scoring import question_of
+from watchkeeper.monitoring.collecting.filing import INPUT
 from watchkeeper.monitoring.errors import JournalRewritten
-from watchkeeper.monitoring.filing import INPUT
-from watchkeeper.monitoring.gone_rows import gone_rows
-from watchkeeper.monitoring.reading import scan
-from watchkeeper.monitoring.scoring import question_of
+from watchkeeper.monitoring.journal.gone_rows import gone_rows
+from watchkeeper.monitoring.journal.reading import scan
 from watchkeeper.pipelines.errors import StepFailed
 from watchkeeper.pipelines.ports import Unit
 from watchkeeper.pipelines.steps.finding import deployment_of

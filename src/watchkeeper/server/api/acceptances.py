@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from watchkeeper.access.permitting import Permit
 from watchkeeper.access.role import Right
 from watchkeeper.monitoring.acceptance import Acceptance, replaced
-from watchkeeper.monitoring.accepting import accept, withdraw
+from watchkeeper.monitoring.verdicts.accepting import accept, withdraw
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Page
 from watchkeeper.server.api.serving import the_deployment

@@ -16,7 +16,7 @@ from watchkeeper.access.rate import Per, Rate, RateChange, checked_rate
 from watchkeeper.access.rating import change_rate
 from watchkeeper.access.role import Right
 from watchkeeper.errors import Refused
-from watchkeeper.monitoring.callers import NEVER, Calls, calls_of
+from watchkeeper.monitoring.usage.callers import NEVER, Calls, calls_of
 from watchkeeper.projects.naming import checked_name
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Page

@@ -8,9 +8,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from watchkeeper.access.role import Right
-from watchkeeper.monitoring.backtesting import MOST_DAYS, Backtest, backtest
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.policy import Convention, in_force, known_policy
+from watchkeeper.monitoring.verdicts.backtesting import MOST_DAYS, Backtest, backtest
 from watchkeeper.server.api.drift_policy import PATH, PolicyWanted
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.period import Period

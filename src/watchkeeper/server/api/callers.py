@@ -8,8 +8,8 @@ from fastapi import APIRouter
 
 from watchkeeper.access.key import Key
 from watchkeeper.access.role import Right
-from watchkeeper.monitoring.callers import Calling, callers
-from watchkeeper.monitoring.using import By
+from watchkeeper.monitoring.usage.callers import Calling, callers
+from watchkeeper.monitoring.usage.using import By
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import Axis
 from watchkeeper.server.api.period import ThePeriod

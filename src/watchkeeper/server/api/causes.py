@@ -6,16 +6,16 @@ from typing import Any
 from fastapi import APIRouter
 
 from watchkeeper.access.role import Right
-from watchkeeper.monitoring.attributing import Swapped, swap, to_swap
+from watchkeeper.monitoring.behind.attributing import Swapped, swap, to_swap
+from watchkeeper.monitoring.behind.causing import DAYS_BEFORE, causes_of, drifted_features
 from watchkeeper.monitoring.causes.cause import Cause
 from watchkeeper.monitoring.causes.swapping import Moved
-from watchkeeper.monitoring.causing import DAYS_BEFORE, causes_of, drifted_features
 from watchkeeper.monitoring.days import days_between, moved
-from watchkeeper.monitoring.drifting import View, view
-from watchkeeper.monitoring.findings import Findings, findings_of
-from watchkeeper.monitoring.listing_segments import concentrations, declared, segments_in
-from watchkeeper.monitoring.segment_views import prepare_references
-from watchkeeper.monitoring.verdicts import Baseline, Verdicts, known, verdicts
+from watchkeeper.monitoring.references.drifting import View, view
+from watchkeeper.monitoring.segments.listing_segments import concentrations, declared, segments_in
+from watchkeeper.monitoring.segments.segment_views import prepare_references
+from watchkeeper.monitoring.soundness.findings import Findings, findings_of
+from watchkeeper.monitoring.verdicts.verdicts import Baseline, Verdicts, known, verdicts
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.period import Period, ThePeriod
 from watchkeeper.server.api.serving import the_deployment

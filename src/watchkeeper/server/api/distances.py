@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from watchkeeper.monitoring.drifting import Drift, Drifted
+from watchkeeper.monitoring.references.drifting import Drift, Drifted
 
 
 def show_distances(found: Drift) -> dict[str, Any]:

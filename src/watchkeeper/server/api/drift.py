@@ -9,14 +9,14 @@ from fastapi.responses import Response
 from watchkeeper.access.role import Right
 from watchkeeper.charts.apart import apart_chart
 from watchkeeper.charts.drift import drift_chart
-from watchkeeper.monitoring.against import USUAL, Against
 from watchkeeper.monitoring.days import PeriodRefused, days_between
-from watchkeeper.monitoring.drifting import Drift, View, drift
-from watchkeeper.monitoring.global_drift import GlobalDrift
 from watchkeeper.monitoring.ports import DayVerdicts
-from watchkeeper.monitoring.segment_views import Segment, segment_view
-from watchkeeper.monitoring.trailing import LENGTHS
-from watchkeeper.monitoring.verdicts import Baseline, Known, Verdicts, columns_of, known, of_days, verdicts
+from watchkeeper.monitoring.references.against import USUAL, Against
+from watchkeeper.monitoring.references.drifting import Drift, View, drift
+from watchkeeper.monitoring.references.global_drift import GlobalDrift
+from watchkeeper.monitoring.references.trailing import LENGTHS
+from watchkeeper.monitoring.segments.segment_views import Segment, segment_view
+from watchkeeper.monitoring.verdicts.verdicts import Baseline, Known, Verdicts, columns_of, known, of_days, verdicts
 from watchkeeper.server.api.distances import show_distances
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import TheAgainst, prepare, show_against, the_view

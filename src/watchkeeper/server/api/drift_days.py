@@ -10,15 +10,15 @@ from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
 from watchkeeper.charts.heat_map import MOST, heat_map
-from watchkeeper.monitoring.clearest import clearest
 from watchkeeper.monitoring.days import moved
 from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS
 from watchkeeper.monitoring.errors import NotWatched
 from watchkeeper.monitoring.ports import DayVerdicts
-from watchkeeper.monitoring.trailing import LONGEST
-from watchkeeper.monitoring.verdicts import columns_of
-from watchkeeper.monitoring.watching import watched
+from watchkeeper.monitoring.references.trailing import LONGEST
+from watchkeeper.monitoring.references.watching import watched
+from watchkeeper.monitoring.verdicts.clearest import clearest
+from watchkeeper.monitoring.verdicts.verdicts import columns_of
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.period import ThePeriod
 from watchkeeper.server.api.quick import Quick

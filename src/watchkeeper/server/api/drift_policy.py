@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
 from watchkeeper.access.role import Right
-from watchkeeper.monitoring.agreeing import agree
 from watchkeeper.monitoring.policy import LIMITS, Convention, PolicySaid, in_force, known_policy
+from watchkeeper.monitoring.verdicts.agreeing import agree
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Page
 from watchkeeper.server.api.serving import the_deployment

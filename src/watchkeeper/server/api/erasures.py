@@ -8,11 +8,11 @@ from pydantic import BaseModel
 
 from watchkeeper.access.permitting import Permit
 from watchkeeper.access.role import Right
-from watchkeeper.monitoring.erasing import ask_erasure
+from watchkeeper.monitoring.collecting.masking import column_settings, set_columns
 from watchkeeper.monitoring.erasure import Erasure, ErasureState
 from watchkeeper.monitoring.errors import NoErasure
 from watchkeeper.monitoring.journalled import Journalled
-from watchkeeper.monitoring.masking import column_settings, set_columns
+from watchkeeper.monitoring.keeping.erasing import ask_erasure
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.monitoring import aware
 from watchkeeper.server.api.paging import Cursor, Limit, Page, paged

@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from watchkeeper.access.role import Right
-from watchkeeper.monitoring.faulting import Found, look, to_look_at
-from watchkeeper.monitoring.findings import Findings, findings_of
+from watchkeeper.monitoring.soundness.faulting import Found, look, to_look_at
+from watchkeeper.monitoring.soundness.findings import Findings, findings_of
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.period import ThePeriod
 from watchkeeper.server.api.serving import the_deployment

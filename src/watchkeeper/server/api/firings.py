@@ -17,7 +17,7 @@ from watchkeeper.alerts.signals import SIGNALS
 from watchkeeper.alerts.signals.signal import Measure
 from watchkeeper.charts import firing_chart
 from watchkeeper.errors import NotFound
-from watchkeeper.monitoring.performing import metric_of
+from watchkeeper.monitoring.answers.performing import metric_of
 from watchkeeper.server.api.channels import DeliveryShown, show_delivery
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.monitoring import aware

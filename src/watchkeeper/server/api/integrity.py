@@ -8,11 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from watchkeeper.access.role import Right
 from watchkeeper.monitoring.expecting import KEPT, SchemaSaid, expect, expected, history
-from watchkeeper.monitoring.findings import Findings, findings_of
-from watchkeeper.monitoring.freshness import Freshness, freshness
 from watchkeeper.monitoring.integrity.extrapolating import Notice
-from watchkeeper.monitoring.soundness import Soundness, soundness
-from watchkeeper.monitoring.watching import watched
+from watchkeeper.monitoring.references.watching import watched
+from watchkeeper.monitoring.soundness.findings import Findings, findings_of
+from watchkeeper.monitoring.soundness.freshness import Freshness, freshness
+from watchkeeper.monitoring.soundness.soundness import Soundness, soundness
 from watchkeeper.server.api.faults import FindingShown, show_findings
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Page

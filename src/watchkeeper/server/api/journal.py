@@ -12,10 +12,10 @@ from fastapi.responses import FileResponse, Response, StreamingResponse
 from starlette.background import BackgroundTask
 
 from watchkeeper.access.role import Right
+from watchkeeper.monitoring.answers.leafing import Leaf, Place, leaf
 from watchkeeper.monitoring.errors import WhereRefused
-from watchkeeper.monitoring.gone_rows import GoneRows
-from watchkeeper.monitoring.leafing import Leaf, Place, leaf
-from watchkeeper.monitoring.reading import Selection, as_stream, select, write_parquet
+from watchkeeper.monitoring.journal.gone_rows import GoneRows
+from watchkeeper.monitoring.journal.reading import Selection, as_stream, select, write_parquet
 from watchkeeper.names import new_id
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import aware

@@ -18,9 +18,9 @@ from watchkeeper.access.role import Right
 from watchkeeper.labels.errors import LabelsRefused
 from watchkeeper.labels.label import Label, Sent
 from watchkeeper.labels.sending import MOST, NAMED, send_labels
-from watchkeeper.monitoring.arriving import Arrived, arrived
-from watchkeeper.monitoring.retaining import late_labels
-from watchkeeper.monitoring.scoring import Question, question_of
+from watchkeeper.monitoring.answers.arriving import Arrived, arrived
+from watchkeeper.monitoring.answers.scoring import Question, question_of
+from watchkeeper.monitoring.keeping.retaining import late_labels
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Cursor, Limit, Page, paged
 from watchkeeper.server.api.period import ThePeriod

@@ -12,13 +12,13 @@ from watchkeeper.access.role import Right
 from watchkeeper.alerts.summarising import summary
 from watchkeeper.charts.usage import usage_chart
 from watchkeeper.health.judging import Health, health, journal_lag, journal_waiting
-from watchkeeper.monitoring.against import Against, Held, against_of
-from watchkeeper.monitoring.distributing import distribution
-from watchkeeper.monitoring.drifting import View, held_against, held_against_hold_out, view
-from watchkeeper.monitoring.holding_out import find_hold_out, hold_out
+from watchkeeper.monitoring.references.against import Against, Held, against_of
+from watchkeeper.monitoring.references.distributing import distribution
+from watchkeeper.monitoring.references.drifting import View, held_against, held_against_hold_out, view
+from watchkeeper.monitoring.references.holding_out import find_hold_out, hold_out
+from watchkeeper.monitoring.soundness.violating import Violation, violations
 from watchkeeper.monitoring.summary import Summary
-from watchkeeper.monitoring.using import By, Usage, usage
-from watchkeeper.monitoring.violating import Violation, violations
+from watchkeeper.monitoring.usage.using import By, Usage, usage
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.period import Period, ThePeriod
 from watchkeeper.server.api.serving import the_deployment

@@ -8,8 +8,16 @@ from fastapi import APIRouter, Depends, Query
 from watchkeeper.access.role import Right
 from watchkeeper.charts.comparison import comparison_chart
 from watchkeeper.charts.performance import performance_chart
+from watchkeeper.monitoring.answers.performing import (
+    Compared,
+    Grain,
+    Performance,
+    Scored,
+    Window,
+    comparison,
+    performance,
+)
 from watchkeeper.monitoring.performance.metrics import lower_is_better
-from watchkeeper.monitoring.performing import Compared, Grain, Performance, Scored, Window, comparison, performance
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.period import ThePeriod
 from watchkeeper.server.api.serving import the_deployment

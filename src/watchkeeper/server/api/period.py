@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from watchkeeper.monitoring.days import period
-from watchkeeper.monitoring.using import By
+from watchkeeper.monitoring.usage.using import By
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.serving.deployment import Deployment
 from watchkeeper.storage.work import Work

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from watchkeeper.access.role import Right
 from watchkeeper.charts.profiles import profiles_chart
-from watchkeeper.monitoring.profiles import By, Profiles, profiles
+from watchkeeper.monitoring.segments.profiles import By, Profiles, profiles
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.period import ThePeriod
 from watchkeeper.server.api.segments import ThePart

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
 from watchkeeper.access.role import Right
-from watchkeeper.monitoring.retaining import held, keep
+from watchkeeper.monitoring.keeping.retaining import held, keep
 from watchkeeper.monitoring.retention import LEAST_BYTES, MOST_BYTES, MOST_DAYS, Said, known_retention
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Page

@@ -12,7 +12,7 @@ from watchkeeper.alerts import wording
 from watchkeeper.alerts.rule import Rule
 from watchkeeper.alerts.ruling import change_rule, create_rule, remove_rule, rule_of
 from watchkeeper.alerts.signals import SIGNALS
-from watchkeeper.monitoring.performing import metric_of
+from watchkeeper.monitoring.answers.performing import metric_of
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Page
 from watchkeeper.server.api.serving import the_deployment

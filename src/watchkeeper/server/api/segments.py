@@ -9,10 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from watchkeeper.access.role import Right
 from watchkeeper.charts.segments import segments_chart
-from watchkeeper.monitoring.listing_segments import segments_in
-from watchkeeper.monitoring.segment_views import Segment, prepare_references, segment_of, segmented
-from watchkeeper.monitoring.segmenting import choices, segment_by
-from watchkeeper.monitoring.segments import SegmentSaid, in_force
+from watchkeeper.monitoring.collecting.segmenting import choices, segment_by
+from watchkeeper.monitoring.segment import SegmentSaid, in_force
+from watchkeeper.monitoring.segments.listing_segments import segments_in
+from watchkeeper.monitoring.segments.segment_views import Segment, prepare_references, segment_of, segmented
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Page
 from watchkeeper.server.api.period import ThePeriod

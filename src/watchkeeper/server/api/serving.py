@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from watchkeeper.access.permitting import Permit
 from watchkeeper.access.role import Right
 from watchkeeper.alerts.starting import start_rules
-from watchkeeper.monitoring.segmenting import segment_by
+from watchkeeper.monitoring.collecting.segmenting import segment_by
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Cursor, Limit, Page, paged
 from watchkeeper.server.assembly import Assembly

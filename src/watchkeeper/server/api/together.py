@@ -4,8 +4,8 @@ from typing import Any
 
 from watchkeeper.charts.drift import judged_day
 from watchkeeper.monitoring.days import days_between
-from watchkeeper.monitoring.drifting import MEASURE, drift, view
-from watchkeeper.monitoring.together import by_day
+from watchkeeper.monitoring.references.drifting import MEASURE, drift, view
+from watchkeeper.monitoring.together.together import by_day
 from watchkeeper.server.api.verdicts import show_global
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.serving.deployment import Deployment, Role

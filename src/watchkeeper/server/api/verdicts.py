@@ -5,11 +5,11 @@ from typing import Any
 
 import numpy as np
 
+from watchkeeper.monitoring.answers.label_drift import LabelWindow, champions_rows, label_drift
 from watchkeeper.monitoring.apart import ApartDay
-from watchkeeper.monitoring.global_drift import GlobalDrift
-from watchkeeper.monitoring.label_drift import LabelWindow, champions_rows, label_drift
 from watchkeeper.monitoring.policy import PolicySaid
-from watchkeeper.monitoring.verdicts import Baseline, ColumnVerdict, Verdicts
+from watchkeeper.monitoring.references.global_drift import GlobalDrift
+from watchkeeper.monitoring.verdicts.verdicts import Baseline, ColumnVerdict, Verdicts
 from watchkeeper.server.api.acceptances import show_acceptance
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.storage.work import Work

@@ -9,8 +9,8 @@ from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
 from watchkeeper.errors import Refused
-from watchkeeper.monitoring.accepting import withdraw
 from watchkeeper.monitoring.errors import AcceptanceRefused
+from watchkeeper.monitoring.verdicts.accepting import withdraw
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.acceptances import AcceptanceWanted, accepted
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs

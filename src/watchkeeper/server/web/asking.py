@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from watchkeeper.errors import WatchkeeperError
-from watchkeeper.monitoring.columns import columns_of
-from watchkeeper.monitoring.conditions import OPERATORS, read_conditions
-from watchkeeper.monitoring.filing import INPUT
+from watchkeeper.monitoring.collecting.columns import columns_of
+from watchkeeper.monitoring.collecting.filing import INPUT
+from watchkeeper.monitoring.journal.conditions import OPERATORS, read_conditions
 from watchkeeper.server.api.journal import conditions_in
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.storage.work import Work

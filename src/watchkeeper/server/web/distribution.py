@@ -12,22 +12,22 @@ from watchkeeper.access.role import Right
 from watchkeeper.charts.drift import judged_day
 from watchkeeper.charts.heat_map import MOST
 from watchkeeper.errors import WatchkeeperError
-from watchkeeper.monitoring.against import USUAL, Against, Held
-from watchkeeper.monitoring.agreeing import agree
-from watchkeeper.monitoring.attributing import Swapped
-from watchkeeper.monitoring.backtesting import backtest
-from watchkeeper.monitoring.causing import DAYS_BEFORE, causes_of
-from watchkeeper.monitoring.clearest import clearest
+from watchkeeper.monitoring.behind.attributing import Swapped
+from watchkeeper.monitoring.behind.causing import DAYS_BEFORE, causes_of
 from watchkeeper.monitoring.days import PeriodRefused, days_between, moved
-from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.windows import judged
-from watchkeeper.monitoring.drifting import View
 from watchkeeper.monitoring.errors import BaselineEmpty, HoldOutUnknown, PolicyRefused, TooManyDays
-from watchkeeper.monitoring.findings import Findings, findings_of
-from watchkeeper.monitoring.listing_segments import concentrations
 from watchkeeper.monitoring.policy import in_force, known_policy
-from watchkeeper.monitoring.verdicts import FEATURE, Baseline, Known, Verdicts, columns_of, known, verdicts
+from watchkeeper.monitoring.references.against import USUAL, Against, Held
+from watchkeeper.monitoring.references.distributing import distribution
+from watchkeeper.monitoring.references.drifting import View
+from watchkeeper.monitoring.segments.listing_segments import concentrations
+from watchkeeper.monitoring.soundness.findings import Findings, findings_of
+from watchkeeper.monitoring.verdicts.agreeing import agree
+from watchkeeper.monitoring.verdicts.backtesting import backtest
+from watchkeeper.monitoring.verdicts.clearest import clearest
+from watchkeeper.monitoring.verdicts.verdicts import FEATURE, Baseline, Known, Verdicts, columns_of, known, verdicts
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.acceptances import show_acceptances
 from watchkeeper.server.api.backtest import show_backtest

@@ -10,16 +10,16 @@ from fastapi.responses import Response
 from watchkeeper.access.role import Right
 from watchkeeper.errors import WatchkeeperError
 from watchkeeper.monitoring.expecting import KEPT, expect, expected, history
-from watchkeeper.monitoring.faulting import Found, look, to_look_at
-from watchkeeper.monitoring.findings import Finding, Findings, findings_of
-from watchkeeper.monitoring.freshness import freshness
 from watchkeeper.monitoring.integrity.changing import MEASURED, in_words
 from watchkeeper.monitoring.integrity.errors import ExpectationRefused
 from watchkeeper.monitoring.integrity.expectation import Expectation
 from watchkeeper.monitoring.integrity.observed import COUNTABLE
-from watchkeeper.monitoring.soundness import Soundness, soundness
-from watchkeeper.monitoring.violating import violations
-from watchkeeper.monitoring.watching import watched
+from watchkeeper.monitoring.references.watching import watched
+from watchkeeper.monitoring.soundness.faulting import Found, look, to_look_at
+from watchkeeper.monitoring.soundness.findings import Finding, Findings, findings_of
+from watchkeeper.monitoring.soundness.freshness import freshness
+from watchkeeper.monitoring.soundness.soundness import Soundness, soundness
+from watchkeeper.monitoring.soundness.violating import violations
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.period import PagePeriod, Period

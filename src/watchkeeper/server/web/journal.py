@@ -9,14 +9,14 @@ from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
 from watchkeeper.errors import WatchkeeperError
-from watchkeeper.monitoring.conditions import OPERATORS
+from watchkeeper.monitoring.answers.leafing import Leaf, Place, leaf
+from watchkeeper.monitoring.answers.scoring import bounds
+from watchkeeper.monitoring.collecting.filing import INPUT
 from watchkeeper.monitoring.errors import NothingToErase
-from watchkeeper.monitoring.filing import INPUT
-from watchkeeper.monitoring.gone_rows import GoneRows
+from watchkeeper.monitoring.journal.conditions import OPERATORS
+from watchkeeper.monitoring.journal.gone_rows import GoneRows
 from watchkeeper.monitoring.journalled import Journalled
-from watchkeeper.monitoring.leafing import Leaf, Place, leaf
-from watchkeeper.monitoring.retaining import keep
-from watchkeeper.monitoring.scoring import bounds
+from watchkeeper.monitoring.keeping.retaining import keep
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.erasures import (
     ColumnsWanted,

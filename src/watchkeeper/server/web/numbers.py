@@ -14,14 +14,14 @@ from pyarrow.csv import write_csv
 
 from watchkeeper.access.role import Right
 from watchkeeper.errors import NotFound
+from watchkeeper.monitoring.answers.arriving import Arrived, arrived
+from watchkeeper.monitoring.answers.performing import Grain, comparison, performance
 from watchkeeper.monitoring.apart import ApartDay
-from watchkeeper.monitoring.arriving import Arrived, arrived
-from watchkeeper.monitoring.distributing import distribution
 from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import NO_ROWS, RECORD
-from watchkeeper.monitoring.performing import Grain, comparison, performance
-from watchkeeper.monitoring.together import ByRole
-from watchkeeper.monitoring.using import By
+from watchkeeper.monitoring.references.distributing import distribution
+from watchkeeper.monitoring.together.together import ByRole
+from watchkeeper.monitoring.usage.using import By
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.drift_days import WORDS, issued_of, rounded
 from watchkeeper.server.api.gate import TheAssembly, needs

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
-from watchkeeper.monitoring.arriving import arrived
+from watchkeeper.monitoring.answers.arriving import arrived
+from watchkeeper.monitoring.answers.performing import Grain, comparison, performance
+from watchkeeper.monitoring.keeping.retaining import late_labels
 from watchkeeper.monitoring.performance.metrics import OF_TASK, lower_is_better
-from watchkeeper.monitoring.performing import Grain, comparison, performance
-from watchkeeper.monitoring.retaining import late_labels
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.labels import labels_status, show_arrived

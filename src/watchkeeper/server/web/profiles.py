@@ -8,9 +8,9 @@ from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
 from watchkeeper.monitoring.errors import TooManyHours
-from watchkeeper.monitoring.profiles import MOST_DAYS_OF_HOURS, By, profiles
-from watchkeeper.monitoring.segment_views import segment_of
-from watchkeeper.monitoring.watching import PREDICTION, watched
+from watchkeeper.monitoring.references.watching import PREDICTION, watched
+from watchkeeper.monitoring.segments.profiles import MOST_DAYS_OF_HOURS, By, profiles
+from watchkeeper.monitoring.segments.segment_views import segment_of
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.period import PagePeriod

@@ -4,8 +4,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
+from watchkeeper.monitoring.collecting.segmenting import segment_by
 from watchkeeper.monitoring.errors import SegmentRefused
-from watchkeeper.monitoring.segmenting import segment_by
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.web.context import TheForm, go, refusal, the_deployment, the_project

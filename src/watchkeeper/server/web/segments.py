@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from watchkeeper.monitoring.listing_segments import declared
-from watchkeeper.monitoring.segment_views import segment_of
-from watchkeeper.monitoring.segments import WORDS
+from watchkeeper.monitoring.segment import WORDS
+from watchkeeper.monitoring.segments.listing_segments import declared
+from watchkeeper.monitoring.segments.segment_views import segment_of
 from watchkeeper.server.api.causes import segments_behind
 from watchkeeper.server.api.segments import show_segment
 from watchkeeper.server.web.serving import Tab

@@ -10,14 +10,14 @@ from fastapi.responses import Response
 from watchkeeper.access.role import Right
 from watchkeeper.alerts.summarising import summary as summary_of
 from watchkeeper.charts import timeline_chart
-from watchkeeper.monitoring.against import USUAL, Against
-from watchkeeper.monitoring.arriving import arrived
-from watchkeeper.monitoring.drifting import View, drift
+from watchkeeper.monitoring.answers.arriving import arrived
 from watchkeeper.monitoring.errors import ReferenceGone
-from watchkeeper.monitoring.segment_views import segment_of, segment_view
-from watchkeeper.monitoring.together import ByRole, by_day, together
-from watchkeeper.monitoring.using import By, usage
-from watchkeeper.monitoring.violating import violations
+from watchkeeper.monitoring.references.against import USUAL, Against
+from watchkeeper.monitoring.references.drifting import View, drift
+from watchkeeper.monitoring.segments.segment_views import segment_of, segment_view
+from watchkeeper.monitoring.soundness.violating import violations
+from watchkeeper.monitoring.together.together import ByRole, by_day, together
+from watchkeeper.monitoring.usage.using import By, usage
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.callers import show_callers
 from watchkeeper.server.api.distances import show_distances

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from watchkeeper.alerts.firing import Firing
-from watchkeeper.monitoring.arriving import Arrived
+from watchkeeper.monitoring.answers.arriving import Arrived
 from watchkeeper.monitoring.days import today
 from watchkeeper.pipelines.run import Run
 from watchkeeper.serving.deployment import Release

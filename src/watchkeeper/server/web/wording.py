@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from watchkeeper.monitoring.performance.wording import PERCENT
-from watchkeeper.monitoring.watching import PREDICTIONS
+from watchkeeper.monitoring.references.watching import PREDICTIONS
 
 NOTHING = "–"
 DIGITS = 3

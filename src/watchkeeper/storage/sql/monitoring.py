@@ -9,7 +9,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from watchkeeper.monitoring.gathering import LONGEST_EXAMPLE, OTHERS
+from watchkeeper.monitoring.collecting.gathering import LONGEST_EXAMPLE, OTHERS
 from watchkeeper.monitoring.ports import Change, Changed, Counts, Sheet, UsageCell, ViolationCell
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from watchkeeper.monitoring.answers.scored import added
 from watchkeeper.monitoring.performance.tally import Tally
 from watchkeeper.monitoring.ports import ScoreCell
-from watchkeeper.monitoring.scored import added
 from watchkeeper.storage.sql.metadata import Id, metadata
 
 

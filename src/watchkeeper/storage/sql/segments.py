@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from watchkeeper.monitoring.compact import Counts, packed, unpacked
 from watchkeeper.monitoring.ports import SegmentAsked, SegmentList, SegmentSheet
-from watchkeeper.monitoring.segments import Segmented, SegmentSaid
+from watchkeeper.monitoring.segment import Segmented, SegmentSaid
 from watchkeeper.serving.deployment import Role
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 from watchkeeper.storage.sql.monitoring import Day

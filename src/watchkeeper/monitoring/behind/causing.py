@@ -1,0 +1,119 @@
+"""What is behind a deployment's drift, from its profiles alone: the drifted features, the most important first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from watchkeeper.monitoring.behind.attributing import Swapped
+from watchkeeper.monitoring.causes.cause import Began, Cause, Evidence, Suspect
+from watchkeeper.monitoring.causes.evidence import HIDDEN, evidence_of
+from watchkeeper.monitoring.causes.parts import parts
+from watchkeeper.monitoring.causes.ranking import causes
+from watchkeeper.monitoring.causes.segmenting import Segment
+from watchkeeper.monitoring.drift.onset.dating import onset
+from watchkeeper.monitoring.drift.verdict import Verdict
+from watchkeeper.monitoring.ports import Counts
+from watchkeeper.monitoring.references.drifting import View
+from watchkeeper.monitoring.soundness.findings import Findings
+from watchkeeper.monitoring.verdicts.verdicts import FEATURE, ColumnVerdict, Verdicts
+from watchkeeper.serving.deployment import Role
+
+DAYS_BEFORE = 60
+"""Before the period, that are looked at for the day on which a drift began."""
+
+
+def drifted_features(found: Verdicts) -> list[str]:
+    """The most concerning first."""
+    return [each.column.name for each in found.columns if each.column.of == FEATURE and _drifted(each)]
+
+
+def causes_of(
+    seen: View,
+    found: Verdicts,
+    faults: Findings,
+    *,
+    start: str,
+    where: Mapping[str, Segment] | None = None,
+    swapped: Swapped | None = None,
+) -> list[Cause]:
+    """None where no feature has drifted.
+
+    Args:
+        seen: the period that was judged, and the days before it.
+        found: the verdicts on the period.
+        faults: what was found to be wrong with the data of its days.
+        start: its first day.
+        where: the segment in which a feature's drift is concentrated, by feature.
+        swapped: what the champion answers once features are put back, where it was asked.
+    """
+    days, counts = _by_day(seen)
+    importances = seen.importances.get(Role.CHAMPION, {})
+    places = np.cumsum([0, *(bins.size for bins in seen.watch.features)])
+    of_feature = {
+        name: counts[:, first:end] for name, first, end in zip(seen.watch.names, places[:-1], places[1:], strict=True)
+    }
+    return causes(
+        [
+            replace(
+                _suspect(each, days, of_feature[each.column.name], importances.get(each.column.name), start=start),
+                evidence=_evidence(each.column.name, faults),
+                segment=(where or {}).get(each.column.name),
+                moved=swapped.columns.get(each.column.name) if swapped else None,
+                whole=swapped.whole if swapped else None,
+            )
+            for each in found.columns
+            if each.column.of == FEATURE and _drifted(each)
+        ]
+    )
+
+
+def _drifted(of: ColumnVerdict) -> bool:
+    return of.found.verdict is Verdict.DRIFTED
+
+
+def _evidence(column: str, faults: Findings) -> Evidence | None:
+    """None where nobody looked."""
+    if faults.tell_of(column):
+        return evidence_of(column, [each.fault for each in faults.items])
+    return HIDDEN if column in faults.hidden else None
+
+
+def _suspect(
+    of: ColumnVerdict, days: Sequence[str], counts: Counts, importance: float | None, *, start: str
+) -> Suspect:
+    bins, known = of.column.bins, of.accepted
+    reference = np.asarray(bins.reference) if known is None else known.columns[of.column.name].counts
+    if known is not None:
+        since = [day >= known.since for day in days]
+        days, counts = [day for day in days if day >= known.since], counts[since]
+    window = counts[[day >= start for day in days]].sum(axis=0)
+    groups = bins.groups()
+    before, now = (np.array([side[group].sum() for group in groups]) for side in (reference, window))
+    return Suspect(
+        of.column.name,
+        drifted=True,
+        effect=of.found.effect,
+        importance=importance,
+        parts=parts(before, now, bins.group_labels(), edges=bins.edges_of_groups()),
+        began=_began(days, counts, reference),
+    )
+
+
+def _began(days: Sequence[str], counts: Counts, reference: Counts) -> Began | None:
+    found = onset(counts, reference)
+    if found is None:
+        return None
+    last = None if found.last is None else days[found.last]
+    return Began(found.course, days[found.first], days[found.low], days[found.high], last=last)
+
+
+def _by_day(seen: View) -> tuple[list[str], Counts]:
+    """The champion's days that have rows, and its features' counts on each."""
+    mine = [sheet for sheet in seen.sheets if sheet.role == Role.CHAMPION and sheet.rows]
+    days = sorted({sheet.day for sheet in mine})
+    place = {day: number for number, day in enumerate(days)}
+    counts = np.zeros((len(days), seen.watch.of_features), dtype=np.int64)
+    for sheet in mine:
+        counts[place[sheet.day]] += sheet.counts[: seen.watch.of_features]
+    return days, counts

@@ -1,0 +1,1 @@
+"""From the journal's segments to rows that are kept and counted, each exactly once."""

@@ -1,0 +1,1 @@
+"""A deployment's rows apart, segment by segment."""

@@ -1,0 +1,1 @@
+"""Who calls a deployment, how often, and how fast it answers."""
