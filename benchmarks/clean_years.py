@@ -12,10 +12,12 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from alarms import drift_start, opened
+from alarms import drift_start, opened, ruled, starting
 from scipy.stats import poisson
 
+from watchkeeper.alerts.firing import About, Spell
 from watchkeeper.alerts.rule import Reading
+from watchkeeper.alerts.spelling import spells
 from watchkeeper.demo.history import ZONE
 from watchkeeper.demo.incidents import INCIDENTS, RENAMED_COLUMN, Incident
 from watchkeeper.demo.simulated import World, simulated_world
@@ -24,6 +26,10 @@ from watchkeeper.monitoring.compact import packed
 from watchkeeper.monitoring.drift.lasting import lasting_in_any
 from watchkeeper.monitoring.drift.onset.dating import onset
 from watchkeeper.monitoring.drift.windows import DRIFTED, LACKING, Records
+from watchkeeper.monitoring.expecting import of_reference as expected_of
+from watchkeeper.monitoring.integrity.checking import check
+from watchkeeper.monitoring.integrity.inferring import infer
+from watchkeeper.monitoring.integrity.observed import Observed
 from watchkeeper.monitoring.policy import USUAL
 from watchkeeper.monitoring.ports import Counts, DayBlocks, HourSheet, Sheet
 from watchkeeper.monitoring.references.blocks import blocks_of
@@ -49,28 +55,35 @@ LOOKED_BACK, AFTER, LOOKED_ON = 60, 7, 28
 
 def clean_years() -> None:
     print(f"Clean years, {YEARS} of them: a false verdict on one day in {USUAL.alarm_days} is the budget.\n")
-    print(f"| reference | {' | '.join(f'{days} day{_s(days)}' for days in LENGTHS)} | any | alarms | times the usual |")
-    print(f"|---|{'--:|' * (len(LENGTHS) + 3)}")
+    told = " | ".join(f"{days} day{_s(days)}" for days in LENGTHS)
+    print(f"| reference | {told} | any | alarms | the schema broken | times the usual |")
+    print(f"|---|{'--:|' * (len(LENGTHS) + 4)}")
     for years in (1, 2):
         lives = [Life.of(seed, years) for seed in range(1, YEARS + 1)]
         found = [life.judged(life.days) for life in lives]
         shares = [np.mean([_false(each)[:, place] for each in found]) for place in range(len(LENGTHS))]
         days = sum(int(_false(each).any(axis=-1).sum()) for each in found)
-        alarms, usual = (
+        alarms, broken, usual = (
             sum(len(_alarms(each, life.days)) for each, life in zip(found, lives, strict=True)),
+            sum(len(life.breaking(life.days)) for life in lives),
             sum(len(life.usual(DAYS)) for life in lives),
         )
         told = [f"{100 * share:.2f} %" for share in shares]
-        _line(f"{years} year{_s(years)}", *told, f"{days} of {YEARS * DAYS:,} days", alarms, usual)
+        _line(f"{years} year{_s(years)}", *told, f"{days} of {YEARS * DAYS:,} days", alarms, broken, usual)
     budget = YEARS * DAYS / USUAL.alarm_days
     print(f"\nAllowed are {budget:.0f} days, and with 99 % at most {poisson.ppf(0.99, budget):.0f}.\n")
-    print("| incident | found | after days | dated within days | by times the usual |\n|---|--:|---|---|--:|")
+    names = ("drift", "after days", "dated within", "the schema broken", "after days", "dated within")
+    print(f"| incident | {' | '.join(names)} | times the usual |\n|---|{'--:|---|---|' * 2}--:|")
     lives = [Life.of(seed, 1, told=tuple(INCIDENTS.values())) for seed in range(1, YEARS + 1)]
     for incident in INCIDENTS.values():
-        each = [life.noticed(incident) for life in lives]
-        seen = [life.noticed_as_unusual(incident) for life in lives]
-        after, dated = ([found[place] for found in each if found[place] is not None] for place in range(2))
-        _line(incident.name, f"{len(after)} of {YEARS}", _told(after), _told(dated), f"{sum(seen)} of {YEARS}")
+        found = ([life.noticed(incident) for life in lives], [life.broken_by(incident) for life in lives])
+        seen = sum(life.noticed_as_unusual(incident) for life in lives)
+        _line(incident.name, *(cell for each in found for cell in _found(each)), f"{seen} of {YEARS}")
+
+
+def _found(each: Sequence[tuple[int | None, int | None]]) -> tuple[str, str, str]:
+    after, dated = ([found[place] for found in each if found[place] is not None] for place in range(2))
+    return f"{len(after)} of {len(each)}", _told(after), _told(dated)
 
 
 def short_references() -> None:
@@ -213,6 +226,33 @@ class Life:
         mine = slice(starts[column], starts[column] + bins.size)
         found = onset(np.stack([self.sheets[day][0].counts[mine] for day in days]), np.asarray(bins.reference))
         return None if found is None else abs((date.fromisoformat(days[found.first]) - incident.first).days)
+
+    def breaking(self, days: Sequence[str]) -> list[Spell]:
+        """What the rule on values that break the schema says of them."""
+        found = [self._broken(day) for day in days]
+        return spells(found, ruled(starting("violations")), above=True, about=About.WORST)
+
+    def broken_by(self, incident: Incident) -> tuple[int | None, int | None]:
+        """After how many days that rule fires, and how many days off it says that it began."""
+        days = self._around(incident)
+        first = next((each for each in self.breaking(days) if each.opened >= incident.first.isoformat()), None)
+        if first is None:
+            return None, None
+        opened, since = (date.fromisoformat(each) - incident.first for each in (first.opened, first.since))
+        return opened.days, abs(since.days)
+
+    def _broken(self, day: str) -> Reading:
+        """As `check` counts it, in the column where it is most."""
+        sheet, sizes = self.sheets[day][0], np.cumsum([each.size for each in self.watch.features])
+        parts = np.split(sheet.counts, sizes)
+        seen = [Observed(bins, each) for bins, each in zip(self.watch.features, parts, strict=False)]
+        worst = max(self._schema_broken(seen, sheet.rows).items(), key=lambda each: each[1], default=("", 0.0))
+        return Reading(day, sheet.rows, worst[1], about=worst[0])
+
+    def _schema_broken(self, seen: Sequence[Observed], rows: int) -> dict[str, float]:
+        found = check(infer(map(expected_of, self.watch.features)), {of.bins.column.name: of for of in seen}, rows=rows)
+        columns = {each.column for each in found}
+        return {name: sum(each.share for each in found if each.column == name) for name in sorted(columns)}
 
     def usual(self, days: int) -> list[int]:
         """Those of so many days after the reference on which the rule of decision 12 fires."""
