@@ -152,3 +152,9 @@ def test_who_may_not_change_things_sees_no_buttons_and_no_secret_address(api: Ap
 def test_a_form_without_its_token_changes_nothing(api: Api, session: dict[str, str]) -> None:
     for path in (TAB, CHANNELS, f"{ALL}/{firing_of(api)}"):
         assert api.call("POST", path, who=None, headers=session, data={"action": "add"}).status_code == 403
+
+
+def test_the_numbers_of_a_firing_are_exported(api: Api, session: dict[str, str]) -> None:
+    answer = api.call("GET", f"{ALL}/{firing_of(api)}/signal.csv", who=None, headers=session)
+    assert answer.text == "day,value,low,high,limit\r\n"  # of a moment nothing is kept by day
+    assert api.call("GET", f"{ALL}/nothing/signal.csv", who=None, headers=session).status_code == 404

@@ -170,7 +170,7 @@ def test_the_shell_makes_tests_and_removes_channels_and_rules(world: World) -> N
     rule = run("rules", "create", address, "by shell", "--signal", "violations", "--threshold", "0.5", *only)
     assert rule["channels"] == [made["id"]]
     firing = world.firing("by shell")
-    assert run("firings", "show", firing.id)["headline"].startswith("Violations, worst of")
+    assert run("firings", "show", firing.id)["headline"].startswith("Values of ")
     assert run("firings", "acknowledge", firing.id, "--note", "known")["note"] == "known"
     assert run("firings", "snooze", firing.id, "--hours", "1")["snoozed"] is not None
     assert "limit" in str(run("firings", "chart", firing.id))

@@ -52,8 +52,8 @@ class Alerts:
         if broken:
             self.violate(day, broken)
 
-    def violate(self, day: str, rows: int) -> None:
-        cell = ViolationCell(1, day, "size", "above-range", rows, NOW, NOW, "99")
+    def violate(self, day: str, rows: int, column: str = "size") -> None:
+        cell = ViolationCell(1, day, column, "above-range", rows, NOW, NOW, "99")
         with self.world.store.work() as work:
             work.watch.add_violations("d1", [cell])
             work.watch.changed("d1", Changed.ROWS, [day], at=self.world.clock.now())
@@ -125,13 +125,56 @@ def test_a_firing_opens_once_is_told_and_closes_by_itself(alerts: Alerts) -> Non
     (found,) = alerts.judged()
     assert (found.opened, found.closed, found.worst, found.about) == (ago(3), None, 0.5, "size")
     assert found.sentence == (
-        "Values have broken the schema since 26 February 2026, those of size worst: 50 % of a day's (limit 30 %)."
+        "Values of size have broken the schema since 26 February 2026 (50 % of a day's at worst). The limit is 30 %."
     )
     assert alerts.judged() == [found]
     alerts.rows(2)
     (closed,) = alerts.judged()
     assert (closed.id, closed.closed) == (found.id, ago(2))
     assert alerts.told() == [Event.OPENED, Event.CLOSED]
+
+
+def test_a_column_that_joins_is_told_of_and_one_that_is_well_again_ends_nothing(alerts: Alerts) -> None:
+    made = alerts.ruled()
+    alerts.rows(5, broken=5)
+    (found,) = alerts.judged()
+    with alerts.world.store.work() as work:
+        acknowledge(found, "size is known", permit=PERMIT, work=work, clock=alerts.world.clock)
+    alerts.rows(4, broken=5)
+    (same,) = alerts.judged()
+    assert (same.acknowledged_by, alerts.told()) == ("u1", [Event.OPENED])
+    alerts.rows(3)
+    alerts.violate(ago(3), 6, "town")
+    (joined,) = alerts.judged()
+    assert (joined.id, joined.open, joined.acknowledged) == (found.id, True, None)
+    assert joined.sentence == (
+        "Values of town have broken the schema since 26 February 2026 (60 % of a day's at worst). "
+        "Those of size no longer do. The limit is 30 %."
+    )
+    assert alerts.judged() == [joined]
+    alerts.rows(2)
+    (closed,) = alerts.judged()
+    assert [(each.about, each.since, each.closed) for each in closed.columns] == [
+        ("size", ago(5), ago(3)),
+        ("town", ago(3), ago(2)),
+    ]
+    assert alerts.told() == [Event.OPENED, Event.JOINED, Event.CLOSED]
+    with alerts.world.store.look() as work:
+        told = work.deliveries.of_firing(found.id)[1].message
+        assert work.rules.get(made.id) is not None
+    assert [each["column"] for each in told["columns"]] == ["size", "town"]
+    assert "town" in told["text"]
+
+
+def test_columns_that_break_at_once_are_one_message(alerts: Alerts) -> None:
+    alerts.ruled()
+    alerts.rows(3, broken=5)
+    for number in range(50):
+        alerts.violate(ago(3), 5, f"column {number}")
+    (found,) = alerts.judged()
+    assert len(found.columns) == 51
+    assert len(found.sentence) < 200
+    assert alerts.told() == [Event.OPENED]
 
 
 def test_a_new_rule_judges_the_past_and_tells_only_what_still_goes_on(alerts: Alerts) -> None:

@@ -32,6 +32,7 @@ class Event(StrEnum):
 
     OPENED = "opened"
     REOPENED = "reopened"
+    JOINED = "joined"
     REMINDER = "reminder"
     CLOSED = "closed"
     WITHDRAWN = "withdrawn"

@@ -1,22 +1,9 @@
 """A firing: one stretch of time in which a rule's signal was beyond its threshold."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
-from enum import Enum
 
-
-class About(Enum):
-    """Which column a spell is about, and which of its readings can be the worst.
-
-    Attributes:
-        FIRST: the one that was the worst when it began, and the readings that are of it.
-        COUNTED: likewise, and any, since they count columns.
-        WORST: the one that the worst of all readings is of.
-    """
-
-    FIRST = "first"
-    COUNTED = "counted"
-    WORST = "worst"
+from watchkeeper.monitoring.days import moved
 
 
 @dataclass(frozen=True)
@@ -30,6 +17,7 @@ class Spell:
         closed: the first with which there no longer were enough; None while there are.
         value: that of the day it opened; `worst` is the farthest of what it is about, `last` the newest.
         about: a column, where it is about one.
+        columns: where it is made up of columns, the spell of each, the earliest first.
     """
 
     since: str
@@ -40,6 +28,28 @@ class Spell:
     worst: float
     last: float
     about: str = ""
+    columns: "tuple[Spell, ...]" = ()
+
+    @property
+    def open(self) -> bool:
+        return self.closed is None
+
+    @property
+    def going(self) -> "tuple[Spell, ...]":
+        """The columns that it is made up of now; all that it was, once it is over."""
+        parts = self.columns or (self,)
+        return tuple(each for each in parts if each.open) if self.open else parts
+
+    @property
+    def gone(self) -> "tuple[Spell, ...]":
+        """The columns that it is no longer made up of, while it goes on."""
+        return tuple(each for each in self.columns if not each.open) if self.open else ()
+
+    def up_to(self, start: str) -> "Spell":
+        """As it was known on the day before: what followed is about to be read anew."""
+        before = moved(start, -1)
+        columns = tuple(_reopened(each, start) for each in self.columns if each.opened < start)
+        return replace(self, closed=None, until=min(self.until, before), columns=columns)
 
     def overlaps(self, opened: str, closed: str | None) -> bool:
         return (closed is None or self.opened < closed) and (self.closed is None or opened < self.closed)
@@ -72,6 +82,7 @@ class Firing:
     sentence: str
     found: datetime
     about: str = ""
+    columns: tuple[Spell, ...] = ()
     ended: datetime | None = None
     withdrawn: bool = False
     acknowledged: datetime | None = None
@@ -85,4 +96,8 @@ class Firing:
 
     @property
     def spell(self) -> Spell:
-        return Spell(self.since, self.opened, self.until, self.closed, self.value, self.worst, self.last, self.about)
+        return Spell(**{each.name: getattr(self, each.name) for each in fields(Spell)})
+
+
+def _reopened(column: Spell, start: str) -> Spell:
+    return column if column.closed is not None and column.closed < start else column.up_to(start)

@@ -18,6 +18,7 @@ from watchkeeper.alerts.rule import Reading, Rule, breaches
 from watchkeeper.alerts.signals import SIGNALS
 from watchkeeper.alerts.signals.signal import Question, Signal
 from watchkeeper.alerts.spelling import Change, changes, spells
+from watchkeeper.alerts.spells_of_columns import spells_of_columns
 from watchkeeper.alerts.starting import start_rules
 from watchkeeper.alerts.telling import Telling
 from watchkeeper.clock import Clock
@@ -37,6 +38,8 @@ SETTLED = timedelta(minutes=1)
 """After so long without a change the newest day of the past counts as over."""
 LOOK_BACK = 40
 """Days and more, for windows that a rule looks back on where days have no rows."""
+MOST_FAULTS = 3
+"""Of the faults of a firing's columns, that are told in its sentence."""
 OLD_NEWS = 7
 """Days after which nobody is told of what was over before it was found."""
 
@@ -158,8 +161,12 @@ class Judge:
         question = Question(deployment, rule, work, self.places, self.clock.now())
         readings = _readings(question, signal, span[0], start, end, above=above)
         before = [firing for firing in work.firings.since(rule.id, moved(start, -1)) if firing.opened < start]
-        was = _up_to(before[-1].spell, start) if before else None
-        return Judgement(rule, start, spells(readings, rule, above=above, about=signal.about, start=start, was=was))
+        was = before[-1].spell.up_to(start) if before else None
+        if signal.by_column:
+            return Judgement(
+                rule, start, spells_of_columns(readings, rule, counted=signal.counts, start=start, was=was)
+            )
+        return Judgement(rule, start, spells(readings, rule, above=above, start=start, was=was))
 
     def _of_moment(self, deployment: Deployment, rule: Rule, work: Unit) -> Judgement | None:
         """Unless nothing is new."""
@@ -216,7 +223,8 @@ class Judge:
             if _news(fresh, deployment, work):
                 self.telling.tell(fresh, Event.OPENED, rule=rule, work=work)
             return
-        self._go_on(firing, replace(firing, **vars(change.spell), sentence=said), rule, now=now, work=work)
+        going = replace(firing, **vars(change.spell), sentence=said)
+        self._go_on(firing, going, deployment, rule, now=now, work=work)
 
     def _say_again(self, deployment: Deployment, rule: Rule, start: str, work: Unit) -> None:
         """What a firing says, once more is known of its column; nobody is told again."""
@@ -236,13 +244,18 @@ class Judge:
         if firing.open:
             self.telling.tell(gone, Event.CLOSED if heals else Event.WITHDRAWN, rule=rule, work=work)
 
-    def _go_on(self, was: Firing, firing: Firing, rule: Rule, *, now: datetime, work: Unit) -> None:
+    def _go_on(
+        self, was: Firing, firing: Firing, deployment: Deployment, rule: Rule, *, now: datetime, work: Unit
+    ) -> None:
         if was.open and not firing.open:
             firing = replace(firing, ended=now)
             event = Event.CLOSED
         elif firing.open and not was.open:
-            firing = replace(firing, ended=None, withdrawn=False, acknowledged=None, acknowledged_by=None, snoozed=None)
+            firing = replace(_unanswered(firing), ended=None, withdrawn=False)
             event = Event.REOPENED
+        elif _joined(was, firing) and _news(firing, deployment, work):
+            firing = replace(_unanswered(firing), withdrawn=False)
+            event = Event.JOINED
         else:
             work.firings.change(replace(firing, withdrawn=False))
             return
@@ -250,19 +263,27 @@ class Judge:
         self.telling.tell(firing, event, rule=rule, work=work)
 
 
+def _joined(was: Firing, firing: Firing) -> bool:
+    """Whether columns have come to it that nobody has heard of."""
+    known = {each.about for each in was.columns}
+    return firing.open and bool(known) and any(each.open and each.about not in known for each in firing.columns)
+
+
+def _unanswered(firing: Firing) -> Firing:
+    """What was acknowledged was something else."""
+    return replace(firing, acknowledged=None, acknowledged_by=None, snoozed=None)
+
+
 def _said(deployment: Deployment, rule: Rule, spell: Spell, work: Unit) -> str:
-    """What was wrong, and what was found to be broken in the data of the column that it is about."""
+    """What was wrong, and what was found to be broken in the data of the columns that it is about."""
     signal = SIGNALS[rule.signal]
     plain = wording.sentence(rule, signal, spell, metric=_metric(rule, signal, deployment, work) or "")
     if Changed.FAULTS not in signal.of or not spell.about:
         return plain
-    finding = findings_of(deployment, start=spell.since, end=spell.until, work=work).of(spell.about)
-    return f"{plain} {told(finding)}" if finding else plain
-
-
-def _up_to(spell: Spell, start: str) -> Spell:
-    """As it was known on the day before: what followed is about to be read anew."""
-    return replace(spell, closed=None, until=min(spell.until, moved(start, -1)))
+    known = findings_of(deployment, start=spell.since, end=spell.until, work=work)
+    found = [known.of(each.about) for each in spell.going]
+    each = list(dict.fromkeys(told(finding) for finding in found if finding))
+    return " ".join([plain, *each[:MOST_FAULTS]])
 
 
 def _metric(rule: Rule, signal: Signal, deployment: Deployment, work: Unit) -> str | None:

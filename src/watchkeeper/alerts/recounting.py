@@ -69,6 +69,7 @@ def _of_delivery(delivery: Delivery, channels: Mapping[str, str]) -> Happened:
 SAID: Mapping[str, str] = {
     "opened": "opened",
     "reopened": "goes on",
+    "joined": "has more columns",
     "reminder": "has not ended",
     "closed": "closed",
     "withdrawn": "was nothing",

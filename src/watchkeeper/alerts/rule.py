@@ -1,6 +1,7 @@
 """A rule: which signal of a deployment is watched, and from where on it is too much."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -44,8 +45,8 @@ class Rule:
 @dataclass(frozen=True)
 class Reading:
     """A signal over one window, named by its last local day; `low` to `high` is its 95 % interval where it has one,
-    `about` the column that it is of, where it is of one, `since` the day on which what it tells of began, where that is
-    known."""
+    `about` the column that it is of, where it is of one, `columns` the signal of each column that has one, `since` the
+    day on which what it tells of began, where that is known."""
 
     day: str
     rows: int
@@ -53,6 +54,7 @@ class Reading:
     low: float | None = None
     high: float | None = None
     about: str = ""
+    columns: Mapping[str, float] = field(default_factory=dict)
     since: str = ""
 
 

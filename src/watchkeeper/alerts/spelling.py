@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from watchkeeper.alerts.firing import About, Firing, Spell
+from watchkeeper.alerts.firing import Firing, Spell
 from watchkeeper.alerts.rule import Reading, Rule, breaches
 
 
@@ -13,7 +13,6 @@ def spells(
     rule: Rule,
     *,
     above: bool,
-    about: About = About.FIRST,
     start: str = "",
     was: Spell | None = None,
 ) -> list[Spell]:
@@ -23,7 +22,6 @@ def spells(
         readings: in order of their days; those before `start` only fill the windows that a rule looks back on.
         rule: how many of how many have to be beyond which threshold.
         above: whether too much is above the threshold; else it is below.
-        about: which column a spell is about, where readings are of columns.
         start: the first day to be judged.
         was: the spell that was open on the day before it.
     """
@@ -39,33 +37,27 @@ def spells(
             continue
         enough = sum(each for each, _ in last) >= rule.needed
         if enough and current is None:
-            current = _begun([each for beyond, each in last if beyond], reading, above=above, about=about)
+            current = _begun([each for beyond, each in last if beyond], reading)
         elif enough and current is not None:
-            current = _going_on(current, reading, beyond=beyond, above=above, about=about)
+            current = _going_on(current, reading, beyond=beyond, above=above)
         elif current is not None:
             found.append(replace(current, closed=reading.day, last=reading.value))
             current = None
     return [*found, current] if current is not None else found
 
 
-def _begun(beyond: Sequence[Reading], now: Reading, *, above: bool, about: About) -> Spell:
-    """From the first of those that were beyond."""
+def _begun(beyond: Sequence[Reading], now: Reading) -> Spell:
+    """From the first of those that were beyond, and about what that is about."""
     first, value = beyond[0], _value(now)
-    if about is About.WORST:
-        worst = (max if above else min)(beyond, key=_value)
-    else:
-        worst = now if about is About.COUNTED or first.about == now.about else first
-    of = worst.about if about is About.WORST else first.about
-    return Spell(first.since or first.day, now.day, now.day, None, value, _value(worst), value, of)
+    worst = now if first.about == now.about else first
+    return Spell(first.since or first.day, now.day, now.day, None, value, _value(worst), value, first.about)
 
 
-def _going_on(spell: Spell, reading: Reading, *, beyond: bool, above: bool, about: About) -> Spell:
+def _going_on(spell: Spell, reading: Reading, *, beyond: bool, above: bool) -> Spell:
     value = reading.value if reading.value is not None else spell.last
     going = replace(spell, last=value, until=reading.day if beyond else spell.until)
     worse = value > spell.worst if above else value < spell.worst
-    if not worse or (about is About.FIRST and reading.about != spell.about):
-        return going
-    return replace(going, worst=value, about=reading.about if about is About.WORST else spell.about)
+    return replace(going, worst=value) if worse and reading.about == spell.about else going
 
 
 def _value(reading: Reading) -> float:

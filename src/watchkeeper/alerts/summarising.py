@@ -49,9 +49,10 @@ def open_on(firings: Sequence[Firing], day: str) -> list[Firing]:
 
 
 def drifted_in(firings: Sequence[Firing], *, drift: set[str]) -> tuple[Drifted, ...]:
-    """The features that firings of these rules are about, each once, the longest first."""
+    """The features that firings of these rules are of now, each once, the longest first."""
     since: dict[str, str] = {}
-    for each in sorted(firings, key=lambda each: each.since):
-        if each.rule in drift and each.about:
+    parts = [part for each in firings if each.rule in drift for part in each.spell.going]
+    for each in sorted(parts, key=lambda each: each.since):
+        if each.about:
             since.setdefault(each.about, each.since)
     return tuple(Drifted(feature, day) for feature, day in since.items())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from watchkeeper.alerts.channel import Channel, Delivery, Event
-from watchkeeper.alerts.firing import Firing
+from watchkeeper.alerts.firing import Firing, Spell
 from watchkeeper.alerts.ports import Unit
 from watchkeeper.alerts.rule import Rule
 from watchkeeper.clock import Clock
@@ -13,10 +13,13 @@ from watchkeeper.names import new_id
 from watchkeeper.projects.project import Project
 from watchkeeper.serving.deployment import Deployment
 
+MOST_COLUMNS = 100
+"""Of a firing's, that a message holds."""
 Address = Callable[[Project, Deployment | None, Firing | None], str]
 TITLES: Mapping[Event, str] = {
     Event.OPENED: "{rule}: {deployment}",
     Event.REOPENED: "Again: {rule}: {deployment}",
+    Event.JOINED: "More: {rule}: {deployment}",
     Event.REMINDER: "Still: {rule}: {deployment}",
     Event.CLOSED: "Over: {rule}: {deployment}",
     Event.WITHDRAWN: "Withdrawn: {rule}: {deployment}",
@@ -24,6 +27,7 @@ TITLES: Mapping[Event, str] = {
 WORDS: Mapping[Event, str] = {
     Event.OPENED: "{sentence}",
     Event.REOPENED: "It seemed to be over, but later data show that it goes on. {sentence}",
+    Event.JOINED: "It is of more columns than was told. {sentence}",
     Event.REMINDER: "It has not ended. {sentence}",
     Event.CLOSED: "It is over. {sentence}",
     Event.WITHDRAWN: "Later data show that there was nothing. It was said that: {sentence}",
@@ -97,5 +101,10 @@ class Telling:
             "value": firing.worst,
             "threshold": firing.threshold,
             "about": firing.about,
+            "columns": [_column(each) for each in firing.columns[:MOST_COLUMNS]],
             "url": self.address(project, deployment, firing) if project else "",
         }
+
+
+def _column(of: Spell) -> dict[str, Any]:
+    return {"column": of.about, "since": of.since, "until": of.until, "closed": of.closed}

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from watchkeeper.alerts.firing import Spell
 from watchkeeper.alerts.rule import Rule
 from watchkeeper.alerts.signals.signal import Measure, Signal
-from watchkeeper.monitoring.days import spelled, spelled_period
-from watchkeeper.monitoring.references.watching import PREDICTIONS
+from watchkeeper.alerts.wording_columns import begun, of_columns, period, who
+from watchkeeper.monitoring.days import spelled
 
 NAMES = {"mape": "MAPE", "mae": "MAE", "rmse": "RMSE", "auc": "AUC", "r2": "R²"}
 SHARES = {"mape", "accuracy", "precision", "recall"}
@@ -45,65 +45,31 @@ def subject(rule: Rule, signal: Signal, *, metric: str, about: str = "") -> str:
 
 def sentence(rule: Rule, signal: Signal, spell: Spell, *, metric: str) -> str:
     """What was wrong, and since when."""
-    if signal.measure is Measure.COLUMNS:
-        return _columns(spell)
-    if signal.measure is Measure.FAULTS:
-        return _broken(spell)
+    if signal.by_column:
+        return of_columns(rule, signal, spell)
     if signal.measure is Measure.OVERDUE:
         return (
             f"No row has come since {spelled(spell.since)}."
             if spell.closed is None
-            else f"No row came {_period(spell)}."
+            else f"No row came {period(spell)}."
         )
-    value = amount(spell.worst, signal.measure, metric)
+    value, last = (amount(each, signal.measure, metric) for each in (spell.worst, spell.last))
     limit = limit_of(rule, signal, metric=metric)
-    if signal.names_worst and spell.about:
-        broke = "have broken the schema since" if spell.closed is None else "broke the schema"
-        when = spelled(spell.since) if spell.closed is None else _period(spell)
-        return f"Values {broke} {when}, those of {spell.about} worst: {value} of a day's (limit {limit})."
     what = subject(rule, signal, metric=metric, about=spell.about)
     if spell.closed is None:
-        return f"{what} is {value} (limit {limit}), since {spelled(spell.since)}."
-    return f"{what} was {value} (limit {limit}), {_period(spell)}."
-
-
-def _columns(spell: Spell) -> str:
-    """`Temperature and 2 more have drifted since 14 January 2013.`"""
-    who, has = _begun(_who(spell, "a column"), spell), "have" if round(spell.worst) > 1 else "has"
-    if spell.closed is None:
-        return f"{who} {has} drifted since {spelled(spell.since)}."
-    return f"{who} drifted {_period(spell)}."
-
-
-def _broken(spell: Spell) -> str:
-    """`The data of Temperature look broken since 14 January 2013.`"""
-    whose = _who(spell, "a column")
-    if spell.closed is None:
-        return f"The data of {whose} look broken since {spelled(spell.since)}."
-    return f"The data of {whose} looked broken {_period(spell)}."
-
-
-def _who(spell: Spell, nobody: str) -> str:
-    """Of a count of columns: the one it is about, and how many more."""
-    more = round(spell.worst) - 1
-    who = f"the {spell.about}" if spell.about in PREDICTIONS.values() else spell.about
-    return f"{who or nobody}{f' and {more} more' if more > 0 else ''}"
+        worst = "" if value == last else f"at worst {value}, "
+        return f"{what} is {last} ({worst}limit {limit}), since {spelled(spell.since)}."
+    return f"{what} was {value} (limit {limit}), {period(spell)}."
 
 
 def headline(signal: Signal, spell: Spell, *, metric: str) -> str:
     """In five seconds: `Temperature and 1 more drifted since 14 January 2013`."""
     named = NAMES.get(metric, metric.replace("_", " "))
-    about = _who(spell, "a feature") if signal.counts else spell.about or "a feature"
-    what = signal.headline.format(about=about, metric=named)
-    what = _begun(what, spell)
+    about = who(spell, counted=signal.counts) if signal.by_column else spell.about or "a feature"
+    what = begun(signal.headline.format(about=about, metric=named), spell)
     if spell.closed is None:
-        return f"{what} since {spelled(spell.since)}"
-    return f"{what} {_period(spell)}"
-
-
-def _begun(what: str, spell: Spell) -> str:
-    """As a sentence begins, but for a column's name, which is as it is."""
-    return what if spell.about and what.startswith(spell.about) else f"{what[:1].upper()}{what[1:]}"
+        return f"{what} since {spelled(min(each.since for each in spell.going))}"
+    return f"{what} {period(spell)}"
 
 
 def limit_of(rule: Rule, signal: Signal, *, metric: str) -> str:
@@ -136,12 +102,6 @@ def _often(rule: Rule) -> str:
 
 def _days(count: int) -> str:
     return "day" if count == 1 else f"{count} days"
-
-
-def _period(spell: Spell) -> str:
-    """`on 14 January 2013`, `from 14 to 19 January 2013`."""
-    days = spelled_period(spell.since, spell.until)
-    return f"on {days}" if spell.since == spell.until else f"from {days}"
 
 
 def _percent(value: float) -> str:

@@ -34,6 +34,8 @@ def show_(firing: Which, project: InProject = None, json: Json = False) -> None:
         show(found.to_json(), None, as_json=True)
         return
     show(None, found.sentence, as_json=False)
+    if len(found.columns) > 1:
+        show(None, table([vars(each) for each in found.columns]), as_json=False)
     show(None, table([{"at": each.at, "what": each.text} for each in found.history()]), as_json=False)
 
 

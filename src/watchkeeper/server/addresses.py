@@ -52,6 +52,7 @@ PAGES = {
     "run_log": "/projects/{project}/runs/{run}/steps/{step}/log",
     "project_alerts": "/projects/{project}/alerts",
     "firing": "/projects/{project}/alerts/{firing}",
+    "firing_csv": "/projects/{project}/alerts/{firing}/signal.csv",
     "channels": "/projects/{project}/alerts/channels",
     "csv": "/projects/{project}/deployments/{deployment}/{what}.csv",
     "members": "/projects/{project}/members",

@@ -85,7 +85,7 @@ DRIFT = Signal(
 )
 GLOBAL_DRIFT = Signal(
     name="global_drift",
-    title="The global drift of a day",
+    title="The distance of a day's inputs",
     headline="The inputs drifted",
     measure=Measure.DISTANCE,
     read=_reading(lambda each: each.overall),
@@ -93,7 +93,7 @@ GLOBAL_DRIFT = Signal(
 )
 PREDICTION_DRIFT = Signal(
     name="prediction_drift",
-    title="The drift of a day's predictions",
+    title="The distance of a day's predictions",
     headline="The predictions drifted",
     measure=Measure.DISTANCE,
     read=_reading(lambda each: each.prediction),

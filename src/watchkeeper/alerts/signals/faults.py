@@ -22,7 +22,8 @@ def read(question: Question, start: str, end: str) -> list[Reading]:
 def _reading(day: LookedDay, rows: int) -> Reading:
     known = [each for each in day.faults if each.name != UNKNOWN]
     columns = list(dict.fromkeys(column for each in known for column in each.columns))
-    return Reading(day.day, rows, float(len(columns)), about=columns[0] if columns else "")
+    about = columns[0] if columns else ""
+    return Reading(day.day, rows, float(len(columns)), about=about, columns=dict.fromkeys(columns, 1.0))
 
 
 FAULTS = Signal(
@@ -32,4 +33,5 @@ FAULTS = Signal(
     measure=Measure.FAULTS,
     read=read,
     of=frozenset({Changed.LOOKED, Changed.FAULTS}),
+    by_column=True,
 )

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from watchkeeper.alerts.firing import About
 from watchkeeper.alerts.ports import Unit
 from watchkeeper.alerts.rule import Reading, Rule
 from watchkeeper.health.disk import Disk
@@ -65,7 +64,7 @@ class Signal:
         above: whether too much is above the threshold.
         partial: whether a day that is not over yet is judged already.
         reach: how many days before a changed one it can change.
-        names_worst: whether a firing is about the column that was the worst; else about the one that it began with.
+        by_column: whether its readings are of columns, of each of which a firing says since when.
         metrics: whether it has several, among which a rule chooses.
         heals: whether what was beyond and is no longer, was so nevertheless: the labels were missing until they came.
     """
@@ -79,7 +78,7 @@ class Signal:
     above: Callable[[str | None], bool] = _always
     partial: bool = False
     reach: Callable[[Rule], int] = _nothing
-    names_worst: bool = False
+    by_column: bool = False
     metrics: bool = False
     heals: bool = False
 
@@ -91,9 +90,3 @@ class Signal:
     def counts(self) -> bool:
         """Whether its number is how many columns it is of."""
         return self.measure in {Measure.COLUMNS, Measure.FAULTS}
-
-    @property
-    def about(self) -> About:
-        if self.names_worst:
-            return About.WORST
-        return About.COUNTED if self.counts else About.FIRST

@@ -41,7 +41,7 @@ def _days(question: Question, start: str, end: str, counts: Callable[[UsageCell]
 
 ERRORS = Signal(
     name="errors",
-    title="The share of calls that failed",
+    title="The share of a day's calls that failed",
     headline="Failing calls",
     measure=Measure.SHARE,
     read=_reading(lambda each: min(each.errors / each.calls, 1.0)),

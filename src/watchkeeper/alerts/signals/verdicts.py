@@ -17,6 +17,8 @@ from watchkeeper.monitoring.references.trailing import LENGTHS, LONGEST, numbere
 from watchkeeper.monitoring.references.watching import watched
 from watchkeeper.monitoring.verdicts.verdicts import columns_of
 
+LEAST = 1e-9
+"""What a drifted column is by at least, so that it is one."""
 FARTHEST = int(LIMITS["in_a_row"][1]) + LONGEST
 
 
@@ -51,9 +53,10 @@ def lasting_of(issued: Sequence[DayVerdicts], together: Records, in_a_row: int) 
 
 
 def _reading(day: DayVerdicts, of_day: Records, lasting_now: Flags, names: Sequence[str]) -> Reading:
-    sizes = np.where(lasting_now, np.where(of_day["told"] > 0, of_day["effect"], 0.0).max(axis=0), -1.0)
-    about = names[int(sizes.argmax())] if lasting_now.any() else ""
-    return Reading(day.day, int(day.records["rows"].max()), float(lasting_now.sum()), about=about)
+    sizes = np.where(of_day["told"] > 0, of_day["effect"], 0.0).max(axis=0)
+    columns = {names[place]: max(float(sizes[place]), LEAST) for place in np.flatnonzero(lasting_now).tolist()}
+    about = max(columns, key=lambda each: columns[each], default="")
+    return Reading(day.day, int(day.records["rows"].max()), float(len(columns)), about=about, columns=columns)
 
 
 def _reach(rule: Rule) -> int:
@@ -70,4 +73,5 @@ VERDICTS = Signal(
     read=read,
     of=frozenset({Changed.VERDICTS, Changed.FAULTS}),
     reach=_reach,
+    by_column=True,
 )

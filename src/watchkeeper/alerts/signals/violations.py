@@ -1,6 +1,7 @@
 """The share of a day's values that broke the schema, in the column where it is largest."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from watchkeeper.alerts.rule import Reading
 from watchkeeper.alerts.signals.signal import Measure, Question, Signal
@@ -14,23 +15,29 @@ def read(question: Question, start: str, end: str) -> list[Reading]:
     broken: dict[tuple[str, str], int] = defaultdict(int)
     for cell in watch.violations(name, start=start, end=end):
         broken[cell.day, cell.column] += cell.rows
-    most: dict[str, tuple[int, str]] = defaultdict(lambda: (0, ""))
+    by_day: dict[str, dict[str, int]] = defaultdict(dict)
     for (day, column), count in sorted(broken.items()):
-        most[day] = max(most[day], (count, column))
+        by_day[day][column] = count
     return [
-        Reading(day, count, min(most[day][0] / count, 1.0), about=most[day][1])
+        _reading(day, count, by_day[day])
         for (day, role), count in sorted(rows.items())
         if role == Role.CHAMPION and count
     ]
 
 
+def _reading(day: str, rows: int, broken: Mapping[str, int]) -> Reading:
+    shares = {column: min(count / rows, 1.0) for column, count in broken.items()}
+    worst = max(shares, key=lambda each: (shares[each], each), default="")
+    return Reading(day, rows, shares.get(worst, 0.0), about=worst, columns=shares)
+
+
 VIOLATIONS = Signal(
     name="violations",
     title="The share of violations",
-    headline="Violations, worst of {about},",
+    headline="Values of {about} broke the schema",
     measure=Measure.SHARE,
     read=read,
     of=frozenset({Changed.ROWS, Changed.FAULTS}),
     partial=True,
-    names_worst=True,
+    by_column=True,
 )

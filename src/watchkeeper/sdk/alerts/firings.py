@@ -23,6 +23,27 @@ class Happened:
     text: str
 
 
+@dataclass(frozen=True)
+class FiringColumn:
+    """A column that a firing is of, or was.
+
+    Attributes:
+        column: its name.
+        since: the first day that was beyond the threshold.
+        opened: the day with which there were enough of them.
+        until: the last day that was.
+        closed: the day on which it was over; None while it goes on.
+        worst: the signal of it at its worst: of drift its size, of violations their share.
+    """
+
+    column: str
+    since: date
+    opened: date
+    until: date
+    closed: date | None
+    worst: float
+
+
 class Firing(Resource):
     """A stretch of time in which a rule's signal was beyond its threshold. Its days are of the deployment's zone."""
 
@@ -105,8 +126,13 @@ class Firing(Resource):
 
     @property
     def about(self) -> str:
-        """The column that was the worst on its first day, where it is about one."""
+        """The column that it is about, where it is about one; of several the first that goes on."""
         return str(self._document.get("about") or "")
+
+    @property
+    def columns(self) -> Sequence[FiringColumn]:
+        """The columns that it is of, or was, the earliest first, where its signal is of columns."""
+        return [_column(each) for each in self._document.get("columns") or ()]
 
     @property
     def found(self) -> datetime:
@@ -219,3 +245,10 @@ class Firings:
             NotFound: the project has none.
         """
         return Firing(self._caller, self._caller.get(f"/projects/{self._project}/firings/{firing}"))
+
+
+def _column(read: Mapping[str, Any]) -> FiringColumn:
+    days = {name: day(read[name]) for name in ("since", "opened", "until")}
+    return FiringColumn(
+        read["column"], **days, closed=day(read["closed"]) if read["closed"] else None, worst=read["worst"]
+    )

@@ -12,7 +12,7 @@ from watchkeeper.alerts.acknowledging import acknowledge, firing_of, snooze
 from watchkeeper.alerts.firing import Firing
 from watchkeeper.alerts.recounting import GONE, recount
 from watchkeeper.alerts.rule import Rule
-from watchkeeper.alerts.showing import around
+from watchkeeper.alerts.showing import Shown, around
 from watchkeeper.alerts.signals import SIGNALS
 from watchkeeper.alerts.signals.signal import Measure
 from watchkeeper.charts import firing_chart
@@ -29,6 +29,17 @@ from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["alerts"])
 State = Annotated[Literal["open", "all"], Query(description="Only those that are open now, or all.")]
+
+
+class FiringColumn(BaseModel):
+    """A column that a firing is of, or was: its days, as those of the firing, and the signal of it at its worst."""
+
+    column: str
+    since: str
+    opened: str
+    until: str
+    closed: str | None
+    worst: float
 
 
 class FiringShown(BaseModel):
@@ -51,6 +62,7 @@ class FiringShown(BaseModel):
     last: float
     threshold: float
     about: str
+    columns: list[FiringColumn]
     headline: str
     sentence: str
     found: datetime
@@ -184,6 +196,7 @@ def show_firing(firing: Firing, work: Work, names: Names) -> dict[str, Any]:
     by = work.users.get(firing.acknowledged_by) if firing.acknowledged_by else None
     return {
         **vars(firing),
+        "columns": [FiringColumn(**{**vars(each), "column": each.about}) for each in firing.columns],
         "rule_name": rule.name if rule else "a rule that was removed",
         "signal": rule.signal if rule else "",
         "headline": names.headline(firing),
@@ -204,12 +217,18 @@ def show_whole(firing: Firing, work: Work) -> FiringWhole:
     )
 
 
-def chart_of(firing: Firing, work: Work, assembly: Assembly) -> dict[str, Any]:
+def signal_of(firing: Firing, work: Work, assembly: Assembly) -> tuple[Rule, Shown]:
+    """Its rule, and what that watches on the days around it. Raise NotFound."""
     rule, deployment = work.rules.get(firing.rule), work.deployments.get(firing.deployment)
     if rule is None or deployment is None:
         raise NotFound("The rule of this firing was removed, so its signal can't be drawn any more.")
-    signal = SIGNALS[rule.signal]
     shown = around(firing, rule, deployment=deployment, work=work, places=assembly.places, clock=assembly.clock)
+    return rule, shown
+
+
+def chart_of(firing: Firing, work: Work, assembly: Assembly) -> dict[str, Any]:
+    rule, shown = signal_of(firing, work, assembly)
+    signal = SIGNALS[rule.signal]
     percent = signal.measure is Measure.SHARE or shown.metric in wording.SHARES
     subject = wording.subject(rule, signal, metric=shown.metric or "")
     unit = {Measure.MILLISECONDS: ", ms", Measure.TIMES_USUAL: ", times the usual"}.get(signal.measure, "")

@@ -20,12 +20,13 @@ from watchkeeper.alerts.signals import SIGNALS
 from watchkeeper.clock import Clock
 from watchkeeper.errors import NotFound, Refused, WatchkeeperError
 from watchkeeper.server.addresses import PAGES
-from watchkeeper.server.api.firings import FiringShown, chart_of, firings_page, show_whole
+from watchkeeper.server.api.firings import FiringShown, chart_of, firings_page, show_whole, signal_of
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.rules import RuleChange, RuleWanted, rules_of
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.server.problem import problem
 from watchkeeper.server.web.context import checked_form, go, may, page, shown, the_deployment, the_project
+from watchkeeper.server.web.numbers import as_csv
 from watchkeeper.server.web.serving import tab_of
 from watchkeeper.serving.deployment import Deployment
 from watchkeeper.storage.work import Work
@@ -65,6 +66,16 @@ def project_alerts(request: Request, assembly: TheAssembly) -> Response:
 @router.get(PAGES["firing"], **needs(Right.READ))
 def firing_page(request: Request, firing: str, assembly: TheAssembly) -> Response:
     return _firing(request, firing, assembly)
+
+
+@router.get(PAGES["firing_csv"], **needs(Right.READ))
+def firing_numbers(request: Request, firing: str, assembly: TheAssembly) -> Response:
+    """The signal by day, and the limit that it was held to."""
+    with assembly.store.look() as work:
+        found = firing_of(the_project(request, work).id, firing, work=work)
+        readings = signal_of(found, work, assembly)[1].readings
+    rows = [[each.day, each.value, each.low, each.high, found.threshold] for each in readings if each.value is not None]
+    return as_csv([["day", "value", "low", "high", "limit"], *rows], name=f"firing-{found.opened}")
 
 
 @router.post(PAGES["firing"], **needs(Right.WRITE))

@@ -1,16 +1,18 @@
 """Rules, firings, channels, and the outbox of messages."""
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from watchkeeper.alerts.channel import Channel, Delivery, Event, Kind, State
-from watchkeeper.alerts.firing import Firing
+from watchkeeper.alerts.firing import Firing, Spell
 from watchkeeper.alerts.rule import Rule
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 
 Day = sa.String(10)
+OF_COLUMN = [each.name for each in fields(Spell) if each.name != "columns"]
 
 rules = sa.Table(
     "rules",
@@ -55,6 +57,7 @@ firings = sa.Table(
     sa.Column("worst", sa.Float, nullable=False),
     sa.Column("last", sa.Float, nullable=False),
     sa.Column("about", sa.String(400), nullable=False),
+    sa.Column("columns", sa.JSON, nullable=False),
     sa.Column("threshold", sa.Float, nullable=False),
     sa.Column("sentence", sa.Text, nullable=False),
     sa.Column("found", Moment, nullable=False),
@@ -140,10 +143,10 @@ class SqlFirings:
         self._connection = connection
 
     def add(self, firing: Firing) -> None:
-        self._connection.execute(firings.insert().values(**vars(firing)))
+        self._connection.execute(firings.insert().values(**_of_firing(firing)))
 
     def change(self, firing: Firing) -> None:
-        self._connection.execute(firings.update().where(firings.c.id == firing.id).values(**vars(firing)))
+        self._connection.execute(firings.update().where(firings.c.id == firing.id).values(**_of_firing(firing)))
 
     def get(self, firing: str) -> Firing | None:
         row = self._connection.execute(firings.select().where(firings.c.id == firing)).mappings().first()
@@ -257,8 +260,13 @@ def _rule(row: sa.RowMapping) -> Rule:
     return Rule(**{**row, "channels": None if row["channels"] is None else tuple(row["channels"])})
 
 
+def _of_firing(firing: Firing) -> dict[str, Any]:
+    return {**vars(firing), "columns": [{name: vars(each)[name] for name in OF_COLUMN} for each in firing.columns]}
+
+
 def _firing(row: sa.RowMapping) -> Firing:
-    return Firing(**{name: value for name, value in row.items() if name != "number"})
+    known = {name: value for name, value in row.items() if name != "number"}
+    return Firing(**{**known, "columns": tuple(Spell(**each) for each in row["columns"])})
 
 
 def _delivery(row: sa.RowMapping) -> Delivery:
