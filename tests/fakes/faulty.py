@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from watchkeeper.monitoring.integrity.apart import apart
+from watchkeeper.monitoring.integrity.faults.stuck import is_reading
 from watchkeeper.monitoring.integrity.grain import grain
 from watchkeeper.monitoring.integrity.pair import Compared, Pair
 from watchkeeper.monitoring.integrity.sample import Sample
@@ -96,9 +97,12 @@ def offset(chance: Chance, of: Clean) -> Pair | None:
 
 
 def stuck(chance: Chance, of: Clean) -> Pair | None:
-    """At the value before: the last 30 to 100 % of the window where its rows have times, else all of it."""
+    """At the value before: the last 30 to 100 % of the window where its rows have times, else all of it; then only of
+    a measurement, since rows of one level may have been picked."""
     counts = of.column.before.tallied[1]
     if counts.size < LEAST_VALUES or counts.max() > 0.9 * counts.sum() or of.column.now.present.size < FEWEST:
+        return None
+    if of.pair.times is None and not is_reading(of.column.before):
         return None
     rows = of.column.now.rows
     begins = int(rows * chance.uniform(0, 0.7)) if of.pair.times is not None else 0

@@ -94,10 +94,21 @@ def test_one_moment_s_rows_are_stuck_where_they_all_hold_one_value() -> None:
     assert [fault.name for fault in found(now) if fault.columns == ("sort",)] == ["stuck sensor"]
 
 
-def test_a_level_that_is_always_the_same_is_stuck_without_times_too() -> None:
+def test_without_times_a_level_that_is_always_the_same_may_be_what_rows_were_picked_by() -> None:
     (fault,) = found({**NOW, "sort": ["b"] * (24 * DAYS)}, at=None)
-    assert (fault.name, fault.columns) == ("stuck sensor", ("sort",))
+    assert (fault.name, fault.columns) == ("unknown", ("sort",))
     assert "'b' in 100 % of the rows" in fault.sentence
+    assert fault.sentence.endswith("the rows were picked by it, or it stands still; nothing tells which.")
+
+
+def test_without_times_a_measurement_that_is_always_the_same_is_stuck() -> None:
+    (fault,) = found({**NOW, "warm": np.full(24 * DAYS, 15.1)}, at=None)
+    assert (fault.name, fault.columns) == ("stuck sensor", ("warm",))
+
+
+def test_whole_numbers_that_turned_their_sign_are_told_so() -> None:
+    (fault,) = found({**NOW, "weight": -NOW["weight"]})
+    assert "weight looks of the opposite sign" in fault.sentence
 
 
 def test_two_swapped_columns_are_one_fault() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 
 from watchkeeper.monitoring.integrity.fault import Fault
-from watchkeeper.monitoring.integrity.faults import FAULTS
+from watchkeeper.monitoring.integrity.faults import FAULTS, stuck
 from watchkeeper.monitoring.integrity.faults.renamed import NAME as RENAMED
 from watchkeeper.monitoring.integrity.faults.time_zone import NAME as TIME_ZONE
 from watchkeeper.monitoring.integrity.pair import Compared, Pair
@@ -33,7 +33,8 @@ def recognise(pair: Pair, *, of: int | None = None) -> tuple[Fault, ...]:
     sure = [each for each in found if each.p_value <= surest or each.name == RENAMED]
     chosen = _together(_one_a_column(sure))
     named = {name for each in chosen for name in each.columns}
-    return (*chosen, *(each for each in _unknown(pair) if each.columns[0] not in named))
+    unknown = {each.columns[0]: each for each in _unknown(pair) if each.p_value <= surest}
+    return (*chosen, *(each for name, each in unknown.items() if name not in named))
 
 
 def _one_a_column(found: Iterable[Fault]) -> list[Fault]:
@@ -70,6 +71,9 @@ def _unknown(pair: Pair) -> Iterator[Fault]:
     for name, share in pair.absent.items():
         if share >= BROKEN:
             yield _said(name, f"{name} is gone from {percent(share)} of the rows{_came(pair)}.", {"absent": share})
+    for still in stuck.undecided(pair):
+        what = "the rows were picked by it, or it stands still"
+        yield replace(still, name=UNKNOWN, sentence=f"{still.sentence[:-1]}: {what}; nothing tells which.")
     for column in pair.columns:
         if pair.absent.get(column.name, 0.0) >= BROKEN:
             continue

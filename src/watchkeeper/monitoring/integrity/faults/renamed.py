@@ -6,6 +6,8 @@ that nobody knew is there in its place.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.special import ndtr
@@ -32,10 +34,78 @@ MOSTLY = 0.5
 
 def find(pair: Pair) -> Iterator[Fault]:
     yield from _by_name(pair)
-    for gone, before in pair.gone.items():
-        for new, now in pair.new.items():
-            if before.in_words is now.in_words and min(before.present.size, now.present.size) >= FEWEST:
-                yield from _fault(gone, new, before, now, pair)
+    kin = _Kin([each for each in pair.columns if each.is_measured])
+    went = [_Gone(name, of, kin) for name, of in pair.gone.items() if of.present.size >= FEWEST]
+    came = [_Came(name, of, pair, kin) for name, of in pair.new.items() if of.present.size >= FEWEST]
+    for gone in went:
+        for new in came:
+            if gone.sample.in_words is new.sample.in_words:
+                yield from _fault(gone, new, pair)
+
+
+@dataclass(frozen=True)
+class _Kin:
+    """The columns that both have and that are measured, by the ranks of their rows, of shape (columns, rows)."""
+
+    columns: Sequence[Compared]
+
+    @cached_property
+    def before(self) -> Floats:
+        return np.stack([_ranks(each.before) for each in self.columns])
+
+    @cached_property
+    def now(self) -> Floats:
+        return np.stack([_ranks(each.now) for each in self.columns])
+
+
+@dataclass(frozen=True)
+class _Gone:
+    """A column that only the reference has."""
+
+    name: str
+    sample: Sample
+    kin: _Kin
+
+    @cached_property
+    def followed(self) -> tuple[float, Floats]:
+        """How closely the other columns, weighted as they go along with it, follow it in the reference, as a
+        correlation of ranks; and what they make of the window's rows."""
+        target = _ranks(self.sample)
+        weights = self.kin.before @ target / target.size
+        return _correlation(weights @ self.kin.before, target), weights @ self.kin.now
+
+    @cached_property
+    def step(self) -> float | None:
+        return grain(self.sample.present)
+
+
+@dataclass(frozen=True)
+class _Came:
+    """A column that only the window has."""
+
+    name: str
+    sample: Sample
+    pair: Pair
+    kin: _Kin
+
+    @cached_property
+    def ranks(self) -> Floats:
+        return _ranks(self.sample)
+
+    @cached_property
+    def step(self) -> float | None:
+        return grain(self.sample.present)
+
+    @cached_property
+    def from_others(self) -> Floats:
+        """How far it lies from each column that both have, of those of its sort."""
+        others = [each.before for each in self.pair.columns if each.before.in_words is self.sample.in_words]
+        return np.array([apart(each, self.sample) for each in others])
+
+    @cached_property
+    def known_by_others(self) -> bool:
+        """Whether another column knew its words."""
+        return any(_known(each.before, self.sample) >= ALIKE for each in self.pair.columns if each.before.in_words)
 
 
 def _by_name(pair: Pair) -> Iterator[Fault]:
@@ -56,22 +126,24 @@ def _by_name(pair: Pair) -> Iterator[Fault]:
     )
 
 
-def _fault(gone: str, new: str, before: Sample, now: Sample, pair: Pair) -> Iterator[Fault]:
-    far, others = apart(before, now), [each for each in pair.columns if each.is_measured]
-    was, along = _along(before, now, others)
-    chance = float(ndtr(-along * np.sqrt(now.rows)))
+def _fault(gone: _Gone, new: _Came, pair: Pair) -> Iterator[Fault]:
+    far = apart(gone.sample, new.sample)
+    if far > KIN:
+        return
+    was, along = _along(gone, new)
+    chance = float(ndtr(-along * np.sqrt(new.sample.rows)))
     told = was >= TELLS
-    much = told or _same_words(before, now, pair) or _same_numbers(before, now, pair)
-    alike = sum(apart(each.before, now) <= far for each in pair.columns if each.before.in_words is now.in_words)
+    alike = int(np.count_nonzero(new.from_others <= far))
+    much = told or _same_words(gone, new) or (not alike and _same_numbers(gone, new))
     if far > (KIN if much else NEAR) or (chance > SURE if told else alike):
         return
     kin = f", and other columns go along with it as they did ({along:.2f} of 1, {was:.2f} before)" if told else ""
     yield Fault(
         name=NAME,
-        columns=(gone, new),
+        columns=(gone.name, new.name),
         sentence=(
-            f"{gone} is gone, and {new} came, which holds the same: {percent(far)} of its values would have to change "
-            f"to lie as those of {gone} did{kin}."
+            f"{gone.name} is gone, and {new.name} came, which holds the same: {percent(far)} of its values would have "
+            f"to change to lie as those of {gone.name} did{kin}."
         ),
         p_value=chance if told else (1 + alike) / (1 + len(pair.columns)),
         remaining=far,
@@ -79,38 +151,30 @@ def _fault(gone: str, new: str, before: Sample, now: Sample, pair: Pair) -> Iter
     )
 
 
-def _same_words(before: Sample, now: Sample, pair: Pair) -> bool:
+def _same_words(gone: _Gone, new: _Came) -> bool:
     """Words that the column that is gone knew, and no other one."""
-    if not before.in_words or _known(before, now) < ALIKE:
-        return False
-    return all(_known(each.before, now) < ALIKE for each in pair.columns if each.before.in_words)
+    return gone.sample.in_words and _known(gone.sample, new.sample) >= ALIKE and not new.known_by_others
 
 
-def _same_numbers(before: Sample, now: Sample, pair: Pair) -> bool:
-    """In the same range and the same steps, with no other column that lies as near."""
+def _same_numbers(gone: _Gone, new: _Came) -> bool:
+    """In the same range and the same steps."""
+    before, now = gone.sample, new.sample
     if before.in_words:
         return False
     inside = (now.present >= before.present[0]) & (now.present <= before.present[-1])
-    if inside.mean() < ALIKE or grain(now.present) != grain(before.present):
-        return False
-    far = apart(before, now)
-    return all(apart(each.before, now) > far for each in pair.columns if not each.before.in_words)
+    return bool(inside.mean() >= ALIKE) and new.step == gone.step
 
 
 def _known(before: Sample, now: Sample) -> float:
     return float(np.isin(now.present, before.tallied[0]).mean())
 
 
-def _along(before: Sample, now: Sample, others: Sequence[Compared]) -> tuple[float, float]:
-    """How closely the other columns, weighted as they go along with the one that is gone, follow it in the reference,
-    and the new one in the window: correlations of ranks."""
-    if before.in_words or not others:
+def _along(gone: _Gone, new: _Came) -> tuple[float, float]:
+    """How closely the other columns follow the one that is gone in the reference, and the new one in the window."""
+    if gone.sample.in_words or not gone.kin.columns:
         return 0.0, 0.0
-    target = _ranks(before)
-    ranks = np.stack([_ranks(each.before) for each in others])
-    weights = ranks @ target / target.size
-    follows = weights @ ranks, weights @ np.stack([_ranks(each.now) for each in others])
-    return _correlation(follows[0], target), _correlation(follows[1], _ranks(now))
+    was, follows = gone.followed
+    return was, _correlation(follows, new.ranks)
 
 
 def _ranks(of: Sample) -> Floats:

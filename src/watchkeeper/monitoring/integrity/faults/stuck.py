@@ -2,7 +2,7 @@
 
 Where rows carry times, by the longest run of equal values, against the reference's own: what comes in shifts or in
 runs of days holds one value for a while too. Else, or where the whole window is of one moment, where (nearly) all of it
-holds but one.
+holds but one. Without times that is said of measurements alone: rows of one country may have been picked by it.
 """
 
 from collections.abc import Iterator
@@ -20,6 +20,8 @@ LONGER = 1.5
 PART = 0.1
 """Of the window's rows that the run has to hold."""
 ALL = 0.98
+CODES = 50
+"""Values that a column of codes may take."""
 VARIED = 0.9
 """The share of the reference that its commonest value may hold, for standing still to mean anything."""
 
@@ -28,8 +30,22 @@ def find(pair: Pair) -> Iterator[Fault]:
     for column in pair.columns:
         if _varies(column.before) and column.now.present.size >= FEWEST:
             found = _constant(column) if pair.times is None or _at_once(pair.times[1]) else _run(column, *pair.times)
+            if found is not None and (pair.times is not None or is_reading(column.before)):
+                yield found
+
+
+def undecided(pair: Pair) -> Iterator[Fault]:
+    """Codes and words that stand still without times, which nobody can tell from rows that were picked by them."""
+    for column in pair.columns if pair.times is None else ():
+        if _varies(column.before) and column.now.present.size >= FEWEST and not is_reading(column.before):
+            found = _constant(column)
             if found is not None:
                 yield found
+
+
+def is_reading(before: Sample) -> bool:
+    """Whether it takes too many values to be a code or a choice, by which rows may have been picked."""
+    return before.is_measured and before.tallied[0].size > CODES
 
 
 def _varies(before: Sample) -> bool:

@@ -96,7 +96,8 @@ def _tried(of: Conversion, before: Floats, now: Floats, step: float | None) -> T
     if min(before.size, now.size) < FEWEST or not 1 / OTHERWISE <= kept <= OTHERWISE:
         return None
     stepped = step is not None and _stepped(of, before, now, step)
-    in_step = step is not None and share_on(now, step) >= NEARLY_ALL
+    # Numbers that turn their sign stay in their step.
+    in_step = step is not None and of.scale != -1.0 and share_on(now, step) >= NEARLY_ALL
     apart, remaining = of_numbers(before, now), of_numbers(before, of.undone(now))
     return Tried(of, apart, chance_of_numbers(apart, before.size, now.size), remaining, stepped, in_step)
 
