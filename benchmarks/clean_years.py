@@ -15,9 +15,9 @@ import pyarrow as pa
 from alarms import drift_start, opened, ruled, starting
 from scipy.stats import poisson
 
-from watchkeeper.alerts.firing import About, Spell
+from watchkeeper.alerts.firing import Spell
 from watchkeeper.alerts.rule import Reading
-from watchkeeper.alerts.spelling import spells
+from watchkeeper.alerts.spells_of_columns import spells_of_columns
 from watchkeeper.demo.history import ZONE
 from watchkeeper.demo.incidents import INCIDENTS, RENAMED_COLUMN, Incident
 from watchkeeper.demo.simulated import World, simulated_world
@@ -230,7 +230,7 @@ class Life:
     def breaking(self, days: Sequence[str]) -> list[Spell]:
         """What the rule on values that break the schema says of them."""
         found = [self._broken(day) for day in days]
-        return spells(found, ruled(starting("violations")), above=True, about=About.WORST)
+        return spells_of_columns(found, ruled(starting("violations")), counted=False)
 
     def broken_by(self, incident: Incident) -> tuple[int | None, int | None]:
         """After how many days that rule fires, and how many days off it says that it began."""

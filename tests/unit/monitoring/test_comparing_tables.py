@@ -238,3 +238,26 @@ def test_it_shows_itself_as_text_and_as_a_table() -> None:
     assert frame.loc[0, "column"] == "size"
     assert len(frame) == 7
     assert found._repr_html_().count("<tr>") == 7
+
+
+@pytest.mark.parametrize("at", [["when"], np.array(["when"]), 3])
+def test_times_are_named_by_their_column(at: Any) -> None:
+    frame = pa.table({"size": [1.0, 2.0], "when": [1, 2]})
+    with pytest.raises(errors.NoTimes, match="it is the name of the column of times"):
+        compare(frame, frame, at=at)
+
+
+def test_a_column_that_is_none_is_refused_by_name_as_any_key_is() -> None:
+    frame = pa.table({"size": [1.0, 2.0] * 50, "sort": [[1], [2]] * 50})
+    found = compare(frame, frame)
+    with pytest.raises(errors.NoColumn, match="Give one of its names, as 'size'"):
+        found.columns["sizes"]
+    with pytest.raises(KeyError, match="'sort' was not compared"):
+        found.columns["sort"]
+    assert found.columns.get("sizes") is None
+
+
+def test_the_shares_that_are_missing_are_told() -> None:
+    before = pa.table({"size": pa.array(np.arange(1_000.0), mask=np.arange(1_000) % 50 == 0)})
+    now = pa.table({"size": pa.array(np.arange(1_000.0), mask=np.arange(1_000) % 4 == 0)})
+    assert compare(before, now).columns["size"].sentence.startswith("25 % are missing instead of 2 %: size ")

@@ -42,14 +42,16 @@ class Found(Protocol):
     def rows_enough(self) -> int | None: ...
 
 
-def sentence(of: Found, reasons: Sequence[str], *, level: str | None = None) -> str:
+def sentence(
+    of: Found, reasons: Sequence[str], *, level: str | None = None, missing: tuple[float, float] | None = None
+) -> str:
     """`reasons` are the names of the facets that the verdict rests on, the clearest first; `level` is the one whose
-    share changed most clearly."""
+    share changed most clearly; `missing` are the shares that were missing before and are now."""
     match of.verdict:
         case Verdict.DRIFTED:
-            return f"{_reasons(reasons, level)}: {size(of.effect, moved=True)}, p {chance(of.adjusted_p)}."
+            return f"{_reasons(reasons, level, missing)}: {size(of.effect, moved=True)}, p {chance(of.adjusted_p)}."
         case Verdict.IMMATERIAL:
-            return f"{_reasons(reasons, level)}, but too little to matter: {size(of.effect)}."
+            return f"{_reasons(reasons, level, missing)}, but too little to matter: {size(of.effect)}."
         case Verdict.STABLE:
             if math.isinf(of.smallest_visible):
                 return "No change is to be seen: no value is there, as none was before."
@@ -80,8 +82,10 @@ def worth(rows: float) -> str:
     return f"{rows:.2g}" if rows < TOLD_WHOLE else f"{rows:,.0f}"
 
 
-def _reasons(names: Sequence[str], level: str | None) -> str:
+def _reasons(names: Sequence[str], level: str | None, missing: tuple[float, float] | None) -> str:
     said = {**FACETS, "worst level": f"the share of '{level}' has changed"}
+    if missing is not None:
+        said["missing"] = "{:.2g} % are missing instead of {:.2g} %".format(*(100 * share for share in missing[::-1]))
     if TELLING & {*names}:
         names = [name for name in names if name != "shape"]
     if {"location", "spread"} <= {*names}:

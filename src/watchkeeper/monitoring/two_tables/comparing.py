@@ -13,9 +13,15 @@ from watchkeeper.monitoring.drift.verdict import Judgement
 from watchkeeper.monitoring.two_tables.basis import Basis, Judged, in_season, in_stretches, independent
 from watchkeeper.monitoring.two_tables.blocks import blocks
 from watchkeeper.monitoring.two_tables.counting import Counted, count
-from watchkeeper.monitoring.two_tables.errors import AlphaRefused, BaselineRefused, EmptyReference, NothingInCommon
+from watchkeeper.monitoring.two_tables.errors import (
+    AlphaRefused,
+    BaselineRefused,
+    EmptyReference,
+    NothingInCommon,
+    NoTimes,
+)
 from watchkeeper.monitoring.two_tables.moments import strays
-from watchkeeper.monitoring.two_tables.result import ColumnDrift, TableDrift
+from watchkeeper.monitoring.two_tables.result import ColumnDrift, Columns, TableDrift
 from watchkeeper.monitoring.two_tables.seasons import seasons
 from watchkeeper.monitoring.two_tables.soundness import beyond, faults
 from watchkeeper.monitoring.two_tables.source import Source, Unreadable, source
@@ -59,12 +65,13 @@ def compare(
         stable
     """
     _check_chance(alpha)
+    _check_name(at)
     before, now = source(reference, called="reference"), source(current, called="current table")
     if not before.rows:
         raise EmptyReference("The reference has no rows, so there is nothing to compare with. Give one that has some.")
     counted, left_out = _counted(before, now, but=at)
     basis = _basis(counted, before, now, at=at, baseline=baseline, holidays=holidays, alpha=alpha)
-    columns = _columns(basis, alpha=alpha)
+    columns = Columns(_columns(basis, alpha=alpha), left_out=left_out)
     return TableDrift(
         alpha=alpha,
         reference_rows=before.rows,
@@ -83,6 +90,14 @@ def compare(
 def _check_chance(alpha: Any) -> None:
     if not (isinstance(alpha, Real) and 0 < float(alpha) < 1):
         raise AlphaRefused(f"alpha is {str(alpha)[:40]!r}; it is a chance: give a number between 0 and 1, as 0.05.")
+
+
+def _check_name(at: Any) -> None:
+    if at is not None and not isinstance(at, str):
+        raise NoTimes(
+            f"`at` is a {type(at).__name__}; it is the name of the column of times, which both tables have: put the "
+            "times into a column of each, and give its name."
+        )
 
 
 def _counted(before: Source, now: Source, *, but: str | None) -> tuple[dict[str, Counted], dict[str, str]]:
@@ -154,7 +169,7 @@ def _column(of: Judged, judgement: Judgement) -> ColumnDrift:
         name=bins.column.name,
         kind=bins.column.kind.value,
         judgement=replace(judgement, rows=rows, rows_enough=enough),
-        effective_rows=rows / of.each,
+        effective_rows=float(rows / of.each),
         measures=of.counted.measures(),
         edges=None if edges is None else tuple(edges),
         labels=tuple(bins.group_labels()),

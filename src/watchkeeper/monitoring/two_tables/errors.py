@@ -48,10 +48,13 @@ class ColumnTwice(Refused):
     code = "column-twice"
 
 
-class NoColumn(Refused):
+class NoColumn(Refused, KeyError):
     """A name that is none of the columns that were compared."""
 
     code = "no-column"
+
+    def __str__(self) -> str:
+        return self.message
 
 
 class NoTimes(Refused):

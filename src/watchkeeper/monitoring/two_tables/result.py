@@ -91,7 +91,12 @@ class ColumnDrift:
         if self.note:
             return self.note
         clearest = sorted(self.reasons, key=lambda found: found.p_value)
-        said = sentence(self.judgement, [found.facet for found in clearest], level=self.changed_level)
+        said = sentence(
+            self.judgement,
+            [found.facet for found in clearest],
+            level=self.changed_level,
+            missing=(self.reference[-1], self.current[-1]),
+        )
         return f"By its length: {said[0].lower()}{said[1:]}" if self.kind == Kind.TEXT else said
 
     def chart(self) -> Drawing:
@@ -139,6 +144,17 @@ class ColumnDrift:
                 for found in self.judgement.findings
             ],
         }
+
+
+class Columns(dict[str, ColumnDrift]):
+    """By name; one that is none says which there are."""
+
+    def __init__(self, columns: Mapping[str, ColumnDrift], *, left_out: Mapping[str, str]) -> None:
+        super().__init__(columns)
+        self._left_out = left_out
+
+    def __missing__(self, name: str) -> ColumnDrift:
+        raise no_column(str(name), self, self._left_out)
 
 
 @dataclass(frozen=True)
@@ -215,8 +231,6 @@ class TableDrift:
         """Of a column, or of the one to look at first; shows itself in a notebook."""
         if column is None:
             return self.by_concern[0].chart()
-        if column not in self.columns:
-            raise no_column(column, self.columns, self.left_out)
         return self.columns[column].chart()
 
     def to_html(self, path: str | Path | None = None) -> str:

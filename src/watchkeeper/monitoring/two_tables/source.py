@@ -99,8 +99,11 @@ def _source(data: Any, *, called: str) -> Source:
     if hasattr(data, "__arrow_c_stream__"):
         try:
             return Held(pa.table(data))
-        except (pa.ArrowException, TypeError, ValueError):
-            pass  # a stream of something that is no table
+        except (pa.ArrowException, TypeError, ValueError) as error:
+            if hasattr(data, "columns"):
+                raise NoTable(
+                    f"The {called} has a column that can't be read as one of Arrow's: {error}. Cast it to another type."
+                ) from None
     raise NoTable(
         f"The {called} is a {type(data).__name__}. Give a pandas or polars data frame, an Arrow table, or the path of "
         "a Parquet file."
