@@ -246,8 +246,8 @@ class Life:
         sheet, sizes = self.sheets[day][0], np.cumsum([each.size for each in self.watch.features])
         parts = np.split(sheet.counts, sizes)
         seen = [Observed(bins, each) for bins, each in zip(self.watch.features, parts, strict=False)]
-        worst = max(self._schema_broken(seen, sheet.rows).items(), key=lambda each: each[1], default=("", 0.0))
-        return Reading(day, sheet.rows, worst[1], about=worst[0])
+        shares = self._schema_broken(seen, sheet.rows)
+        return Reading(day, sheet.rows, max(shares.values(), default=0.0), columns=shares)
 
     def _schema_broken(self, seen: Sequence[Observed], rows: int) -> dict[str, float]:
         found = check(infer(map(expected_of, self.watch.features)), {of.bins.column.name: of for of in seen}, rows=rows)

@@ -36,6 +36,7 @@ from power import power
 from prediction_drift import prediction_drift
 from same_season import same_season
 from scale import scale
+from season_sizes import season_sizes
 from segments import segments
 from verdicts import verdicts
 from victoria import victoria
@@ -66,6 +67,7 @@ BENCHMARKS: dict[str, Callable[[], None]] = {
     "day-faults": day_faults,
     "dependent-rows": dependent_rows,
     "same-season": same_season,
+    "season-sizes": season_sizes,
     "nightly-batch": nightly_batch,
     "new-levels": new_levels,
     "victoria": victoria,

@@ -8,7 +8,7 @@ from tests.api.conftest import Api
 from tests.api.journals import answered
 from tests.storage.test_hours import HOURS, over_hours
 from watchkeeper.sdk import Deployment
-from watchkeeper.sdk.errors import Refused
+from watchkeeper.sdk.errors import NotFound, Refused
 from watchkeeper.serving.deployment import Role
 
 START, END = date(2025, 10, 25), date(2025, 10, 27)
@@ -69,6 +69,8 @@ def test_what_is_not_watched_and_too_many_hours_are_refused_by_name(live: Deploy
     with pytest.raises(Refused) as failure:
         live.profiles("size", release=0)
     assert "release" in " ".join(failure.value.fields)
+    with pytest.raises(NotFound, match="The deployment has no release 99"):
+        live.profiles("size", release=99)
     with pytest.raises(Refused, match="up to 31 days") as failure:
         live.profiles("size", by="hour", start=date(2025, 9, 1), end=date(2025, 10, 2))
     assert failure.value.code == "too-many-hours"

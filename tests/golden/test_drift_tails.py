@@ -142,7 +142,8 @@ def test_the_interval_of_the_size_holds_it_about_as_often_as_it_says(m: int, n: 
     edges = norm.ppf(np.linspace(0, 1, 11))
     p, q = np.full(10, 0.1), np.diff(norm.cdf(edges - shift))
     truth = 4 * (p @ np.log(2 * p / (p + q)) + q @ np.log(2 * q / (p + q)))
-    found = effect.effects(*(chance.multinomial(rows, of, 2_000).astype(np.float64) for rows, of in ((m, p), (n, q))))
+    before, now = (chance.multinomial(rows, of, 2_000).astype(np.float64) for rows, of in ((m, p), (n, q)))
+    found = effect.effects(before, now)
     held = float(((found.low <= truth) & (truth <= found.high)).mean())
     assert 0.86 < held <= 0.99
 

@@ -14,6 +14,7 @@ from watchkeeper.monitoring.collecting.timing import Timely, late_rows
 from watchkeeper.monitoring.policy import DriftPolicy, PolicySaid
 from watchkeeper.monitoring.soundness.freshness import freshness
 from watchkeeper.monitoring.soundness.soundness import soundness
+from watchkeeper.monitoring.soundness.violating import violations
 from watchkeeper.monitoring.usage.using import By
 from watchkeeper.pipelines.pipeline import ClockKind, Graph
 from watchkeeper.pipelines.telling_time import moment_of
@@ -74,6 +75,12 @@ def test_rows_more_than_an_hour_ahead_are_a_violation_and_in_no_profile(world: W
         assert work.watch.span("d1", by=By.EVENT) == (ago(0), ago(0))
     assert (cell.column, cell.violation, cell.rows, cell.example) == ("at", "ahead", 1, "2027-04-05T12:00:00+00:00")
     assert sum(each.rows for each in usage) == 3
+    span: Any = {"start": ago(1), "end": ago(0)}
+    with world.store.work() as work:
+        (violation,) = violations(world.deployment, **span, work=work)
+        found = soundness(world.deployment, **span, work=work, places=world.places)
+    assert (violation.rows, round(3 * violation.share, 9)) == (1, 1)
+    assert (found.rows, found.ahead) == (2, 1)
 
 
 @pytest.mark.parametrize("later", [timedelta(0), timedelta(days=399), timedelta(days=401)])

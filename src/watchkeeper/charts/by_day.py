@@ -1,6 +1,7 @@
 """One number a day, champion beside challenger, each line named where it ends."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -31,12 +32,14 @@ def chart_by_day(
     banded: bool = False,
     marks: Marks = NOTHING,
 ) -> Spec:
-    """`days`: {"day": "2013-01-14", "champion": number or None, "challenger": number or None}, in their order.
+    """`days`: {"day": "2013-01-14", "champion": number or None, "challenger": number or None}, in their order; no line
+    leads over those that are not among them.
 
     From three months on, each day is a faint line and the mean of its last seven days a firm one. `whole` numbers
     have no ticks between them. `banded` days have an interval too, from "champion_low" to "champion_high".
     Of `marks` those are drawn that lie within the days.
     """
+    days = list(_in_a_row(days))
     within = marks.within(days[0]["day"], days[-1]["day"]) if days else NOTHING
     roles = [role for role in ROLES if any(day.get(role) is not None for day in days)]
     smoothed = len(days) >= SMOOTHED_FROM
@@ -52,7 +55,7 @@ def chart_by_day(
         y["scale"] = {"domain": [0, _top(days, roles)], "nice": True}
         layers += [_band(role, y=y) for role in roles]
     for role in roles:
-        dotted = sum(day.get(role) is not None for day in days) <= DOTTED_UP_TO
+        dotted = sum(day.get(role) is not None for day in days) <= DOTTED_UP_TO or _has_one_alone(days, role)
         layers += _lines(role, y=y, smoothed=smoothed, dotted=dotted)
     layers += _names(days, roles, smoothed=smoothed)
     layers.append(_reading(roles, number_format=number_format))
@@ -68,6 +71,23 @@ def chart_by_day(
         week = [{"op": "mean", "field": role, "as": f"{role}_week"} for role in roles]
         drawn["transform"] = [{"window": week, "frame": [1 - WEEK, 0], "sort": [{"field": "day"}]}]
     return framed(drawn, description=description, height=height, legend=within.legend)
+
+
+def _in_a_row(days: Sequence[Day]) -> Iterator[Day]:
+    """With the days between, of which nothing is known."""
+    last: date | None = None
+    for day in days:
+        this = date.fromisoformat(day["day"])
+        between = (this - last).days - 1 if last else 0
+        yield from ({"day": (this - timedelta(days=left)).isoformat()} for left in range(between, 0, -1))
+        last = this
+        yield day
+
+
+def _has_one_alone(days: Sequence[Day], role: str) -> bool:
+    """Whether a day with a number stands between days without."""
+    held = [False, *(day.get(role) is not None for day in days), False]
+    return any(now and not (before or after) for before, now, after in zip(held, held[1:], held[2:], strict=False))
 
 
 def _values(day: Day, roles: Sequence[str], *, banded: bool) -> Spec:

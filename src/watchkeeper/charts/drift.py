@@ -43,9 +43,10 @@ def known(of: Mapping[str, Any] | None) -> bool:
 
 
 def _sizes(day: Mapping[str, Any]) -> dict[str, float | None]:
+    """Of a role whose rows can't tell there is none to draw."""
     found: dict[str, float | None] = {}
     for role in ROLES:
-        of = (day.get(role) or {}).get("global_drift") or {}
+        of = (day[role]["global_drift"] if known(day.get(role)) else None) or {}
         found |= {
             role: _rounded(of.get("effect")),
             f"{role}_low": _rounded(of.get("low")),

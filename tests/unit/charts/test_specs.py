@@ -53,6 +53,24 @@ def test_a_role_without_a_value_is_not_drawn() -> None:
     compiled(drift_chart(drift(30, champion=None, challenger=None)))
 
 
+def test_no_line_leads_over_days_without_rows() -> None:
+    found = drift(30)
+    spec = drift_chart({**found, "days": [*found["days"][:5], *found["days"][20:]]})
+    values = {each["day"]: each["champion"] for each in spec["data"]["values"]}
+    assert list(values) == [each["day"] for each in found["days"]]
+    assert [day for day, value in values.items() if value is None] == [each["day"] for each in found["days"][5:20]]
+    assert compiled(spec).count("M") > compiled(drift_chart(found)).count("M")
+
+
+def test_a_day_that_can_not_tell_is_not_drawn_and_stretches_nothing() -> None:
+    def day(number: int, verdict: str, size: float) -> dict[str, Any]:
+        said = {"verdict": verdict, "effect": size, "low": 0.0, "high": 2 * size}
+        return {"day": (FIRST + timedelta(days=number)).isoformat(), "champion": {"global_drift": said}}
+
+    spec = drift_chart({"measure": "", "days": [day(0, "stable", 0.1), day(1, "not enough data", 5.0)]})
+    assert [each["champion"] for each in spec["data"]["values"]] == [0.1, None]
+
+
 @pytest.mark.parametrize("measure", ["calls", "rows", "errors", "mean_ms", "p95_ms"])
 def test_a_usage_chart_compiles_for_each_measure(measure: str) -> None:
     spec = usage_chart(usage(30, 1), measure=measure)

@@ -1,5 +1,6 @@
 """How old the newest row may be, by how old it was before."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -58,6 +59,14 @@ def fresh(age: float | None, limit: float | None, *, declared: bool = False, lat
             (
                 "The newest row is 2.5 days old, and 3 times the oldest that it was in the last weeks is 3.2 days. "
                 "5 rows (0.5 %) came late."
+            ),
+        ),
+        (
+            replace(fresh(6.0, 30.0, declared=True), ahead=2),
+            False,
+            (
+                "The newest row is 6 hours old, and the schema allows 30 hours. "
+                "2 more lay too far ahead of their arrival, and are not counted."
             ),
         ),
     ],

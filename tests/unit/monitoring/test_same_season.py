@@ -261,3 +261,15 @@ def test_nightly_batches_of_independent_rows_are_no_drift() -> None:
         )
         found += bool(compare(before, now, at="when").drifted)
     assert found <= 2
+
+
+def test_a_shift_in_a_season_that_lasts_has_a_size() -> None:
+    """By a deviation, in a month of days that are alike by .8 (`just bench season-sizes`). When all directions were
+    taken to be worth as little as the first, every one was of size 0, some (0 to 0)."""
+    found = []
+    for seed in range(12):
+        when = moments("2026-03-01", 28)
+        before, now = numbers(seed, YEAR, lasting=0.8), numbers(seed + 100, when, lasting=0.8)
+        found.append(compare(dated(YEAR, before), dated(when, now + before.std()), at="when").columns["value"].effect)
+    assert min(each.high for each in found) > 1
+    assert sum(each.estimate > 0.1 for each in found) >= 5

@@ -2,7 +2,8 @@
 
 For small changes that is the population stability index, and it needs no patch where a group is empty; at most 5.55.
 Without drift it is about s times a chi-square with one degree of freedom fewer than there are groups, s = 1/m + 1/n:
-the mean is taken off, and the variance added to that of the delta method. Lin (1991) for the divergence; Miller, "Note
+the mean is taken off, and the variance added to that of the delta method. Where rows depend on each other s differs by
+direction (`noise.py`). Lin (1991) for the divergence; Miller, "Note
 on the bias of information estimates" (1955) for what is taken off.
 """
 
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from watchkeeper.monitoring.drift.noise import Noise
 from watchkeeper.monitoring.drift.sides import Flags, Floats, Rows
 
 QUANTILE = 1.6448536269514722
@@ -25,10 +27,10 @@ class Effects:
     high: Floats
 
 
-def effects(reference: Rows, window: Rows) -> Effects:
+def effects(reference: Rows, window: Rows, noise: Noise | None = None) -> Effects:
     """From counts of shape (columns, groups), which may be expected ones; nothing known is 0 to infinity."""
-    of = distances(reference, window)
-    low, high = (np.maximum(of.estimate + sign * QUANTILE * of.deviation, 0.0) for sign in (-1, 1))
+    of, wide = distances(reference, window, noise), QUANTILE if noise is None else QUANTILE * noise.wide
+    low, high = (np.maximum(of.estimate + sign * wide * of.deviation, 0.0) for sign in (-1, 1))
     return Effects(
         estimate=np.where(of.known, np.maximum(of.estimate, 0.0), 0.0),
         low=np.where(of.known, low, 0.0),
@@ -46,8 +48,9 @@ class Distances:
     known: Flags
 
 
-def distances(reference: Rows, window: Rows) -> Distances:
-    """From counts of shape (columns, groups)."""
+def distances(reference: Rows, window: Rows, noise: Noise | None = None) -> Distances:
+    """From counts of shape (columns, groups), as of so many independent rows but for what `noise` knows."""
+    noise = noise or Noise.none(len(reference))
     m, n = reference.sum(axis=-1), window.sum(axis=-1)
     known = (m > 0) & (n > 0)
     rows = [np.where(known, side, 1.0) for side in (m, n)]
@@ -56,8 +59,9 @@ def distances(reference: Rows, window: Rows) -> Distances:
     free = np.maximum(((reference + window) > 0).sum(axis=-1) - 1, 0)
     pulls = [pull(side, (p + q) / 2) for side in (p, q)]
     distance = sum((side * pull).sum(axis=-1) for side, pull in zip((p, q), pulls, strict=True))
-    deviation = np.sqrt(_spread(p, pulls[0]) / rows[0] + _spread(q, pulls[1]) / rows[1] + 2 * free * s**2)
-    return Distances(distance - free * s, deviation, known)
+    moved = _spread(p, pulls[0]) / rows[0] * noise.reference + _spread(q, pulls[1]) / rows[1] * noise.window
+    deviation = np.sqrt(moved + 2 * noise.squares(free) * s**2)
+    return Distances(distance - noise.sum(free) * s, deviation, known)
 
 
 def pull(shares: Floats, middle: Floats) -> Floats:

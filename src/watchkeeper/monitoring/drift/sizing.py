@@ -7,6 +7,7 @@ import numpy as np
 from watchkeeper.monitoring.drift.effect import Effects, effects
 from watchkeeper.monitoring.drift.facets.facet import Region
 from watchkeeper.monitoring.drift.merging import summed
+from watchkeeper.monitoring.drift.noise import Noise
 from watchkeeper.monitoring.drift.sides import Floats, Sides
 
 
@@ -21,24 +22,26 @@ class Sizes:
     overall: Effects
 
 
-def sizes(sides: Sides) -> Sizes:
+def sizes(sides: Sides, noise: Noise | None = None) -> Sizes:
+    """`noise` is that of the shape."""
     return Sizes(
-        **{region.value: size(sides, region) for region in Region},
-        overall=effects(*everything(sides)),
+        **{region.value: size(sides, region, noise if region is Region.SHAPE else None) for region in Region},
+        overall=effects(*everything(sides), noise),
     )
 
 
-def size(sides: Sides, region: Region) -> Effects:
+def size(sides: Sides, region: Region, noise: Noise | None = None) -> Effects:
     """Of one region alone."""
     reference, window = _expected(sides), sides.window.astype(np.float64)
     match region:
         case Region.SHAPE:
-            return effects(summed(reference, sides.groups), summed(window, sides.groups))
+            return effects(summed(reference, sides.groups), summed(window, sides.groups), noise)
         case Region.UNSEEN:
-            return effects(*(_two_cells(side, sides) for side in (reference, window)))
+            return effects(_two_cells(reference, sides), _two_cells(window, sides))
         case Region.MISSING:
             each = zip((sides.m, sides.n), sides.missing.astype(np.float64), strict=True)
-            return effects(*(np.stack([rows, gone], axis=-1) for rows, gone in each))
+            before, now = (np.stack([rows, gone], axis=-1) for rows, gone in each)
+            return effects(before, now)
 
 
 def everything(sides: Sides) -> tuple[Floats, Floats]:

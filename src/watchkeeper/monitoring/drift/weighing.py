@@ -10,6 +10,7 @@ from watchkeeper.monitoring.drift.effect import Effects
 from watchkeeper.monitoring.drift.facets import OF_LEVELS, OF_NUMBERS
 from watchkeeper.monitoring.drift.facets.facet import Facet, Region
 from watchkeeper.monitoring.drift.merging import merged
+from watchkeeper.monitoring.drift.noise import Noise
 from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats, Sides
 from watchkeeper.monitoring.drift.sizing import Sizes, size, sizes
 from watchkeeper.monitoring.drift.verdict import Verdict
@@ -31,6 +32,7 @@ class Weighed:
     p_values: Floats
     sizes: Sizes
     floors: Mapping[Region, float]
+    noise: Noise | None
 
     @cached_property
     def combined(self) -> Floats:
@@ -99,10 +101,12 @@ class Apart:
     Attributes:
         regions: the sides of those regions that are worth more or fewer independent rows than others.
         p_values: of facets by name, of shape (columns,); not a number where the sides have to tell.
+        noise: what chance alone makes of sizes; None where the sides have to tell.
     """
 
     regions: Mapping[Region, Sides] = field(default_factory=dict)
     p_values: Mapping[str, Floats] = field(default_factory=dict)
+    noise: Noise | None = None
 
     def of(self, facet: Facet, sides: Sides) -> Floats:
         own = self.regions.get(facet.region, sides)
@@ -116,7 +120,7 @@ def weigh(sides: Sides, apart: Apart | None = None, *, floors: Mapping[Region, f
     apart, facets = apart or Apart(), facets_of(sides)
     p_values = np.stack([apart.of(facet, sides) for facet in facets])
     own = {region.value: size(of, region) for region, of in apart.regions.items()}
-    return Weighed(sides, facets, p_values, replace(sizes(sides), **own), floors)
+    return Weighed(sides, facets, p_values, replace(sizes(sides, apart.noise), **own), floors, apart.noise)
 
 
 def facets_of(sides: Sides) -> tuple[Facet, ...]:

@@ -63,7 +63,7 @@ class Part:
 
     def weigh(self, floors: Mapping[Region, float]) -> Weighed:
         before = self.effects if self.before is None else self.before
-        sides, apart = self.season or (thinned(self.lined.sides, self.effects, before), None)
+        sides, apart = self.season or thinned(self.lined.sides, self.effects, before)
         return weigh(sides, apart, floors=floors)
 
     def take(self, rows: Places) -> "Part":
@@ -146,7 +146,7 @@ def _fill(found: Records, part: Part, of: Weighed, families: _Families) -> None:
     mine["rows"], mine["effective_rows"] = rows, rows / part.effects
     mine["p_value"], mine["psi"] = of.p_value, part.psi
     mine["adjusted_p"], mine["q_value"] = families.adjusted[places], families.q_values[places]
-    overall, apart = of.sizes.overall, distances(*everything(of.sides))
+    overall, apart = of.sizes.overall, distances(*everything(of.sides), of.noise)
     mine["effect"], mine["low"], mine["high"] = overall.estimate, overall.low, overall.high
     mine["distance"], mine["deviation"] = (
         np.where(apart.known, each, np.nan) for each in (apart.estimate, apart.deviation)

@@ -14,6 +14,7 @@ from watchkeeper.monitoring.ports import Counts, JournalPlaces, Sheet, Unit
 from watchkeeper.monitoring.references.watching import PREDICTION, Watched, baseline, watched
 from watchkeeper.monitoring.segments.segment_views import Segment, references_of, sheets_of
 from watchkeeper.serving.deployment import Deployment, Role
+from watchkeeper.serving.errors import NoRelease
 from watchkeeper.tables.bins import BinSet
 
 MOST_DAYS_OF_HOURS = 31
@@ -62,7 +63,9 @@ def profiles(
 ) -> Profiles:
     """Of the days from start to end, both included; `column` is a feature or `prediction`. Features are the champion's,
     which answers every row. Of all releases or one, and of all rows or one segment's, which are counted by day. Raise
-    NotWatched or TooManyHours."""
+    NotWatched, NoRelease or TooManyHours."""
+    if release is not None and all(each.number != release for each in work.deployments.releases(deployment.id)):
+        raise NoRelease(f"The deployment has no release {release}.", fields=("release",))
     watch = watched(deployment, work=work, places=places)
     bins, place = _of(watch, column)
     of = role if column == PREDICTION else Role.CHAMPION

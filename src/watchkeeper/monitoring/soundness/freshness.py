@@ -31,6 +31,7 @@ class Freshness:
     limit: hours that it may be old; None where nothing is declared and too little came to expect anything.
     declared: whether somebody set the limit.
     late: rows of the period that came beyond the lateness limit of the drift policy, of so many `rows`.
+    ahead: rows beside them that lie too far ahead of their arrival, and are not counted.
     """
 
     newest: datetime | None
@@ -39,6 +40,7 @@ class Freshness:
     declared: bool
     late: int
     rows: int
+    ahead: int = 0
 
     @property
     def stale(self) -> bool:
@@ -58,6 +60,7 @@ class Freshness:
         usual = f"{number(PATIENCE)} times the oldest that it was in the last weeks is"
         why = "the schema allows" if self.declared else usual
         late = f" {self.late:,} rows ({percent(self.late_share)}) came late." if self.late else ""
+        late += f" {self.ahead:,} more lay too far ahead of their arrival, and are not counted." if self.ahead else ""
         return f"{said}, and {why} {hours(self.limit)}.{late}"
 
 
@@ -68,7 +71,7 @@ def freshness(deployment: Deployment, found: Soundness, *, now: datetime, work: 
     newest = newest_row(deployment, now=now, work=work)
     age = None if newest is None else max((now - newest) / HOUR, 0.0)
     limit = declared if declared is not None or newest is None else _expected(deployment, newest, work)
-    return Freshness(newest, age, limit, declared is not None, found.late, found.rows)
+    return Freshness(newest, age, limit, declared is not None, found.late, found.rows, found.ahead)
 
 
 def overdue(deployment: Deployment, newest: datetime, *, now: datetime, work: Unit) -> float:

@@ -12,13 +12,14 @@ from watchkeeper.monitoring.ports import Counts, JournalPlaces, LookedDay, Unit
 from watchkeeper.monitoring.references.watching import watched
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.tables.bins import BinSet
-from watchkeeper.tables.violation import REPEATED_VALUE
+from watchkeeper.tables.violation import AHEAD, REPEATED_VALUE
 
 
 @dataclass(frozen=True)
 class Soundness:
-    """Of the rows that the champion answered in a period; `late` of them came beyond the lateness limit.
-    `counts` are those of the features, by name."""
+    """Of the rows that the champion answered in a period; `late` of them came beyond the lateness limit. Beside them
+    `ahead` came on its days that lie too far ahead of their arrival, and are not counted. `counts` are those of the
+    features, by name."""
 
     said: SchemaSaid
     features: tuple[BinSet, ...]
@@ -26,6 +27,7 @@ class Soundness:
     broken: tuple[Violated, ...]
     notices: tuple[Notice, ...]
     late: int = 0
+    ahead: int = 0
     counts: Mapping[str, Counts] = field(default_factory=dict, compare=False)
 
     @property
@@ -49,8 +51,10 @@ def soundness(deployment: Deployment, *, start: str, end: str, work: Unit, place
     said = expected(deployment, watch.features, schemas=work.schemas)
     sheets = [each for each in work.watch.sheets(deployment.id, start=start, end=end) if each.role == Role.CHAMPION]
     rows = sum(sheet.rows for sheet in sheets)
+    cells = work.watch.violations_together(deployment.id, start=start, end=end)
+    ahead = sum(cell.rows for cell in cells if cell.violation == AHEAD)
     if not rows:
-        return Soundness(said, watch.features, 0, (), ())
+        return Soundness(said, watch.features, 0, (), (), ahead=ahead)
     counts = watch.split(sum(sheet.counts for sheet in sheets))  # type: ignore[arg-type] # there is one at least
     repeated, in_part = _repeated(work.looks.between(deployment.id, start=start, end=end))
     seen = {
@@ -62,7 +66,7 @@ def soundness(deployment: Deployment, *, start: str, end: str, work: Unit, place
         for each in check(said.schema, seen, rows=rows)
     ]
     late = sum(sheet.late for sheet in sheets)
-    return Soundness(said, watch.features, rows, tuple(broken), tuple(notices(seen.values())), late, counts)
+    return Soundness(said, watch.features, rows, tuple(broken), tuple(notices(seen.values())), late, ahead, counts)
 
 
 def _repeated(looked: Sequence[LookedDay]) -> tuple[dict[str, int], set[str]]:

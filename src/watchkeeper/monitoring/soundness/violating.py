@@ -5,11 +5,13 @@ from datetime import datetime
 
 from watchkeeper.monitoring.ports import Unit, ViolationCell
 from watchkeeper.serving.deployment import Deployment, Role
+from watchkeeper.tables.violation import AHEAD
 
 
 @dataclass(frozen=True)
 class Violation:
-    """`share` is of the rows that the champion answered in the period."""
+    """`share` is of the rows that the champion answered in the period, with those that lie too far ahead in time where
+    it is of them."""
 
     column: str
     violation: str
@@ -25,7 +27,8 @@ def violations(deployment: Deployment, *, start: str, end: str, work: Unit) -> l
     answered = work.watch.rows(deployment.id, start=start, end=end)
     rows = sum(count for (_, role), count in answered.items() if role == Role.CHAMPION)
     cells = work.watch.violations_together(deployment.id, start=start, end=end)
-    found = [_shown(cell, rows) for cell in cells]
+    ahead = sum(cell.rows for cell in cells if cell.violation == AHEAD)
+    found = [_shown(cell, rows + ahead if cell.violation == AHEAD else rows) for cell in cells]
     return sorted(found, key=lambda each: (-each.rows, each.column, each.violation))
 
 

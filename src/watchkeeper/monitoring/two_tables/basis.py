@@ -97,7 +97,8 @@ def in_stretches(counted: Mapping[str, Counted], before: Source, stretches: Bloc
 def _thinned(counted: Sequence[Counted], effects: Floats, said: str) -> Basis:
     parts, levels = [], dict[int, int | None]()
     for part in _lined(counted):
-        parts.append(replace(part, sides=thinned(part.sides, *[effects[list(part.columns)]] * 2)))
+        sides, apart = thinned(part.sides, *[effects[list(part.columns)]] * 2)
+        parts.append(replace(part, sides=sides, apart=apart))
         changed = [None] * len(part.columns) if part.sides.ordered else worst(part.sides).tolist()
         levels |= dict(zip(part.columns, changed, strict=True))
     columns = [Judged(of, levels[place], effects[place]) for place, of in enumerate(counted)]

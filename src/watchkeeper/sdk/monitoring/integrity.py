@@ -90,6 +90,7 @@ class Freshness:
         limit: hours that it may be old; None where too few rows have come to expect anything.
         declared: whether somebody set the limit.
         late: rows of the period that came beyond the lateness limit of the drift policy, and their share.
+        ahead: rows beside them that lie too far ahead of their arrival, and are not counted.
     """
 
     sentence: str
@@ -100,6 +101,7 @@ class Freshness:
     declared: bool
     late: int
     late_share: float
+    ahead: int
 
 
 @dataclass(frozen=True)

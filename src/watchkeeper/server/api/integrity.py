@@ -80,7 +80,7 @@ class BrokenShown(BaseModel):
 
 class FreshnessShown(BaseModel):
     """Hours; `limit` is null where too few rows have come to expect anything. `late` rows of the period came beyond the
-    lateness limit of the drift policy."""
+    lateness limit of the drift policy; `ahead` more lie too far ahead of their arrival, and are not counted."""
 
     sentence: str
     stale: bool
@@ -90,6 +90,7 @@ class FreshnessShown(BaseModel):
     declared: bool
     late: int
     late_share: float
+    ahead: int
 
 
 class NoticeShown(BaseModel):
@@ -194,7 +195,7 @@ def show_integrity(found: Soundness, faults: Findings, fresh: Freshness, *, star
 
 
 def show_freshness(of: Freshness) -> FreshnessShown:
-    shown = ("sentence", "stale", "newest", "age", "limit", "declared", "late", "late_share")
+    shown = ("sentence", "stale", "newest", "age", "limit", "declared", "late", "late_share", "ahead")
     return FreshnessShown(**{name: getattr(of, name) for name in shown})
 
 

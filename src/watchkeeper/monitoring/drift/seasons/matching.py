@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from watchkeeper.monitoring.drift.facets.facet import Region
+from watchkeeper.monitoring.drift.noise import Noise
 from watchkeeper.monitoring.drift.seasons.almanac import Almanac
 from watchkeeper.monitoring.drift.seasons.directions import Kind
+from watchkeeper.monitoring.drift.seasons.loudness import noise_of
 from watchkeeper.monitoring.drift.seasons.reweighting import COVERED
 from watchkeeper.monitoring.drift.seasons.stretch import Stretch
 from watchkeeper.monitoring.drift.seasons.weeks import Weekly
@@ -38,6 +40,7 @@ class Season:
         part: how many present values of the reference's there are to each of its own.
         p_values: of the facets that are judged by their own variance, by name; not a number where the sides have to.
         worth: of each region, how many independent rows both sides are worth.
+        noise: what chance makes of sizes, beside what it would of so many rows as the shape's are worth.
         level: the place of the level whose share changed most clearly; -1 for numbers.
     """
 
@@ -48,6 +51,7 @@ class Season:
     part: Floats
     p_values: Mapping[str, Floats]
     worth: Mapping[Region, Worth]
+    noise: Noise
     level: Counts
 
     @classmethod
@@ -60,7 +64,7 @@ class Season:
         names = ("reference", "window", "left", "covered", "part", "level")
         p_values = {name: np.concatenate([each.p_values[name] for each in parts]) for name in parts[0].p_values}
         joined = {name: np.concatenate([getattr(each, name) for each in parts]) for name in names}
-        return cls(**joined, p_values=p_values, worth=worth)
+        return cls(**joined, p_values=p_values, worth=worth, noise=Noise.joined([each.noise for each in parts]))
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ def in_season(of: Almanac, window: Stretch, held: Held, weighting: Weighting, *,
     covered = _covered(of, window, weighting, held)
     facets, level = _p_values(of, weighting, spreads, sums, held.counts)
     size = np.diff(np.append(of.starts, expected.size))
+    worth = _worth(of, window, weighting, spreads)
     return Season(
         reference=expected,
         window=np.where(np.repeat(covered, size), held.counts, 0),
@@ -91,7 +96,8 @@ def in_season(of: Almanac, window: Stretch, held: Held, weighting: Weighting, *,
         covered=covered,
         part=(total - expected[missing_places]) / np.maximum(rows, 1),
         p_values=facets,
-        worth=_worth(of, window, weighting, spreads),
+        worth=worth,
+        noise=noise_of(of, spreads, worth[Region.SHAPE]),
         level=level,
     )
 
@@ -231,7 +237,7 @@ def thinned(sides: Sides, of: Season, columns: Counts) -> tuple[Sides, Apart]:
     apart = {name: np.where(of.covered, each, np.nan)[columns] for name, each in of.p_values.items()}
     shape = of.worth[Region.SHAPE].take(columns)
     apart["spread"] = np.where(np.minimum(shape.window, shape.reference) < FEWEST, 1.0, np.nan)
-    return found.pop(Region.SHAPE), Apart(found, apart)
+    return found.pop(Region.SHAPE), Apart(found, apart, of.noise.take(columns))
 
 
 def _thinned(sides: Sides, worth: Worth, rows: Rows) -> Sides:
