@@ -30,13 +30,15 @@ def chart_by_day(
     height: int,
     whole: bool = False,
     banded: bool = False,
+    untold: Sequence[str] = (),
     marks: Marks = NOTHING,
 ) -> Spec:
     """`days`: {"day": "2013-01-14", "champion": number or None, "challenger": number or None}, in their order; no line
     leads over those that are not among them.
 
     From three months on, each day is a faint line and the mean of its last seven days a firm one. `whole` numbers
-    have no ticks between them. `banded` days have an interval too, from "champion_low" to "champion_high".
+    have no ticks between them. `banded` days have an interval too, from "champion_low" to "champion_high". No line
+    leads over days without a number; those of them that are `untold`, which had too few rows, have a mark on the floor.
     Of `marks` those are drawn that lie within the days.
     """
     days = list(_in_a_row(days))
@@ -57,6 +59,7 @@ def chart_by_day(
     for role in roles:
         dotted = sum(day.get(role) is not None for day in days) <= DOTTED_UP_TO or _has_one_alone(days, role)
         layers += _lines(role, y=y, smoothed=smoothed, dotted=dotted)
+    layers += _untold(untold, y=y)
     layers += _names(days, roles, smoothed=smoothed)
     layers.append(_reading(roles, number_format=number_format))
     if days:
@@ -69,7 +72,10 @@ def chart_by_day(
     }
     if smoothed:
         week = [{"op": "mean", "field": role, "as": f"{role}_week"} for role in roles]
-        drawn["transform"] = [{"window": week, "frame": [1 - WEEK, 0], "sort": [{"field": "day"}]}]
+        gaps = [
+            {"calculate": f"isValid(datum.{role}) ? datum.{role}_week : null", "as": f"{role}_week"} for role in roles
+        ]
+        drawn["transform"] = [{"window": week, "frame": [1 - WEEK, 0], "sort": [{"field": "day"}]}, *gaps]
     return framed(drawn, description=description, height=height, legend=within.legend)
 
 
@@ -152,6 +158,15 @@ def _lines(role: str, *, y: Spec, smoothed: bool, dotted: bool) -> list[Spec]:
         return [firm]
     faint = {"type": "line", "color": COLOURS[role], "strokeWidth": 1, "opacity": 0.28}
     return [{"mark": faint, "encoding": {"y": {"field": role, **y}}}, firm]
+
+
+def _untold(days: Sequence[str], *, y: Spec) -> list[Spec]:
+    rows = [{"day": day, "floor": 0, "words": "not enough data"} for day in days]
+    day = {"field": "day", "timeUnit": "utcyearmonthdate", "type": "temporal", "title": "day", "format": "%-d %b %Y"}
+    tips = [day, {"field": "words", "type": "nominal", "title": "all features"}]
+    mark = {"type": "point", "shape": "cross", "size": 14, "filled": True, "color": COLOURS["reference"], "clip": False}
+    place = {"y": {"field": "floor", **y}, "tooltip": tips}
+    return [{"data": {"values": rows}, "mark": mark, "encoding": place}] if rows else []
 
 
 def _names(days: Sequence[Day], roles: Sequence[str], *, smoothed: bool) -> list[Spec]:

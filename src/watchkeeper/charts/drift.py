@@ -16,7 +16,8 @@ SIZE = "size of the change"
 
 def drift_chart(drift: Mapping[str, Any], *, height: int = TALL, marks: Marks = NOTHING) -> Spec:
     """`drift` is the API's answer: {"measure", "days": [{"day", "champion": {"distance", "global_drift"},
-    "challenger": …}]}. Where nothing is known of the sizes, as against another period, the distances are drawn."""
+    "challenger": …}]}. Where nothing is known of the sizes, as against another period, the distances are drawn. Days of
+    which the sizes are not known have a mark on the floor, and none without rows."""
     judged = any(map(judged_day, drift["days"]))
     unit = SIZE if judged else MEASURES.get(drift["measure"], drift["measure"])
     return chart_by_day(
@@ -27,6 +28,7 @@ def drift_chart(drift: Mapping[str, Any], *, height: int = TALL, marks: Marks = 
         number_format=".2~f",
         height=height,
         banded=judged,
+        untold=[day["day"] for day in drift["days"] if untold_day(day)] if judged else (),
         marks=marks,
     )
 
@@ -34,6 +36,11 @@ def drift_chart(drift: Mapping[str, Any], *, height: int = TALL, marks: Marks = 
 def judged_day(day: Mapping[str, Any]) -> bool:
     """Whether a day has enough rows of either role."""
     return any(known(day.get(role)) for role in ROLES)
+
+
+def untold_day(day: Mapping[str, Any]) -> bool:
+    """Whether a day has rows, and too few of either role to tell."""
+    return not judged_day(day) and any((day.get(role) or {}).get("global_drift") for role in ROLES)
 
 
 def known(of: Mapping[str, Any] | None) -> bool:

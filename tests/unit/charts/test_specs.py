@@ -1,5 +1,7 @@
 """Charts are Vega-Lite that compiles, with every day in it and each role in its colour."""
 
+import re
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +12,7 @@ from watchkeeper.charts import bars, comparison_chart, distribution_chart, drift
 from watchkeeper.charts.palette import DARK, LIGHT, stylesheet
 
 FIRST = date(2024, 1, 1)
+FEW = "not enough data"
 
 
 def drift(days: int, *, champion: float | None = 0.2, challenger: float | None = 0.1) -> dict[str, Any]:
@@ -163,3 +166,33 @@ def test_the_only_day_with_a_number_can_be_seen_in_a_window_of_many(window: int)
     found["days"][-1]["champion"]["distance"] = 0.2
     lines = [layer["mark"] for layer in drift_chart(found)["layer"] if layer["mark"]["type"] == "line"]
     assert lines[-1]["point"]["filled"]
+
+
+def sized(verdicts: Sequence[str | None]) -> dict[str, Any]:
+    """A year's global drift of the champion: of `None` there are no rows."""
+    found = drift(len(verdicts), champion=None, challenger=None)
+    for day, verdict in zip(found["days"], verdicts, strict=True):
+        of = {"verdict": verdict, "effect": 0.1, "low": 0.0, "high": 9.0 if verdict == FEW else 0.2}
+        day["champion"]["global_drift"] = of if verdict else None
+    return found
+
+
+@pytest.mark.parametrize("length", [30, 120])
+def test_no_line_leads_over_days_without_rows_or_with_too_few(length: int) -> None:
+    verdicts: list[str | None] = ["stable"] * length
+    verdicts[10:14], verdicts[15:20] = [None] * 4, [FEW] * 5
+    spec = drift_chart(sized(verdicts))
+    values = spec["data"]["values"]
+    assert [value["champion"] for value in values[9:16]] == [0.1, None, None, None, None, 0.1, None]
+    picture = compiled(spec)
+    lines = re.findall(r'class="mark-line[^>]*>\s*<path[^>]* d="([^"]*)"', picture)
+    assert lines
+    assert all(line.count("M") == 3 for line in lines), "a line leads across a gap"
+
+
+def test_a_day_of_too_few_rows_is_marked_and_stretches_no_axis() -> None:
+    spec = drift_chart(sized(["stable"] * 20 + [FEW, None]))
+    marked = [layer["data"]["values"] for layer in spec["layer"] if layer["mark"].get("shape") == "cross"]
+    assert [[row["day"] for row in rows] for rows in marked] == [["2024-01-21"]]
+    bands = [layer["encoding"]["y"]["scale"] for layer in spec["layer"] if layer["mark"]["type"] == "area"]
+    assert bands == [{"domain": [0, 0.2], "nice": True}]

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from watchkeeper import charts
 from watchkeeper.charts import palette
+from watchkeeper.charts.drift import untold_day
 from watchkeeper.clock import SystemClock
 from watchkeeper.monitoring.performance.wording import title_of
 from watchkeeper.server import addresses
@@ -103,6 +104,7 @@ def environment() -> Environment:
         "rule_example": rule_example,
         "channels_example": channels_example,
     }
+    templates.tests["untold_day"] = untold_day
     return templates
 
 
