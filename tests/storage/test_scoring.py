@@ -186,3 +186,15 @@ def test_a_scorer_that_was_overtaken_writes_nothing(world: World, monkeypatch: p
     with world.store.look() as work:
         assert work.labels.status("d1").matched == 0
         assert work.scores.cells("d1", start="1900-01-01", end="2200-01-01", shared=False) == []
+
+
+def test_a_damaged_file_is_named_and_the_other_rows_are_scored(world: World, caplog: pytest.LogCaptureFixture) -> None:
+    answered(world, "a", days_ago=2)
+    before = set(world.places.journal("d1").rglob("*.parquet"))
+    answered(world, "b", days_ago=1)
+    damaged = set(world.places.journal("d1").rglob("*.parquet")) - before
+    for path in damaged:
+        path.write_bytes(b"no table")
+    label(world, {"a": 9.0, "b": 5.0})
+    assert mae(scored(world)) == 1.0
+    assert {path.name for path in damaged} & {name for record in caplog.records for name in map(str, record.args or ())}

@@ -69,6 +69,12 @@ class JournalRewritten(Unavailable):
     code = "journal-rewritten"
 
 
+class JournalBroken(Conflict):
+    """A file of the journal can't be read."""
+
+    code = "journal-broken"
+
+
 class PolicyRefused(Refused):
     """A drift policy that is none."""
 

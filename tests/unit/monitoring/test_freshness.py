@@ -76,7 +76,9 @@ def test_it_is_said_in_words(found: Freshness, sentence: str, *, stale: bool) ->
 
 
 def test_hours_are_said_in_the_unit_that_fits() -> None:
-    assert [hours(count) for count in (0.0, 1.0, 47.96, 48.0)] == ["0 minutes", "1 hour", "48 hours", "2 days"]
+    counts = (0.0, 0.016, 0.4, 0.995, 1.0, 47.96, 48.0)
+    said = ["less than a minute", "1 minute", "24 minutes", "1 hour", "1 hour", "48 hours", "2 days"]
+    assert [hours(count) for count in counts] == said
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,12 @@ that it then brings: neither looks at what was looked at before.
 A day's scores are made from the raw rows and the labels that count, whole, each time either changes: a late label, a
 correction or a challenger's late answer restates its day and nothing else. Of rows that have gone by the deployment's
 retention, what they said of their day was kept when they went, and is added. Everything is written in one transaction
-that holds only while this worker's lease is the newest; killed before it, it is done again.
+that holds only while this worker's lease is the newest; killed before it, it is done again. A file that is damaged is
+named in the log and left out, so that the rows of the others are scored.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+import logging
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -28,11 +30,13 @@ from watchkeeper.monitoring.collecting.collecting import Collector, LeaseLost, l
 from watchkeeper.monitoring.collecting.columns import MOMENT
 from watchkeeper.monitoring.days import day_of
 from watchkeeper.monitoring.drift.sides import Floats
-from watchkeeper.monitoring.journal.reading import scan
+from watchkeeper.monitoring.errors import JournalBroken
+from watchkeeper.monitoring.journal.reading import readable, scan
 from watchkeeper.monitoring.performance.estimating import PARTS
 from watchkeeper.monitoring.ports import Changed, JournalFile, JournalPlaces, Unit
 from watchkeeper.serving.deployment import Deployment, Role
 
+log = logging.getLogger(__name__)
 LABELS_A_TURN = 20_000
 DAYS_A_TURN = 40
 HOURS_A_PART = 24 // PARTS
@@ -103,8 +107,13 @@ def _place(deployment: Deployment, pending: Sequence[str], collector: Collector,
 
 
 def _days(path: Path, wanted: set[str], *, zone: str) -> dict[str, str]:
-    """The local day of each of the rows that is in the file."""
-    table = pq.read_table(path, columns=["id", "at", "duplicate"])
+    """The local day of each of the rows that is in the file; of none where it is damaged."""
+    try:
+        with readable(path):
+            table = pq.read_table(path, columns=["id", "at", "duplicate"])
+    except JournalBroken as broken:
+        log.error("no label is looked for in %s: %s", path.name, broken.message)  # noqa: TRY400 # it is named
+        return {}
     there = pc.and_(pc.is_in(table["id"], pa.array(sorted(wanted), pa.string())), pc.invert(table["duplicate"]))
     rows = table.filter(there)
     names: list[str] = _plain(rows["id"])
@@ -190,10 +199,18 @@ def _rows(
     schema = pa.schema([*RAW.items(), (GOING, pa.bool_())])
     batches = []
     for file in files:
-        for batch in scan(directory / file.name, inside, columns=list(RAW)):
+        for batch in _sound(directory / file.name, inside):
             mark = pa.array(np.full(batch.num_rows, file.name in going))
             batches.append(pa.RecordBatch.from_arrays([*batch.columns, mark], schema=schema))
     return pa.Table.from_batches(batches, schema).sort_by("id")
+
+
+def _sound(path: Path, inside: "pc.Expression") -> Iterator[pa.RecordBatch]:
+    """The rows up to where the file is damaged."""
+    try:
+        yield from scan(path, inside, columns=list(RAW))
+    except JournalBroken as broken:
+        log.error("rows are scored without those of %s: %s", path.name, broken.message)  # noqa: TRY400 # it is named
 
 
 def answered_of(

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from watchkeeper.monitoring.collecting.columns import columns_of, type_of
 from watchkeeper.monitoring.collecting.journalling import unified
-from watchkeeper.monitoring.errors import JournalRewritten
+from watchkeeper.monitoring.errors import JournalBroken, JournalRewritten
 from watchkeeper.monitoring.journal.conditions import Condition, expression, read_conditions
 from watchkeeper.monitoring.journal.gone_rows import NOTHING, GoneRows, gone_rows
 from watchkeeper.monitoring.ports import JournalFile, JournalPlaces, Unit
@@ -134,8 +134,9 @@ class _Sink:
 
 
 def scan(path: Path, wanted: pc.Expression, *, columns: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
-    """The file's rows that are wanted, a batch at a time, never the whole file."""
-    try:
+    """The file's rows that are wanted, a batch at a time, never the whole file. Raise JournalRewritten or
+    JournalBroken."""
+    with readable(path):
         scanner = ds.dataset(path, format="parquet").scanner(
             columns=list(columns) if columns is not None else None,
             filter=wanted,
@@ -148,25 +149,34 @@ def scan(path: Path, wanted: pc.Expression, *, columns: Sequence[str] | None = N
         for batch in scanner.to_batches():
             if batch.num_rows:
                 yield batch
-    except FileNotFoundError as gone:
-        raise _rewritten() from gone
 
 
 def read_schema(path: Path) -> pa.Schema:
-    try:
+    """Raise JournalRewritten or JournalBroken."""
+    with readable(path):
         return pq.read_schema(path)
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Around what reads a file. Raise JournalRewritten where it is gone, JournalBroken where it is no Parquet file."""
+    try:
+        yield
     except FileNotFoundError as gone:
         raise _rewritten() from gone
+    except pa.ArrowInvalid as broken:
+        raise _broken(path) from broken
+    except OSError as broken:
+        if broken.errno is not None:
+            raise
+        raise _broken(path) from broken  # of damaged pages Arrow says so without a number
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[pq.ParquetFile]:
     """A file of which single row groups are to be read."""
-    try:
-        with pq.ParquetFile(path) as file:
-            yield file
-    except FileNotFoundError as gone:
-        raise _rewritten() from gone
+    with readable(path), pq.ParquetFile(path) as file:
+        yield file
 
 
 def fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
@@ -189,6 +199,13 @@ def _gathered(parts: Iterator[pa.RecordBatch], *, rows: int) -> Iterator[pa.Tabl
             held = []
     if held:
         yield pa.Table.from_batches(held)
+
+
+def _broken(path: Path) -> JournalBroken:
+    return JournalBroken(
+        f"The journal's file {path.name} is damaged and can't be read. Put it back from a copy, or ask for days of "
+        "which it has no rows."
+    )
 
 
 def _rewritten() -> JournalRewritten:

@@ -124,9 +124,10 @@ def expected_age(files: Sequence[tuple[datetime, datetime]]) -> float | None:
 
 
 def hours(count: float) -> str:
-    """`40 minutes`, `3.5 hours`, `2.5 days`, `1,061 days`."""
-    if count < 1:
-        return f"{count * 60:.0f} minutes"
+    """`less than a minute`, `40 minutes`, `3.5 hours`, `2.5 days`, `1,061 days`."""
+    minutes = round(count * 60)
+    if minutes < 60:
+        return "less than a minute" if not minutes else f"{minutes} {'minute' if minutes == 1 else 'minutes'}"
     if count >= MANY:
         return f"{count / 24:,.0f} days"
     shown = round(count / 24, 1) if count >= 48 else round(count, 1)
