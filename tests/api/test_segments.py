@@ -18,7 +18,7 @@ from watchkeeper.monitoring.ports import SegmentSheet
 from watchkeeper.monitoring.references.watching import watched
 from watchkeeper.monitoring.segments.listing_segments import judge_asked, keep_lists
 from watchkeeper.sdk import Deployment
-from watchkeeper.sdk.errors import Forbidden, Refused, Unavailable
+from watchkeeper.sdk.errors import Forbidden, NotFound, Refused, Unavailable
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.sql.segments import segments_said
@@ -127,7 +127,8 @@ def test_profiles_of_all_segments_add_up_to_those_of_all_rows(seen: Deployment) 
         assert sum(each.rows for (each,) in parts) == whole.rows
         assert {name: sum(each.counts[name] for (each,) in parts) for name in whole.counts} == whole.counts
     assert sum(seen.profiles("size", **SPAN, segment="Nice").reference.values()) == 2_000  # type: ignore[arg-type]
-    assert len(seen.profiles("size", **SPAN, release=2)) == 0  # type: ignore[arg-type]
+    with pytest.raises(NotFound, match="no release 2"):
+        seen.profiles("size", **SPAN, release=2)  # type: ignore[arg-type]
 
 
 def test_what_the_worker_has_kept_is_what_is_told(api: Api, seen: Deployment) -> None:
@@ -264,3 +265,9 @@ def test_a_cause_names_the_segment_in_which_it_is_concentrated(api: Api, live: D
     assert (cause.segment.name, cause.segment.rows) == ("town Nice", 0.25)
     assert "of it is in town Nice, which has 25 % of the rows" in cause.sentence
     assert "of it is in town Nice" in visitor(api, "viewer").get(f"{PAGE}?start={DAY}&end={DAY}").text
+
+
+def test_a_column_without_one_of_its_segments_is_refused_with_those_there_are(api: Api, seen: Deployment) -> None:
+    found = api.call("GET", f"/api/v1/deployments/{seen.id}/profiles?column=size&segment_of=town")
+    assert (found.status_code, found.json()["code"]) == (422, "no-segment")
+    assert found.json()["detail"].startswith("Say which segment is meant of town. There are: Lyon, Nice")

@@ -55,12 +55,17 @@ def period(
         first = newest - timedelta(days=min(max(days or 30, 1), LONGEST) - 1)
         return (max(first, oldest) if span else first).isoformat(), newest.isoformat()
     last, first = end or newest, start or min(oldest, end or oldest)
-    refuse_days(first, last, fields=("start", "end"))
+    refuse_days(first, last, fields=("start", "end"), newest=newest if span else None)
     return first.isoformat(), last.isoformat()
 
 
-def refuse_days(first: date, last: date, *, fields: tuple[str, str]) -> None:
-    """Raise PeriodRefused where they are no period that can be looked at."""
+def outside(span: tuple[str, str], whole: tuple[str, str]) -> list[str]:
+    """The first and the last day with anything, where they lie outside of what `period` makes of all days."""
+    return [day for day in dict.fromkeys(span) if not whole[0] <= day <= whole[1]]
+
+
+def refuse_days(first: date, last: date, *, fields: tuple[str, str], newest: date | None = None) -> None:
+    """Raise PeriodRefused where they are no period that can be looked at; `newest` is the last day with anything."""
     if last < first:
         raise PeriodRefused(
             f"The period from {first} to {last} is empty: its last day comes before its first.", fields=fields
@@ -68,7 +73,8 @@ def refuse_days(first: date, last: date, *, fields: tuple[str, str]) -> None:
     if not FIRST <= first <= last <= LAST:
         raise PeriodRefused(f"There are days from {FIRST} to {LAST}, and not from {first} to {last}.", fields=fields)
     if (last - first).days >= LONGEST:
-        raise PeriodRefused(f"A period may have {LONGEST:,} days; ask for less at once.", fields=fields)
+        until = f", as from {newest - timedelta(days=LONGEST - 1)} to {newest}" if newest else ""
+        raise PeriodRefused(f"A period may have {LONGEST:,} days; ask for less at once{until}.", fields=fields)
 
 
 def days_between(start: str, end: str) -> Sequence[str]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchkeeper.monitoring.days import PeriodRefused, day_of, days_between, period
+from watchkeeper.monitoring.days import PeriodRefused, day_of, days_between, outside, period
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -46,6 +46,18 @@ def test_days_count_back_from_the_newest_day_with_rows() -> None:
 def test_a_period_that_is_too_long_is_refused() -> None:
     with pytest.raises(PeriodRefused, match="ask for less"):
         period(days=None, start=date(1950, 1, 1), end=date(2020, 1, 1), span=None, now=NOW, zone="UTC")
+
+
+def test_a_period_from_a_wrong_date_on_is_refused_with_one_that_can_be_had() -> None:
+    span = ("1970-01-01", "2014-12-31")
+    with pytest.raises(PeriodRefused, match="as from 2004-12-24 to 2014-12-31"):
+        period(days=None, start=date(1970, 1, 1), end=None, span=span, now=NOW, zone="UTC")
+
+
+def test_days_that_all_days_leave_out_are_told() -> None:
+    assert outside(("1970-01-01", "2014-12-31"), ("2004-12-25", "2014-12-31")) == ["1970-01-01"]
+    assert outside(("1970-01-01", "2199-12-30"), ("2016-02-23", "2026-03-02")) == ["1970-01-01", "2199-12-30"]
+    assert outside(("2013-01-01", "2014-12-31"), ("2013-01-01", "2014-12-31")) == []
 
 
 def test_an_open_end_reaches_to_the_newest_day() -> None:

@@ -77,7 +77,10 @@ def segment_of(deployment: Deployment, name: str, *, column: str | None, work: U
     if name and places:
         return Segment(of, places[0])
     told = ", ".join([*labels[: min(len(of.names), MOST_TOLD)], labels[OTHER], labels[MISSING]])
-    raise NoSegment(f"There is no segment '{name[:200]}' of {of.column}. There are: {told}.", fields=("segment",))
+    what = (
+        f"There is no segment '{name[:200]}' of {of.column}." if name else f"Say which segment of {of.column} is meant."
+    )
+    raise NoSegment(f"{what} There are: {told}.", fields=("segment",))
 
 
 def references_of(

@@ -36,7 +36,9 @@ class Part:
 
     def of(self, deployment: Deployment, work: Work) -> Segment | None:
         """None for all. Raise NoSegment."""
-        return None if self.segment is None else segment_of(deployment, self.segment, column=self.column, work=work)
+        if self.segment is None and self.column is None:
+            return None
+        return segment_of(deployment, self.segment or "", column=self.column, work=work)
 
 
 def part_asked_for(segment: OfSegment = None, segment_of: OfColumn = None) -> Part:

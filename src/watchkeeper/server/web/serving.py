@@ -11,7 +11,7 @@ from watchkeeper.access.role import Right
 from watchkeeper.alerts.summarising import summary as summary_of
 from watchkeeper.charts import timeline_chart
 from watchkeeper.monitoring.answers.arriving import arrived
-from watchkeeper.monitoring.days import LONGEST
+from watchkeeper.monitoring.days import LONGEST, outside
 from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.references.against import USUAL, Against
 from watchkeeper.monitoring.references.drifting import View, drift
@@ -187,7 +187,7 @@ def tab_of(
     span = work.watch.span(deployment.id, by=by)
     chosen = period if period != ALL else Period(RECENT)
     first, last = chosen.within(span, deployment, assembly)
-    whole = Period(LONGEST).within(span, deployment, assembly) if span else (None, None)
+    whole = Period(LONGEST).within(span, deployment, assembly)
     context = {
         "project": shown(project),
         "deployment": show_deployment(deployment, work=work, assembly=assembly).model_dump(),
@@ -196,8 +196,9 @@ def tab_of(
             "days": chosen.days,
             "start": first,
             "end": last,
-            "first": whole[0],
-            "last": whole[1],
+            "first": whole[0] if span else None,
+            "last": whole[1] if span else None,
+            "outside": outside(span, whole) if span else [],
             "zone": deployment.time_zone,
             "by": by,
         },
