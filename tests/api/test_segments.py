@@ -270,4 +270,4 @@ def test_a_cause_names_the_segment_in_which_it_is_concentrated(api: Api, live: D
 def test_a_column_without_one_of_its_segments_is_refused_with_those_there_are(api: Api, seen: Deployment) -> None:
     found = api.call("GET", f"/api/v1/deployments/{seen.id}/profiles?column=size&segment_of=town")
     assert (found.status_code, found.json()["code"]) == (422, "no-segment")
-    assert found.json()["detail"].startswith("Say which segment is meant of town. There are: Lyon, Nice")
+    assert found.json()["detail"].startswith("Say which segment of town is meant. There are: Lyon, Nice")
