@@ -6,6 +6,7 @@ quantiles of a reference are Dirichlet, each by the number of reference rows in 
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,7 @@ from watchkeeper.monitoring.drift.sides import Counts, Flags, Rows, Sides
 
 FINE, COARSE = 50, 10
 FEWEST_ROWS = 5
-GROUPED_ALONE = 0.005
+GROUPED_ALONE, FEWEST_OF_PART, MOST_OTHER = 0.005, 20, 0.005
 
 Chance = np.random.Generator
 Shares = npt.NDArray[np.float64]
@@ -129,18 +130,39 @@ def of_levels(levels: Counts, levels_now: Counts) -> Sides:
         side[:, widest] = _total(counts, other)
         side[:, widest + 1] = counts.sum(axis=-1) - side.sum(axis=-1)
     places = np.arange(widest + 2)
-    alone = (sides[0] >= GROUPED_ALONE * sides[0].sum(axis=-1, keepdims=True)) & (places < widest)
+    numbers = np.full((columns, widest), -1)
+    numbers[column, place] = level
     return Sides(
         ordered=False,
         reference=sides[0],
         window=sides[1],
-        groups=np.where(alone | (places > widest), places, widest),
+        groups=_level_groups(sides[0], numbers),
         unseen=np.broadcast_to(places == widest + 1, sides[0].shape),
         rare=np.broadcast_to(places >= widest, sides[0].shape),
         missing=np.zeros((2, columns), dtype=np.int64),
         once=(levels == 1).sum(axis=-1),
         twice=(levels == 2).sum(axis=-1),
     )
+
+
+def _level_groups(reference: Counts, levels: Counts) -> Counts:
+    """A level that holds enough is one, the rarer ones are told apart by a hash of their names, as layouts do it; then
+    other and new. `levels` are their numbers, or -1."""
+    width = levels.shape[-1]
+    present = np.maximum(reference.sum(axis=-1, keepdims=True), 1)
+    alone = reference[:, :width] >= GROUPED_ALONE * present
+    rows = np.where(alone, 0, reference[:, :width]).sum(axis=-1, keepdims=True)
+    count = np.minimum(rows / (GROUPED_ALONE * present), rows / FEWEST_OF_PART).astype(np.int64)
+    apart = (count >= 2) & (reference[:, width : width + 1] <= MOST_OTHER * present)
+    hashes = np.array([crc32(f"{level}".encode()) for level in range(int(levels.max(initial=0)) + 1)], dtype=np.int64)
+    parts = hashes[np.maximum(levels, 0)] % np.maximum(count, 1)
+    first = np.full((len(levels), int(count.max(initial=1)) + 1), width)
+    row, place = np.nonzero(~alone & (levels >= 0))
+    np.minimum.at(first, (row, parts[row, place]), place)
+    mine = np.where(apart, np.take_along_axis(first, parts, axis=-1), width)
+    places = np.arange(width)
+    ends = np.broadcast_to([width, width + 1], (len(levels), 2))
+    return np.hstack([np.where(alone, places, np.where(levels >= 0, mine, width)), ends])
 
 
 def _total(counts: Counts, of: Flags) -> Counts:
