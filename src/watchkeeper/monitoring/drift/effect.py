@@ -14,6 +14,7 @@ import numpy as np
 from watchkeeper.monitoring.drift.noise import Noise
 from watchkeeper.monitoring.drift.sides import Flags, Floats, Rows
 
+HALF = 0.5
 QUANTILE = 1.6448536269514722
 """Of the normal law: 90 % lie within so many deviations."""
 
@@ -59,7 +60,8 @@ def distances(reference: Rows, window: Rows, noise: Noise | None = None) -> Dist
     free = np.maximum(((reference + window) > 0).sum(axis=-1) - 1, 0)
     pulls = [pull(side, (p + q) / 2) for side in (p, q)]
     distance = sum((side * pull).sum(axis=-1) for side, pull in zip((p, q), pulls, strict=True))
-    moved = _spread(p, pulls[0]) / rows[0] * noise.reference + _spread(q, pulls[1]) / rows[1] * noise.window
+    spreads = _spreads(reference, window)
+    moved = spreads[0] / rows[0] * noise.reference + spreads[1] / rows[1] * noise.window
     deviation = np.sqrt(moved + 2 * noise.squares(free) * s**2)
     return Distances(distance - noise.sum(free) * s, deviation, known)
 
@@ -69,6 +71,20 @@ def pull(shares: Floats, middle: Floats) -> Floats:
     held = shares > 0
     found: Floats = 4 * np.log(np.divide(shares, middle, out=np.ones(shares.shape), where=held))
     return found
+
+
+def _spreads(reference: Rows, window: Rows) -> Floats:
+    """The variance of each side's pulls, of shape (2, columns): as they are or, where that is more, with half a row
+    more in each group that is held, since one that few rows left empty would vary by nothing. Jeffreys' prior."""
+    more = HALF * ((reference + window) > 0)
+    found: Floats = np.maximum(*(_varying(reference + each, window + each) for each in (0, more)))
+    return found
+
+
+def _varying(reference: Rows, window: Rows) -> Floats:
+    shares = [side / np.maximum(side.sum(axis=-1, keepdims=True), HALF) for side in (reference, window)]
+    middle = (shares[0] + shares[1]) / 2
+    return np.stack([_spread(each, pull(each, middle)) for each in shares])
 
 
 def _spread(shares: Floats, pull: Floats) -> Floats:
