@@ -1,7 +1,7 @@
 """What is said of a spell that is made up of columns: which they are now, since when each, and which are well again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from watchkeeper.alerts.firing import Spell
@@ -72,8 +72,18 @@ def period(spell: Spell) -> str:
 
 
 def _in_order(spell: Spell, *, shares: bool) -> list[Spell]:
-    """The columns that have it longest first, or those that have most of it."""
-    return sorted(spell.going, key=lambda each: -each.worst) if shares else list(spell.going)
+    """Each column once, those that have it longest first, or those that have most of it."""
+    by_name: dict[str, list[Spell]] = {}
+    for each in spell.going:
+        by_name.setdefault(each.about, []).append(each)
+    found = [_from_first_to_last(parts) for parts in by_name.values()]
+    return sorted(found, key=lambda each: -each.worst) if shares else found
+
+
+def _from_first_to_last(parts: Sequence[Spell]) -> Spell:
+    """Of a column that was well in between."""
+    worst, until = max(each.worst for each in parts), max(each.until for each in parts)
+    return replace(parts[0], worst=worst, until=until)
 
 
 def _groups(parts: Sequence[Spell], *, open_: bool) -> list[list[Spell]]:

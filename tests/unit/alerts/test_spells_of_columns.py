@@ -61,6 +61,13 @@ def test_a_column_that_begins_on_the_day_on_which_another_ends_is_of_the_same_fi
     assert days_of(found) == [("a", day(0), day(2)), ("b", day(2), day(3))]
 
 
+def test_a_column_that_comes_back_is_named_once() -> None:
+    (found,) = counted("xxxxx.", "x.x.x.")
+    assert len(found.columns) == 4
+    assert sentence(ANY, DRIFT, found, metric="") == "a and b drifted from 1 to 5 January 2024."
+    assert headline(DRIFT, found, metric="") == "a and b drifted from 1 to 5 January 2024"
+
+
 def test_what_does_not_overlap_are_two_firings() -> None:
     assert [days_of(each) for each in counted("x...", "..x.")] == [[("a", day(0), day(1))], [("b", day(2), day(3))]]
 
