@@ -115,6 +115,16 @@ def test_what_the_worker_found_is_told_to_everybody_without_a_request(
     assert "changed unit: size looks" in CliRunner().invoke(app, ["integrity", "live", "--days", "30"]).output
 
 
+def test_what_a_long_period_hides_is_told_of_its_days(looked: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = live(looked).look_for_faults(days=30)
+    assert len(found) == 0
+    assert [(each.fault, each.columns, str(each.first)) for each in found.by_day] == [(*UNIT, ago(2))]
+    monkeypatch.setattr("watchkeeper.cli.integrity.the_deployment", lambda *_: live(looked))
+    said = CliRunner().invoke(app, ["faults", "live", "--look"]).output
+    assert "of all these days; on days by themselves:" in " ".join(said.split())
+    assert f"{ago(2)}, changed unit: size looks multiplied by 1,000" in said
+
+
 def test_causes_say_that_it_is_a_fault_and_the_pages_show_it_beside_the_feature(looked: Api) -> None:
     (cause,) = live(looked, "viewer").causes(start=ago(2), end=ago(2))
     assert (cause.nature, cause.fault) == ("data fault", "changed unit")

@@ -99,8 +99,10 @@ def faults(
     where, period = the_deployment(deployment, project), {"start": day_of(start), "end": day_of(end)}
     if look:
         looked = where.look_for_faults(days, **period)
-        said = "\n".join(f"{each.fault}: {each.sentence}" for each in looked) or f"None in {looked.rows:,} rows."
-        show(looked.to_json(), said, as_json=json)
+        said = [f"{each.fault}: {each.sentence}" for each in looked]
+        by_day = [f"{_days(each.first, each.last)}, {each.fault}: {each.sentence}" for each in looked.by_day]
+        none = f"None in {looked.rows:,} rows of all these days{'; on days by themselves:' if by_day else '.'}"
+        show(looked.to_json(), "\n".join([*(said or [none]), *by_day]), as_json=json)
         return
     found = where.faults(days, **period)
     told = [f"{_days(each.first, each.last)}, {each.fault}: {each.sentence}" for each in found]

@@ -78,12 +78,14 @@ class Findings(Tabular):
 
 @dataclass(frozen=True, repr=False)
 class Faults(Tabular):
-    """What was recognised in so many `rows` of a period, looked at when asked to."""
+    """What was recognised in so many `rows` of a whole period, looked at when asked to; `by_day` is what the worker
+    found on its days by themselves, of which a long period may show nothing."""
 
     start: str
     end: str
     rows: int
     items: tuple[Fault, ...]
+    by_day: tuple[Finding, ...]
     document: Mapping[str, Any] = field(compare=False)
 
     def __iter__(self) -> Iterator[Fault]:
@@ -124,4 +126,5 @@ def read_finding(said: Mapping[str, Any]) -> Finding:
 def read_faults(asked: Asked) -> Faults:
     said = asked.get("faults/look")
     items = tuple(Fault(**{**each, "columns": tuple(each["columns"])}) for each in said["faults"])
-    return Faults(start=said["start"], end=said["end"], rows=said["rows"], items=items, document=said)
+    by_day = tuple(map(read_finding, said["by_day"]))
+    return Faults(said["start"], said["end"], said["rows"], items, by_day, document=said)

@@ -50,12 +50,14 @@ class FindingsShown(BaseModel):
 
 
 class FaultsShown(BaseModel):
-    """Looked for in so many `rows`, some thousand at most."""
+    """Looked for in so many `rows` of the whole period, some thousand at most; `by_day` is what the worker found on its
+    days by themselves, of which a long period may show nothing."""
 
     start: str
     end: str
     rows: int
     faults: list[FaultShown]
+    by_day: list[FindingShown]
 
 
 @router.get(PATH, **needs(Right.READ))
@@ -76,9 +78,11 @@ def look_for_faults(deployment: str, assembly: TheAssembly, period: ThePeriod) -
         found = the_deployment(deployment, work)
         first, last = period.of(found, work, assembly)
         at = to_look_at(found, start=first, end=last, work=work, places=assembly.places)
+        known = findings_of(found, start=first, end=last, work=work)
     looked = look(at) if at is not None else Found(0, ())
     faults = [FaultShown(**fault.plain()) for fault in looked.faults]
-    return FaultsShown(start=first, end=last, rows=looked.rows, faults=faults)
+    by_day = [FindingShown(**each.plain()) for each in known.items]
+    return FaultsShown(start=first, end=last, rows=looked.rows, faults=faults, by_day=by_day)
 
 
 def show_findings(found: Findings, *, start: str, end: str) -> FindingsShown:
