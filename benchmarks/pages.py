@@ -23,7 +23,7 @@ from watchkeeper.monitoring.references.distributing import distribution
 from watchkeeper.monitoring.references.drifting import drift, view
 from watchkeeper.monitoring.references.watching import watched
 from watchkeeper.monitoring.usage.response_times import BINS
-from watchkeeper.monitoring.usage.using import By, usage
+from watchkeeper.monitoring.usage.using import DaysOf, usage
 from watchkeeper.projects.project import Project
 from watchkeeper.serving.deployment import Deployment, Release, TypePolicy
 from watchkeeper.storage.files.places import Places
@@ -75,7 +75,7 @@ def _answers(root: Path, *, task: str, days: int) -> None:
         "comparison": lambda work: comparison(deployment, **period, work=work),
         "labels": lambda work: arrived(deployment, **period, now=NOW, work=work),
         "summary": lambda work: summary(
-            deployment, usage(deployment, by=By.EVENT, **period, work=work), **period, now=NOW, work=work
+            deployment, usage(deployment, by=DaysOf.EVENT, **period, work=work), **period, now=NOW, work=work
         ),
     }
     taken = [statistics.median(_took(store, each) for _ in range(TIMES)) for each in asked.values()]

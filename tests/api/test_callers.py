@@ -6,7 +6,7 @@ from tests.api.browsing import visitor
 from tests.api.conftest import Api
 from watchkeeper.access.identifying import issue_key
 from watchkeeper.monitoring.ports import CallerCell
-from watchkeeper.monitoring.usage.using import By
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.projects.project import Project
 from watchkeeper.sdk.errors import Unidentified
 from watchkeeper.sdk.monitoring.callers import Called
@@ -23,7 +23,7 @@ def called(api: Api) -> Api:
         (mine,) = work.keys.of_user("user-viewer")
         work.projects.add(Project("p2", "Q", "q", "", clock.now(), "u1"))
         foreign, _ = issue_key("hidden", keys=work.keys, clock=clock, project="p2")
-        for by in By:
+        for by in DaysOf:
             counts = [(api.keys["the key"], 90, 7), (mine.id, 8, 0), (foreign.id, 4, 0), ("gone", 3, 0), ("", 2, 0)]
             cells = [CallerCell(by, DAY, key, calls, 2 * calls, 1, refused) for key, calls, refused in counts]
             work.callers.add("d1", cells)

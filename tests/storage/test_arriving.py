@@ -15,7 +15,7 @@ from watchkeeper.alerts.summarising import summary
 from watchkeeper.labels.sending import send_labels
 from watchkeeper.monitoring.answers.arriving import arrived
 from watchkeeper.monitoring.answers.scoring import score
-from watchkeeper.monitoring.usage.using import By, usage
+from watchkeeper.monitoring.usage.using import DaysOf, usage
 from watchkeeper.storage.work import Store
 
 PERIOD: dict[str, Any] = {"start": "2026-02-24", "end": "2026-02-28"}
@@ -90,7 +90,7 @@ def test_a_deployment_is_summed_up_with_what_is_open_on_the_last_day(world: Worl
         for each in firings:
             work.firings.add(each)
     with world.store.look() as work:
-        used = usage(world.deployment, by=By.EVENT, **PERIOD, work=work)
+        used = usage(world.deployment, by=DaysOf.EVENT, **PERIOD, work=work)
         found = summary(world.deployment, used, **PERIOD, now=NOW, work=work)
     assert [(each.feature, each.since) for each in found.drifted] == [("size", "2026-02-20"), ("town", "2026-02-23")]
     assert (found.alerts, found.predictions, found.days, found.a_day) == (3, 2, 1, 2.0)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tests.storage.worlds import NOW, World, call, world_in
 from watchkeeper.monitoring.ports import CallerCell
 from watchkeeper.monitoring.usage.callers import Called, Calls, callers, calls_of
-from watchkeeper.monitoring.usage.using import By, usage
+from watchkeeper.monitoring.usage.using import DaysOf, usage
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.routing import StoredBoard
@@ -28,13 +28,13 @@ def of(key: str, frame: Frame) -> Frame:
     return replace(frame, key=key, owes=None)
 
 
-def found(world: World, by: By = By.ARRIVAL) -> dict[str, Called]:
+def found(world: World, by: DaysOf = DaysOf.ARRIVAL) -> dict[str, Called]:
     with world.store.look() as work:
         return {each.key: each.total for each in callers(world.deployment, by=by, work=work, **ALWAYS)}
 
 
-@pytest.mark.parametrize("by", list(By))
-def test_each_call_counts_once_under_its_key_and_all_of_them_are_the_usage(world: World, by: By) -> None:
+@pytest.mark.parametrize("by", list(DaysOf))
+def test_each_call_counts_once_under_its_key_and_all_of_them_are_the_usage(world: World, by: DaysOf) -> None:
     failed = replace(call("c9"), kind="failed", ids=[], at=[], inputs={}, outputs=[], owes=None, error="no")
     for frame in (
         of("k1", call("c1", rows=3)),
@@ -74,7 +74,7 @@ def test_a_call_that_two_models_answered_in_parts_is_one_call(world: World) -> N
     for frame in (theirs, mine, beside):
         world.plane.append(frame)
     world.collect()
-    assert found(world) == found(world, By.EVENT) == {"k1": Called(calls=1, rows=3)}
+    assert found(world) == found(world, DaysOf.EVENT) == {"k1": Called(calls=1, rows=3)}
 
 
 def test_days_are_those_of_the_deployments_zone(world: World) -> None:
@@ -82,9 +82,9 @@ def test_days_are_those_of_the_deployments_zone(world: World) -> None:
     world.plane.append(of("k1", replace(call("c1"), received=late)))
     world.collect()
     with world.store.look() as work:
-        (one,) = callers(world.deployment, by=By.ARRIVAL, work=work, **ALWAYS)
+        (one,) = callers(world.deployment, by=DaysOf.ARRIVAL, work=work, **ALWAYS)
         assert [day for day, _ in one.days] == ["2026-03-02"]
-        assert callers(world.deployment, by=By.ARRIVAL, start="2026-03-03", end="2026-03-04", work=work) == []
+        assert callers(world.deployment, by=DaysOf.ARRIVAL, start="2026-03-03", end="2026-03-04", work=work) == []
 
 
 def test_a_keys_calls_are_of_today_of_thirty_days_and_of_all(world: World) -> None:
@@ -103,12 +103,12 @@ def test_a_keys_calls_are_of_today_of_thirty_days_and_of_all(world: World) -> No
         "k2": Calls(refused=2),
         "k3": Calls(),
     }
-    assert found(world)["k2"] == found(world, By.EVENT)["k2"] == Called(refused=2)
+    assert found(world)["k2"] == found(world, DaysOf.EVENT)["k2"] == Called(refused=2)
 
 
 def test_two_who_are_the_first_of_a_day_lose_nothing(world: World) -> None:
     def add(number: int) -> None:
-        cells = [CallerCell(by, "2026-03-01", key, calls=1, refused=number) for key in ("k2", "k1") for by in By]
+        cells = [CallerCell(by, "2026-03-01", key, calls=1, refused=number) for key in ("k2", "k1") for by in DaysOf]
         with world.store.work() as work:
             work.callers.add("d1", cells)
 

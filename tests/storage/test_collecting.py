@@ -18,7 +18,7 @@ from watchkeeper.monitoring.collecting.collecting import LeaseLost
 from watchkeeper.monitoring.collecting.stretches import Collected
 from watchkeeper.monitoring.keeping import tidying
 from watchkeeper.monitoring.ports import JournalFile
-from watchkeeper.monitoring.usage.using import By, usage
+from watchkeeper.monitoring.usage.using import DaysOf, usage
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.serving.split import Split
@@ -74,7 +74,7 @@ def test_calls_that_were_not_recorded_are_told_once_on_the_day_they_came(world: 
     world.plane.append(call("c1"))
     world.collect()
     with world.store.look() as work:
-        for by in By:
+        for by in DaysOf:
             cells = work.watch.usage("d1", by=by, start="1900-01-01", end="2200-01-01")
             assert [(c.day, c.unrecorded_calls, c.unrecorded_rows) for c in cells if c.unrecorded_rows] == [
                 ("2026-03-01", 3, 40)
@@ -358,7 +358,7 @@ def test_usage_tells_whose_answers_callers_got(world: World) -> None:
             world.plane.append(replace(frame, release=2))
     world.collect()
     with world.store.look() as work:
-        found = usage(world.deployment, by=By.EVENT, start="2026-02-01", end="2026-03-02", work=work).total
+        found = usage(world.deployment, by=DaysOf.EVENT, start="2026-02-01", end="2026-03-02", work=work).total
     assert {role: (each.calls, each.answered) for role, each in found.items()} == {
         Role.CHAMPION: (6, 3),
         Role.CHALLENGER: (6, 3),

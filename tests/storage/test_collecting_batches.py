@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.storage.worlds import World, call, world_in
-from watchkeeper.monitoring.usage.using import By
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.storage.work import Store
@@ -65,7 +65,7 @@ def test_rows_of_a_batch_are_predictions_and_no_calls(world: World) -> None:
     with world.store.look() as work:
         cells = [
             c
-            for c in work.watch.usage("d1", by=By.ARRIVAL, start="2000-01-01", end="2100-01-01")
+            for c in work.watch.usage("d1", by=DaysOf.ARRIVAL, start="2000-01-01", end="2100-01-01")
             if c.role == "champion"
         ]
         newest, days = work.watch.arrivals("d1")

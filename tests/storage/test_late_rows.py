@@ -15,7 +15,7 @@ from watchkeeper.monitoring.policy import DriftPolicy, PolicySaid
 from watchkeeper.monitoring.soundness.freshness import freshness
 from watchkeeper.monitoring.soundness.soundness import soundness
 from watchkeeper.monitoring.soundness.violating import violations
-from watchkeeper.monitoring.usage.using import By
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.pipelines.pipeline import ClockKind, Graph
 from watchkeeper.pipelines.telling_time import moment_of
 from watchkeeper.storage.work import Store
@@ -71,8 +71,8 @@ def test_rows_more_than_an_hour_ahead_are_a_violation_and_in_no_profile(world: W
     assert profiled(world) == {ago(0): (2, 0)}
     with world.store.look() as work:
         (cell,) = work.watch.violations("d1", start=ago(1), end=ago(0))
-        usage = work.watch.usage("d1", by=By.EVENT, start="1900-01-01", end="2200-01-01")
-        assert work.watch.span("d1", by=By.EVENT) == (ago(0), ago(0))
+        usage = work.watch.usage("d1", by=DaysOf.EVENT, start="1900-01-01", end="2200-01-01")
+        assert work.watch.span("d1", by=DaysOf.EVENT) == (ago(0), ago(0))
     assert (cell.column, cell.violation, cell.rows, cell.example) == ("at", "ahead", 1, "2027-04-05T12:00:00+00:00")
     assert sum(each.rows for each in usage) == 3
     span: Any = {"start": ago(1), "end": ago(0)}

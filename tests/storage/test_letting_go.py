@@ -20,7 +20,7 @@ from watchkeeper.monitoring.keeping.retaining import held, late_labels
 from watchkeeper.monitoring.keeping.tidying import tidy
 from watchkeeper.monitoring.ports import JournalFile
 from watchkeeper.monitoring.retention import EVERYTHING, Retention, Said
-from watchkeeper.monitoring.usage.using import By
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.pipelines.steps.journal_rows import tell_gone
 from watchkeeper.pipelines.steps.log import Log
 from watchkeeper.serving.deployment import Role
@@ -76,7 +76,7 @@ def scored(world: World) -> Performance:
 
 def counted(world: World) -> Any:
     with world.store.look() as work:
-        usage = work.watch.usage("d1", by=By.EVENT, **EVER)
+        usage = work.watch.usage("d1", by=DaysOf.EVENT, **EVER)
         sheets = list(work.watch.sheets("d1", **EVER))
         cells = [cell for shared in (True, False) for cell in work.scores.cells("d1", shared=shared, **EVER)]
     return (

@@ -29,7 +29,7 @@ from watchkeeper.monitoring.answers.performing import metric_of
 from watchkeeper.monitoring.days import moved, today
 from watchkeeper.monitoring.ports import Changed, JournalPlaces
 from watchkeeper.monitoring.soundness.findings import findings_of, told
-from watchkeeper.monitoring.usage.using import By
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.names import new_id
 from watchkeeper.serving.deployment import Deployment
 
@@ -117,7 +117,7 @@ class Judge:
     def _asked(self, deployment: Deployment, work: Unit) -> Asked:
         changed, now = work.watch.changes(deployment.id), self.clock.now()
         rules = [rule for rule in work.rules.of_deployment(deployment.id) if rule.enabled]
-        events, arrivals = (work.watch.span(deployment.id, by=by) for by in (By.EVENT, By.ARRIVAL))
+        events, arrivals = (work.watch.span(deployment.id, by=by) for by in (DaysOf.EVENT, DaysOf.ARRIVAL))
         over = _over(deployment, changed, events, now=now)
         return Asked(changed, rules, events, arrivals, over, today(now, deployment.time_zone))
 
@@ -322,7 +322,7 @@ def _over(
 
 def _newest(deployment: Deployment, work: Unit, *, now: datetime) -> str:
     """The newest local day that has anything in it, not beyond tomorrow."""
-    span = work.watch.span(deployment.id, by=By.EVENT)
+    span = work.watch.span(deployment.id, by=DaysOf.EVENT)
     return _up_to_tomorrow(span[1], deployment, now=now) if span else today(now, deployment.time_zone)
 
 
@@ -333,5 +333,5 @@ def _up_to_tomorrow(day: str, deployment: Deployment, *, now: datetime) -> str:
 def _news(firing: Firing, deployment: Deployment, work: Unit) -> bool:
     if firing.closed is None:
         return True
-    span = work.watch.span(deployment.id, by=By.EVENT)
+    span = work.watch.span(deployment.id, by=DaysOf.EVENT)
     return span is None or firing.closed >= moved(span[1], -OLD_NEWS)

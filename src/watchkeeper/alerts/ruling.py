@@ -15,7 +15,7 @@ from watchkeeper.clock import Clock
 from watchkeeper.monitoring.answers.performing import metric_of
 from watchkeeper.monitoring.days import today
 from watchkeeper.monitoring.performance.metrics import OF_TASK
-from watchkeeper.monitoring.usage.using import By
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.names import new_id
 from watchkeeper.projects.naming import checked_name
 from watchkeeper.serving.deployment import Deployment
@@ -52,7 +52,7 @@ def change_rule(rule: Rule, wanted: Mapping[str, Any], *, deployment: Deployment
     """It is judged anew from where its open firing began, else from the newest day on: what was found by the rule as it
     was stays."""
     changed = _checked(replace(rule, **wanted), deployment, work=work)
-    span = work.watch.span(deployment.id, by=By.EVENT)
+    span = work.watch.span(deployment.id, by=DaysOf.EVENT)
     newest = span[1] if span else today(clock.now(), deployment.time_zone)
     begun = [firing.opened for firing in work.firings.since(rule.id, newest) if firing.open]
     unjudged = [rule.anew] if rule.anew is not None else []
@@ -65,7 +65,7 @@ def change_rule(rule: Rule, wanted: Mapping[str, Any], *, deployment: Deployment
 
 def remove_rule(rule: Rule, *, deployment: Deployment, work: Unit, clock: Clock) -> None:
     """Its firings stay; those that are open close."""
-    span = work.watch.span(deployment.id, by=By.EVENT)
+    span = work.watch.span(deployment.id, by=DaysOf.EVENT)
     _close(rule, span[1] if span else today(clock.now(), deployment.time_zone), work=work, clock=clock)
     work.rules.remove(rule.id)
 

@@ -7,7 +7,7 @@ from watchkeeper.clock import Clock
 from watchkeeper.experiments.experiment import Model
 from watchkeeper.monitoring.days import today
 from watchkeeper.monitoring.ports import CallerCell
-from watchkeeper.monitoring.usage.using import By
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.serving.deployment import Deployment, Release, Role
 from watchkeeper.serving.routing import Caller, ModelPlace, Route, Routing
 from watchkeeper.storage.files.places import Places
@@ -122,7 +122,7 @@ class StoredBoard:
                 if (deployment := work.deployments.get(name)) is not None:
                     day = today(self._clock.now(), deployment.time_zone)
                     counts = [(key, count) for (of, key), count in refused.items() if of == name]
-                    cells = [CallerCell(by, day, key, refused=count) for by in By for key, count in counts]
+                    cells = [CallerCell(by, day, key, refused=count) for by in DaysOf for key, count in counts]
                     work.callers.add(name, cells)
             for digest, at in used.items():
                 work.keys.touch(digest, at=at)

@@ -11,7 +11,7 @@ from watchkeeper.alerts.rule import Reading, Rule
 from watchkeeper.alerts.signals.signal import Measure, Question, Signal
 from watchkeeper.monitoring.days import moved, today
 from watchkeeper.monitoring.ports import Changed
-from watchkeeper.monitoring.usage.using import By
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.serving.deployment import Role
 
 MOST_DAYS = 10_000
@@ -44,8 +44,8 @@ def reached(question: Question) -> str:
     replayed past waits for its labels in its own time."""
     work, deployment = question.work, question.deployment
     here = today(question.now, deployment.time_zone)
-    event = work.watch.span(deployment.id, by=By.EVENT)
-    arrival = work.watch.span(deployment.id, by=By.ARRIVAL)
+    event = work.watch.span(deployment.id, by=DaysOf.EVENT)
+    arrival = work.watch.span(deployment.id, by=DaysOf.ARRIVAL)
     if event is None or arrival is None:
         return here
     silent = _midnight(here) - _midnight(min(arrival[1], here))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from watchkeeper.alerts.rule import Reading
 from watchkeeper.alerts.signals.signal import Measure, Question, Signal
 from watchkeeper.monitoring.ports import Changed, UsageCell
-from watchkeeper.monitoring.usage.using import By, Used, used
+from watchkeeper.monitoring.usage.using import DaysOf, Used, used
 from watchkeeper.serving.deployment import Role
 
 
@@ -33,7 +33,7 @@ def _waited(question: Question, start: str, end: str) -> list[Reading]:
 
 def _days(question: Question, start: str, end: str, counts: Callable[[UsageCell], bool]) -> dict[str, list[UsageCell]]:
     days: dict[str, list[UsageCell]] = defaultdict(list)
-    for cell in question.work.watch.usage(question.deployment.id, by=By.ARRIVAL, start=start, end=end):
+    for cell in question.work.watch.usage(question.deployment.id, by=DaysOf.ARRIVAL, start=start, end=end):
         if counts(cell):
             days[cell.day].append(cell)
     return days

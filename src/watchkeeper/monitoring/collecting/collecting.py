@@ -27,7 +27,7 @@ from watchkeeper.monitoring.policy import in_force
 from watchkeeper.monitoring.ports import Changed, JournalFile, JournalPlaces, OpenUnit, Owed, Segments, Unit
 from watchkeeper.monitoring.references.watching import watched
 from watchkeeper.monitoring.retention import EVERYTHING, HOURS_KEPT, Retention
-from watchkeeper.monitoring.usage.using import By
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.serving.catching_up import owed_answers, rows_owed
 from watchkeeper.serving.deployment import Deployment, Role
 from watchkeeper.serving.frames import Frame
@@ -271,14 +271,14 @@ class Collector:
             work.watch.arrived(deployment.id, newest=moment(max(received) // 1000))
         days = {sheet.day for sheet in gathered.sheets} | {cell.day for cell in gathered.violations}
         work.watch.changed(deployment.id, Changed.ROWS, sorted(days), at=now)
-        arrived = {cell.day for cell in gathered.usage if cell.by == By.ARRIVAL}
+        arrived = {cell.day for cell in gathered.usage if cell.by == DaysOf.ARRIVAL}
         work.watch.changed(deployment.id, Changed.USAGE, sorted(arrived), at=now)
 
 
 def timely_of(deployment: Deployment, *, work: Unit, now: datetime) -> Timely:
     """By the deployment's drift policy, and what has come so far."""
     policy = in_force(work.policies.said(deployment.id)).policy
-    span = work.watch.span(deployment.id, by=By.EVENT)
+    span = work.watch.span(deployment.id, by=DaysOf.EVENT)
     newest = min(span[1], moved(today(now, deployment.time_zone), 1)) if span else ""
     return Timely(policy.ahead_hours, policy.lateness_days, newest)
 

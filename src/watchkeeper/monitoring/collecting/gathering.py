@@ -30,7 +30,7 @@ from watchkeeper.monitoring.ports import (
 from watchkeeper.monitoring.references.watching import Watched
 from watchkeeper.monitoring.segment import Segmented
 from watchkeeper.monitoring.usage.response_times import count_times
-from watchkeeper.monitoring.usage.using import By
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.serving.deployment import Role
 from watchkeeper.serving.frames import Frame
 from watchkeeper.tables.violation import AHEAD, EXTRA_COLUMN
@@ -93,13 +93,13 @@ class Dated:
     rows: Mapping[str, Sequence[int]]
     ahead: frozenset[int] = NOBODY
 
-    def day(self, by: By) -> str:
-        return self.event if by == By.EVENT else self.arrival
+    def day(self, by: DaysOf) -> str:
+        return self.event if by == DaysOf.EVENT else self.arrival
 
-    def counts(self, by: By) -> Iterable[tuple[str, int]]:
+    def counts(self, by: DaysOf) -> Iterable[tuple[str, int]]:
         """How many rows count on which day."""
         ahead = [(self.arrival, len(self.ahead))] if self.ahead else []
-        if by == By.EVENT:
+        if by == DaysOf.EVENT:
             return [*((day, len(rows)) for day, rows in self.rows.items()), *ahead]
         return [(self.arrival, sum(map(len, self.rows.values()))), *ahead] if self.rows or ahead else []
 
@@ -121,8 +121,8 @@ def gather(
         hours=hours,
         segments=segments,
         segmented=segmenting.named() if segmenting else [],
-        usage=[cell for by in By for cell in _usage(dated, by=by)],
-        callers=[cell for by in By for cell in _callers(dated, by=by)],
+        usage=[cell for by in DaysOf for cell in _usage(dated, by=by)],
+        callers=[cell for by in DaysOf for cell in _callers(dated, by=by)],
         violations=[
             *_violations([each for each in placed if each.frame.kind == "answered"], zone=zone),
             *_ahead([each for each in dated if each.ahead and each.placed.frame.role == Role.CHAMPION]),
@@ -235,7 +235,7 @@ def _count(parts: Sequence[Part], *, role: str, watch: Watched) -> Counts:
     return np.concatenate(counts)
 
 
-def _usage(dated: Iterable[Dated], *, by: By) -> list[UsageCell]:
+def _usage(dated: Iterable[Dated], *, by: DaysOf) -> list[UsageCell]:
     """A call, with its time, is counted on one day: by event that of its latest row. Each row is counted on its own;
     those of a batch are predictions, and no call's."""
     calls: dict[Corner, list[Placed]] = defaultdict(list)
@@ -249,7 +249,7 @@ def _usage(dated: Iterable[Dated], *, by: By) -> list[UsageCell]:
     return [_cell(calls.get(corner, ()), rows[corner], corner=corner, by=by) for corner in {**calls, **rows}]
 
 
-def _callers(dated: Iterable[Dated], *, by: By) -> list[CallerCell]:
+def _callers(dated: Iterable[Dated], *, by: DaysOf) -> list[CallerCell]:
     """What answered callers, by key; the parts of a call in a split are one call, and share the moment it came."""
     found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     split: set[tuple[str, int]] = set()
@@ -271,7 +271,7 @@ def _callers(dated: Iterable[Dated], *, by: By) -> list[CallerCell]:
     ]
 
 
-def _cell(parts: Sequence[Placed], rows: int, *, corner: Corner, by: By) -> UsageCell:
+def _cell(parts: Sequence[Placed], rows: int, *, corner: Corner, by: DaysOf) -> UsageCell:
     """A retry that was answered is a call, though its rows count once; what was logged is none. In a split only the
     times count for which callers waited."""
     frames = [each.frame for each in parts]

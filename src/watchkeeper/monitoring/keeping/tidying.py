@@ -11,7 +11,7 @@ from watchkeeper.monitoring.collecting.journalling import merge_files, most_alik
 from watchkeeper.monitoring.days import first_hour, moved, today
 from watchkeeper.monitoring.keeping.letting_go import let_go
 from watchkeeper.monitoring.ports import JournalFile
-from watchkeeper.monitoring.usage.using import By
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.serving.deployment import Deployment, Role
 
 GRACE = timedelta(minutes=10)
@@ -41,7 +41,7 @@ def let_hours_go(deployment: Deployment, collector: Collector) -> None:
     """Profiles by the hour beyond their limit, some at a time; what their days' verdicts asked of them is kept with
     these, so the hours of a day that is still to be judged stay."""
     with collector.look() as work:
-        span, due = work.watch.span(deployment.id, by=By.EVENT), work.verdicts.due(deployment.id, over="", limit=1)
+        span, due = work.watch.span(deployment.id, by=DaysOf.EVENT), work.verdicts.due(deployment.id, over="", limit=1)
     if span is None:
         return
     newest = min(span[1], moved(today(collector.clock.now(), deployment.time_zone), 1))

@@ -14,7 +14,7 @@ from watchkeeper.monitoring.references.watching import Watched, watched
 from watchkeeper.monitoring.segment import HIDDEN, NOT_LOOKED, Segmented, in_force
 from watchkeeper.monitoring.segments.judging_segments import judge_segments, unjudged
 from watchkeeper.monitoring.segments.segment_views import prepare_references
-from watchkeeper.monitoring.usage.using import By
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.serving.deployment import Deployment, Role
 
 LOOK_BACK = (7, 30, 90)
@@ -152,7 +152,7 @@ def _counted(deployment: Deployment, of: Segmented, start: str, end: str, work: 
 def _due(deployment: Deployment, of: Segmented, collector: Collector, work: Unit) -> list[tuple[int, str, str, int]]:
     """(how far back, first day, last day, rows)."""
     kept = {each.days: each for each in work.segments.lists(deployment.id, of.number)}
-    span, now = work.watch.span(deployment.id, by=By.EVENT), collector.clock.now()
+    span, now = work.watch.span(deployment.id, by=DaysOf.EVENT), collector.clock.now()
     found = []
     for days in LOOK_BACK:
         start, end = period(days=days, start=None, end=None, span=span, now=now, zone=deployment.time_zone)

@@ -21,7 +21,7 @@ MOST_DAYS_OF_HOURS = 31
 A_MONTH = len("2024-01")
 
 
-class By(StrEnum):
+class ProfileGrain(StrEnum):
     HOUR = "hour"
     DAY = "day"
     MONTH = "month"
@@ -41,7 +41,7 @@ class Profiles:
     """Of one column and role. Stretches without rows are left out. `reference` is in the same bins."""
 
     bins: BinSet
-    by: By
+    by: ProfileGrain
     role: Role
     time_zone: str
     reference: Counts
@@ -52,7 +52,7 @@ def profiles(
     deployment: Deployment,
     column: str,
     *,
-    by: By,
+    by: ProfileGrain,
     role: Role,
     start: str,
     end: str,
@@ -70,7 +70,7 @@ def profiles(
     bins, place = _of(watch, column)
     of = role if column == PREDICTION else Role.CHAMPION
     span = {"start": start, "end": end}
-    if by is By.HOUR:
+    if by is ProfileGrain.HOUR:
         found = _by_hour(deployment, place, role=of, release=release, segment=segment, **span, work=work)
     else:
         found = _by_day(_sheets(deployment, segment, role=of, **span, work=work), place, role=of, release=release)
@@ -139,11 +139,11 @@ def _by_day(sheets: Iterable[Sheet], place: slice, *, role: Role, release: int |
             yield Profile(sheet.day, sheet.rows, sheet.counts[place])
 
 
-def _added_up(found: Iterable[Profile], by: By) -> Iterator[Profile]:
+def _added_up(found: Iterable[Profile], by: ProfileGrain) -> Iterator[Profile]:
     """One for each stretch, whatever the number of its releases."""
     sums: dict[str, Profile] = {}
     for each in found:
-        start = each.start[:A_MONTH] if by is By.MONTH else each.start
+        start = each.start[:A_MONTH] if by is ProfileGrain.MONTH else each.start
         before = sums.get(start)
         rows, counts = (before.rows, before.counts) if before else (0, np.zeros_like(each.counts))
         sums[start] = Profile(start, rows + each.rows, counts + each.counts)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from watchkeeper.monitoring.days import moved, today
 from watchkeeper.monitoring.ports import CallerCell, Unit
-from watchkeeper.monitoring.usage.using import By
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.serving.deployment import Deployment
 
 RECENT = 30
@@ -45,7 +45,7 @@ class Calls:
 NEVER = Calls()
 
 
-def callers(deployment: Deployment, *, by: By, start: str, end: str, work: Unit) -> list[Calling]:
+def callers(deployment: Deployment, *, by: DaysOf, start: str, end: str, work: Unit) -> list[Calling]:
     """Those who called on the days from start to end, who called most first; of each the days on which they did."""
     by_key: dict[str, list[CallerCell]] = defaultdict(list)
     for cell in work.callers.of_deployment(deployment.id, by=by, start=start, end=end):

@@ -13,7 +13,7 @@ from watchkeeper.monitoring.usage.response_times import BINS, percentile
 from watchkeeper.serving.deployment import Deployment, Role
 
 
-class By(StrEnum):
+class DaysOf(StrEnum):
     """By event a row belongs to the day of its own time, a call to that of its latest row; else to that of arrival."""
 
     EVENT = "event"
@@ -38,7 +38,7 @@ class Used:
 
 @dataclass(frozen=True)
 class Usage:
-    by: By
+    by: DaysOf
     time_zone: str
     start: str
     end: str
@@ -46,7 +46,7 @@ class Usage:
     total: dict[Role, Used]
 
 
-def usage(deployment: Deployment, *, by: By, start: str, end: str, work: Unit) -> Usage:
+def usage(deployment: Deployment, *, by: DaysOf, start: str, end: str, work: Unit) -> Usage:
     """Each day from start to end, also those on which nothing happened."""
     split = {each.number for each in work.deployments.releases(deployment.id) if each.split is not None}
     cells: dict[tuple[str, str], list[UsageCell]] = defaultdict(list)

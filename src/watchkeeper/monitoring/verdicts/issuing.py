@@ -29,7 +29,7 @@ from watchkeeper.monitoring.references.rebasing import rebased
 from watchkeeper.monitoring.references.trailing import LENGTHS, LONGEST, by_day, joined, trailing
 from watchkeeper.monitoring.references.watching import FEATURES, Models, Watched, baseline, watched
 from watchkeeper.monitoring.references.windows import Evidence, Windows, judge, judge_together, windows_of
-from watchkeeper.monitoring.usage.using import By
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.monitoring.verdicts.almanacs import find_almanacs, known_almanacs
 from watchkeeper.monitoring.verdicts.depending import find_dependences, known_dependence
 from watchkeeper.monitoring.verdicts.verdicts import columns_of
@@ -153,7 +153,7 @@ def _judged(
 
 def newest_over(deployment: Deployment, work: Unit, *, now: datetime) -> str:
     """The newest local day that is over: rows of a later one have come, or it is past and nothing comes."""
-    span, here = work.watch.span(deployment.id, by=By.EVENT), today(now, deployment.time_zone)
+    span, here = work.watch.span(deployment.id, by=DaysOf.EVENT), today(now, deployment.time_zone)
     if span is None:
         return moved(here, -1)
     newest, (arrived, _) = min(span[1], moved(here, 1)), work.watch.arrivals(deployment.id)

@@ -9,7 +9,7 @@ from fastapi import APIRouter
 from watchkeeper.access.key import Key
 from watchkeeper.access.role import Right
 from watchkeeper.monitoring.usage.callers import Calling, callers
-from watchkeeper.monitoring.usage.using import By
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.monitoring import Axis
 from watchkeeper.server.api.period import ThePeriod
@@ -25,7 +25,7 @@ def get_callers(
     deployment: str,
     assembly: TheAssembly,
     period: ThePeriod,
-    by: Axis = By.EVENT,
+    by: Axis = DaysOf.EVENT,
 ) -> dict[str, Any]:
     """Who called most first; of each the days on which they did. A call beyond a key's rate is `refused`, on the day
     that it came, and among no others."""
@@ -35,7 +35,7 @@ def get_callers(
         return show_callers(found, by=by, start=first, end=last, work=work)
 
 
-def show_callers(deployment: Deployment, *, by: By, start: str, end: str, work: Work) -> dict[str, Any]:
+def show_callers(deployment: Deployment, *, by: DaysOf, start: str, end: str, work: Work) -> dict[str, Any]:
     found = callers(deployment, by=by, start=start, end=end, work=work)
     return {
         "by": by,

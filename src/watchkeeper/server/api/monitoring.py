@@ -18,7 +18,7 @@ from watchkeeper.monitoring.references.drifting import View, held_against, held_
 from watchkeeper.monitoring.references.holding_out import find_hold_out, hold_out
 from watchkeeper.monitoring.soundness.violating import Violation, violations
 from watchkeeper.monitoring.summary import Summary
-from watchkeeper.monitoring.usage.using import By, Usage, usage
+from watchkeeper.monitoring.usage.using import DaysOf, Usage, usage
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.period import Period, ThePeriod
 from watchkeeper.server.api.serving import the_deployment
@@ -38,7 +38,7 @@ def the_against(against: Named = None, against_start: AgainstStart = None, again
 
 
 TheAgainst = Annotated[Against, Depends(the_against)]
-Axis = Annotated[By, Query(description="`event`: days of the rows' own time; `arrival`: days of the calls.")]
+Axis = Annotated[DaysOf, Query(description="`event`: days of the rows' own time; `arrival`: days of the calls.")]
 
 
 class Violations(BaseModel):
@@ -59,11 +59,11 @@ def get_summary(deployment: str, assembly: TheAssembly, period: ThePeriod) -> di
     with assembly.store.look() as work:
         found = the_deployment(deployment, work)
         first, last = period.of(found, work, assembly)
-        used = usage(found, by=By.EVENT, start=first, end=last, work=work)
+        used = usage(found, by=DaysOf.EVENT, start=first, end=last, work=work)
         return show_summary(summary(found, used, start=first, end=last, now=assembly.clock.now(), work=work))
 
 
-def read_usage(deployment: str, assembly: TheAssembly, period: ThePeriod, by: Axis = By.EVENT) -> dict[str, Any]:
+def read_usage(deployment: str, assembly: TheAssembly, period: ThePeriod, by: Axis = DaysOf.EVENT) -> dict[str, Any]:
     with assembly.store.look() as work:
         found = the_deployment(deployment, work)
         first, last = period.of(found, work, assembly, by=by)

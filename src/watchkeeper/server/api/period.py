@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Query
 
 from watchkeeper.monitoring.days import period
-from watchkeeper.monitoring.usage.using import By
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.server.assembly import Assembly
 from watchkeeper.serving.deployment import Deployment
 from watchkeeper.storage.work import Work
@@ -23,7 +23,9 @@ class Period:
     start: date | None = None
     end: date | None = None
 
-    def of(self, deployment: Deployment, work: Work, assembly: Assembly, *, by: By = By.EVENT) -> tuple[str, str]:
+    def of(
+        self, deployment: Deployment, work: Work, assembly: Assembly, *, by: DaysOf = DaysOf.EVENT
+    ) -> tuple[str, str]:
         """The first and the last day of it, both included. Raise PeriodRefused."""
         return self.within(work.watch.span(deployment.id, by=by), deployment, assembly)
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query
 
 from watchkeeper.access.role import Right
 from watchkeeper.charts.profiles import profiles_chart
-from watchkeeper.monitoring.segments.profiles import By, Profiles, profiles
+from watchkeeper.monitoring.segments.profiles import ProfileGrain, Profiles, profiles
 from watchkeeper.server.api.gate import TheAssembly, needs
 from watchkeeper.server.api.period import ThePeriod
 from watchkeeper.server.api.segments import ThePart
@@ -15,7 +15,7 @@ from watchkeeper.serving.deployment import Role
 
 router = APIRouter(tags=["monitoring"])
 Column = Annotated[str, Query(description="A feature, or `prediction`.")]
-Grain = Annotated[By, Query(description="Of hours up to 31 days are shown.")]
+Grain = Annotated[ProfileGrain, Query(description="Of hours up to 31 days are shown.")]
 OfRelease = Annotated[int | None, Query(ge=1, description="Only rows that this release answered; else all.")]
 OfRole = Annotated[Role, Query(description="Whose predictions; features are the champion's.")]
 
@@ -26,7 +26,7 @@ def read_profiles(
     assembly: TheAssembly,
     period: ThePeriod,
     part: ThePart,
-    by: Grain = By.DAY,
+    by: Grain = ProfileGrain.DAY,
     role: OfRole = Role.CHAMPION,
     release: OfRelease = None,
 ) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from watchkeeper.monitoring.drift.weighing import CODES
 from watchkeeper.monitoring.drift.windows import NO_ROWS, RECORD
 from watchkeeper.monitoring.references.distributing import distribution
 from watchkeeper.monitoring.together.together import ByRole
-from watchkeeper.monitoring.usage.using import By
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.drift_days import WORDS, issued_of, rounded
 from watchkeeper.server.api.gate import TheAssembly, needs
@@ -46,7 +46,7 @@ def numbers(
     assembly: TheAssembly,
     period: PagePeriod,
     against: TheAgainst,
-    by: By = By.EVENT,
+    by: DaysOf = DaysOf.EVENT,
     window: Grain = Grain.DAY,
     segment: str | None = None,
 ) -> Response:
@@ -74,7 +74,7 @@ def _written(rows: "Rows | pa.Table") -> str | bytes:
     return sink.getvalue()
 
 
-def rows_of(what: str, tab: Tab, *, by: By, window: Grain) -> "Rows | pa.Table":
+def rows_of(what: str, tab: Tab, *, by: DaysOf, window: Grain) -> "Rows | pa.Table":
     """The first row names the columns."""
     work, span = tab.work, {"start": tab.start, "end": tab.end}
     ways: dict[str, Callable[[], Rows | pa.Table]] = {

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from watchkeeper.access.role import Right
 from watchkeeper.monitoring.errors import TooManyHours
 from watchkeeper.monitoring.references.watching import PREDICTION, watched
-from watchkeeper.monitoring.segments.profiles import MOST_DAYS_OF_HOURS, By, profiles
+from watchkeeper.monitoring.segments.profiles import MOST_DAYS_OF_HOURS, ProfileGrain, profiles
 from watchkeeper.monitoring.segments.segment_views import segment_of
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import TheAssembly, needs
@@ -30,7 +30,7 @@ class Asked:
     """Of all releases and segments, or one of each."""
 
     column: str
-    grain: By
+    grain: ProfileGrain
     role: Role
     release: str
     segment: str
@@ -56,7 +56,7 @@ class Asked:
 
 def asked(
     column: str = PREDICTION,
-    grain: By = By.DAY,
+    grain: ProfileGrain = ProfileGrain.DAY,
     role: Role = Role.CHAMPION,
     release: str = "",
     segment: str = "",

@@ -18,7 +18,7 @@ from watchkeeper.monitoring.references.drifting import View, drift
 from watchkeeper.monitoring.segments.segment_views import segment_of, segment_view
 from watchkeeper.monitoring.soundness.violating import violations
 from watchkeeper.monitoring.together.together import ByRole, by_day, together
-from watchkeeper.monitoring.usage.using import By, usage
+from watchkeeper.monitoring.usage.using import DaysOf, usage
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.callers import show_callers
 from watchkeeper.server.api.distances import show_distances
@@ -52,10 +52,10 @@ class Tab:
     against: Against = USUAL
     segment: str | None = None
 
-    def usage(self, by: By = By.EVENT) -> dict[str, Any]:
+    def usage(self, by: DaysOf = DaysOf.EVENT) -> dict[str, Any]:
         return show_usage(usage(self.deployment, by=by, start=self.start, end=self.end, work=self.work))
 
-    def callers(self, by: By) -> dict[str, Any]:
+    def callers(self, by: DaysOf) -> dict[str, Any]:
         return show_callers(self.deployment, by=by, start=self.start, end=self.end, work=self.work)
 
     def view(self) -> View:
@@ -119,7 +119,7 @@ def summary(
 ) -> Response:
     with assembly.store.work() as work:
         tab = tab_of(request, deployment, work, assembly, period=period)
-        used = usage(tab.deployment, by=By.EVENT, start=tab.start, end=tab.end, work=work)
+        used = usage(tab.deployment, by=DaysOf.EVENT, start=tab.start, end=tab.end, work=work)
         found = violations(tab.deployment, start=tab.start, end=tab.end, work=work)
         context = {**tab.context, "usage": show_usage(used), "drift": tab.together(), "violations": found}
         lanes = tab.happened(context["drift"])
@@ -137,7 +137,7 @@ def usage_tab(
     deployment: str,
     assembly: TheAssembly,
     period: PagePeriod,
-    by: By = By.EVENT,
+    by: DaysOf = DaysOf.EVENT,
 ) -> Response:
     with assembly.store.look() as work:
         tab = tab_of(request, deployment, work, assembly, period=period, by=by)
@@ -147,7 +147,7 @@ def usage_tab(
 
 def row_of(deployment: Deployment, *, work: Work, assembly: Assembly) -> dict[str, Any]:
     """A deployment as a row: health, and its last thirty days."""
-    span = work.watch.span(deployment.id, by=By.EVENT)
+    span = work.watch.span(deployment.id, by=DaysOf.EVENT)
     start, end = Period(RECENT).within(span, deployment, assembly)
     tab = Tab(deployment, start, end, {}, work, assembly)
     return {
@@ -178,7 +178,7 @@ def tab_of(
     assembly: Assembly,
     *,
     period: Period = ALL,
-    by: By = By.EVENT,
+    by: DaysOf = DaysOf.EVENT,
     against: Against = USUAL,
     segment: str | None = None,
 ) -> Tab:
