@@ -10,7 +10,7 @@ import pytest
 
 from tests.fakes.rules import rule
 from tests.storage.worlds import NOW, World, call, world_in
-from watchkeeper.alerts.firing import Firing
+from watchkeeper.alerts.firing import Firing, Spell
 from watchkeeper.alerts.summarising import summary
 from watchkeeper.labels.sending import send_labels
 from watchkeeper.monitoring.answers.arriving import arrived
@@ -78,8 +78,16 @@ def test_a_deployment_is_summed_up_with_what_is_open_on_the_last_day(world: Worl
     firing = Firing(
         "f1", "r1", "p1", "d1", "2026-02-20", "2026-02-21", "2026-02-28", None, 2, 3, 2, 1, "S.", NOW, "size"
     )
+    parts = tuple(
+        Spell(since, since, "2026-02-28", closed, 1.0, 1.0, 1.0, about)
+        for since, closed, about in (
+            ("2026-02-20", None, "size"),
+            ("2026-02-21", "2026-02-25", "gone"),
+            ("2026-02-22", None, "weight"),
+        )
+    )
     firings = [
-        firing,
+        replace(firing, columns=parts),
         replace(firing, id="f2", since="2026-02-23", opened="2026-02-23", about="town"),
         replace(firing, id="f3", since="2026-02-10", opened="2026-02-10", closed="2026-02-27", about="town"),
         replace(firing, id="f4", rule="r2", about=""),
@@ -92,9 +100,14 @@ def test_a_deployment_is_summed_up_with_what_is_open_on_the_last_day(world: Worl
     with world.store.look() as work:
         used = usage(world.deployment, by=DaysOf.EVENT, **PERIOD, work=work)
         found = summary(world.deployment, used, **PERIOD, now=NOW, work=work)
-    assert [(each.feature, each.since) for each in found.drifted] == [("size", "2026-02-20"), ("town", "2026-02-23")]
-    assert (found.alerts, found.predictions, found.days, found.a_day) == (3, 2, 1, 2.0)
+    assert [(each.feature, each.since) for each in found.drifted] == [
+        ("size", "2026-02-20"),
+        ("weight", "2026-02-22"),
+        ("town", "2026-02-23"),
+    ]
+    assert (found.alerts, found.others, found.predictions, found.days, found.a_day) == (3, 1, 2, 1, 2.0)
     assert (found.metric, found.value, found.share) == ("rmse", 1.0, 1.0)
     assert found.challenged
     assert found.comparison is None
-    assert "2 predictions a day, 1 RMSE, size and 1 other drifted since 20 February;" in found.sentence
+    assert "2 predictions a day, 1 RMSE, size and 2 others drifted since 20 February;" in found.sentence
+    assert found.sentence.endswith(" 1 more alert is open.")

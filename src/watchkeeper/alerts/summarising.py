@@ -39,6 +39,7 @@ def summary(deployment: Deployment, used: Usage, *, start: str, end: str, now: d
         share=found.share,
         drifted=drifted_in(firings, drift=drift),
         alerts=len(firings),
+        others=sum(each.rule not in drift or not each.about for each in firings),
         challenged=release.challenger is not None,
         comparison=found.comparison,
     )

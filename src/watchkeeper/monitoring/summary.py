@@ -27,7 +27,7 @@ class Summary:
         predictions: rows that the champion answered, on `days` with any; `a_day` of them.
         value: the deployment's metric over the rows that have a label, which are `share` of them.
         drifted: the longest first.
-        alerts: firings that are open on the last day, those of drift among them.
+        alerts: firings that are open on the last day; `others` of them are of anything but drift.
         comparison: of the challenger; None without one, or where there is nothing to compare yet.
         challenged: whether there is a challenger.
     """
@@ -46,6 +46,7 @@ class Summary:
     share: float | None
     drifted: tuple[Drifted, ...]
     alerts: int
+    others: int
     challenged: bool
     comparison: Comparison | None
 
@@ -101,8 +102,7 @@ def _challenger(of: Summary) -> str:
 
 
 def _alerts(of: Summary) -> str:
-    others = of.alerts - len(of.drifted)
-    if others <= 0:
+    if not of.others:
         return ""
     more = "more " if of.drifted else ""
-    return f" {others} {more}alert{' is' if others == 1 else 's are'} open."
+    return f" {of.others} {more}alert{' is' if of.others == 1 else 's are'} open."

@@ -9,7 +9,7 @@ from watchkeeper.sdk.monitoring.asking import Asked
 from watchkeeper.sdk.monitoring.comparison import Compared
 from watchkeeper.sdk.reading import day
 
-COUNTS = ("predictions", "days", "a_day", "errors", "share", "alerts")
+COUNTS = ("predictions", "days", "a_day", "errors", "share", "alerts", "others")
 PLAIN = ("sentence", "state", "health", "metric", "value", *COUNTS)
 
 
@@ -33,7 +33,7 @@ class Summary:
         errors: calls that failed.
         value: the deployment's metric over the rows that have a label, which are `share` of them.
         drifted: features that have drifted, the longest first.
-        alerts: firings that are open on the last day.
+        alerts: firings that are open on the last day; `others` of them are of anything but drift.
         comparison: of the challenger; None without one, or where there is nothing to compare yet.
     """
 
@@ -51,6 +51,7 @@ class Summary:
     share: float | None
     drifted: tuple[Drifted, ...]
     alerts: int
+    others: int
     comparison: Compared | None
     document: Mapping[str, Any] = field(compare=False, repr=False)
 
