@@ -10,7 +10,7 @@ import numpy as np
 
 from watchkeeper.monitoring.drift.seasons.directions import Directions, Kind
 from watchkeeper.monitoring.drift.seasons.lasting import Centring, lasting
-from watchkeeper.monitoring.drift.seasons.strata import STRATA
+from watchkeeper.monitoring.drift.seasons.strata import MONTHS, STRATA
 from watchkeeper.monitoring.drift.seasons.weeks import Weeks
 from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats, Rows
 from watchkeeper.tables.bins import BinSet
@@ -120,6 +120,16 @@ class Almanac:
         """Of each direction's score in each stratum, of shape (directions, strata)."""
         found: Floats = self.directions.sums(self.counts) / np.maximum(self.of_directions, 1)
         return found
+
+    @cached_property
+    def steps(self) -> Floats:
+        """By how much the mean moves within a month, by those of the months beside it that have rows, of the same
+        shape."""
+        means = self.means.reshape(len(self.directions), MONTHS, -1)
+        there = (self.of_directions > 0).reshape(means.shape)
+        before, after = (np.where(np.roll(there, by, axis=1), np.roll(means, by, axis=1), means) for by in (1, -1))
+        months = sum(np.roll(there, by, axis=1).astype(np.int64) for by in (1, -1))
+        return ((after - before) / np.maximum(months, 1)).reshape(self.means.shape)
 
     @cached_property
     def within(self) -> Floats:

@@ -5,7 +5,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from watchkeeper.monitoring.drift.sides import Counts, Flags
+from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats
 
 MONTHS, BLOCKS = 12, 8
 STRATA = MONTHS * BLOCKS * 2
@@ -47,6 +47,18 @@ def strata_of_days(days: Days) -> Counts:
     """The strata of each day's blocks of three hours, of shape (days, 8)."""
     months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % MONTHS
     found: Counts = (months[:, np.newaxis] * BLOCKS + np.arange(BLOCKS)) * 2 + off(days)[:, np.newaxis]
+    return found
+
+
+def offsets(days: Days) -> Floats:
+    """How far the middle of each month's days lies from the month's own, in months, of shape (12,); 0 without days."""
+    dates = days.astype("datetime64[D]")
+    months = dates.astype("datetime64[M]")
+    begins, ends = (each.astype("datetime64[D]") for each in (months, months + 1))
+    places = ((dates - begins).astype(np.float64) + 0.5) / (ends - begins).astype(np.float64) - 0.5
+    month = months.astype(np.int64) % MONTHS
+    each = np.bincount(month, minlength=MONTHS)
+    found: Floats = np.bincount(month, weights=places, minlength=MONTHS) / np.maximum(each, 1)
     return found
 
 

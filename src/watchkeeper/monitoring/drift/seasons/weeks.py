@@ -1,13 +1,13 @@
 """Counts of a column by week and stratum, which is all that a comparison with the same season reads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
 
 from watchkeeper.monitoring.drift.seasons.lasting import FARTHEST
-from watchkeeper.monitoring.drift.seasons.strata import STRATA, Days, distinct_days
+from watchkeeper.monitoring.drift.seasons.strata import MONTHS, STRATA, Days, distinct_days, offsets
 from watchkeeper.monitoring.drift.seasons.strays import FAR
 from watchkeeper.monitoring.drift.sides import Counts, Floats, Rows
 
@@ -26,12 +26,15 @@ class Weeks:
         stratum: the same of the strata.
         days: on how many days each stratum has rows, of shape (strata,).
         all_days: how many days have rows.
+        offset: how far the middle of each month's days that have rows lies from that of the month, in months, of shape
+            (12,); of a window, where it tells of half a month.
     """
 
     week: Counts
     stratum: Counts
     days: Counts
     all_days: int
+    offset: Floats = field(default_factory=lambda: np.zeros(MONTHS), compare=False)
 
     @classmethod
     def of(cls, days: Days, strata: Counts) -> tuple[Self, Counts]:
@@ -39,7 +42,8 @@ class Weeks:
         first = int(days.min()) if days.size else 0
         keys, cells = np.unique((days - first) // WEEK * STRATA + strata, return_inverse=True)
         week = np.cumsum(np.minimum(np.diff(keys // STRATA, prepend=0), FARTHEST))
-        found = cls(week, keys % STRATA, distinct_days(days, strata), np.unique(days).size)
+        there = np.unique(days)
+        found = cls(week, keys % STRATA, distinct_days(days, strata), there.size, offsets(there))
         return found, cells.reshape(-1).astype(np.int64)
 
     def __len__(self) -> int:

@@ -16,11 +16,13 @@ from watchkeeper.monitoring.drift.seasons.almanac import Almanac, by_week
 from watchkeeper.monitoring.drift.seasons.directions import Kind
 from watchkeeper.monitoring.drift.seasons.lasting import variances
 from watchkeeper.monitoring.drift.seasons.reweighting import Reweighting, reweighted
-from watchkeeper.monitoring.drift.seasons.strata import HOURS
+from watchkeeper.monitoring.drift.seasons.strata import HOURS, MONTHS, STRATA
 from watchkeeper.monitoring.drift.seasons.stretch import Stretch
 from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats
 
 FEWEST_FREEDOM = 3.0
+UNEVEN = 0.25
+"""The part of what a season moves within a month by which it may be off, since it does so unevenly."""
 SURE_OF = 0.5
 """The part of the degrees of freedom that is counted on: how alike neighbours are is an estimate too, weeks of shares
 are skewed, and families of columns ask far into the tails."""
@@ -53,6 +55,8 @@ class Weighting:
         places: of each column, the place of its own; 0 where none is missing.
         window: the rows of the window's weeks that each is of, of shape (1 + such columns, weeks).
         reference: what a row of each of the reference's weeks is of the reweighted mean, of the same shape.
+        moving: by how many months the window lies off the middle of the month that each stratum is of, of shape
+            (strata,).
         uneven: by how much it differs within days, as a standard deviation, of the same shape: a nightly batch is held
             against few hours of a week, which tell less than all of them.
         crowding: of the window's rows.
@@ -64,6 +68,7 @@ class Weighting:
     reference: Floats
     uneven: Floats
     crowding: "Crowding"
+    moving: Floats
 
     @classmethod
     def of_window(cls, almanac: Almanac, window: Stretch) -> Self:
@@ -82,6 +87,7 @@ class Weighting:
             np.sqrt(between) / whole,
             np.sqrt(within) / whole,
             Crowding.of(almanac, window),
+            np.repeat(window.weeks.offset, STRATA // MONTHS),
         )
 
 
@@ -147,9 +153,9 @@ class Spreads:
     """Of the scores of the season's rows, each of shape (directions,).
 
     Attributes:
-        mean: of the reweighted reference's.
+        mean: of the reweighted reference's, moved as the season does within a month to where the window lies in it.
         variance: of one row.
-        of_window: of the window's mean.
+        of_window: of the window's mean, and of how the season moves within a month.
         of_reference: of the reweighted reference's mean.
         most: what both sides would be worth if rows were independent.
         freedom: Student's law takes the place of the normal one, since the variances are estimates.
@@ -174,6 +180,7 @@ class Spreads:
         part = found.weights[at] * almanac.of_directions / rows[:, np.newaxis]
         mean, inside = ((part * each).sum(axis=-1) for each in (almanac.means, almanac.within))
         between = np.maximum((part * almanac.means**2).sum(axis=-1) - mean**2, 0.0)
+        moving = (part * weighting.moving * almanac.steps).sum(axis=-1)
         effects, correlations = almanac.lasting.T
         now = np.sqrt(weighting.window) / np.maximum(weighting.window.sum(axis=-1, keepdims=True), 1)
         before = weighting.reference[at] * np.sqrt(almanac.expected)
@@ -181,10 +188,11 @@ class Spreads:
         own = almanac.freedom[np.where(whole, 0, 1 + of.column)]
         freedom = np.maximum(own * SURE_OF, FEWEST_FREEDOM)
         far = 1 - p_values[of.column] / 2
+        levels = ~np.isin(of.kind, (Kind.LOCATION, Kind.SPREAD))
         return cls(
-            mean,
+            np.where(levels, np.clip(mean + moving, 0.0, 1.0), mean + moving),
             inside + between,
-            weighting.crowding.effects(effects) * inside * variances(now[at], correlations),
+            weighting.crowding.effects(effects) * inside * variances(now[at], correlations) + (UNEVEN * moving) ** 2,
             effects * variances(before, correlations) + weighting.crowding.within_day(effects) * uneven,
             Worth(found.total[at].astype(np.float64), found.worth[at]),
             freedom,
