@@ -10,6 +10,8 @@ from watchkeeper.charts.shares import STYLE, shares_drawing
 MOST_DRAWN = 200
 """Columns that are drawn, the ones of most concern; the table has all."""
 MOST_GROUPS = 40
+FINE, LEAST = 0.002, 0.001
+"""The width of an interval that thousandths tell, and the smallest size that they do."""
 MANY = 24
 """Columns from which the stable ones are folded away: who looks for what has changed need not scroll past them."""
 
@@ -147,7 +149,7 @@ def _list(columns: Sequence[Numbered]) -> str:
     rows = "".join(
         f"<tr><td>{_link(place, column['column'])}</td><td>{_state(column['verdict'], column['verdict'])}</td>"
         f'<td class="said">{escape(column["sentence"])}</td>'
-        f'<td class="number">{column["effect"]:.3f}</td></tr>'
+        f'<td class="number">{_plain_size(column["effect"])}</td></tr>'
         for place, column in columns
     )
     head = '<tr><th>Column</th><th>Verdict</th><th>What is known</th><th class="number">Size</th></tr>'
@@ -209,9 +211,16 @@ def _numbers(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return f"<table><thead><tr><th>{head[0]}</th>{titles}</tr></thead><tbody>{body}</tbody></table>"
 
 
+def _plain_size(size: float) -> str:
+    return f"{size:.3f}" if size >= LEAST or not size else f"below {LEAST:g}"
+
+
 def _size(effect: Sequence[float]) -> str:
     estimate, low, high = effect
-    return f"{estimate:.3f} ({low:.3f} to {high:.3f})" if high < 10 else "unknown"
+    if not high < 10:
+        return "unknown"
+    digits = 3 if high - low >= FINE or not high else 5
+    return f"{estimate:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})" if high else "0"
 
 
 def _foot(found: Plain) -> str:

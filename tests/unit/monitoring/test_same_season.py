@@ -273,3 +273,17 @@ def test_a_shift_in_a_season_that_lasts_has_a_size() -> None:
         found.append(compare(dated(YEAR, before), dated(when, now + before.std()), at="when").columns["value"].effect)
     assert min(each.high for each in found) > 1
     assert sum(each.estimate > 0.1 for each in found) >= 5
+
+
+def test_a_week_at_one_end_of_a_month_is_held_against_where_the_season_is_then() -> None:
+    """Of a season that moves fast and nothing else, the last week of July is no drift, and one that is a month late is;
+    against all of July the one would not have been as clear (p .0025)."""
+    years, week = moments("2023-01-01", 3 * 365), moments("2026-07-25", 7)
+
+    def values(when: Any, late: float = 0.0) -> Any:
+        days = when.astype("datetime64[D]").astype(np.int64) - late
+        return 4 * np.sin(2 * np.pi * days / 365.25) + np.random.default_rng(len(when)).normal(size=len(when))
+
+    before = dated(years, values(years))
+    assert compare(before, dated(week, values(week)), at="when").columns["value"].p_value > 0.1
+    assert compare(before, dated(week, values(week, late=30.0)), at="when").columns["value"].p_value < 0.001

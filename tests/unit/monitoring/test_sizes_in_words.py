@@ -19,6 +19,8 @@ UNKNOWN = "its size cannot be told from so few rows"
         (Effect(0.3, 0.1, 0.5), True, "size 0.300 (0.100 to 0.500)"),
         (Effect(0.0, 0.0, 0.262), True, UNKNOWN),
         (Effect(0.0, 0.0, 0.012), False, "size at most 0.012"),
+        (Effect(0.0001, 0.0, 0.00026), False, "size below 0.001"),
+        (Effect(0.0006, 0.0005, 0.0007), True, "size 0.00060 (0.00050 to 0.00070)"),
         (Effect(0.0, 0.0, 0.0), False, UNKNOWN),
         (Effect(0.0, 0.0, np.inf), False, UNKNOWN),
     ],

@@ -21,6 +21,8 @@ CERTAIN = 1e-10
 _LACKING = "its own are too few, or worth too few where they follow each other, or hold no value often enough"
 TOLD_WHOLE = 10
 """Rows from which their number is rounded to a whole one."""
+FINE = 0.002
+"""The width of an interval from which its ends differ where they are rounded to thousandths."""
 SHOWN = 0.0005
 """The smallest size that is not 0 as it is written."""
 
@@ -64,13 +66,16 @@ def size(of: Effect, *, moved: bool = False) -> str:
     """In words where the rows say nothing of it: of what has `moved` it is not 0."""
     if of.estimate >= SHOWN:
         return f"size {interval(of)}"
+    if 0 < of.high < SHOWN:
+        return "size below 0.001"
     if moved or not SHOWN <= of.high < math.inf:
         return "its size cannot be told from so few rows"
     return f"size at most {of.high:.3f}"
 
 
 def interval(of: Effect) -> str:
-    return f"{of.estimate:.3f} ({of.low:.3f} to {of.high:.3f})"
+    digits = 3 if of.high - of.low >= FINE else 5
+    return f"{of.estimate:.{digits}f} ({of.low:.{digits}f} to {of.high:.{digits}f})"
 
 
 def chance(p_value: float) -> str:
