@@ -48,6 +48,7 @@ class Pair:
     absent: of columns that both have, the share of the window's rows that came without.
     strange: columns that came to rows that lack one, and whose values nobody kept.
     worded: columns whose numbers came as text.
+    whole: whether the window is all rows of its days, so that none were picked by what they hold.
     """
 
     columns: tuple[Compared, ...]
@@ -57,3 +58,4 @@ class Pair:
     absent: Mapping[str, float] = field(default_factory=dict)
     strange: tuple[str, ...] = ()
     worded: tuple[Worded, ...] = ()
+    whole: bool = False

@@ -109,7 +109,7 @@ def look(at: Looked) -> Found:
     names = (*(name for name in at.columns if name in reference.names), *((time,) if time else ()))
     before = Held(_of_reference(at.table, names, time))
     pair = paired(Part(before, names), Part(Held(rows), names), at=time)
-    return Found(rows.num_rows, recognise(replace(pair, **vars(unread)), of=len(at.columns)))
+    return Found(rows.num_rows, recognise(replace(pair, **vars(unread), whole=True), of=len(at.columns)))
 
 
 def credible(of: Fault, at: Looked) -> bool:

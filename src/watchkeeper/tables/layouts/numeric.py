@@ -248,7 +248,7 @@ def in_order(values: Values) -> Numbers:
     """The finite ones. Sorting is vectorised, and then fifty searches do; a search for each value costs six times as
     much."""
     numbers = measured(values).drop_null().to_numpy(zero_copy_only=False)
-    found = np.sort(np.asarray(numbers, dtype=np.float64))  # NaN comes last
+    found = np.sort(np.asarray(numbers, dtype=np.float64) + 0.0)  # NaN comes last, and no zero is a negative one
     return found[np.searchsorted(found, -np.inf, side="right") : np.searchsorted(found, np.inf)]
 
 

@@ -30,17 +30,22 @@ def find(pair: Pair) -> Iterator[Fault]:
     for column in pair.columns:
         if _varies(column.before) and column.now.present.size >= FEWEST:
             found = _constant(column) if pair.times is None or _at_once(pair.times[1]) else _run(column, *pair.times)
-            if found is not None and (pair.times is not None or is_reading(column.before)):
+            if found is not None and (_tells(pair) or is_reading(column.before)):
                 yield found
 
 
 def undecided(pair: Pair) -> Iterator[Fault]:
     """Codes and words that stand still without times, which nobody can tell from rows that were picked by them."""
-    for column in pair.columns if pair.times is None else ():
+    for column in () if _tells(pair) else pair.columns:
         if _varies(column.before) and column.now.present.size >= FEWEST and not is_reading(column.before):
             found = _constant(column)
             if found is not None:
                 yield found
+
+
+def _tells(pair: Pair) -> bool:
+    """Whether rows can't have been picked by what they hold."""
+    return pair.times is not None or pair.whole
 
 
 def is_reading(before: Sample) -> bool:
