@@ -152,3 +152,15 @@ def test_the_command_line_does_the_same(moved: Api, monkeypatch: pytest.MonkeyPa
     assert json.loads(run("withdraw-acceptance", "live", "1"))["withdrawn_by"] == "contributor"
     (kept,) = json.loads(run("drift-acceptances", "live"))["items"]
     assert kept["withdrawn_by"] == "contributor"
+
+
+def test_a_segment_s_page_says_that_a_known_drift_is_of_all_rows(api: Api) -> None:
+    live(api).segment_by("town")
+    answered(api, *(calls(day, moved=2.5 * (day <= SINCE)) for day in range(8, 0, -1)))
+    judged(api)
+    page, said = f"{PAGE}?days=8&segment=Lyon", "A drift that is known is so of all rows"
+    assert said not in visitor(api, "viewer").read(page)
+    known = live(api).accept_drift("size", since=on(SINCE), because="the shop moved")
+    assert said in visitor(api, "viewer").read(page)
+    live(api).withdraw_acceptance(known.number)
+    assert said not in visitor(api, "viewer").read(page)
