@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from watchkeeper.alerts.firing import Spell
 from watchkeeper.alerts.rule import Rule
 from watchkeeper.alerts.signals.signal import Measure, Signal
-from watchkeeper.alerts.wording_columns import begun, of_columns, period, who
+from watchkeeper.alerts.wording_columns import begun, of_columns, percent, period, who
 from watchkeeper.monitoring.days import spelled
 
 NAMES = {"mape": "MAPE", "mae": "MAE", "rmse": "RMSE", "auc": "AUC", "r2": "R²"}
@@ -29,7 +29,7 @@ SAID: Mapping[Measure, str] = {
 def amount(value: float, measure: Measure, metric: str | None = None) -> str:
     """A number with its unit: `4.6 %`, `1.4 times the usual`, `250 ms`, `0.31`."""
     if measure is Measure.SHARE or (measure is Measure.METRIC and metric in SHARES):
-        return _percent(value)
+        return percent(value)
     whole = measure in {Measure.MILLISECONDS, Measure.HOURS, Measure.OVERDUE, Measure.SECONDS, Measure.COUNT}
     return SAID[measure].format((f"{value:,.0f}" if value >= 100 else f"{value:.3g}") if whole else value)
 
@@ -102,7 +102,3 @@ def _often(rule: Rule) -> str:
 
 def _days(count: int) -> str:
     return "day" if count == 1 else f"{count} days"
-
-
-def _percent(value: float) -> str:
-    return f"{value * 100:.3g} %"

@@ -45,7 +45,7 @@ def of_columns(rule: Rule, signal: Signal, spell: Spell) -> str:
     ]
     more = sum(map(len, groups[MOST:]))
     said = ", ".join([*clauses, *([f"and {more} more"] if more else [])])
-    limit = f" The limit is {_percent(rule.threshold)}." if shares else ""
+    limit = f" The limit is {percent(rule.threshold)}." if shares else ""
     return f"{begun(said, spell)}.{_well(spell, words)}{limit}"
 
 
@@ -56,13 +56,14 @@ def who(spell: Spell, *, counted: bool) -> str:
     count = len(names) if spell.columns or not counted else max(round(spell.worst), 1)
     if count == len(names) == 2:
         return " and ".join(names)
-    return f"{names[0] or 'a column'}{f' and {count - 1} more' if count > 1 else ''}"
+    return f"{names[0]}{f' and {count - 1} more' if count > 1 else ''}"
 
 
 def begun(what: str, spell: Spell) -> str:
     """As a sentence begins, but for a column's name, which is as it is."""
     names = [each.about for each in spell.columns or (spell,) if each.about]
-    return what if any(map(what.startswith, names)) else f"{what[:1].upper()}{what[1:]}"
+    is_name = any(what.startswith((f"{name} ", f"{name},")) for name in names)
+    return what if is_name else f"{what[:1].upper()}{what[1:]}"
 
 
 def period(spell: Spell) -> str:
@@ -95,7 +96,7 @@ def _clause(group: Sequence[Spell], words: Words, spell: Spell, *, first: bool, 
     names = _listed([_named(each.about) for each in group])
     verb = (words.one if len(group) == 1 else words.many) if spell.open else words.past
     when = f"since {spelled(group[0].since)}" if spell.open else period(group[0])
-    worst = f" ({_percent(max(each.worst for each in group))} of a day's at worst)" if share else ""
+    worst = f" ({percent(max(each.worst for each in group))} of a day's at worst)" if share else ""
     return f"{words.before}{names} {verb} {when}{worst}" if first else f"{words.again}{names} {when}{worst}"
 
 
@@ -118,5 +119,5 @@ def _named(about: str) -> str:
     return f"the {about}" if about in PREDICTIONS.values() else about or "a column"
 
 
-def _percent(value: float) -> str:
+def percent(value: float) -> str:
     return f"{value * 100:.3g} %"

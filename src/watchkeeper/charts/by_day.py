@@ -33,8 +33,7 @@ def chart_by_day(
     untold: Sequence[str] = (),
     marks: Marks = NOTHING,
 ) -> Spec:
-    """`days`: {"day": "2013-01-14", "champion": number or None, "challenger": number or None}, in their order; no line
-    leads over those that are not among them.
+    """`days`: {"day": "2013-01-14", "champion": number or None, "challenger": number or None}, in their order.
 
     From three months on, each day is a faint line and the mean of its last seven days a firm one. `whole` numbers
     have no ticks between them. `banded` days have an interval too, from "champion_low" to "champion_high". No line

@@ -217,10 +217,10 @@ def _plain_size(size: float) -> str:
 
 def _size(effect: Sequence[float]) -> str:
     estimate, low, high = effect
-    if not high < 10:
-        return "unknown"
-    digits = 3 if high - low >= FINE or not high else 5
-    return f"{estimate:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})" if high else "0"
+    if not 0 < high < 10:
+        return "unknown" if high else "0"
+    digits = 3 if high - low >= FINE else 5
+    return f"{estimate:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
 
 
 def _foot(found: Plain) -> str:

@@ -113,6 +113,12 @@ def test_violations_are_told_by_column_the_worst_first() -> None:
     )
 
 
+def test_a_column_whose_name_begins_the_words_leaves_them_a_sentence() -> None:
+    (found,) = spells_of_columns(broken({"v": 0.2}, {"v": 0.3}), TENTH, counted=False)
+    assert sentence(TENTH, BROKEN, found, metric="").startswith("Values of v have broken the schema")
+    assert headline(BROKEN, found, metric="").startswith("Values of v broke the schema")
+
+
 def test_violations_that_are_over_are_told_with_their_days() -> None:
     seen = broken({"a": 0.2}, {"a": 0.3}, *[{}] * 7)
     (found,) = spells_of_columns(seen, TENTH, counted=False)

@@ -15,6 +15,7 @@ from watchkeeper.monitoring.drift.noise import Noise
 from watchkeeper.monitoring.drift.sides import Flags, Floats, Rows
 
 HALF = 0.5
+"""Of a row, in each group that either side holds."""
 QUANTILE = 1.6448536269514722
 """Of the normal law: 90 % lie within so many deviations."""
 

@@ -9,7 +9,7 @@ from watchkeeper.monitoring.drift.facets.facet import Region
 from watchkeeper.monitoring.drift.noise import Noise
 from watchkeeper.monitoring.drift.seasons.almanac import Almanac
 from watchkeeper.monitoring.drift.seasons.directions import Kind
-from watchkeeper.monitoring.drift.seasons.loudness import noise_of
+from watchkeeper.monitoring.drift.seasons.noise import noise_of
 from watchkeeper.monitoring.drift.seasons.reweighting import COVERED
 from watchkeeper.monitoring.drift.seasons.stretch import Stretch
 from watchkeeper.monitoring.drift.seasons.weeks import Weekly
