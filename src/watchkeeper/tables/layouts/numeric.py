@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from watchkeeper.tables.column import Kind
 from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Roles, Values
+from watchkeeper.tables.layouts.ranked import InOrder, Numbers, Ranked, Sorted, ranked
 from watchkeeper.tables.layouts.scale import Scale, measured, rounded, scale_of
 
 FINE = 50
@@ -27,9 +28,6 @@ GROUPED_ALONE = 0.005
 BETWEEN = "values between"
 LARGEST_EXACT = 2**53
 """From here on floats do not hold every whole number."""
-Numbers = npt.NDArray[np.float64]
-Sorted = npt.NDArray[Any]
-"""Floats, or whole numbers of 64 bits, in order."""
 LOWEST = np.finfo(np.float64).min
 
 
@@ -53,26 +51,28 @@ class NumericLayout:
 
     @classmethod
     def fit(cls, values: Values, *, kind: Kind) -> tuple[Self, Counts]:
-        numbers, whole = in_order(values), kind is not Kind.NUMERIC
-        if whole and pa.types.is_integer(values.type) and numbers.size and _inexact(numbers):
-            numbers = _whole_in_order(values)
-        layout = cls.of(numbers, whole=whole, scale=scale_of(values.type))
-        return layout, layout.count_sorted(numbers, len(values))
+        numbers, whole = finite(values), kind is not Kind.NUMERIC
+        exact = whole and pa.types.is_integer(values.type) and _inexact(numbers)
+        found = InOrder.of(_whole(values)) if exact else ranked(numbers)
+        layout = cls.of(found, whole=whole, scale=scale_of(values.type))
+        return layout, layout.count_ranked(found, len(values))
 
     @classmethod
-    def of(cls, numbers: Sorted, *, whole: bool, scale: Scale) -> Self:
-        """For numbers in order. A common value is one that stands at a quantile."""
+    def of(cls, numbers: Ranked, *, whole: bool, scale: Scale) -> Self:
+        """A common value is one that stands at a quantile."""
         if not numbers.size:
             return cls(edges=(), discrete=True, whole=whole, scale=scale)
-        changes = numbers[1:] != numbers[:-1]
-        if np.count_nonzero(changes) < FINE:
-            few = [numbers[0].item(), *numbers[1:][changes].tolist()]
+        few = numbers.few(FINE)
+        if few is not None:
             gaps = whole or all(float(value).is_integer() and abs(value) < LARGEST_EXACT for value in few)
             return cls(_around(few, gaps=gaps), discrete=True, whole=whole or gaps, gaps=gaps, scale=scale)
-        quantiles = np.unique(numbers[-(-numbers.size * np.arange(1, FINE + 1) // FINE) - 1])
-        rows = np.searchsorted(numbers, quantiles, side="right") - np.searchsorted(numbers, quantiles)
-        common = map(_before, quantiles[rows * FINE >= numbers.size].tolist())
-        return cls(tuple(sorted({_before(numbers[0].item()), *quantiles.tolist(), *common})), whole=whole, scale=scale)
+        first, *steps = numbers.at(np.append(0, -(-numbers.size * np.arange(1, FINE + 1) // FINE) - 1)).tolist()
+        quantiles = sorted(set(steps))
+        before = [_before(quantile) for quantile in quantiles]
+        up_to = numbers.up_to(np.array([*before, *quantiles]))
+        rows = up_to[len(before) :] - up_to[: len(before)]
+        common = (bound for bound, held in zip(before, rows.tolist(), strict=True) if held * FINE >= numbers.size)
+        return cls(tuple(sorted({_before(first), *quantiles, *common})), whole=whole, scale=scale)
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> Self:
@@ -118,7 +118,7 @@ class NumericLayout:
 
     def count(self, values: Values) -> Counts:
         exact = self.exact and pa.types.is_integer(values.type)
-        return self.count_sorted(_whole_in_order(values) if exact else in_order(values), len(values))
+        return self.count_ranked(InOrder.of(_whole(values)) if exact else ranked(finite(values)), len(values))
 
     def places(self, values: Values) -> Counts:
         if self.exact and pa.types.is_integer(values.type):
@@ -134,14 +134,13 @@ class NumericLayout:
         missing = values.is_null().to_numpy(zero_copy_only=False)
         return np.where(missing, self.size - 1, below + np.searchsorted(cuts, numbers, side="left")).astype(np.int64)
 
-    def count_sorted(self, numbers: Sorted, rows: int) -> Counts:
-        """From the numbers among so many rows, in order."""
-        if numbers.dtype.kind == "f":
-            up_to = np.searchsorted(numbers, self._cuts, side="right")
+    def count_ranked(self, numbers: Ranked, rows: int) -> Counts:
+        """From the numbers among so many rows."""
+        if isinstance(numbers, InOrder) and numbers.held.kind != "f":
+            below, cuts, above = self._whole_cuts(numbers.held)
+            up_to = np.concatenate([np.zeros(below, np.intp), numbers.up_to(cuts), np.full(above, numbers.size)])
         else:
-            below, cuts, above = self._whole_cuts(numbers.dtype)
-            inside = np.searchsorted(numbers, cuts, side="right")
-            up_to = np.concatenate([np.zeros(below, np.intp), inside, np.full(above, numbers.size)])
+            up_to = numbers.up_to(self._cuts)
         inside = np.diff(up_to, prepend=0, append=numbers.size)
         return np.append(inside, rows - numbers.size).astype(np.int64)
 
@@ -244,20 +243,19 @@ class NumericLayout:
         return self._span(first, last)
 
 
-def in_order(values: Values) -> Numbers:
-    """The finite ones. Sorting is vectorised, and then fifty searches do; a search for each value costs six times as
-    much."""
-    numbers = measured(values).drop_null().to_numpy(zero_copy_only=False)
-    found = np.sort(np.asarray(numbers, dtype=np.float64) + 0.0)  # NaN comes last, and no zero is a negative one
-    return found[np.searchsorted(found, -np.inf, side="right") : np.searchsorted(found, np.inf)]
+def finite(values: Values) -> Numbers:
+    """Those of a column, none of them a negative zero."""
+    numbers = np.asarray(measured(values).drop_null().to_numpy(zero_copy_only=False), dtype=np.float64)
+    held = np.isfinite(numbers)
+    return (numbers if held.all() else numbers[held]) + 0.0
 
 
-def _whole_in_order(values: Values) -> Sorted:
-    return np.sort(np.asarray(values.drop_null().to_numpy(zero_copy_only=False)))
+def _whole(values: Values) -> npt.NDArray[Any]:
+    return np.asarray(values.drop_null().to_numpy(zero_copy_only=False))
 
 
 def _inexact(numbers: Numbers) -> bool:
-    return bool(max(-numbers[0], numbers[-1]) >= LARGEST_EXACT)
+    return bool(numbers.size and np.abs(numbers).max() >= LARGEST_EXACT)
 
 
 def _before(number: float) -> float:

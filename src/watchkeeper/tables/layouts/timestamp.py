@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 
 from watchkeeper.tables.column import Kind
 from watchkeeper.tables.layouts.layout import MISSING, Counts, Group, Roles, Values
-from watchkeeper.tables.layouts.numeric import NumericLayout, in_order
+from watchkeeper.tables.layouts.numeric import NumericLayout, finite
+from watchkeeper.tables.layouts.ranked import ranked
 from watchkeeper.tables.layouts.scale import Scale
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -32,7 +33,7 @@ class TimestampLayout:
     def fit(cls, values: Values, *, kind: Kind) -> tuple[Self, Counts]:  # noqa: ARG003
         moments = _moments(values).drop_null()
         at_midnight = len(moments) and not (np.asarray(moments) % MICROSECONDS_A_DAY).any()
-        days = NumericLayout.of(in_order(_days(values)), whole=True, scale=Scale.DAY) if at_midnight else None
+        days = NumericLayout.of(ranked(finite(_days(values))), whole=True, scale=Scale.DAY) if at_midnight else None
         layout = cls(days)
         return layout, layout.count(values)
 
