@@ -68,3 +68,25 @@ def test_json_comes_back_as_it_was_kept(store: Store) -> None:
             connection.execute(sa.text("""UPDATE kept SET what = '{"was written": NaN}'"""))
             assert math.isnan(connection.scalars(sa.select(table.c.what)).one()["was written"])
         connection.execute(sa.text("DROP TABLE kept"))
+
+
+def test_what_is_left_to_be_kept_is_kept_after_who_looks_or_at_once_by_who_writes(store: Store) -> None:
+    with store.look() as looking:
+        looking.keep(lambda unit: unit.generations.advance())
+        assert looking.generations.current() == 0
+    with store.work() as writing:
+        assert writing.generations.current() == 1
+        writing.keep(lambda unit: unit.generations.advance())
+        assert writing.generations.current() == 2
+
+
+def test_nothing_is_kept_of_a_look_that_fails(store: Store) -> None:
+    def fail() -> None:
+        with store.look() as looking:
+            looking.keep(lambda unit: unit.generations.advance())
+            raise KeyError("stop")
+
+    with pytest.raises(KeyError):
+        fail()
+    with store.look() as looking:
+        assert looking.generations.current() == 0

@@ -1,7 +1,8 @@
 """One unit of work over all rooms' tables: everything in it is kept, or nothing."""
 
 import json
-from collections.abc import Iterator
+import logging
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -47,10 +48,18 @@ from watchkeeper.storage.sql.serving import SqlBoard, SqlDeployments, SqlGenerat
 from watchkeeper.storage.sql.verdicts import SqlPolicies, SqlVerdicts
 from watchkeeper.syncing import sync_path
 
+log = logging.getLogger(__name__)
+PATIENCE = 30_000
+"""Milliseconds for which a transaction waits for its turn to write, on SQLite."""
+SOON = 100
+"""What can as well be made again waits no longer."""
+
 
 class Work:
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, *, writes: bool) -> None:
         self.connection = connection
+        self.writes = writes
+        self.kept_later: list[Callable[[Work], None]] = []
         self.users = SqlUsers(connection)
         self.members = SqlMembers(connection)
         self.keys = SqlKeys(connection)
@@ -93,6 +102,12 @@ class Work:
         self.runs = SqlRuns(connection)
         self.batches = SqlBatches(connection)
 
+    def keep(self, write: Callable[["Work"], None]) -> None:
+        if self.writes:
+            write(self)
+        else:
+            self.kept_later.append(write)
+
 
 def _decoded(text: str | bytes) -> Any:
     """Some definitions are long. NaN is no JSON, but Python writes it."""
@@ -114,17 +129,35 @@ class Store:
     @contextmanager
     def work(self) -> Iterator[Work]:
         """A transaction that writes; on SQLite it takes its turn at once, so that it never has to give up half-way."""
-        with _named(), self.engine.connect().execution_options(writes=True) as connection, connection.begin():
-            yield Work(connection)
+        with self._work(PATIENCE) as work:
+            yield work
+
+    @contextmanager
+    def _work(self, patience: int) -> Iterator[Work]:
+        options = {"writes": True, "patience": patience}
+        with _named(), self.engine.connect().execution_options(**options) as connection, connection.begin():
+            yield Work(connection, writes=True)
 
     @contextmanager
     def look(self) -> Iterator[Work]:
-        """A transaction that only reads, all of it as it was at one moment, and waits for nobody."""
+        """A transaction that only reads, all of it as it was at one moment, and waits for nobody. What it leaves to be
+        kept is kept after it, or made again the next time where that can't be."""
         with _named(), self.engine.connect() as connection:
             if self.engine.dialect.name == "postgresql":
                 connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
-                yield Work(connection)
+                work = Work(connection, writes=False)
+                yield work
+        if work.kept_later:
+            self._keep(work.kept_later)
+
+    def _keep(self, later: Sequence[Callable[[Work], None]]) -> None:
+        try:
+            with self._work(SOON) as work:
+                for write in later:
+                    write(work)
+        except (StorageUnavailable, sa.exc.IntegrityError) as failure:
+            log.warning("what was made to be read could not be kept: %s", failure)
 
     def sync(self) -> None:
         """Put all that was committed on the disk itself. PostgreSQL does so with each commit; SQLite leaves its log to
@@ -173,10 +206,17 @@ def _named() -> Iterator[None]:
 def _prepare_sqlite(connection: Any, record: object) -> None:
     del record
     connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "busy_timeout = 30000", "foreign_keys = ON", "synchronous = NORMAL"):
+    for pragma in ("journal_mode = WAL", f"busy_timeout = {PATIENCE}", "foreign_keys = ON", "synchronous = NORMAL"):
         connection.execute(f"PRAGMA {pragma}").close()
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if not options.get("writes", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {options.get('patience', PATIENCE)}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {PATIENCE}")

@@ -2,7 +2,7 @@
 segments; and a model's answers to the rows it was not fitted on, where these were kept with their inputs."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -43,15 +43,22 @@ def find_references(deployment: Deployment, *, unit: OpenUnit, look: OpenUnit, p
             work.segments.keep_column(deployment.id, named)
 
 
-def find_predictions(
+def answers_by_segment(
     deployment: Deployment, column: Segmented, model: str, *, work: Unit, places: JournalPlaces
-) -> None:
-    """How the model answered its own reference, by segment; kept also where that can't be told."""
-    if work.segments.has_reference(deployment.id, column.number, model):
-        return
+) -> Mapping[int, Counts]:
+    """How the model answered its own reference, by segment; nothing where that can't be told, which is kept as well."""
+    kept = work.segments.reference(deployment.id, column.number, model)
+    if kept is not None:
+        return kept
     watch, path = watched(deployment, work=work, places=places), places.model(model) / "reference.parquet"
     found = list(_answers(column, path, watch.prediction)) if path.is_file() else []
-    work.segments.keep_reference(deployment.id, column.number, model, found)
+
+    def keep(unit: Unit) -> None:
+        if not unit.segments.has_reference(deployment.id, column.number, model):
+            unit.segments.keep_reference(deployment.id, column.number, model, found)
+
+    work.keep(keep)
+    return dict(found)
 
 
 def _counted(

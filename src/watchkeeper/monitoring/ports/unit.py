@@ -78,5 +78,9 @@ class Unit(Protocol):
     @property
     def board(self) -> Board: ...
 
+    def keep(self, write: Callable[["Unit"], None]) -> None:
+        """Keep what was made to be read: now, or after a transaction that only reads, in one of its own."""
+        ...
+
 
 OpenUnit = Callable[[], AbstractContextManager[Unit]]

@@ -123,8 +123,7 @@ def _read(number: int, definition: str) -> Watched:
 
 
 def watched(deployment: Deployment, *, work: Unit, places: JournalPlaces) -> Watched:
-    """The deployment's bin sets; made now if this is the first time they are asked for (in a transaction that
-    writes)."""
+    """The deployment's bin sets; made now if this is the first time they are asked for."""
     kept = work.watch.bin_sets(deployment.id)
     if kept is not None:
         return _read(*kept)
@@ -138,7 +137,12 @@ def watched(deployment: Deployment, *, work: Unit, places: JournalPlaces) -> Wat
         features=tuple(BinSet.from_json(bins) for bins in version.bin_sets["inputs"]),
         prediction=fit_bin_set(Column(PREDICTION, Kind.NUMERIC), reference),
     )
-    work.watch.add_bin_sets(deployment.id, fresh.number, fresh.to_json())
+
+    def keep(unit: Unit) -> None:
+        if unit.watch.bin_sets(deployment.id) is None:
+            unit.watch.add_bin_sets(deployment.id, fresh.number, fresh.to_json())
+
+    work.keep(keep)
     return fresh
 
 
@@ -157,7 +161,12 @@ def baseline(deployment: Deployment, model: str, *, watch: Watched, work: Unit, 
     if found is None:
         return np.zeros(watch.prediction.size, dtype=np.int64)
     counts = watch.prediction.count(reference_predictions(found, places=places))
-    work.watch.add_baseline(deployment.id, model, counts)
+
+    def keep(unit: Unit) -> None:
+        if unit.watch.baseline(deployment.id, model) is None:
+            unit.watch.add_baseline(deployment.id, model, counts)
+
+    work.keep(keep)
     return counts
 
 

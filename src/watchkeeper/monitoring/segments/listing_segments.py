@@ -13,7 +13,6 @@ from watchkeeper.monitoring.ports import JournalPlaces, SegmentAsked, SegmentLis
 from watchkeeper.monitoring.references.watching import Watched, watched
 from watchkeeper.monitoring.segment import HIDDEN, NOT_LOOKED, Segmented, in_force
 from watchkeeper.monitoring.segments.judging_segments import judge_segments, unjudged
-from watchkeeper.monitoring.segments.segment_views import prepare_references
 from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.serving.deployment import Deployment, Role
 
@@ -31,7 +30,7 @@ def segments_in(
     deployment: Deployment, of: Segmented, *, start: str, end: str, now: datetime, work: Unit, places: JournalPlaces
 ) -> dict[str, Any]:
     """With when it was judged, and from how many rows: all that there are, or fewer where it was kept. What would take
-    too long is left to the worker, and was judged never so far. To be called in a transaction that writes."""
+    too long is left to the worker, and was judged never so far."""
     rows = work.segments.rows(deployment.id, of.number, start=start, end=end)
     counted = sum(rows.values())
     kept = _kept(deployment, of, start, end, work)
@@ -43,7 +42,7 @@ def segments_in(
         found = judge_segments(deployment, of, start=start, end=end, work=work, places=places)
         return {**found, "judged": now, "counted": counted}
     if not isinstance(kept, SegmentList):
-        work.segments.ask(deployment.id, of.number, start=start, end=end, at=now)
+        work.keep(lambda unit: unit.segments.ask(deployment.id, of.number, start=start, end=end, at=now))
     if kept is not None:
         return _told(kept)
     waiting = unjudged(deployment, of, rows, work=work, places=places)
@@ -130,8 +129,6 @@ def _asked_and_due(deployment: Deployment, since: datetime, work: Unit) -> tuple
 
 
 def _judged(deployment: Deployment, of: Segmented, collector: Collector, *, start: str, end: str) -> dict[str, Any]:
-    with collector.unit() as work:
-        prepare_references(deployment, of, work=work, places=collector.places)
     with collector.look() as work:
         return judge_segments(deployment, of, start=start, end=end, work=work, places=collector.places)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from watchkeeper.monitoring.collecting.segment_references import find_predictions
+from watchkeeper.monitoring.collecting.segment_references import answers_by_segment
 from watchkeeper.monitoring.errors import NoSegment
 from watchkeeper.monitoring.ports import Counts, JournalPlaces, SegmentSheet, Sheet, Unit
 from watchkeeper.monitoring.references.drifting import View, added_up, models_of
@@ -86,17 +86,9 @@ def segment_of(deployment: Deployment, name: str, *, column: str | None, work: U
 def references_of(
     deployment: Deployment, of: Segmented, models: Iterable[str], *, work: Unit, places: JournalPlaces
 ) -> References:
-    for model in models:
-        find_predictions(deployment, of, model, work=work, places=places)
     known = work.segments.reference(deployment.id, of.number, FEATURES) if of.reference == COUNTED else None
-    predictions = {model: work.segments.reference(deployment.id, of.number, model) or {} for model in models}
+    predictions = {model: answers_by_segment(deployment, of, model, work=work, places=places) for model in models}
     return References(known, predictions)
-
-
-def prepare_references(deployment: Deployment, of: Segmented, *, work: Unit, places: JournalPlaces) -> None:
-    """Those of all models there have been, in a transaction that writes: from then on they are read."""
-    for model in _models(deployment, work):
-        find_predictions(deployment, of, model, work=work, places=places)
 
 
 def all_references(deployment: Deployment, of: Segmented, *, work: Unit, places: JournalPlaces) -> References:

@@ -46,7 +46,6 @@ class Soundness:
 
 
 def soundness(deployment: Deployment, *, start: str, end: str, work: Unit, places: JournalPlaces) -> Soundness:
-    """In a transaction that writes, for bin sets are made where there are none yet."""
     watch = watched(deployment, work=work, places=places)
     said = expected(deployment, watch.features, schemas=work.schemas)
     sheets = [each for each in work.watch.sheets(deployment.id, start=start, end=end) if each.role == Role.CHAMPION]

@@ -81,7 +81,7 @@ def tried(
     *,
     period: Period,
 ) -> Backtest:
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         found = the_deployment(deployment, work)
         policy = known_policy(given, before=in_force(work.policies.said(found.id)).policy)
         first, last = period.of(found, work, assembly)

@@ -13,7 +13,6 @@ from watchkeeper.monitoring.causes.swapping import Moved
 from watchkeeper.monitoring.days import days_between, moved
 from watchkeeper.monitoring.references.drifting import View, view
 from watchkeeper.monitoring.segments.listing_segments import concentrations, declared, segments_in
-from watchkeeper.monitoring.segments.segment_views import prepare_references
 from watchkeeper.monitoring.soundness.findings import Findings, findings_of
 from watchkeeper.monitoring.verdicts.verdicts import Baseline, Verdicts, known, verdicts
 from watchkeeper.server.api.gate import TheAssembly, needs
@@ -86,7 +85,7 @@ def swapped_in(deployment: Deployment, said: Verdicts, *, start: str, end: str, 
 
 
 def _seen(deployment: str, assembly: Assembly, *, period: Period) -> Seen:
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         found = the_deployment(deployment, work)
         first, last = period.of(found, work, assembly)
         long = view(found, start=moved(first, -DAYS_BEFORE), end=last, work=work, places=assembly.places)
@@ -105,7 +104,6 @@ def segments_behind(
     of, now, places = declared(deployment, work=work), assembly.clock.now(), assembly.places
     if of is None:
         return None
-    prepare_references(deployment, of, work=work, places=places)
     return segments_in(deployment, of, start=start, end=end, now=now, work=work, places=places)
 
 

@@ -62,7 +62,7 @@ def get_drift_chart(
 ) -> dict[str, Any]:
     """The chart as a Vega-Lite specification."""
     prepare(lambda work: the_deployment(deployment, work), against, assembly)
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         found = the_deployment(deployment, work)
         first, last = period.of(found, work, assembly)
         span = {"start": first, "end": last}
@@ -93,7 +93,7 @@ def read_drift(
         message = f"The reference's {baseline} is of training; hold the period against that, or leave out the baseline."
         raise PeriodRefused(message, fields=("baseline", "against"))
     prepare(lambda work: the_deployment(deployment, work), against, assembly)
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         found = the_deployment(deployment, work)
         first, last = period.of(found, work, assembly)
         seen = the_view(found, work, assembly, start=first, end=last, against=against)
@@ -108,7 +108,7 @@ def read_drift(
 def read_drift_of_segment(
     deployment: str, assembly: Assembly, period: Period, against: Against, part: Part
 ) -> dict[str, Any]:
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         found = the_deployment(deployment, work)
         first, last = period.of(found, work, assembly)
         span = {"start": first, "end": last}

@@ -119,7 +119,7 @@ class IntegrityShown(BaseModel):
 @router.get(PATH, **needs(Right.READ))
 def get_schema(deployment: str, assembly: TheAssembly) -> SchemaShown:
     """What is expected of the inputs."""
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         found = the_deployment(deployment, work)
         features = watched(found, work=work, places=assembly.places).features
         return show_schema(expected(found, features, schemas=work.schemas))
@@ -147,7 +147,7 @@ def put_schema(deployment: str, wanted: SchemaWanted, permit: ThePermit, assembl
 @router.get(f"{PATH}/history", **needs(Right.READ))
 def get_schema_history(deployment: str, assembly: TheAssembly) -> Page[SchemaSetShown]:
     """Every schema that was set, newest first: who, when, and what it changed."""
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         found = the_deployment(deployment, work)
         features = watched(found, work=work, places=assembly.places).features
         said = history(found, features, schemas=work.schemas)
@@ -159,7 +159,7 @@ def get_schema_history(deployment: str, assembly: TheAssembly) -> Page[SchemaSet
 def get_integrity(deployment: str, assembly: TheAssembly, period: ThePeriod) -> IntegrityShown:
     """What of a period broke the schema, with the share of its rows, what broke in the data, and inputs beyond the
     reference."""
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         found = the_deployment(deployment, work)
         first, last = period.of(found, work, assembly)
         faults = findings_of(found, start=first, end=last, work=work)

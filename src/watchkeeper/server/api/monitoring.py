@@ -88,7 +88,7 @@ def get_usage_chart(found: TheUsage) -> dict[str, Any]:
 def get_distribution(deployment: str, assembly: TheAssembly, period: ThePeriod, against: TheAgainst) -> dict[str, Any]:
     """How values are spread, production beside the reference or another period."""
     prepare(lambda work: the_deployment(deployment, work), against, assembly)
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         found = the_deployment(deployment, work)
         first, last = period.of(found, work, assembly)
         seen = the_view(found, work, assembly, start=first, end=last, against=against)

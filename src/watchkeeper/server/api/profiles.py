@@ -30,7 +30,7 @@ def read_profiles(
     role: OfRole = Role.CHAMPION,
     release: OfRelease = None,
 ) -> dict[str, Any]:
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         found = the_deployment(deployment, work)
         first, last = period.of(found, work, assembly)
         of = part.of(found, work)

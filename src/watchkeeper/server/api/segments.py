@@ -12,7 +12,7 @@ from watchkeeper.charts.segments import segments_chart
 from watchkeeper.monitoring.collecting.segmenting import choices, segment_by
 from watchkeeper.monitoring.segment import SegmentSaid, in_force
 from watchkeeper.monitoring.segments.listing_segments import segments_in
-from watchkeeper.monitoring.segments.segment_views import Segment, prepare_references, segment_of, segmented
+from watchkeeper.monitoring.segments.segment_views import Segment, segment_of, segmented
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Page
 from watchkeeper.server.api.period import ThePeriod
@@ -77,7 +77,7 @@ class SegmentHistory(BaseModel):
 @router.get(PATH, **needs(Right.READ))
 def get_segment(deployment: str, assembly: TheAssembly) -> SegmentShown:
     """By which feature rows are counted apart."""
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         return show_segment(the_deployment(deployment, work), work, assembly)
 
 
@@ -107,9 +107,8 @@ def get_segment_history(deployment: str, assembly: TheAssembly) -> Page[SegmentH
 
 
 def read_segments(deployment: str, assembly: TheAssembly, period: ThePeriod, column: OfColumn = None) -> dict[str, Any]:
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         found = the_deployment(deployment, work)
-        prepare_references(found, segmented(found, column, work=work), work=work, places=assembly.places)
         first, last = period.of(found, work, assembly)
         return show_segments(found, column, work, assembly, start=first, end=last)
 

@@ -51,7 +51,7 @@ def _page(
     request: Request, assembly: Assembly, *, status: int = 200, refused: dict[str, Any] | None = None
 ) -> Response:
     rights = permit_of(request).rights
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         project = the_project(request, work)
         found = work.deployments.page(project.id, after=None, limit=MOST)
         candidates = _candidates(project.id, work) if Right.WRITE in rights else iter(())

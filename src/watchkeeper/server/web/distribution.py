@@ -102,7 +102,7 @@ def try_otherwise(
     given = {name: _written(value) for name, value in form.items() if name != "csrf"}
     again = partial(shown, request, deployment, assembly, period=period)
     try:
-        with assembly.store.work() as work:
+        with assembly.store.look() as work:
             tab = tab_of(request, deployment, work, assembly, period=period)
             now = in_force(work.policies.said(tab.deployment.id)).policy
             found = [
@@ -130,7 +130,7 @@ def shown(
     tried: Mapping[str, Any] | None = None,
 ) -> Response:
     prepared(request, deployment, against, assembly)
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         tab = tab_of(request, deployment, work, assembly, period=period, against=against)
         tab = replace(tab, segment=segment)
         plain = against.usual and segment is None

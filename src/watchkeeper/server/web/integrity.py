@@ -42,7 +42,7 @@ def integrity(
     look_for: str | None = None,
 ) -> Response:
     """`look_for` is `faults` where somebody who may read raw rows has asked to look for them."""
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         context = _context(request, deployment, work, assembly, period=period, column=column)
         asked = look_for == "faults" and may(request, Right.READ_ROWS, work)
         span = {name: context["period"][name] for name in ("start", "end")}

@@ -52,7 +52,7 @@ def numbers(
 ) -> Response:
     """The numbers of a chart as CSV."""
     prepared(request, deployment, against, assembly)
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         tab = tab_of(request, deployment, work, assembly, period=period, by=by, against=against)
         tab = replace(tab, segment=segment)
         rows = rows_of(what, tab, by=by, window=window)

@@ -69,7 +69,7 @@ TheAsked = Annotated[Asked, Depends(asked)]
 
 @router.get(PAGES["profile"], **needs(Right.READ))
 def profile(request: Request, deployment: str, assembly: TheAssembly, period: PagePeriod, asked: TheAsked) -> Response:
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         tab = tab_of(request, deployment, work, assembly, period=period)
         choices = choices_of(tab)
         try:
@@ -85,7 +85,7 @@ def profile_csv(
     request: Request, deployment: str, assembly: TheAssembly, period: PagePeriod, asked: TheAsked
 ) -> Response:
     """A row a stretch and bin."""
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         tab = tab_of(request, deployment, work, assembly, period=period)
         found = asked.read(tab, assembly)
     rows = [

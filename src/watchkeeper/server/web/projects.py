@@ -38,7 +38,7 @@ def projects(request: Request, permit: ThePermit, assembly: TheAssembly) -> Resp
 
 @router.get(PAGES["project"], **needs(Right.READ))
 def project(request: Request, assembly: TheAssembly) -> Response:
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         found = the_project(request, work)
         return page(
             request,

@@ -117,7 +117,7 @@ def summary(
     assembly: TheAssembly,
     period: PagePeriod,
 ) -> Response:
-    with assembly.store.work() as work:
+    with assembly.store.look() as work:
         tab = tab_of(request, deployment, work, assembly, period=period)
         used = usage(tab.deployment, by=DaysOf.EVENT, start=tab.start, end=tab.end, work=work)
         found = violations(tab.deployment, start=tab.start, end=tab.end, work=work)
