@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from watchkeeper.monitoring.acceptance import Acceptance, Accepted, Withdrawn
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 from watchkeeper.storage.sql.monitoring import Day
+from watchkeeper.storage.sql.once import once
 
 acceptances = sa.Table(
     "acceptances",
@@ -61,6 +62,7 @@ class SqlAcceptances:
         same = {name: getattr(of, name) for name in ("since", "through", "bin_sets", "because")}
         self._connection.execute(acceptances.insert().values(deployment=deployment, **same, **values))
 
+    @once
     def all(self, deployment: str) -> list[Acceptance]:
         query = acceptances.select().where(acceptances.c.deployment == deployment)
         entries = self._connection.execute(query.order_by(acceptances.c.number.desc())).all()

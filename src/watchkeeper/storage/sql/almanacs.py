@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from watchkeeper.monitoring.ports import KeptAlmanac
 from watchkeeper.storage.sql.metadata import Id, metadata
+from watchkeeper.storage.sql.once import once
 
 almanacs = sa.Table(
     "almanacs",
@@ -20,6 +21,7 @@ class SqlAlmanacs:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
+    @once
     def head(self, deployment: str, of: str) -> tuple[str, str] | None:
         query = sa.select(almanacs.c.why, almanacs.c.digest).where(self._mine(deployment, of))
         row = self._connection.execute(query).one_or_none()

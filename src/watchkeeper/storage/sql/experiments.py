@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from watchkeeper.experiments.experiment import Experiment, Model, ModelState, Version, VersionState
 from watchkeeper.storage.sql.datasets import newest_first
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
+from watchkeeper.storage.sql.once import once
 
 experiments = sa.Table(
     "experiments",
@@ -67,6 +68,7 @@ class SqlExperiments:
             experiments.insert().values(**{**vars(experiment), "exclude": list(experiment.exclude)})
         )
 
+    @once
     def get(self, experiment: str) -> Experiment | None:
         row = self._first(experiments, experiments.c.id == experiment)
         return _experiment(row) if row else None
@@ -83,6 +85,7 @@ class SqlExperiments:
         self._connection.execute(versions.insert().values(**_version_row(version)))
         self._connection.execute(models.insert(), [asdict(model) for model in models_of_it])
 
+    @once
     def version(self, version: str) -> Version | None:
         row = self._first(versions, versions.c.id == version)
         return _version(row) if row else None
@@ -101,6 +104,7 @@ class SqlExperiments:
     def progress(self, version: str, done: float, message: str) -> None:
         self._connection.execute(versions.update().where(versions.c.id == version).values(done=done, message=message))
 
+    @once
     def model(self, model: str) -> Model | None:
         row = self._first(models, models.c.id == model)
         return _model(row) if row else None

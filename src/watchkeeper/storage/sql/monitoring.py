@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from watchkeeper.monitoring.collecting.gathering import LONGEST_EXAMPLE, OTHERS
 from watchkeeper.monitoring.ports import Change, Changed, Counts, Sheet, UsageCell, ViolationCell
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
+from watchkeeper.storage.sql.once import once
 
 Day = sa.String(10)
 AT_ONCE = 200
@@ -99,6 +100,7 @@ class SqlWatch:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
+    @once
     def bin_sets(self, deployment: str) -> tuple[int, str] | None:
         columns = (bin_sets.c.number, sa.cast(bin_sets.c.definition, sa.Text))
         query = sa.select(*columns).where(bin_sets.c.deployment == deployment).order_by(bin_sets.c.number.desc())
@@ -108,6 +110,7 @@ class SqlWatch:
     def add_bin_sets(self, deployment: str, number: int, definition: dict[str, Any]) -> None:
         self._connection.execute(bin_sets.insert().values(deployment=deployment, number=number, definition=definition))
 
+    @once
     def baseline(self, deployment: str, model: str) -> Counts | None:
         query = sa.select(baselines.c.counts).where(baselines.c.deployment == deployment, baselines.c.model == model)
         packed = self._connection.scalar(query)

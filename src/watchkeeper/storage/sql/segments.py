@@ -12,6 +12,7 @@ from watchkeeper.monitoring.segment import Segmented, SegmentSaid
 from watchkeeper.serving.deployment import Role
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 from watchkeeper.storage.sql.monitoring import Day
+from watchkeeper.storage.sql.once import once
 from watchkeeper.storage.sql.packed import AT_ONCE, add_sheets
 
 NOBODY = -1
@@ -47,6 +48,7 @@ segment_sheets = sa.Table(
     sa.Column("role", sa.String(20), primary_key=True),
     sa.Column("rows", sa.BigInteger, nullable=False),
     sa.Column("counts", sa.LargeBinary, nullable=False),
+    sa.Index("ix_segment_sheets_rows", "deployment", "number", "day", "role", "place", "rows"),
 )
 segment_references = sa.Table(
     "segment_references",
@@ -93,11 +95,13 @@ class SqlSegments:
         number = (self._connection.scalar(query) or 0) + 1
         self._connection.execute(segments_said.insert().values(deployment=deployment, number=number, **vars(said)))
 
+    @once
     def said(self, deployment: str) -> list[SegmentSaid]:
         query = segments_said.select().where(segments_said.c.deployment == deployment)
         rows = self._connection.execute(query.order_by(segments_said.c.number.desc()))
         return [SegmentSaid(row.column, row.since, row.set_by) for row in rows]
 
+    @once
     def columns(self, deployment: str) -> list[Segmented]:
         query = segment_columns.select().where(segment_columns.c.deployment == deployment)
         rows = self._connection.execute(query.order_by(segment_columns.c.number))
@@ -140,6 +144,7 @@ class SqlSegments:
         rows = [{**key, "place": place, "counts": packed(each)} for place, each in counts]
         self._connection.execute(segment_references.insert(), rows or [{**key, "place": NOBODY, "counts": b""}])
 
+    @once
     def reference(self, deployment: str, number: int, of: str) -> dict[int, Counts] | None:
         query = segment_references.select().where(_of_reference(deployment, number, of))
         rows = self._connection.execute(query).all()

@@ -16,6 +16,7 @@ from watchkeeper.serving.deployment import (
 from watchkeeper.serving.split import Split
 from watchkeeper.storage.sql.datasets import newest_first
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
+from watchkeeper.storage.sql.once import once
 
 deployments = sa.Table(
     "deployments",
@@ -95,11 +96,13 @@ class SqlDeployments:
         rows = self._connection.execute(deployments.select().order_by(deployments.c.created))
         return [Deployment(**row) for row in rows.mappings()]
 
+    @once
     def current(self, deployment: str) -> Release:
         query = releases.select().where(releases.c.deployment == deployment)
         newest = query.order_by(releases.c.number.desc()).limit(1)
         return _release(self._connection.execute(newest).mappings().one())
 
+    @once
     def releases(self, deployment: str) -> list[Release]:
         query = releases.select().where(releases.c.deployment == deployment).order_by(releases.c.number)
         return [_release(row) for row in self._connection.execute(query).mappings()]

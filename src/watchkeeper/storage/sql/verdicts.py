@@ -14,6 +14,7 @@ from watchkeeper.monitoring.ports.verdicts import PROVISIONAL, DayVerdicts
 from watchkeeper.storage.sql.acceptances import acceptances
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 from watchkeeper.storage.sql.monitoring import Day, sheets
+from watchkeeper.storage.sql.once import once
 
 
 def _columns() -> list["sa.Column[Any]"]:
@@ -100,6 +101,7 @@ class SqlVerdicts:
             del row["days"]
         self._connection.execute(table.insert(), rows)
 
+    @once
     def dependence(self, deployment: str, of: str) -> Dependence | None:
         query = sa.select(dependences.c.found).where(dependences.c.deployment == deployment, dependences.c.of == of)
         found = self._connection.scalar(query)
