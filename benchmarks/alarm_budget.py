@@ -51,7 +51,9 @@ def _trailing(days: np.ndarray, length: int) -> np.ndarray:
 def _alarms(found: Records) -> int:
     """How often one begins."""
     codes = found["verdict"]
-    going = lasting_in_any(np.arange(DAYS), LENGTHS, codes == DRIFTED, codes, USUAL.in_a_row).any(axis=-1)
+    going = lasting_in_any(np.arange(DAYS), LENGTHS, codes == DRIFTED, codes, found["p_value"], USUAL.in_a_row).any(
+        axis=-1
+    )
     return int((np.diff(going.astype(np.int64), prepend=0) == 1).sum())
 
 

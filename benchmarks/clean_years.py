@@ -331,7 +331,8 @@ def _false(records: Records) -> np.ndarray:
 
 def _lasting(records: Records, days: Sequence[str]) -> np.ndarray:
     """Of shape (days, columns)."""
-    return lasting_in_any(numbered(days), LENGTHS, records["verdict"] == DRIFTED, records["verdict"], USUAL.in_a_row)
+    codes, p_values = records["verdict"], records["p_value"]
+    return lasting_in_any(numbered(days), LENGTHS, codes == DRIFTED, codes, p_values, USUAL.in_a_row)
 
 
 def _alarms(records: Records, days: Sequence[str]) -> list[int]:

@@ -43,11 +43,11 @@ def test_the_longer_windows_add_to_what_the_days_tell_and_never_take_away(days: 
     """Three letters a day: of the day, and of the two longer windows that it ends."""
     letters = np.array([list(day) for day in days])[:, :, np.newaxis]
     codes = np.select([letters == "d", letters == "."], [0, SILENT], 3)
-    found = lasting_in_any(np.arange(len(days)), (1, 7, 28), letters == "d", codes, in_a_row)
+    found = lasting_in_any(np.arange(len(days)), (1, 7, 28), letters == "d", codes, np.ones(codes.shape), in_a_row)
     alone = lasting(letters[:, 0] == "d", letters[:, 0] == ".", in_a_row)
     assert not (alone & ~found).any()
     assert not (found & ~(letters == "d").any(axis=1)).any()
-    more = lasting_in_any(np.arange(len(days)), (1, 7, 28), letters == "d", codes, in_a_row + 1)
+    more = lasting_in_any(np.arange(len(days)), (1, 7, 28), letters == "d", codes, np.ones(codes.shape), in_a_row + 1)
     assert more.sum() <= found.sum()
 
 
@@ -55,9 +55,13 @@ def test_a_week_is_told_of_by_what_no_day_shows_and_not_by_what_one_day_did() ->
     def found(days: str, weeks: str) -> list[int]:
         letters = np.array([list(days), list(weeks)]).T[:, :, np.newaxis]
         codes = np.select([letters == "d", letters == "."], [0, SILENT], 3)
-        told = lasting_in_any(np.arange(len(days)), (1, 7), letters == "d", codes, 2)
+        p_values = np.where(letters == "?", 0.03, 0.5)
+        told = lasting_in_any(np.arange(len(days)), (1, 7), letters == "d", codes, p_values, 2)
         return [int(each) for each in told[:, 0]]
 
     assert found("ssssss", "sssddd") == [0, 0, 0, 1, 1, 1]
     assert found("sdssss", "sddddd") == [0, 0, 0, 0, 0, 0]
     assert found("sdsdds", "sddddd") == [0, 0, 0, 1, 1, 0]
+
+    assert found("sdd?ds", "sddddd") == [0, 1, 1, 1, 1, 0], "a day that is suspicious parts nothing"
+    assert found("sddsds", "sddddd") == [0, 1, 1, 0, 0, 0]

@@ -22,6 +22,7 @@ FOUND = Judged(
     effective_rows=700.0,
     smallest_visible=0.2,
     rows_enough=None,
+    ordered=True,
     psi=0.1,
 )
 

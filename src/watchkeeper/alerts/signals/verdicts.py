@@ -38,7 +38,7 @@ def read(question: Question, start: str, end: str) -> list[Reading]:
     if not issued:
         return []
     longer = [each for each in work.verdicts.trailing(deployment.id, **wider) if each.bin_sets == watch.number]
-    together = together_of(issued, longer, ("verdict", "told", "effect"))
+    together = together_of(issued, longer, ("verdict", "told", "effect", "p_value"))
     found = lasting_of(issued, together, in_force(work.policies.said(deployment.id)).policy.in_a_row)
     names = [column.name for column in columns_of(watch)]
     each = zip(issued, together, found, strict=True)
@@ -49,7 +49,8 @@ def lasting_of(issued: Sequence[DayVerdicts], together: Records, in_a_row: int) 
     """Of shape (days, columns): whether the column may be told of on that day, and on enough others around it that no
     day with rows parts them."""
     days = numbered([each.day for each in issued])
-    return lasting_in_any(days, LENGTHS, together["told"] > 0, together["verdict"], in_a_row)
+    told, codes, p_values = together["told"] > 0, together["verdict"], together["p_value"]
+    return lasting_in_any(days, LENGTHS, told, codes, p_values, in_a_row)
 
 
 def _reading(day: DayVerdicts, of_day: Records, lasting_now: Flags, names: Sequence[str]) -> Reading:

@@ -8,7 +8,7 @@ from watchkeeper.monitoring.drift import family
 from watchkeeper.monitoring.drift.effect import Effects
 from watchkeeper.monitoring.drift.sides import Flags, Floats, Sides
 from watchkeeper.monitoring.drift.verdict import Effect, Finding, Judgement
-from watchkeeper.monitoring.drift.visible import rows_enough, smallest
+from watchkeeper.monitoring.drift.visible import rows_enough, visible
 from watchkeeper.monitoring.drift.weighing import Apart, Weighed, weigh
 
 
@@ -35,7 +35,7 @@ def judge(
 
 def _judgements(part: Weighed, thresholds: Floats, adjusted: Floats, q_values: Floats, first: float) -> list[Judgement]:
     significant, weight = part.significant(thresholds), part.facets[0].weight
-    visible, enough = smallest(part.sides, first * weight), rows_enough(part.sides, first * weight)
+    seen, enough = visible(part.sides, first * weight), rows_enough(part.sides, first * weight)
     rows = part.sides.n + part.sides.missing[1]
     return [
         Judgement(
@@ -46,8 +46,9 @@ def _judgements(part: Weighed, thresholds: Floats, adjusted: Floats, q_values: F
             effect=_effect(part.sizes.overall, place),
             findings=_findings(part, significant, place),
             rows=int(rows[place]),
-            smallest_visible=float(visible[place]),
+            smallest_visible=float(seen[place]),
             rows_enough=int(enough[place]) if np.isfinite(enough[place]) else None,
+            ordered=part.sides.ordered,
         )
         for place, verdict in enumerate(part.verdicts(thresholds, first))
     ]

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from watchkeeper.monitoring.drift.sides import Counts, Flags
+from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.weighing import CODES
 
 NOT_ENOUGH, SILENT = CODES.index(Verdict.NOT_ENOUGH_DATA), 255
 """Of a column that had no rows."""
+SUSPICIOUS = 0.05
+"""The p-value of a day up to which it does not say otherwise: that of a drift which most days show is rarely above, and
+that of a day after its end is nineteen times in twenty."""
 
 
 def lasting(drifted: Flags, silent: Flags, in_a_row: int) -> Flags:
@@ -30,7 +33,9 @@ def lasting(drifted: Flags, silent: Flags, in_a_row: int) -> Flags:
     return found
 
 
-def lasting_in_any(days: Counts, lengths: Sequence[int], drifted: Flags, codes: Counts, in_a_row: int) -> Flags:
+def lasting_in_any(
+    days: Counts, lengths: Sequence[int], drifted: Flags, codes: Counts, p_values: Floats, in_a_row: int
+) -> Flags:
     """In the windows of any length that end on a day, the day itself the first of them; of shape (days, columns).
 
     Longer windows are there for what no single day shows, and go on telling of what is over; so where days in them have
@@ -41,10 +46,11 @@ def lasting_in_any(days: Counts, lengths: Sequence[int], drifted: Flags, codes: 
         lengths: of the windows, in days.
         drifted: of shape (days, lengths, columns).
         codes: the verdicts, of the same shape, as places in `CODES`, or `SILENT`.
+        p_values: of the same shape.
         in_a_row: from 1 on.
     """
     silent, alone = codes == SILENT, drifted[:, 0]
-    says_otherwise = ~alone & (codes[:, 0] != NOT_ENOUGH) & ~silent[:, 0]
+    says_otherwise = ~alone & (codes[:, 0] != NOT_ENOUGH) & ~silent[:, 0] & (p_values[:, 0] > SUSPICIOUS)
     before = np.vstack([np.zeros_like(alone[:1], dtype=np.int64), np.cumsum(alone, axis=0)])
     found = lasting(alone, silent[:, 0], in_a_row)
     for place, length in list(enumerate(lengths))[1:]:

@@ -44,8 +44,9 @@ class Judgement:
         effect: the size of the whole, missing values included; what columns are ranked by.
         findings: by facet.
         rows: values of the window, missing ones included.
-        smallest_visible: the effect that would have been seen with 80 %.
+        smallest_visible: the effect that would have been seen with 80 %: a shift of numbers, or any change of levels.
         rows_enough: so many rows of the window would be enough for a verdict; None where none would be, or is known.
+        ordered: a column of numbers, not of levels.
     """
 
     verdict: Verdict
@@ -57,6 +58,7 @@ class Judgement:
     rows: int
     smallest_visible: float
     rows_enough: int | None
+    ordered: bool
 
     @property
     def reasons(self) -> tuple[Finding, ...]:

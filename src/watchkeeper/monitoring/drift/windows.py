@@ -20,7 +20,7 @@ from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats, Sides
 from watchkeeper.monitoring.drift.sizing import everything
 from watchkeeper.monitoring.drift.thinning import thinned
 from watchkeeper.monitoring.drift.verdict import Effect, Verdict
-from watchkeeper.monitoring.drift.visible import rows_enough, smallest
+from watchkeeper.monitoring.drift.visible import rows_enough, visible
 from watchkeeper.monitoring.drift.weighing import CODES, FLOORS, Apart, Weighed, weigh
 
 RECORD = np.dtype(
@@ -151,7 +151,7 @@ def _fill(found: Records, part: Part, of: Weighed, families: _Families) -> None:
     mine["distance"], mine["deviation"] = (
         np.where(apart.known, each, np.nan) for each in (apart.estimate, apart.deviation)
     )
-    mine["smallest_visible"] = smallest(of.sides, first * weight)
+    mine["smallest_visible"] = visible(of.sides, first * weight)
     mine["rows_enough"] = np.ceil(rows_enough(of.sides, first * weight) * part.effects)
     found[part.lined.windows[there], part.of[there]] = mine[there]
 
@@ -215,6 +215,7 @@ class Judged:
     effective_rows: float
     smallest_visible: float
     rows_enough: int | None
+    ordered: bool
     psi: float | None
     season: bool = False
     lacking: bool = False
@@ -225,7 +226,8 @@ def judged(record: Any) -> Judged | None:
     of = dict(zip(RECORD.names or (), record.item(), strict=True))
     if of["verdict"] == NO_ROWS:
         return None
-    facets = OF_NUMBERS if of["marks"] & ORDERED else OF_LEVELS
+    ordered = bool(of["marks"] & ORDERED)
+    facets = OF_NUMBERS if ordered else OF_LEVELS
     return Judged(
         verdict=CODES[of["verdict"]],
         effect=Effect(of["effect"], of["low"], of["high"]),
@@ -233,6 +235,7 @@ def judged(record: Any) -> Judged | None:
         level=of["level"] if of["level"] >= 0 else None,
         rows=of["rows"],
         rows_enough=int(of["rows_enough"]) if isfinite(of["rows_enough"]) else None,
+        ordered=ordered,
         psi=of["psi"] if isfinite(of["psi"]) else None,
         season=bool(of["marks"] & SEASON),
         lacking=bool(of["marks"] & LACKING),

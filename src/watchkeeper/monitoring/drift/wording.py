@@ -42,6 +42,8 @@ class Found(Protocol):
     def rows(self) -> int: ...
     @property
     def rows_enough(self) -> int | None: ...
+    @property
+    def ordered(self) -> bool: ...
 
 
 def sentence(
@@ -57,7 +59,8 @@ def sentence(
         case Verdict.STABLE:
             if math.isinf(of.smallest_visible):
                 return "No change is to be seen: no value is there, as none was before."
-            return f"No change is to be seen; one of size {of.smallest_visible:.2g} would have been."
+            what = "a shift" if of.ordered else "one"
+            return f"No change is to be seen; {what} of size {of.smallest_visible:.2g} would have been."
         case _:
             return _not_enough(of)
 
@@ -66,7 +69,7 @@ def size(of: Effect, *, moved: bool = False) -> str:
     """In words where the rows say nothing of it: of what has `moved` it is not 0."""
     if of.estimate >= SHOWN:
         return f"size {interval(of)}"
-    if 0 < of.high < SHOWN:
+    if (of.high > 0 if moved else of.high >= 0) and of.high < SHOWN:
         return "size below 0.001"
     if moved or not SHOWN <= of.high < math.inf:
         return "its size cannot be told from so few rows"

@@ -131,7 +131,7 @@ def _said(of_day: Records, names: Sequence[str]) -> tuple[Verdict | None, tuple[
 def _alarms(days: Sequence[str], records: Records, names: Sequence[str], in_a_row: int) -> Sequence[Alarm]:
     """From records of shape (days, lengths, columns)."""
     codes = records["verdict"]
-    going = lasting_in_any(numbered(days), LENGTHS, codes == DRIFTED, codes, in_a_row)
+    going = lasting_in_any(numbered(days), LENGTHS, codes == DRIFTED, codes, records["p_value"], in_a_row)
     silent: Flags = (codes == NO_ROWS).all(axis=1)
     found = [
         Alarm(name, days[run[0]], days[run[min(in_a_row, len(run)) - 1]], days[run[-1]], len(run))

@@ -346,11 +346,12 @@ def _histories(of: Known, columns: int) -> list[tuple[str | None, int]]:
 def drifted_on(days: Sequence[DayVerdicts], longer: Sequence[DayVerdicts]) -> tuple[Flags, Flags]:
     """On which days each column has drifted, in any of the windows that alarms are raised on, and of which a day says
     nothing; of shape (days, columns). Of a day that is not over its longer windows are not known yet."""
-    together = together_of(days, longer, ("verdict",))
+    together = together_of(days, longer, ("verdict", "p_value"))
     codes, drifted = together["verdict"], together["verdict"] == DRIFTED
     going = np.array([each.revision == PROVISIONAL for each in days], dtype=np.bool_)[:, np.newaxis]
     without = codes[:, 0] == NO_ROWS
-    found = lasting_in_any(numbered([each.day for each in days]), LENGTHS, drifted, codes, in_a_row=1) & ~without
+    numbers = numbered([each.day for each in days])
+    found = lasting_in_any(numbers, LENGTHS, drifted, codes, together["p_value"], in_a_row=1) & ~without
     return found, without | (going & (codes[:, 0] == NOT_ENOUGH))
 
 

@@ -43,7 +43,7 @@ class ColumnVerdict:
         q_value: the share of false ones among the columns that are as suspicious.
         rows: missing values included.
         effective_rows: how many independent rows they are worth.
-        smallest_visible: a change of this size would have been seen, four times in five.
+        smallest_visible: a shift of this size, of levels any change of it, would have been seen four times in five.
         rows_enough: so many rows would be enough for a verdict; None where no number would be.
         psi: the population stability index, for those who go by it.
         baseline: what of its reference it is held against: "season" or "whole".

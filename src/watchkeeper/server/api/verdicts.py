@@ -1,9 +1,8 @@
 """What has been judged: columns, all features together, labels, and all columns together."""
 
 from dataclasses import asdict
+from math import isfinite
 from typing import Any
-
-import numpy as np
 
 from watchkeeper.monitoring.answers.label_drift import LabelWindow, champions_rows, label_drift
 from watchkeeper.monitoring.apart import ApartDay
@@ -107,4 +106,4 @@ def show_policy(said: PolicySaid) -> dict[str, Any]:
 
 
 def _number(value: float | None) -> float | None:
-    return None if value is None or not np.isfinite(value) else float(f"{value:.6g}")
+    return None if value is None or not isfinite(value) else float(f"{value:.6g}")

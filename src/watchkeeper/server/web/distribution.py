@@ -47,6 +47,8 @@ from watchkeeper.server.web.wording import drift_sentence
 router = APIRouter(include_in_schema=False)
 THE_LABELS = "the labels"
 """Their lane."""
+MOST_LISTED = 50
+"""Features in the list of all, unless every one is asked for."""
 MOST_CAUSES = 5
 """Features that are dated on the page, since that takes milliseconds each."""
 
@@ -62,11 +64,13 @@ def distribution_tab(
     segment: str | None = None,
     baseline: Baseline | None = None,
     swap: bool = False,
+    every: bool = False,
 ) -> Response:
-    """`swap` asks the champion again what the drifted features do to its answers, for somebody who may read rows."""
+    """`swap` asks the champion again what the drifted features do to its answers, for somebody who may read rows;
+    `every` lists also the features of least concern."""
     held = against if segment is None else USUAL
     show = partial(shown, request, deployment, assembly, period=period)
-    again = partial(show, feature=feature, segment=segment, baseline=baseline, swap=swap)
+    again = partial(show, feature=feature, segment=segment, baseline=baseline, swap=swap, every=every)
     try:
         return again(against=held)
     except (BaselineEmpty, HoldOutUnknown, PeriodRefused) as refused:
@@ -126,6 +130,7 @@ def shown(
     segment: str | None = None,
     baseline: Baseline | None = None,
     swap: bool = False,
+    every: bool = False,
     refused: Mapping[str, Any] | None = None,
     tried: Mapping[str, Any] | None = None,
 ) -> Response:
@@ -162,6 +167,7 @@ def shown(
         **held,
         "keep": keep,
         "baseline": baseline,
+        "most_listed": None if every else MOST_LISTED,
     }
     asked = {"swapped": show_swapped(swapped), "unswapped": unswapped, "may_swap": may_swap}
     beside = {"apart": apart, "labels": labels, **asked}

@@ -1,0 +1,34 @@
+"""What is said to be visible is seen four times in five, whatever the number of levels."""
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from tests.fakes.columns import of_levels
+from watchkeeper.monitoring.drift.visible import visible
+from watchkeeper.monitoring.drift.weighing import weigh
+
+THRESHOLD, COLUMNS, BEFORE, NOW = 0.001, 400, 4_000, 2_000
+
+
+def seen(levels: int, moves: npt.NDArray[np.float64]) -> float:
+    """How often a change of even levels is, in the direction of `moves`, that is as large as what is visible."""
+    chance, even = np.random.default_rng(levels), np.full(levels, 1 / levels)
+    before = chance.multinomial(BEFORE, even, COLUMNS)
+    like = weigh(of_levels(before, chance.multinomial(NOW, even, COLUMNS)))
+    size = visible(like.sides, THRESHOLD * like.facets[0].weight)[0]
+    moved = even + moves * np.sqrt(size / (moves**2 / even).sum())
+    found = weigh(of_levels(before, chance.multinomial(NOW, moved, COLUMNS)))
+    return float(found.significant(np.full(COLUMNS, THRESHOLD)).any(axis=0).mean())
+
+
+@pytest.mark.parametrize("levels", [2, 4, 10, 20, 50])
+def test_a_change_of_every_level_is_seen_four_times_in_five(levels: int) -> None:
+    assert 0.72 < seen(levels, np.resize([1.0, -1.0], levels)) < 0.88
+
+
+@pytest.mark.parametrize("levels", [4, 10, 40])
+def test_that_of_one_level_at_least_as_often(levels: int) -> None:
+    moves = np.full(levels, -1.0 / (levels - 1))
+    moves[0] = 1.0
+    assert seen(levels, moves) > 0.72
