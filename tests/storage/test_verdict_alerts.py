@@ -82,14 +82,14 @@ def test_a_policy_that_asks_for_one_day_is_told_of_each(world: World) -> None:
 def day(name: str, *columns: str) -> DayVerdicts:
     """`d` has drifted, `s` is stable, `-` had no rows."""
     records = np.zeros(len(columns), dtype=RECORD)
-    records["told"] = [each == "d" for each in columns]
+    records["told"], records["p_value"] = [each == "d" for each in columns], 0.5
     records["verdict"] = [NO_ROWS if each == "-" else 0 if each == "d" else 3 for each in columns]
     return DayVerdicts(name, 1, 0, 1, 1, 100, 0, NOW, records)
 
 
 def test_days_without_rows_part_nothing_and_others_do() -> None:
     days = [day(f"2026-01-0{n}", *columns) for n, columns in enumerate(("ddd", "-sd", "dsd", "sdd", "ssd"), start=1)]
-    together = together_of(days, [], ("verdict", "told"))
+    together = together_of(days, [], ("verdict", "told", "p_value"))
     assert lasting_of(days, together, 2).astype(int).tolist() == [[1, 0, 1], [0, 0, 1], [1, 0, 1], [0, 0, 1], [0, 0, 1]]
     assert lasting_of(days, together, 6).any() is np.False_
 
