@@ -42,6 +42,22 @@ def test_the_feature_that_moved_is_named_with_the_day_and_the_values(moved: Api)
     assert found.sentence.endswith("up to 3.98496 went from 40 % to 0 % of the rows.")
 
 
+def test_what_accounts_for_it_is_told_of_the_days_on_which_it_lasted(moved: Api) -> None:
+    """Over all the days there are, most of them before it, as over its own."""
+    (whole,), (own,) = live(moved).causes(start=ago(DAYS), end=ago(1)), live(moved).causes(days=SINCE)
+    assert whole.parts == own.parts
+    assert whole.parts[0].now == 0.0
+
+
+def test_what_has_passed_is_told_of_the_days_on_which_it_lasted(api: Api) -> None:
+    answered(api, *(calls(day, moved=4.0 * (5 <= day <= 8)) for day in range(DAYS, 0, -1)))
+    (found,) = live(api).causes(start=ago(DAYS), end=ago(1))
+    assert found.began is not None
+    assert (found.began.first, found.began.last) == (date.fromisoformat(ago(8)), date.fromisoformat(ago(5)))
+    assert found.parts[0].now == 0.0
+    assert found.sentence.endswith("up to 3.98496 went from 40 % to 0 % of the rows.")
+
+
 def test_it_is_a_table_as_well(moved: Api) -> None:
     found = live(moved).causes(days=7)
     assert found.to_pandas()["column"].tolist() == ["size"]

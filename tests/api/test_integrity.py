@@ -144,7 +144,7 @@ def test_the_newest_row_may_be_as_old_as_somebody_says(api: Api, monkeypatch: py
     monkeypatch.setattr("watchkeeper.cli.integrity.the_deployment", lambda *_: live(api))
     assert "number 3" in CliRunner().invoke(app, ["expect-fresh", "live", "any"]).output
     assert live(api).schema.stalest is None
-    assert "too few have come" in CliRunner().invoke(app, ["integrity", "live"]).output
+    assert "rows have come too few times" in CliRunner().invoke(app, ["integrity", "live"]).output
 
 
 @pytest.mark.parametrize("hours", [-1, 0, "soon", 10**9, True, [6]])

@@ -51,7 +51,14 @@ def fresh(age: float | None, limit: float | None, *, declared: bool = False, lat
     ("found", "stale", "sentence"),
     [
         (fresh(None, None), False, "No row has come yet."),
-        (fresh(0.5, None), False, "The newest row is 30 minutes old; too few have come to say whether that is usual."),
+        (
+            fresh(0.5, None, late=5),
+            False,
+            (
+                "The newest row is 30 minutes old; rows have come too few times to say whether that is usual. "
+                "5 rows (0.5 %) came late."
+            ),
+        ),
         (fresh(6.0, 3.0, declared=True), True, "The newest row is 6 hours old, and the schema allows 3 hours."),
         (
             fresh(60.0, 78.0, late=5),

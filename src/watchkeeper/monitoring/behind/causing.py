@@ -12,6 +12,7 @@ from watchkeeper.monitoring.causes.parts import parts
 from watchkeeper.monitoring.causes.ranking import causes
 from watchkeeper.monitoring.causes.segmenting import Segment
 from watchkeeper.monitoring.drift.onset.dating import onset
+from watchkeeper.monitoring.drift.onset.onset import Course
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.ports import Counts
 from watchkeeper.monitoring.references.drifting import View
@@ -87,7 +88,8 @@ def _suspect(
     if known is not None:
         since = [day >= known.since for day in days]
         days, counts = [day for day in days if day >= known.since], counts[since]
-    window = counts[[day >= start for day in days]].sum(axis=0)
+    began = _began(days, counts, reference)
+    window = counts[_lasts(days, began, start=start)].sum(axis=0)
     groups = bins.groups()
     before, now = (np.array([side[group].sum() for group in groups]) for side in (reference, window))
     return Suspect(
@@ -96,8 +98,16 @@ def _suspect(
         effect=of.found.effect,
         importance=importance,
         parts=parts(before, now, bins.group_labels(), edges=bins.edges_of_groups()),
-        began=_began(days, counts, reference),
+        began=began,
     )
+
+
+def _lasts(days: Sequence[str], began: Began | None, *, start: str) -> list[bool]:
+    """The days of the period on which it has drifted: what it comes to over others as well would be less than it is."""
+    first = start if began is None or began.course is Course.EARLIER else max(start, began.first)
+    last = (began.last if began else None) or days[-1]
+    lasts = [first <= day <= last for day in days]
+    return lasts if any(lasts) else [day >= start for day in days]
 
 
 def _began(days: Sequence[str], counts: Counts, reference: Counts) -> Began | None:

@@ -54,14 +54,15 @@ class Freshness:
     def sentence(self) -> str:
         if self.age is None:
             return "No row has come yet."
-        said = f"The newest row is {hours(self.age)} old"
-        if self.limit is None:
-            return f"{said}; too few have come to say whether that is usual."
-        usual = f"{number(PATIENCE)} times the oldest that it was in the last weeks is"
-        why = "the schema allows" if self.declared else usual
         late = f" {self.late:,} rows ({percent(self.late_share)}) came late." if self.late else ""
         late += f" {self.ahead:,} more lay too far ahead of their arrival, and are not counted." if self.ahead else ""
-        return f"{said}, and {why} {hours(self.limit)}.{late}"
+        return f"The newest row is {hours(self.age)} old{self._usual()}.{late}"
+
+    def _usual(self) -> str:
+        if self.limit is None:
+            return "; rows have come too few times to say whether that is usual"
+        usual = f"{number(PATIENCE)} times the oldest that it was in the last weeks is"
+        return f", and {'the schema allows' if self.declared else usual} {hours(self.limit)}"
 
 
 def freshness(deployment: Deployment, found: Soundness, *, now: datetime, work: Unit) -> Freshness:

@@ -106,7 +106,7 @@ class Cause:
         weight: its share of all causes: drift times importance.
         importance: the champion's, as a share; None where that is not known.
         began: None where no day stands out.
-        parts: what accounts for it, the largest first.
+        parts: what accounts for it on the days on which it lasted, the largest first.
         segment: where it is concentrated; None where it is in all segments alike, or no feature is the segment.
         moved: how much it moves the prediction; None where its values were not swapped.
     """
