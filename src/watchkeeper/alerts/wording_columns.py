@@ -40,9 +40,8 @@ def of_columns(rule: Rule, signal: Signal, spell: Spell) -> str:
     """`a and b have drifted since 14 January 2013, c since 20 January 2013. d no longer does.`"""
     words, shares = WORDS[signal.measure], signal.measure is Measure.SHARE
     groups = _groups(_in_order(spell, shares=shares), open_=spell.open)
-    clauses = [
-        _clause(group, words, spell, first=place == 0, share=shares) for place, group in enumerate(groups[:MOST])
-    ]
+    beyond = rule.threshold if shares else None
+    clauses = [_clause(group, words, spell, first=not place, share=beyond) for place, group in enumerate(groups[:MOST])]
     more = sum(map(len, groups[MOST:]))
     said = ", ".join([*clauses, *([f"and {more} more"] if more else [])])
     limit = f" The limit is {percent(rule.threshold)}." if shares else ""
@@ -84,7 +83,7 @@ def _in_order(spell: Spell, *, shares: bool) -> list[Spell]:
 def _from_first_to_last(parts: Sequence[Spell]) -> Spell:
     """Of a column that was well in between."""
     worst, until = max(each.worst for each in parts), max(each.until for each in parts)
-    return replace(parts[0], worst=worst, until=until)
+    return replace(parts[0], worst=worst, until=until, last=max(parts, key=lambda each: each.until).last)
 
 
 def _groups(parts: Sequence[Spell], *, open_: bool) -> list[list[Spell]]:
@@ -92,12 +91,16 @@ def _groups(parts: Sequence[Spell], *, open_: bool) -> list[list[Spell]]:
     return [list(each) for _, each in groupby(parts, key=lambda each: (each.since, "" if open_ else each.until))]
 
 
-def _clause(group: Sequence[Spell], words: Words, spell: Spell, *, first: bool, share: bool) -> str:
+def _clause(group: Sequence[Spell], words: Words, spell: Spell, *, first: bool, share: float | None) -> str:
+    """`share` is that from which a column breaks the schema, which it need not do on each of the days that count."""
     names = _listed([_named(each.about) for each in group])
     verb = (words.one if len(group) == 1 else words.many) if spell.open else words.past
     when = f"since {spelled(group[0].since)}" if spell.open else period(group[0])
-    worst = f" ({percent(max(each.worst for each in group))} of a day's at worst)" if share else ""
-    return f"{words.before}{names} {verb} {when}{worst}" if first else f"{words.again}{names} {when}{worst}"
+    if share is not None:
+        over = spell.open and all(each.last <= share for each in group)
+        when += f", last on {spelled(max(each.until for each in group))}" if over else ""
+        when += f" ({percent(max(each.worst for each in group))} of a day's at worst)"
+    return f"{words.before}{names} {verb} {when}" if first else f"{words.again}{names} {when}"
 
 
 def _well(spell: Spell, words: Words) -> str:

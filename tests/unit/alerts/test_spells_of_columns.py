@@ -113,6 +113,15 @@ def test_violations_are_told_by_column_the_worst_first() -> None:
     )
 
 
+def test_a_column_that_keeps_to_the_schema_again_is_told_with_its_last_day() -> None:
+    """Two days of seven are enough for a firing to go on."""
+    (found,) = spells_of_columns(broken({"a": 0.2}, {"a": 0.3}, {"a": 0.05}), TENTH, counted=False)
+    assert sentence(TENTH, BROKEN, found, metric="") == (
+        "Values of a have broken the schema since 1 January 2024, last on 2 January 2024 (30 % of a day's at worst). "
+        "The limit is 10 %."
+    )
+
+
 def test_a_column_whose_name_begins_the_words_leaves_them_a_sentence() -> None:
     (found,) = spells_of_columns(broken({"v": 0.2}, {"v": 0.3}), TENTH, counted=False)
     assert sentence(TENTH, BROKEN, found, metric="").startswith("Values of v have broken the schema")
