@@ -26,9 +26,10 @@ from watchkeeper.health.disk import Disk
 from watchkeeper.labels.sending import send_labels
 from watchkeeper.monitoring.answers.scoring import score
 from watchkeeper.monitoring.errors import ReferenceGone
-from watchkeeper.monitoring.expecting import SchemaSaid
+from watchkeeper.monitoring.expecting import SchemaSaid, inferred
 from watchkeeper.monitoring.integrity.schema import Schema
 from watchkeeper.monitoring.ports import Changed, UsageCell, ViolationCell
+from watchkeeper.monitoring.references.watching import watched as bins_of
 from watchkeeper.monitoring.usage.response_times import BINS, count_times
 from watchkeeper.serving.split import Split
 from watchkeeper.storage.work import Store
@@ -132,6 +133,40 @@ def test_a_firing_opens_once_is_told_and_closes_by_itself(alerts: Alerts) -> Non
     (closed,) = alerts.judged()
     assert (closed.id, closed.closed) == (found.id, ago(2))
     assert alerts.told() == [Event.OPENED, Event.CLOSED]
+
+
+def expected(alerts: Alerts, **rule: Any) -> None:
+    """What somebody expects of sizes, which are 0 to 9 each day, most of them within the reference's."""
+    work_of, deployment = alerts.world.store.work, alerts.world.deployment
+    with work_of() as work:
+        features = bins_of(deployment, work=work, places=alerts.world.places).features
+        usual = inferred(deployment, features, schemas=work.schemas).schema
+        work.schemas.say("d1", SchemaSaid(usual.changed("size", **rule), NOW, "Ada"))
+
+
+def test_what_somebody_expects_is_watched_as_what_was_inferred_is(alerts: Alerts) -> None:
+    alerts.ruled(threshold=0.15)
+    alerts.rows(3)
+    assert alerts.judged() == []
+    expected(alerts, highest=5.0)
+    alerts.rows(2)
+    (found,) = alerts.judged()
+    assert (found.opened, found.about, found.open) == (ago(3), "size", True)
+
+
+def test_what_somebody_allows_no_call_breaks(alerts: Alerts) -> None:
+    alerts.ruled(threshold=0.15)
+    expected(alerts, lowest=None, highest=None)
+    alerts.rows(3)
+    day = ago(3)
+    with alerts.world.store.work() as work:
+        work.watch.add_violations("d1", [ViolationCell(1, day, "size", "out-of-range", 9, NOW, NOW, "99")])
+        work.watch.changed("d1", Changed.ROWS, [day], at=alerts.world.clock.now())
+    assert alerts.judged() == []
+    with alerts.world.store.work() as work:
+        work.watch.add_violations("d1", [ViolationCell(1, day, "size", "wrong-type", 9, NOW, NOW, "big")])
+        work.watch.changed("d1", Changed.ROWS, [day], at=alerts.world.clock.now())
+    assert [each.about for each in alerts.judged()] == ["size"]
 
 
 def test_a_column_that_joins_is_told_of_and_one_that_is_well_again_ends_nothing(alerts: Alerts) -> None:

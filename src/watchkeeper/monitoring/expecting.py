@@ -74,6 +74,16 @@ def inferred(deployment: Deployment, features: Sequence[BinSet], *, schemas: Sch
     return SchemaSaid(replace(found, columns=columns), None, "")
 
 
+def changed_by_hand(deployment: Deployment, features: Sequence[BinSet], *, schemas: Schemas) -> Schema | None:
+    """The rules of the columns of which somebody expects something else than what was inferred; None without any."""
+    said = schemas.said(deployment.id)
+    if not said:
+        return None
+    before = inferred(deployment, features, schemas=schemas).schema.columns
+    columns = tuple(each for each in said[0].schema.columns if each not in before)
+    return replace(said[0].schema, columns=columns) if columns else None
+
+
 def expect(
     deployment: Deployment,
     changes: Mapping[str, Mapping[str, Any]],
