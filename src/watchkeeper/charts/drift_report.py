@@ -119,7 +119,10 @@ def _head(found: Plain) -> str:
         if verdict in verdicts
     )
     rows = f"{found['current_rows']:,} rows, compared with a reference of {found['reference_rows']:,}."
-    return f'<header><h1>{escape(found["sentence"])}</h1><p>{rows}</p><ul class="counts">{counts}</ul></header>'
+    missed = len(_missed(found))
+    what = f"{missed} column{' was' if missed == 1 else 's were'} not compared"
+    aside = f' <a href="#not-compared">{what}.</a>' if missed else ""
+    return f'<header><h1>{escape(found["sentence"])}</h1><p>{rows}{aside}</p><ul class="counts">{counts}</ul></header>'
 
 
 def _sound(found: Plain) -> str:
@@ -160,15 +163,19 @@ def _link(place: int, name: str) -> str:
     return f'<a href="#c{place}">{escape(name)}</a>' if place < MOST_DRAWN else escape(name)
 
 
-def _aside(found: Plain) -> str:
-    """What was not compared, by name."""
-    told = [
+def _missed(found: Plain) -> list[tuple[str, str]]:
+    """What was not compared, by name, and why."""
+    return [
         *((name, "only in the reference") for name in found["only_in_reference"]),
         *((name, "only in the current table") for name in found["only_in_current"]),
         *((name, f"left out: {why}") for name, why in found["left_out"].items()),
     ]
+
+
+def _aside(found: Plain) -> str:
+    told = _missed(found)
     rows = "".join(f"<tr><td>{escape(name)}</td><td>{escape(why)}</td></tr>" for name, why in told)
-    return f"<h2>Not compared</h2><table>{rows}</table>" if told else ""
+    return f'<h2 id="not-compared">Not compared</h2><table>{rows}</table>' if told else ""
 
 
 def _key() -> str:

@@ -9,9 +9,10 @@ from watchkeeper.monitoring.causes.parts import Part
 from watchkeeper.monitoring.causes.ranking import causes
 from watchkeeper.monitoring.causes.segmenting import Segment, concentrated
 from watchkeeper.monitoring.causes.swapping import Moved, attribute
-from watchkeeper.monitoring.causes.wording import percent, sentence_of_whole
+from watchkeeper.monitoring.causes.wording import sentence_of_whole
 from watchkeeper.monitoring.drift.onset.onset import Course
 from watchkeeper.monitoring.drift.verdict import Effect
+from watchkeeper.monitoring.percent import percent
 
 
 def suspect(column: str, size: float, **known: object) -> Suspect:

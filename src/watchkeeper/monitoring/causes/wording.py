@@ -6,6 +6,7 @@ from watchkeeper.monitoring.causes.segmenting import Segment
 from watchkeeper.monitoring.causes.swapping import Moved
 from watchkeeper.monitoring.days import spelled, spelled_period
 from watchkeeper.monitoring.drift.onset.onset import Course
+from watchkeeper.monitoring.percent import percent
 
 ASIDE = {"new": "new levels", "other": "rarer levels", "missing": "missing values"}
 """What groups that are no interval and no level are called."""
@@ -101,10 +102,3 @@ def _why(evidence: Evidence) -> str:
         case Nature.NATURAL:
             return f"it looks natural: {said}"
     return f"whether it is a fault is not known: {said}"
-
-
-def percent(share: float) -> str:
-    """Rounded, but never to none or all where there are some or not all."""
-    if 0 < share < 0.001 or 0.999 < share < 1:
-        return "less than 0.1 %" if share < 0.5 else "more than 99.9 %"
-    return f"{100 * share:.3g} %" if share >= 0.1 else f"{100 * share:.2g} %"

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from watchkeeper.monitoring.drift.verdict import Effect, Verdict
+from watchkeeper.monitoring.percent import percent
 
 FACETS = {
     "location": "its values stand elsewhere",
@@ -93,7 +94,8 @@ def worth(rows: float) -> str:
 def _reasons(names: Sequence[str], level: str | None, missing: tuple[float, float] | None) -> str:
     said = {**FACETS, "worst level": f"the share of '{level}' has changed"}
     if missing is not None:
-        said["missing"] = "{:.2g} % are missing instead of {:.2g} %".format(*(100 * share for share in missing[::-1]))
+        before, now = missing
+        said["missing"] = f"{percent(now)} are missing instead of {percent(before)}"
     if TELLING & {*names}:
         names = [name for name in names if name != "shape"]
     if {"location", "spread"} <= {*names}:

@@ -33,7 +33,7 @@ def agreed(before: Values, now: Values) -> tuple[Kind, Values, Values]:
         Unreadable: the two can't be compared; in words.
     """
     first, second = kind_of(before), kind_of(now)
-    kind = first or second or Kind.NUMERIC
+    kind = first or second or _kind_of_type(before) or _kind_of_type(now) or Kind.NUMERIC
     other = second or kind
     words = [_in_words(each, found) for each, found in ((before, first), (now, second)) if found]
     if len({*words}) > 1:
@@ -60,6 +60,17 @@ def _in_words(values: Values, kind: Kind) -> str:
 
 def kind_of(values: Values) -> Kind | None:
     """None where nothing but missing values is there; raises Unreadable for nested values."""
+    return None if _is_missing(values) else _kind_of_type(values)
+
+
+def _is_missing(values: Values) -> bool:
+    """Throughout. What is read without one value is of numbers that are none, as pandas has them."""
+    if not len(values) or values.null_count == len(values):
+        return len(values) > 0
+    return types.is_floating(values.type) and bool(pc.all(pc.call_function("is_nan", [values])).as_py())
+
+
+def _kind_of_type(values: Values) -> Kind | None:
     held: Any = values.type.value_type if types.is_dictionary(values.type) else values.type
     if types.is_null(held):
         return None
@@ -78,8 +89,9 @@ def kind_of(values: Values) -> Kind | None:
 
 def as_kept(values: Values, kind: Kind) -> Values:
     held: Any = values.type
-    if types.is_null(held):
-        return values.cast(pa.float64() if kind in {Kind.NUMERIC, Kind.INTEGER} else _type(kind))
+    if types.is_null(held) or _is_missing(values):
+        nothing: pa.Array[Any] = pa.nulls(len(values)).cast(_type(kind))
+        return pa.chunked_array([nothing])
     if types.is_dictionary(held) and kind is not Kind.CATEGORICAL:
         return as_kept(values.cast(held.value_type), kind)
     if types.is_date(held):
@@ -96,6 +108,8 @@ def _with_plain_words(chunk: Any) -> "pa.Array[Any]":
 
 
 def _type(kind: Kind) -> "pa.DataType":
+    if kind in MEASURED:
+        return pa.float64()
     if kind is Kind.BOOLEAN:
         return pa.bool_()
     return pa.timestamp("us") if kind is Kind.TIMESTAMP else pa.string()

@@ -1,6 +1,6 @@
 """What came of comparing two tables."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 LONGEST = 60
+MOST_NAMED = 5
 """Characters of a name that are written in a line."""
 CONCERN = (Verdict.DRIFTED, Verdict.IMMATERIAL, Verdict.NOT_ENOUGH_DATA, Verdict.STABLE)
 
@@ -75,6 +76,16 @@ class ColumnDrift:
     def q_value(self) -> float:
         """The share of false ones to expect among the columns that are as suspicious."""
         return self.judgement.q_value
+
+    @property
+    def smallest_visible(self) -> float:
+        """The size of a shift, or of any change of levels, that would have been seen four times in five."""
+        return self.judgement.smallest_visible
+
+    @property
+    def rows_enough(self) -> int | None:
+        """So many rows would be enough for a verdict; None where no number would be."""
+        return self.judgement.rows_enough
 
     @property
     def effect(self) -> Effect:
@@ -215,6 +226,16 @@ class TableDrift:
             return f"1 {of} has drifted: {worst}."
         return f"{len(self.drifted)} {of} have drifted, most of all {worst}."
 
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """The columns that could not be compared, in a line each for why."""
+        said = [
+            (f"Not compared ({len(self.left_out)})", [f"{_cut(name)} ({why})" for name, why in self.left_out.items()]),
+            (f"Only in the reference ({len(self.only_in_reference)})", [*map(_cut, self.only_in_reference)]),
+            (f"Only in the current table ({len(self.only_in_current)})", [*map(_cut, self.only_in_current)]),
+        ]
+        return tuple(f"{what}: {_listed(names)}." for what, names in said if names)
+
     def to_arrow(self) -> "pa.Table":
         """A row a column, the drifted ones first."""
         import pyarrow as pa
@@ -271,9 +292,14 @@ class TableDrift:
         return "\n".join([self.sentence, *self._told(), *lines])
 
     def _told(self) -> list[str]:
-        """The faults and notices, a line each."""
+        """What was not compared, the faults and the notices, a line each."""
         faults = [f"{fault.name[0].upper()}{fault.name[1:]}: {fault.sentence}" for fault in self.faults]
-        return [*faults, *(f"Beyond the reference: {notice.sentence}" for notice in self.notices)]
+        return [*self.missed, *faults, *(f"Beyond the reference: {notice.sentence}" for notice in self.notices)]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = [f"{len(names) - MOST_NAMED} more"] if len(names) > MOST_NAMED else []
+    return ", ".join([*names[:MOST_NAMED], *more])
 
 
 def _cut(name: str) -> str:

@@ -44,6 +44,7 @@ class Filed:
     """A Parquet file."""
 
     def __init__(self, path: str) -> None:
+        self._path = path
         try:
             self._file = pq.ParquetFile(path)
         except (OSError, pa.ArrowException) as error:
@@ -52,7 +53,13 @@ class Filed:
 
     def column(self, name: str) -> Values:
         # A name with a dot in it would be taken for a path into a nested column.
-        return self._file.read(columns=[name]).column(name)
+        try:
+            return self._file.read(columns=[name]).column(name)
+        except (OSError, pa.ArrowException) as error:
+            why = " ".join(str(error).split()).rstrip(".")
+            raise NoParquet(
+                f"The column '{name}' of '{self._path}' can't be read: {why}. The file is damaged; write it again."
+            ) from None
 
 
 class Framed:
