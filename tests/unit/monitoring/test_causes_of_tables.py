@@ -25,7 +25,15 @@ def test_a_natural_shift_is_told_with_the_values_that_account_for_it() -> None:
     assert (cause.suspect.column, cause.weight, cause.nature) == ("side", 1.0, Nature.NATURAL)
     assert cause.suspect.parts[0].label in {"north", "south"}
     assert cause.sentence.startswith("side has drifted; ")
-    assert cause.sentence.endswith("it looks natural: no fault of the data that is known would look like this.")
+    assert cause.sentence.endswith("it looks natural: it is like none of the faults of data that are looked for.")
+
+
+def test_that_more_values_are_missing_is_no_sign_of_nature() -> None:
+    now = readings(2)
+    side = pa.array([None if row % 10 == 0 else each for row, each in enumerate(now["side"].to_pylist())])
+    (cause,) = compare(readings(1), now.set_column(1, "side", side)).causes
+    assert (cause.suspect.column, cause.nature) == ("side", Nature.UNKNOWN)
+    assert cause.sentence.endswith("more values are missing than before, and nothing tells why.")
 
 
 def test_a_changed_unit_is_told_as_a_fault() -> None:
@@ -40,5 +48,5 @@ def test_tables_alike_have_no_causes() -> None:
 
 def test_a_fault_without_an_explanation_is_neither() -> None:
     gone = Fault("unknown", ("a",), "60 % of a are missing; nothing tells why.", 0.0, 1.0, {})
-    assert evidence_of("a", [gone]).nature is Nature.UNKNOWN
-    assert evidence_of("b", [gone]).nature is Nature.NATURAL
+    assert evidence_of("a", [gone], ()).nature is Nature.UNKNOWN
+    assert evidence_of("b", [gone], ()).nature is Nature.NATURAL

@@ -53,6 +53,30 @@ def test_a_changed_unit_is_told_with_its_factor() -> None:
     assert fault.p_value < 1e-100
 
 
+@pytest.mark.parametrize("factor", [3.2, 4.0, 5.0, 20.0])
+def test_a_factor_that_nobody_uses_is_told_where_a_known_one_leaves_more(factor: float) -> None:
+    chance = np.random.default_rng(7)
+    before, now = ({"price": chance.lognormal(3, 0.3, 3_000).round(2)} for _ in range(2))
+    (fault,) = found({"price": (now["price"] * factor).round(2)}, at=None, before=before)
+    assert fault.evidence["factor"] == pytest.approx(factor, rel=0.05)
+    assert "perhaps" not in fault.sentence
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (np.arange(10_000), np.arange(10_000, 14_000)),
+        (np.arange(10_000), np.arange(10_000, 20_000)),
+        (np.repeat([2015, 2016], 1_000), np.repeat([2017, 2018], 1_000)),
+        (np.tile(range(1, 27), 100), np.tile(range(27, 53), 100)),
+        (np.arange(0.0, 1e6, 300.0), np.arange(1e6, 2e6, 300.0)),
+    ],
+    ids=["numbers of customers", "as many again", "years", "weeks", "moments"],
+)
+def test_what_counts_on_from_where_it_was_has_no_other_unit(before: Any, now: Any) -> None:
+    assert "changed unit" not in [fault.name for fault in found({"x": now}, at=None, before={"x": before})]
+
+
 def test_fahrenheit_for_celsius() -> None:
     (fault,) = found({**NOW, "warm": NOW["warm"] * 1.8 + 32})
     assert "warm looks multiplied by 1.8 and moved by 32 (°F for °C, perhaps)" in fault.sentence

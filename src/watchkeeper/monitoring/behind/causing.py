@@ -54,17 +54,21 @@ def causes_of(
     of_feature = {
         name: counts[:, first:end] for name, first, end in zip(seen.watch.names, places[:-1], places[1:], strict=True)
     }
+    suspects = [
+        _suspect(each, days, of_feature[each.column.name], importances.get(each.column.name), start=start)
+        for each in found.columns
+        if each.column.of == FEATURE and _drifted(each)
+    ]
     return causes(
         [
             replace(
-                _suspect(each, days, of_feature[each.column.name], importances.get(each.column.name), start=start),
-                evidence=_evidence(each.column.name, faults),
-                segment=(where or {}).get(each.column.name),
-                moved=swapped.columns.get(each.column.name) if swapped else None,
+                each,
+                evidence=_evidence(each, faults),
+                segment=(where or {}).get(each.column),
+                moved=swapped.columns.get(each.column) if swapped else None,
                 whole=swapped.whole if swapped else None,
             )
-            for each in found.columns
-            if each.column.of == FEATURE and _drifted(each)
+            for each in suspects
         ]
     )
 
@@ -73,11 +77,11 @@ def _drifted(of: ColumnVerdict) -> bool:
     return of.found.verdict is Verdict.DRIFTED
 
 
-def _evidence(column: str, faults: Findings) -> Evidence | None:
+def _evidence(of: Suspect, faults: Findings) -> Evidence | None:
     """None where nobody looked."""
-    if faults.tell_of(column):
-        return evidence_of(column, [each.fault for each in faults.items])
-    return HIDDEN if column in faults.hidden else None
+    if faults.tell_of(of.column):
+        return evidence_of(of.column, [each.fault for each in faults.items], of.parts)
+    return HIDDEN if of.column in faults.hidden else None
 
 
 def _suspect(

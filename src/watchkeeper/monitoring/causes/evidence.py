@@ -3,18 +3,23 @@
 from collections.abc import Sequence
 
 from watchkeeper.monitoring.causes.cause import Evidence, Nature
+from watchkeeper.monitoring.causes.parts import Part
 from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.recognising import UNKNOWN
+from watchkeeper.tables.layouts.layout import MISSING
 
-SOUND = "no fault of the data that is known would look like this"
+SOUND = "it is like none of the faults of data that are looked for"
+MISSING_MORE = Evidence(Nature.UNKNOWN, "more values are missing than before, and nothing tells why")
 HIDDEN = Evidence(Nature.UNKNOWN, "its values are not journalled in full, so that none could be looked at")
 
 
-def evidence_of(column: str, faults: Sequence[Fault]) -> Evidence:
-    """Of a column in which faults were looked for."""
+def evidence_of(column: str, faults: Sequence[Fault], parts: Sequence[Part]) -> Evidence:
+    """Of a column in which faults were looked for, and of what accounts for its drift, the largest first: that more
+    values are missing is no sign of the world's having changed."""
     for fault in faults:
         if column in fault.columns:
             if fault.name == UNKNOWN:
                 return Evidence(Nature.UNKNOWN, fault.sentence)
             return Evidence(Nature.FAULT, fault.sentence, fault=fault.name)
-    return Evidence(Nature.NATURAL, SOUND)
+    missing = [part for part in parts[:1] if part.label == MISSING and part.now > part.before]
+    return MISSING_MORE if missing else Evidence(Nature.NATURAL, SOUND)

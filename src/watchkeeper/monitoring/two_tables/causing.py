@@ -38,11 +38,11 @@ def causes_of(columns: Iterable[Compared], faults: Sequence[Fault]) -> tuple[Cau
 
 
 def _suspect(of: Compared, faults: Sequence[Fault]) -> Suspect:
-    before, now = np.array(of.reference), np.array(of.current)
+    found = parts(np.array(of.reference), np.array(of.current), of.labels, edges=of.edges)
     return Suspect(
         of.name,
         drifted=True,
         effect=of.effect,
-        parts=parts(before, now, of.labels, edges=of.edges),
-        evidence=evidence_of(of.name, faults),
+        parts=found,
+        evidence=evidence_of(of.name, faults, found),
     )

@@ -2,12 +2,16 @@
 
 A known conversion is taken where the window hardly overlaps the reference until it is undone; one by a smaller factor
 only where the step in which the numbers go gives it away, or where hardly anything remains. A factor or offset that
-nobody uses has to be large and to leave hardly anything, since prices rise and sensors age by themselves.
+nobody uses has to be large and to leave hardly anything, since prices rise and sensors age by themselves. Where such a
+factor leaves far less than a known one, it is told instead. What goes on from where it was, as years, weeks, numbers of
+customers and positions do, is moved by less than an offset has to be.
 """
 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+import numpy as np
 
 from watchkeeper.monitoring.integrity.apart import chance_of_numbers, of_numbers
 from watchkeeper.monitoring.integrity.fault import Fault
@@ -23,7 +27,12 @@ FAR, NEARER, CLOSE = 0.8, 0.55, 0.3
 SMALL, HARDLY, NEARLY_NOTHING = 0.3, 0.12, 0.06
 OTHERWISE = 2.5
 """Times more or fewer values that are not zero, from which something else has happened."""
-LARGE = math.log(3.0)
+LARGE = math.log(2.8)
+FAR_OFF = 4.5
+"""Deviations of the reference; numbers that count on from where they were are 3.5 further after as many again."""
+FEWEST_VALUES = 4
+"""Of the reference, from which the next one is not just the next one."""
+MUCH_LESS = 0.5
 OFF = 0.7
 """The share of rows that would be multiples of another unit's step by themselves."""
 
@@ -39,6 +48,7 @@ class Tried:
     remaining: float
     stepped: bool
     in_step: bool
+    far_off: bool
 
     @property
     def is_large(self) -> bool:
@@ -58,7 +68,7 @@ class Tried:
     def holds_unknown(self) -> bool:
         gain = self.apart - self.remaining
         if self.conversion.offset:
-            return self.apart >= 0.97 and self.remaining <= 0.4
+            return self.far_off and self.apart >= 0.97 and self.remaining <= 0.4
         return abs(math.log(self.conversion.scale)) >= LARGE and gain >= SMALL and self.remaining <= HARDLY
 
 
@@ -76,10 +86,18 @@ def _best(before: Floats, now: Floats) -> Tried | None:
     if of_numbers(before, now) < HARDLY and _off_zero(before, now) < HARDLY:
         return None
     known = [each for each in (_tried(of, before, now, step) for of in KNOWN) if each is not None and each.holds]
-    if not known:
-        others = (_tried(of, before, now, None) for of in fitted(before, now))
-        known = [each for each in others if each is not None and each.holds_unknown]
-    return min(known, key=lambda each: (not each.stepped, each.remaining), default=None)
+    best = min(known, key=_leaves, default=None)
+    if best is not None and best.remaining <= HARDLY:
+        return best
+    others = (_tried(of, before, now, None) for of in fitted(before, now))
+    other = min((each for each in others if each is not None and each.holds_unknown), key=_leaves, default=None)
+    if best is None or other is None:
+        return best or other
+    return other if other.remaining <= MUCH_LESS * best.remaining else best
+
+
+def _leaves(each: Tried) -> tuple[bool, float]:
+    return not each.stepped, each.remaining
 
 
 def _off_zero(before: Floats, now: Floats) -> float:
@@ -99,7 +117,14 @@ def _tried(of: Conversion, before: Floats, now: Floats, step: float | None) -> T
     # Numbers that turn their sign stay in their step.
     in_step = step is not None and of.scale != -1.0 and share_on(now, step) >= NEARLY_ALL
     apart, remaining = of_numbers(before, now), of_numbers(before, of.undone(now))
-    return Tried(of, apart, chance_of_numbers(apart, before.size, now.size), remaining, stepped, in_step)
+    chance, far_off = chance_of_numbers(apart, before.size, now.size), _is_far_off(of, before)
+    return Tried(of, apart, chance, remaining, stepped, in_step, far_off)
+
+
+def _is_far_off(of: Conversion, before: Floats) -> bool:
+    if np.unique(before).size < FEWEST_VALUES or np.quantile(before, 0.1) == np.quantile(before, 0.9):
+        return False
+    return abs(of.offset) >= FAR_OFF * float(before.std())
 
 
 def _stepped(of: Conversion, before: Floats, now: Floats, step: float) -> bool:
