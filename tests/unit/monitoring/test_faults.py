@@ -68,10 +68,11 @@ def test_a_factor_that_nobody_uses_is_told_where_a_known_one_leaves_more(factor:
         (np.arange(10_000), np.arange(10_000, 14_000)),
         (np.arange(10_000), np.arange(10_000, 20_000)),
         (np.repeat([2015, 2016], 1_000), np.repeat([2017, 2018], 1_000)),
+        (np.repeat([2015, 2016], [400, 1_600]), np.repeat([2017, 2018], 1_000)),
         (np.tile(range(1, 27), 100), np.tile(range(27, 53), 100)),
         (np.arange(0.0, 1e6, 300.0), np.arange(1e6, 2e6, 300.0)),
     ],
-    ids=["numbers of customers", "as many again", "years", "weeks", "moments"],
+    ids=["numbers of customers", "as many again", "years", "mostly of one year", "weeks", "moments"],
 )
 def test_what_counts_on_from_where_it_was_has_no_other_unit(before: Any, now: Any) -> None:
     assert "changed unit" not in [fault.name for fault in found({"x": now}, at=None, before={"x": before})]

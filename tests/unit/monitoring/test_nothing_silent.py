@@ -104,3 +104,16 @@ def test_what_is_visible_and_how_many_rows_are_enough_stands_with_a_column() -> 
         found.judgement.rows_enough,
     )
     assert found.rows_enough == 50
+
+
+def test_a_share_of_the_rows_that_were_looked_at_is_told_as_that() -> None:
+    def missing(rows: int) -> str:
+        numbers = CHANCE.normal(size=rows)
+        return (
+            compare(pd.DataFrame({"x": numbers}), pd.DataFrame({"x": np.where(numbers < 0.3, np.nan, numbers)}))
+            .faults[0]
+            .sentence
+        )
+
+    assert missing(50_000).endswith("; nothing tells why. 4,000 of 50,000 rows were looked at.")
+    assert missing(3_000).endswith("; nothing tells why.")

@@ -1,12 +1,14 @@
 """Faults of the current table, and its values beyond what the reference held."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.integrity.extrapolating import Notice, notices
 from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.observed import Observed, ends
 from watchkeeper.monitoring.integrity.recognising import recognise
+from watchkeeper.monitoring.integrity.sample import places
 from watchkeeper.monitoring.two_tables.counting import Counted
 from watchkeeper.monitoring.two_tables.kinds import as_kept
 from watchkeeper.monitoring.two_tables.pairing import paired
@@ -27,7 +29,16 @@ def faults(before: Source, now: Source, columns: Mapping[str, ColumnDrift], *, a
     among = [*(columns if at is not None or (gone and came) else changed), *unread]
     if not (among or gone):
         return ()
-    return recognise(paired(before, now, at=at, among=frozenset(among)), of=len(columns))
+    found = recognise(paired(before, now, at=at, among=frozenset(among)), of=len(columns))
+    looked = places(now.rows).size
+    return found if looked == now.rows else tuple(_of_sample(each, looked, now.rows) for each in found)
+
+
+def _of_sample(of: Fault, looked: int, rows: int) -> Fault:
+    """Shares of a sample are not quite those of all rows, which stand beside them."""
+    if "%" not in of.sentence:
+        return of
+    return replace(of, sentence=f"{of.sentence} {looked:,} of {rows:,} rows were looked at.")
 
 
 def beyond(now: Source, counted: Mapping[str, Counted]) -> tuple[Notice, ...]:

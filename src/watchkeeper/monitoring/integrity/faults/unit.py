@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from watchkeeper.monitoring.integrity.apart import chance_of_numbers, of_numbers
+from watchkeeper.monitoring.integrity.apart import Marks, chance_of_numbers, of_numbers
 from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.grain import NEARLY_ALL, grain, share_on
 from watchkeeper.monitoring.integrity.pair import Compared, Pair
@@ -30,8 +30,6 @@ OTHERWISE = 2.5
 LARGE = math.log(2.8)
 FAR_OFF = 4.5
 """Deviations of the reference; numbers that count on from where they were are 3.5 further after as many again."""
-FEWEST_VALUES = 4
-"""Of the reference, from which the next one is not just the next one."""
 MUCH_LESS = 0.5
 OFF = 0.7
 """The share of rows that would be multiples of another unit's step by themselves."""
@@ -114,15 +112,20 @@ def _tried(of: Conversion, before: Floats, now: Floats, step: float | None) -> T
     if min(before.size, now.size) < FEWEST or not 1 / OTHERWISE <= kept <= OTHERWISE:
         return None
     stepped = step is not None and _stepped(of, before, now, step)
+    if not stepped and of.scale > 0 and Marks.of(of.undone(now)).at_least(before) > NEARER:
+        return None
     # Numbers that turn their sign stay in their step.
     in_step = step is not None and of.scale != -1.0 and share_on(now, step) >= NEARLY_ALL
     apart, remaining = of_numbers(before, now), of_numbers(before, of.undone(now))
-    chance, far_off = chance_of_numbers(apart, before.size, now.size), _is_far_off(of, before)
+    chance, far_off = chance_of_numbers(apart, before.size, now.size), bool(of.offset) and _is_far_off(of, before, now)
     return Tried(of, apart, chance, remaining, stepped, in_step, far_off)
 
 
-def _is_far_off(of: Conversion, before: Floats) -> bool:
-    if np.unique(before).size < FEWEST_VALUES or np.quantile(before, 0.1) == np.quantile(before, 0.9):
+def _is_far_off(of: Conversion, before: Floats, now: Floats) -> bool:
+    """Of years the next ones are far off in deviations; counts, which begin at none, are not followed by others."""
+    gap = max(now[0] - before[-1], before[0] - now[-1])
+    follow = 0 < gap <= 1 and before[0] > 0 and bool((before % 1 == 0).all())
+    if follow or np.quantile(before, 0.1) == np.quantile(before, 0.9):
         return False
     return abs(of.offset) >= FAR_OFF * float(before.std())
 
