@@ -185,6 +185,8 @@ def test_a_reference_of_a_million_levels_is_answered() -> None:
     [
         ([1, 2], BEFORE, errors.NoTable),
         (BEFORE, None, errors.NoTable),
+        (pa.Table, BEFORE, errors.NoTable),
+        (pd.DataFrame, BEFORE, errors.NoTable),
         ("nowhere.parquet", BEFORE, errors.NoParquet),
         (__file__, BEFORE, errors.NoParquet),
         (BEFORE.slice(0, 0), BEFORE, errors.EmptyReference),
@@ -202,6 +204,34 @@ def test_what_cannot_be_compared_is_refused_with_what_to_do(reference: Any, curr
 def test_alpha_is_a_chance(alpha: Any) -> None:
     with pytest.raises(errors.AlphaRefused, match="a number between 0 and 1"):
         compare(BEFORE, NOW, alpha=alpha)
+
+
+def test_a_chance_in_words_is_told_as_that() -> None:
+    with pytest.raises(errors.AlphaRefused, match=r"alpha is '0\.05', a str; it is a chance"):
+        compare(BEFORE, NOW, alpha="0.05")  # type: ignore[arg-type] # which is what it is about
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"baseline": "summer"},
+        {"baseline": ["season"]},
+        {"baseline": 1},
+        {"baseline": "season"},
+        {"holidays": ["2026-12-25"]},
+        {"at": "when", "baseline": "whole", "holidays": ["2026-12-25"]},
+        {"at": "when", "holidays": [20261225]},
+        {"at": "when", "holidays": [None]},
+        {"at": "when", "holidays": ["Christmas"]},
+    ],
+    ids=str,
+)
+def test_a_baseline_is_one_that_there_is_and_holidays_are_of_a_season(how: dict[str, Any]) -> None:
+    days = pa.array([datetime(2025, 1, 1, tzinfo=UTC) + timedelta(hours=hour) for hour in range(24 * 400)])
+    before = pa.table({"when": days, "size": [float(hour % 24) for hour in range(24 * 400)]})
+    with pytest.raises(errors.BaselineRefused) as refused:
+        compare(before, before.slice(0, 1_000), **how)
+    assert refused.value.message.endswith(".")
 
 
 def test_a_smaller_alpha_calls_fewer_columns() -> None:

@@ -17,6 +17,8 @@ UNKNOWN = "unknown"
 SURE = 0.001
 """The chance that any table without a fault is said to have one, were its rows drawn like the reference's."""
 BROKEN = 0.5
+NEARLY_ALL = 0.95
+NOTHING_KNOWN = "no fault that is known would make them so"
 """The share of a column's rows, missing or never seen, from which something is wrong whatever it is."""
 
 
@@ -85,7 +87,20 @@ def _unknown(pair: Pair) -> Iterator[Fault]:
         unseen = share_unseen(column)
         if unseen > BROKEN:
             what = f"{percent(unseen)} of {column.name} hold what the reference never held"
-            yield _said(column.name, f"{what}; no fault that is known would make them so.", {"unseen": unseen})
+            why = "they are its own, written otherwise" if _written_otherwise(column) else NOTHING_KNOWN
+            yield _said(column.name, f"{what}; {why}.", {"unseen": unseen})
+
+
+def _written_otherwise(column: Compared) -> bool:
+    """Whether nearly all that the reference never held are words that it held with other capitals, or other spaces
+    around them."""
+    if not column.before.in_words:
+        return False
+    known = {str(each).strip().casefold() for each in column.before.tallied[0]}
+    words, counts = column.now.tallied
+    came = ~np.isin(words, column.before.tallied[0])
+    same = np.array([str(each).strip().casefold() in known for each in words])
+    return bool(counts[came & same].sum() >= NEARLY_ALL * counts[came].sum())
 
 
 def _came(pair: Pair) -> str:

@@ -89,7 +89,8 @@ def compare(
 
 def _check_chance(alpha: Any) -> None:
     if not (isinstance(alpha, Real) and 0 < float(alpha) < 1):
-        raise AlphaRefused(f"alpha is {str(alpha)[:40]!r}; it is a chance: give a number between 0 and 1, as 0.05.")
+        what = str(alpha)[:40] if isinstance(alpha, Real) else f"{str(alpha)[:40]!r}, a {type(alpha).__name__}"
+        raise AlphaRefused(f"alpha is {what}; it is a chance: give a number between 0 and 1, as 0.05.")
 
 
 def _check_name(at: Any) -> None:
@@ -129,14 +130,17 @@ def _basis(
     alpha: float,
 ) -> Basis:
     """The season where it was asked for, or where nothing was and the reference covers a year."""
-    if baseline not in {None, "whole", "season"}:
-        raise BaselineRefused(f'The baseline is {baseline!r}; give "season" or "whole", or leave it out.')
+    if baseline is not None and not (isinstance(baseline, str) and baseline in {"whole", "season"}):
+        raise BaselineRefused(f'The baseline is {str(baseline)[:40]!r}; give "season" or "whole", or leave it out.')
+    off = [*holidays]
+    if off and (at is None or baseline == "whole"):
+        raise BaselineRefused("Holidays are of a season: name the column of times by `at`, or leave them out.")
     if at is None:
         if baseline == "season":
             raise BaselineRefused("A season takes times: name their column by `at`, or leave out `baseline`.")
         return independent(counted)
     if baseline != "whole":
-        found = seasons(before, now, at, holidays)
+        found = seasons(before, now, at, off)
         if baseline or found.years >= 1:
             return in_season(counted, before, now, found, alpha=alpha)
     return in_stretches(counted, before, blocks(before, now, at), alpha=alpha)

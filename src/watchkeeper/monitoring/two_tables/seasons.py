@@ -94,7 +94,12 @@ def seasons(before: Source, now: Source, at: str, holidays: Iterable[date]) -> S
 
 
 def _days(holidays: Iterable[date]) -> Days:
+    """Raise BaselineRefused."""
+    days = [*holidays]
     try:
-        return np.array(list(holidays), dtype="datetime64[D]").astype(np.int64)
+        found = np.array(days, dtype="datetime64[D]")
     except (TypeError, ValueError):
-        raise BaselineRefused("`holidays` are no dates. Give them as date(2026, 12, 25).") from None
+        found = np.array(["NaT"], dtype="datetime64[D]")
+    if any(isinstance(each, int) for each in days) or np.isnat(found).any():
+        raise BaselineRefused("`holidays` are no dates. Give them as date(2026, 12, 25).")
+    return found.astype(np.int64)

@@ -103,7 +103,7 @@ def _source(data: Any, *, called: str) -> Source:
         return Held(data)
     if type(data).__module__.partition(".")[0] == "pandas" and hasattr(data, "columns"):
         return Framed(data, called=called)
-    if hasattr(data, "__arrow_c_stream__"):
+    if hasattr(data, "__arrow_c_stream__") and not isinstance(data, type):
         try:
             return Held(pa.table(data))
         except (pa.ArrowException, TypeError, ValueError) as error:

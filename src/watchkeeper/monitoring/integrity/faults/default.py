@@ -72,13 +72,18 @@ def _grown(column: Compared) -> list[tuple[Any, float]]:
 
 def _means_nothing(before: Sample, value: Any) -> bool:
     if before.in_words:
-        return str(value).strip().lower() in NOTHING
+        others = {_plain(each) for each in before.tallied[0] if each != value}
+        return _plain(value) in NOTHING - others
     present = before.present
     if not present.size:
         return False
     usual = (float(present.mean()), float(np.median(present)))
     near = 1e-6 * max(1.0, float(np.abs(present).max()))
     return float(value) in NUMBERS or any(abs(float(value) - each) <= near for each in usual)
+
+
+def _plain(word: Any) -> str:
+    return str(word).strip().lower()
 
 
 def _alone(column: Compared, value: float) -> bool:
