@@ -236,6 +236,6 @@ def _foot(found: Plain) -> str:
         f"<footer><p>With no drift in any column, the chance that any of these is called drifted is at most "
         f"{100 * found['alpha']:g} %. {escape(found['independence'])}</p>"
         f"<p>{escape(meanings[0].upper() + meanings[1:])}. The size of a small change is about its population "
-        "stability index, of a large one less, and without what chance alone makes of it; in brackets the interval that holds it "
-        "with 90 %.</p></footer>"
+        "stability index, of a large one less, and without what chance alone makes of it; in brackets the interval "
+        "that holds it with 90 %.</p></footer>"
     )
