@@ -9,12 +9,12 @@ from watchkeeper.alerts.wording_columns import begun, of_columns, percent, perio
 from watchkeeper.monitoring.days import spelled
 
 NAMES = {"mape": "MAPE", "mae": "MAE", "rmse": "RMSE", "auc": "AUC", "r2": "R²"}
+THOUSANDS = 1_000
 SHARES = {"mape", "accuracy", "precision", "recall"}
 
 
 SAID: Mapping[Measure, str] = {
     Measure.DISTANCE: "{:.3g}",
-    Measure.METRIC: "{:.4g}",
     Measure.TIMES_USUAL: "{:.3g} times the usual",
     Measure.MILLISECONDS: "{} ms",
     Measure.HOURS: "{} hours",
@@ -31,6 +31,8 @@ def amount(value: float, measure: Measure, metric: str | None = None) -> str:
     if measure is Measure.SHARE or (measure is Measure.METRIC and metric in SHARES):
         return percent(value)
     whole = measure in {Measure.MILLISECONDS, Measure.HOURS, Measure.OVERDUE, Measure.SECONDS, Measure.COUNT}
+    if measure is Measure.METRIC:
+        return f"{value:,.0f}" if abs(value) >= THOUSANDS else f"{value:.4g}"
     return SAID[measure].format((f"{value:,.0f}" if value >= 100 else f"{value:.3g}") if whole else value)
 
 
