@@ -20,8 +20,10 @@ BEFORE = pd.DataFrame(
         "number": CHANCE.normal(size=ROWS),
         "code": CHANCE.integers(0, 9, ROWS),
         "level": CHANCE.choice([*"abc"], ROWS),
+        "category": pd.Categorical(CHANCE.choice([*"abc"], ROWS)),
         "truth": CHANCE.random(ROWS) < 0.5,
         "moment": pd.Timestamp("2025-01-01") + pd.to_timedelta(CHANCE.integers(0, 10**6, ROWS), unit="s"),
+        "span": pd.to_timedelta(CHANCE.integers(0, 900, ROWS), unit="s"),
         "text": ["a long text, " * 9 + str(n) for n in range(ROWS)],
     }
 )
@@ -43,6 +45,13 @@ def test_a_column_without_a_value_is_missing_throughout_on_either_side(name: str
         column = found.columns[name]
         assert (column.reference[-1], column.current[-1]) == shares
         assert "100 % are missing" in column.sentence or "missing instead of 100 %" in column.sentence
+
+
+@pytest.mark.parametrize("baseline", ["whole", "season"])
+def test_it_is_so_where_rows_have_times(baseline: str) -> None:
+    before = BEFORE.assign(at=pd.Timestamp("2024-01-01") + pd.to_timedelta(9 * np.arange(ROWS), unit="h"))
+    found = compare(before, before.assign(level=np.nan, truth=pd.NaT), at="at", baseline=baseline)
+    assert (found.left_out, {*found.drifted}) == ({}, {"level", "truth"})
 
 
 def test_so_is_one_that_went_through_a_file_without_a_value() -> None:
@@ -117,3 +126,49 @@ def test_a_share_of_the_rows_that_were_looked_at_is_told_as_that() -> None:
 
     assert missing(50_000).endswith("; nothing tells why. 4,000 of 50,000 rows were looked at.")
     assert missing(3_000).endswith("; nothing tells why.")
+
+
+def test_sparse_columns_are_compared_as_dense_ones_are() -> None:
+    dense = BEFORE[["code"]]
+    sparse = dense.astype(pd.SparseDtype("int64", 0))
+    assert compare(dense, sparse).columns["code"].current == compare(dense, dense).columns["code"].current
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        (np.full(ROWS, 1j), "its values are of the type complex in the current table, which can't be compared"),
+        ([1, "a"] * (ROWS // 2), "its values are of several types in the current table"),
+        (
+            pd.Series(["\ud800"] * ROWS, dtype=object),
+            "it has text that is no Unicode in the current table; decode it anew",
+        ),
+    ],
+    ids=["complex", "several", "no Unicode"],
+)
+def test_why_a_column_was_not_compared_is_true_of_it(values: Any, said: str) -> None:
+    found = compare(BEFORE[["number", "code"]], BEFORE[["number"]].assign(code=values))
+    assert found.left_out == {"code": said}
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (ROWS, " No row of the current table has a value in 'when'."),
+        (7, " 7 rows have no value in 'when' in the current table."),
+        (1, " 1 row has no value in 'when' in the current table."),
+    ],
+)
+def test_rows_without_a_time_are_told(missing: int, said: str) -> None:
+    before = BEFORE[["number"]].assign(when=pd.Timestamp("2024-01-01") + pd.to_timedelta(9 * np.arange(ROWS), unit="h"))
+    now = before.assign(when=before["when"].where(np.arange(ROWS) >= missing))
+    assert compare(before, now, at="when", baseline="whole").independence.endswith(said)
+    assert "no value" not in compare(before, before, at="when").independence
+
+
+def test_numbers_at_the_end_of_the_scale_are_written_short_and_warn_of_nothing() -> None:
+    now = BEFORE[["number"]].assign(number=BEFORE["number"].where(np.arange(ROWS) % 9 > 0, 1e308))
+    found = compare(BEFORE[["number"]], now)
+    assert "(up to 1e+308)" in found.notices[0].sentence
+    assert max(map(len, str(found).splitlines())) < 300
+    assert compare(now, BEFORE[["number"]].assign(number=-1e308)).drifted == ("number",)

@@ -10,13 +10,16 @@ NOTHING = frozenset(
 )
 """Words that programs write where nothing is known."""
 
+EXACT = 2.0**53
+"""The floats below are the whole numbers that they stand for; of larger ones most digits are an accident."""
+
 
 def number(value: float) -> str:
     """At most six digits of what is no whole number, thousands apart: 1,000, 0.3048, 21.4."""
     if isinstance(value, int):
         return f"{value:,}"
     shown = f"{value:,.6g}" if 1e-4 <= abs(value) < 1e6 or not value else f"{value:.6g}"
-    if abs(value) >= 1e6 and float(value).is_integer():
+    if 1e6 <= abs(value) < EXACT and float(value).is_integer():
         return f"{value:,.0f}"
     return shown
 

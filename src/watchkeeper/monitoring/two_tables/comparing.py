@@ -20,7 +20,7 @@ from watchkeeper.monitoring.two_tables.errors import (
     NothingInCommon,
     NoTimes,
 )
-from watchkeeper.monitoring.two_tables.moments import strays
+from watchkeeper.monitoring.two_tables.moments import strays, undated
 from watchkeeper.monitoring.two_tables.result import ColumnDrift, Columns, TableDrift
 from watchkeeper.monitoring.two_tables.seasons import seasons
 from watchkeeper.monitoring.two_tables.soundness import beyond, faults
@@ -80,7 +80,7 @@ def compare(
         only_in_reference=tuple(name for name in before.names if name not in now.names),
         only_in_current=tuple(name for name in now.names if name not in before.names),
         left_out=left_out,
-        independence=basis.said + _strays(before, now, at),
+        independence=basis.said + _without_time(before, now, at),
         baseline="season" if basis.season else "whole",
         faults=faults(before, now, columns, at=at),
         notices=beyond(now, counted),
@@ -146,9 +146,11 @@ def _basis(
     return in_stretches(counted, before, blocks(before, now, at), alpha=alpha)
 
 
-def _strays(before: Source, now: Source, at: str | None) -> str:
+def _without_time(before: Source, now: Source, at: str | None) -> str:
     sides = ((before, "reference"), (now, "current table"))
-    return "" if at is None else "".join(strays(side, at, called=called) for side, called in sides)
+    if at is None:
+        return ""
+    return "".join(say(side, at, called=called) for say in (undated, strays) for side, called in sides)
 
 
 def _columns(basis: Basis, *, alpha: float) -> dict[str, ColumnDrift]:

@@ -37,6 +37,16 @@ def strays(of: Source, at: str, *, called: str) -> str:
     return f" {rows.format(called)} far from all others in time ({when}), so {at} was taken as missing there."
 
 
+def undated(of: Source, at: str, *, called: str) -> str:
+    """Says how many rows have no time; empty where all do."""
+    missing = _times(of, at, called=called).null_count
+    if not missing:
+        return ""
+    if missing == of.rows:
+        return f" No row of the {called} has a value in '{at}'."
+    return f" {missing:,} row{' has' if missing == 1 else 's have'} no value in '{at}' in the {called}."
+
+
 def _times(of: Source, at: str, *, called: str) -> Values:
     if at not in of.names:
         raise NoTimes(

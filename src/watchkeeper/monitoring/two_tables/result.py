@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 LONGEST = 60
-MOST_NAMED = 5
 """Characters of a name that are written in a line."""
+MOST_NAMED = 5
+"""Columns that are named in a line."""
 CONCERN = (Verdict.DRIFTED, Verdict.IMMATERIAL, Verdict.NOT_ENOUGH_DATA, Verdict.STABLE)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.integrity.extrapolating import Notice, notices
 from watchkeeper.monitoring.integrity.fault import Fault
@@ -29,7 +31,9 @@ def faults(before: Source, now: Source, columns: Mapping[str, ColumnDrift], *, a
     among = [*(columns if at is not None or (gone and came) else changed), *unread]
     if not (among or gone):
         return ()
-    found = recognise(paired(before, now, at=at, among=frozenset(among)), of=len(columns))
+    # Numbers near the end of the scale leave it where units are tried; what comes of that is no fit, and is not told.
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = recognise(paired(before, now, at=at, among=frozenset(among)), of=len(columns))
     looked = places(now.rows).size
     return found if looked == now.rows else tuple(_of_sample(each, looked, now.rows) for each in found)
 

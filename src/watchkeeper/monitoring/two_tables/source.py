@@ -71,13 +71,25 @@ class Framed:
 
     def column(self, name: str) -> Values:
         values = self._frame.iloc[:, self.names.index(name)]
+        if hasattr(values, "sparse"):
+            values = values.sparse.to_dense()
         try:
             found = pa.array(values, from_pandas=True)
         except OverflowError:
             raise Unreadable(f"it has whole numbers beyond 64 bits in the {self._called}; make them floats") from None
+        except UnicodeError:
+            raise Unreadable(f"it has text that is no Unicode in the {self._called}; decode it anew") from None
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
-            raise Unreadable(f"its values are of several types in the {self._called}", values.tolist()) from None
+            raise Unreadable(_types_said(values, self._called), values.tolist()) from None
         return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
+
+
+def _types_said(values: Any, called: str) -> str:
+    """What keeps Arrow from holding them."""
+    held = {type(value).__name__ for value in values.dropna().tolist()} or {str(values.dtype)}
+    if len(held) > 1:
+        return f"its values are of several types in the {called}"
+    return f"its values are of the type {held.pop()} in the {called}, which can't be compared"
 
 
 def source(data: Any, *, called: str) -> Source:
