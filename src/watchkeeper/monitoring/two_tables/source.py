@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from os import PathLike
+from threading import Lock
 from typing import Any, Protocol, TypeAlias
 
 import pyarrow as pa
@@ -44,7 +45,7 @@ class Filed:
     """A Parquet file."""
 
     def __init__(self, path: str) -> None:
-        self._path = path
+        self._path, self._in_turn = path, Lock()
         try:
             self._file = pq.ParquetFile(path)
         except (OSError, pa.ArrowException) as error:
@@ -54,7 +55,8 @@ class Filed:
     def column(self, name: str) -> Values:
         # A name with a dot in it would be taken for a path into a nested column.
         try:
-            return self._file.read(columns=[name]).column(name)
+            with self._in_turn:
+                return self._file.read(columns=[name]).column(name)
         except (OSError, pa.ArrowException) as error:
             why = " ".join(str(error).split()).rstrip(".")
             raise NoParquet(
