@@ -12,6 +12,8 @@ MOST_DRAWN = 200
 MOST_GROUPS = 40
 FINE, LEAST = 0.002, 0.001
 """The width of an interval that thousandths tell, and the smallest size that they do."""
+CERTAIN = 1e-10
+"""Smaller chances are all the same to a reader."""
 MANY = 24
 """Columns from which the stable ones are folded away: who looks for what has changed need not scroll past them."""
 
@@ -50,6 +52,7 @@ header p { margin-top: 12px; max-width: 68ch; }
 table { width: 100%; border-collapse: collapse; }
 th { text-align: left; font-weight: 400; color: var(--quiet); font-size: 0.8125rem; }
 th, td { padding: 8px 16px 8px 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+.said, td:first-child { overflow-wrap: anywhere; }
 .number { text-align: right; white-space: nowrap; }
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 320px), 1fr)); gap: 40px 48px; }
 .card { min-width: 0; scroll-margin-top: 24px; }
@@ -62,7 +65,9 @@ summary { cursor: pointer; color: var(--quiet); width: fit-content; }
 summary:hover { color: var(--ink); }
 .rest { margin-top: 24px; font-size: inherit; }
 .rest > :last-child { margin-top: 24px; }
-details th, details td { padding: 4px 8px 4px 0; }
+details th, details td { padding: 4px 6px 4px 0; }
+.card td:first-child { min-width: 8ch; }
+.card th { white-space: normal; }
 .key { display: flex; gap: 20px; margin-bottom: 20px; }
 .key span::before { content: ""; display: inline-block; width: 12px; height: 12px; margin-right: 6px;
   border-radius: 2px; vertical-align: -1px; background: var(--swatch); }
@@ -198,7 +203,7 @@ def _cards(columns: Sequence[Numbered]) -> str:
 
 def _facets(column: Plain) -> str:
     rows = [
-        (found["facet"], f"{found['p_value']:.2g}", _size(found["effect"]), f"{found['floor']:g}")
+        (found["facet"], _chance(found["p_value"]), _size(found["effect"]), f"{found['floor']:g}")
         for found in column["findings"]
     ]
     return _numbers(("facet", "p", "size", "matters from"), rows)
@@ -220,6 +225,10 @@ def _numbers(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 def _plain_size(size: float) -> str:
     return f"{size:.3f}" if size >= LEAST or not size else f"below {LEAST:g}"
+
+
+def _chance(p_value: float) -> str:
+    return f"{p_value:.2g}" if p_value >= CERTAIN else f"&lt;{CERTAIN:g}"
 
 
 def _size(effect: Sequence[float]) -> str:

@@ -102,9 +102,9 @@ def _lying(rows: Sequence[Row]) -> tuple[str, int]:
     marks = []
     for place, row in enumerate(shown):
         top = 4 + place * LINE
-        before, now = (share / highest * room for share in row[1:])
+        name, (before, now) = escape(cut(row[0], LONGEST)), (share / highest * room for share in row[1:])
         marks.append(
-            f'<g><title>{_told(row)}</title><text x="{NAME - 8}" y="{top + 13}" text-anchor="end">{_cut(row[0])}</text>'
+            f'<g><title>{_told(row)}</title><text x="{NAME - 8}" y="{top + 13}" text-anchor="end">{name}</text>'
             f'<rect class="before" x="{NAME}" y="{top + 1}" width="{before:.1f}" height="{LINE - 4}"/>'
             f'<rect class="now" x="{NAME}" y="{top + 5}" width="{now:.1f}" height="{LINE - 12}"/>'
             f'<text x="{NAME + max(before, now) + 6:.1f}" y="{top + 13}">{_percent(row[2])}</text></g>'
@@ -132,8 +132,7 @@ def _rule(y: float) -> str:
 
 def _word(x: float, word: str) -> str:
     """At the drawing's ends it begins or ends there, so that nothing of it is cut off."""
-    anchor = "start" if x < 3 * LEFT else "end" if x > WIDTH - 3 * LEFT else "middle"
-    x = min(max(x, LEFT), WIDTH - LEFT)
+    anchor, x = ("start", LEFT) if x < 3 * LEFT else ("end", WIDTH - LEFT) if x > WIDTH - 3 * LEFT else ("middle", x)
     return f'<text x="{x:.1f}" y="{HEIGHT - 6}" text-anchor="{anchor}">{escape(word)}</text>'
 
 
@@ -149,5 +148,9 @@ def _edge(value: float) -> str:
     return f"{value:,.0f}" if 1_000 <= abs(value) < 1e9 else f"{value:.3g}"
 
 
-def _cut(word: str) -> str:
-    return escape(word if len(word) <= LONGEST else word[: LONGEST - 1] + "…")
+def cut(word: str, longest: int) -> str:
+    """In the middle: long names mostly differ at their ends."""
+    if len(word) <= longest:
+        return word
+    end = (longest - 1) // 2
+    return f"{word[: longest - 1 - end]}…{word[-end:]}"

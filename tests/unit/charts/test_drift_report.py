@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from watchkeeper.charts.drift_report import MANY, drift_report
+from watchkeeper.charts.shares import LONGEST, shares_drawing
 
 
 def column(place: int, verdict: str) -> dict[str, Any]:
@@ -22,20 +23,21 @@ def column(place: int, verdict: str) -> dict[str, Any]:
     }
 
 
+PLAIN = {
+    "sentence": "It has drifted.",
+    "alpha": 0.05,
+    "reference_rows": 10,
+    "current_rows": 10,
+    "independence": "Rows were taken as independent.",
+    **dict.fromkeys(("faults", "notices", "only_in_reference", "only_in_current"), ()),
+    "left_out": {},
+}
+
+
 def report(verdicts: list[str], *faults: str) -> str:
-    return drift_report(
-        {
-            "sentence": "It has drifted.",
-            "alpha": 0.05,
-            "reference_rows": 10,
-            "current_rows": 10,
-            "columns": [column(*each) for each in enumerate(verdicts)],
-            "independence": "Rows were taken as independent.",
-            "faults": [{"fault": name, "sentence": "It broke."} for name in faults],
-            **dict.fromkeys(("notices", "only_in_reference", "only_in_current"), ()),
-            "left_out": {},
-        }
-    )
+    columns = [column(*each) for each in enumerate(verdicts)]
+    broke = [{"fault": name, "sentence": "It broke."} for name in faults]
+    return drift_report({**PLAIN, "columns": columns, "faults": broke})
 
 
 def test_of_many_columns_the_stable_ones_are_folded_away_and_still_linked() -> None:
@@ -62,3 +64,16 @@ def test_what_is_not_explained_is_called_so() -> None:
     assert "not explained" in page
     assert ">unknown<" not in page
     assert "stuck sensor" in page
+
+
+def test_long_names_that_differ_at_their_ends_are_told_apart_in_a_chart() -> None:
+    names = [f"a level with a name that goes on to {end}" for end in (1, 20)]
+    drawn = re.findall(r'text-anchor="end">([^<]*)<', shares_drawing({**column(0, "stable"), "labels": names}).svg)
+    assert drawn == ["a level…on to 1", "a level…n to 20"]
+    assert {len(name) for name in drawn} == {LONGEST}
+
+
+def test_what_is_sure_is_not_given_a_chance_of_zero() -> None:
+    found = {"facet": "shape", "p_value": 0.0, "effect": [0.5, 0.4, 0.6], "floor": 0.02, "significant": True}
+    page = drift_report({**PLAIN, "columns": [{**column(0, "drifted"), "findings": [found]}]})
+    assert '<td class="number">&lt;1e-10</td>' in page

@@ -172,9 +172,10 @@ def test_a_column_that_was_not_compared_is_said_not_to_be_with_names_that_are_ne
 
 
 def test_a_long_name_leaves_the_lines_short() -> None:
-    long = {"n" * 300: SECONDS, "x": SECONDS}
+    long = {"n" * 300: SECONDS, "n" * 299 + "m": SECONDS, "x": SECONDS}
     told = repr(compare(pa.table(long), pa.table(long)))
     assert max(map(len, told.splitlines())) < 200
+    assert len({line.partition(" ")[0] for line in told.splitlines()}) == 4
 
 
 def test_numbers_near_the_end_of_the_scale_have_all_their_measures() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from watchkeeper.charts.drift_report import drift_report
-from watchkeeper.charts.shares import Drawing, shares_drawing
+from watchkeeper.charts.shares import Drawing, cut, shares_drawing
 from watchkeeper.monitoring.causes.cause import Cause
 from watchkeeper.monitoring.drift.verdict import Effect, Finding, Judgement, Verdict
 from watchkeeper.monitoring.drift.wording import sentence
@@ -304,4 +304,4 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _cut(name: str) -> str:
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
+    return cut(name, LONGEST)
