@@ -126,7 +126,7 @@ def test_a_firing_opens_once_is_told_and_closes_by_itself(alerts: Alerts) -> Non
     (found,) = alerts.judged()
     assert (found.opened, found.closed, found.worst, found.about) == (ago(3), None, 0.5, "size")
     assert found.sentence == (
-        "Values of size have broken the schema since 26 February 2026 (50 % of a day's at worst). The limit is 30 %."
+        "Values of size have broken the signature since 26 February 2026 (50 % of a day's at worst). The limit is 30 %."
     )
     assert alerts.judged() == [found]
     alerts.rows(2)
@@ -183,7 +183,7 @@ def test_a_column_that_joins_is_told_of_and_one_that_is_well_again_ends_nothing(
     (joined,) = alerts.judged()
     assert (joined.id, joined.open, joined.acknowledged) == (found.id, True, None)
     assert joined.sentence == (
-        "Values of town have broken the schema since 26 February 2026 (60 % of a day's at worst). "
+        "Values of town have broken the signature since 26 February 2026 (60 % of a day's at worst). "
         "Those of size no longer do. The limit is 30 %."
     )
     assert alerts.judged() == [joined]

@@ -36,7 +36,7 @@ class Start:
 
 
 STARTS = (
-    Start("Values break the schema", "violations", 0.1, minimum_rows=20, needed=2, windows=7),
+    Start("Values break the signature", "violations", 0.1, minimum_rows=20, needed=2, windows=7),
     Start("Calls fail", "errors", 0.05, minimum_rows=20),
     Start("Answers are slow", "response_time", 1000.0, minimum_rows=20),
     Start("Nobody calls", "no_traffic", 48.0, minimum_rows=3),

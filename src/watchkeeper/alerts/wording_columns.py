@@ -31,7 +31,12 @@ WORDS: Mapping[Measure, Words] = {
     Measure.COLUMNS: Words("", "has drifted", "have drifted", "drifted", "", ""),
     Measure.FAULTS: Words("the data of ", "look broken", "look broken", "looked broken", "of ", "those of "),
     Measure.SHARE: Words(
-        "values of ", "have broken the schema", "have broken the schema", "broke the schema", "of ", "those of "
+        "values of ",
+        "have broken the signature",
+        "have broken the signature",
+        "broke the signature",
+        "of ",
+        "those of ",
     ),
 }
 
@@ -92,7 +97,7 @@ def _groups(parts: Sequence[Spell], *, open_: bool) -> list[list[Spell]]:
 
 
 def _clause(group: Sequence[Spell], words: Words, spell: Spell, *, first: bool, share: float | None) -> str:
-    """`share` is that from which a column breaks the schema, which it need not do on each of the days that count."""
+    """`share` is that from which a column breaks the signature, which it need not do on each of the days that count."""
     names = _listed([_named(each.about) for each in group])
     verb = (words.one if len(group) == 1 else words.many) if spell.open else words.past
     when = f"since {spelled(group[0].since)}" if spell.open else period(group[0])

@@ -106,9 +106,9 @@ def test_violations_are_told_by_column_the_worst_first() -> None:
     seen = broken({"a": 0.2}, {"a": 0.3, "b": 0.5}, {"a": 0.2, "b": 0.6})
     (found,) = spells_of_columns(seen, TENTH, counted=False)
     assert (found.since, found.opened, found.about, found.worst, found.last) == (day(0), day(1), "b", 0.6, 0.6)
-    assert headline(BROKEN, found, metric="") == "Values of b and a broke the schema since 1 January 2024"
+    assert headline(BROKEN, found, metric="") == "Values of b and a broke the signature since 1 January 2024"
     assert sentence(TENTH, BROKEN, found, metric="") == (
-        "Values of b have broken the schema since 2 January 2024 (60 % of a day's at worst), "
+        "Values of b have broken the signature since 2 January 2024 (60 % of a day's at worst), "
         "of a since 1 January 2024 (30 % of a day's at worst). The limit is 10 %."
     )
 
@@ -117,22 +117,22 @@ def test_a_column_that_keeps_to_the_schema_again_is_told_with_its_last_day() -> 
     """Two days of seven are enough for a firing to go on."""
     (found,) = spells_of_columns(broken({"a": 0.2}, {"a": 0.3}, {"a": 0.05}), TENTH, counted=False)
     assert sentence(TENTH, BROKEN, found, metric="") == (
-        "Values of a have broken the schema since 1 January 2024, last on 2 January 2024 (30 % of a day's at worst). "
+        "Values of a have broken the signature since 1 January 2024, last on 2 January 2024 (30 % of a day's at worst). "
         "The limit is 10 %."
     )
 
 
 def test_a_column_whose_name_begins_the_words_leaves_them_a_sentence() -> None:
     (found,) = spells_of_columns(broken({"v": 0.2}, {"v": 0.3}), TENTH, counted=False)
-    assert sentence(TENTH, BROKEN, found, metric="").startswith("Values of v have broken the schema")
-    assert headline(BROKEN, found, metric="").startswith("Values of v broke the schema")
+    assert sentence(TENTH, BROKEN, found, metric="").startswith("Values of v have broken the signature")
+    assert headline(BROKEN, found, metric="").startswith("Values of v broke the signature")
 
 
 def test_violations_that_are_over_are_told_with_their_days() -> None:
     seen = broken({"a": 0.2}, {"a": 0.3}, *[{}] * 7)
     (found,) = spells_of_columns(seen, TENTH, counted=False)
     assert sentence(TENTH, BROKEN, found, metric="") == (
-        "Values of a broke the schema from 1 to 2 January 2024 (30 % of a day's at worst). The limit is 10 %."
+        "Values of a broke the signature from 1 to 2 January 2024 (30 % of a day's at worst). The limit is 10 %."
     )
 
 

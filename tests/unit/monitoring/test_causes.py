@@ -126,10 +126,10 @@ def test_swapping_what_does_not_matter_says_so() -> None:
 def test_how_far_the_prediction_moved_as_a_whole_is_said() -> None:
     known = "by 400 rows of these days and as many of the reference."
     assert sentence_of_whole(Whole(240.4, 10), rows=400) == (
-        f"The mean prediction moved by +240, give or take 20, {known}"
+        f"The mean prediction moved by +240, give or take 16.4, {known}"
     )
     assert sentence_of_whole(Whole(-0.15, 0.01, probability=True), rows=400) == (
-        f"The mean probability moved by -15 points, give or take 2 points, {known}"
+        f"The mean probability moved by -15 points, give or take 1.64 points, {known}"
     )
     assert sentence_of_whole(Whole(15, 10), rows=400) == f"The mean prediction has not moved, {known}"
 

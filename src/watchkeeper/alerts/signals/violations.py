@@ -1,4 +1,4 @@
-"""The share of a day's values that broke the schema, in the column where it is largest.
+"""The share of a day's values that broke the signature, in the column where it is largest.
 
 Each call is held against what its release was trained on, and the day against what somebody expects of a column instead
 of what was inferred.
@@ -75,7 +75,7 @@ def _reading(day: str, rows: int, broken: Mapping[str, int]) -> Reading:
 VIOLATIONS = Signal(
     name="violations",
     title="The share of violations",
-    headline="Values of {about} broke the schema",
+    headline="Values of {about} broke the signature",
     measure=Measure.SHARE,
     read=read,
     of=frozenset({Changed.ROWS, Changed.FAULTS}),

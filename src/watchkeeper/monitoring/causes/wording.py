@@ -10,6 +10,8 @@ from watchkeeper.monitoring.percent import percent
 
 ASIDE = {"new": "new levels", "other": "rarer levels", "missing": "missing values"}
 """What groups that are no interval and no level are called."""
+NINETY = 1.645
+"""Standard errors on either side that hold it with 90 %, as intervals do."""
 SURE = 2.0
 """Standard errors from which a prediction is said to have been moved."""
 
@@ -71,7 +73,7 @@ def sentence_of_whole(of: Whole, *, rows: int) -> str:
     known = f"by {rows:,} rows of these days and as many of the reference"
     if abs(of.moved) < SURE * of.error:
         return f"The {_mean(of)} has not moved, {known}."
-    margin = size(SURE * of.error, of)
+    margin = size(NINETY * of.error, of)
     return f"The {_mean(of)} moved by {_sign(of.moved)}{size(of.moved, of)}, give or take {margin}, {known}."
 
 

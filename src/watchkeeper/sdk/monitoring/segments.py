@@ -8,6 +8,7 @@ from typing import Any
 from watchkeeper.sdk.errors import Unavailable
 from watchkeeper.sdk.monitoring.asking import Asked
 from watchkeeper.sdk.monitoring.chart import Chart
+from watchkeeper.sdk.monitoring.naming import named
 from watchkeeper.sdk.reading import day, known_moment, moment
 from watchkeeper.sdk.showing import Tabular
 from watchkeeper.sdk.waiting import settled
@@ -105,7 +106,8 @@ class Segments(Tabular):
         return len(self.items)
 
     def __getitem__(self, name: str) -> Segment:
-        return next(each for each in self.items if each.segment == name)
+        """Raises KeyError, with the names there are."""
+        return named({each.segment: each for each in self.items}, name, what="segment")
 
     def records(self) -> Sequence[Mapping[str, Any]]:
         """A row a segment."""

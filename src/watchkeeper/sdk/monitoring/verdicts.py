@@ -8,6 +8,7 @@ from typing import Any
 from watchkeeper.sdk.monitoring.acceptance import Acceptance, read_acceptance
 from watchkeeper.sdk.monitoring.asking import Asked
 from watchkeeper.sdk.monitoring.chart import Chart
+from watchkeeper.sdk.monitoring.naming import named
 from watchkeeper.sdk.reading import day
 from watchkeeper.sdk.showing import NOTHING, Tabular
 
@@ -85,7 +86,8 @@ class Columns(Tabular):
     of: Mapping[str, ColumnVerdict]
 
     def __getitem__(self, name: str) -> ColumnVerdict:
-        return self.of[name]
+        """Raises KeyError, with the names there are."""
+        return named(self.of, name, what="column")
 
     def __iter__(self) -> Iterator[ColumnVerdict]:
         return iter(self.of.values())

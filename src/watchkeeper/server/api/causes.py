@@ -10,6 +10,7 @@ from watchkeeper.monitoring.behind.attributing import Swapped, swap, to_swap
 from watchkeeper.monitoring.behind.causing import DAYS_BEFORE, causes_of, drifted_features
 from watchkeeper.monitoring.causes.cause import Cause
 from watchkeeper.monitoring.causes.swapping import Moved
+from watchkeeper.monitoring.causes.wording import NINETY
 from watchkeeper.monitoring.days import days_between, moved
 from watchkeeper.monitoring.references.drifting import View, view
 from watchkeeper.monitoring.segments.listing_segments import concentrations, declared, segments_in
@@ -24,8 +25,6 @@ from watchkeeper.storage.work import Work
 
 router = APIRouter(tags=["monitoring"])
 PATH = "/deployments/{deployment}/drift/causes"
-NINETY = 1.645
-"""Standard errors to either side, of an interval that holds the truth with 90 %."""
 
 
 @dataclass(frozen=True)
