@@ -65,3 +65,5 @@ def test_a_week_is_told_of_by_what_no_day_shows_and_not_by_what_one_day_did() ->
 
     assert found("sdd?ds", "sddddd") == [0, 1, 1, 1, 1, 0], "a day that is suspicious parts nothing"
     assert found("sddsds", "sddddd") == [0, 1, 1, 0, 0, 0]
+    assert found("sdds??", "sddddd") == [0, 1, 1, 0, 0, 0], "but for those that come after a day that says otherwise"
+    assert found("sdd.?s", "sdd.dd") == [0, 1, 1, 0, 1, 0]

@@ -117,8 +117,8 @@ def test_a_column_that_keeps_to_the_schema_again_is_told_with_its_last_day() -> 
     """Two days of seven are enough for a firing to go on."""
     (found,) = spells_of_columns(broken({"a": 0.2}, {"a": 0.3}, {"a": 0.05}), TENTH, counted=False)
     assert sentence(TENTH, BROKEN, found, metric="") == (
-        "Values of a have broken the signature since 1 January 2024, last on 2 January 2024 (30 % of a day's at worst). "
-        "The limit is 10 %."
+        "Values of a have broken the signature since 1 January 2024, last on 2 January 2024 "
+        "(30 % of a day's at worst). The limit is 10 %."
     )
 
 

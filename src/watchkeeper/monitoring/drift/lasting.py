@@ -50,13 +50,24 @@ def lasting_in_any(
         in_a_row: from 1 on.
     """
     silent, alone = codes == SILENT, drifted[:, 0]
-    says_otherwise = ~alone & (codes[:, 0] != NOT_ENOUGH) & ~silent[:, 0] & (p_values[:, 0] > SUSPICIOUS)
+    says_otherwise = _says_otherwise(alone, silent[:, 0] | (codes[:, 0] == NOT_ENOUGH), p_values[:, 0])
     before = np.vstack([np.zeros_like(alone[:1], dtype=np.int64), np.cumsum(alone, axis=0)])
     found = lasting(alone, silent[:, 0], in_a_row)
     for place, length in list(enumerate(lengths))[1:]:
         own = before[1:] - before[np.searchsorted(days, days - length, side="right")]
         tells = drifted[:, place] & ((own == 0) | ((own >= in_a_row) & ~says_otherwise))
         found |= lasting(tells, silent[:, place], in_a_row)
+    return found
+
+
+def _says_otherwise(alone: Flags, unclear: Flags, p_values: Floats) -> Flags:
+    """Which days have not drifted; of shape (days, columns). One that is suspicious does not say so while it follows
+    days that drift: after one that has said so it is a day as any other, of which one in twenty is suspicious."""
+    found = ~alone & ~unclear
+    going = np.zeros(alone.shape[1], dtype=np.bool_)
+    for place in range(len(alone)):
+        found[place] &= ~(going & (p_values[place] <= SUSPICIOUS))
+        going = np.where(unclear[place] & ~alone[place], going, ~found[place])
     return found
 
 
