@@ -124,6 +124,17 @@ def test_the_page_offers_it_marks_it_and_takes_it_back(moved: Api) -> None:
     assert "withdrawn by contributor" in here.read(PAGE + period)
 
 
+def test_of_one_that_has_passed_its_first_day_is_offered(api: Api) -> None:
+    """From the first day of the period on, the days before it would be known as well."""
+    answered(api, *(calls(day, moved=4.0 * (5 <= day <= 9)) for day in range(24, 0, -1)))
+    clock = api.assembly.clock
+    assert isinstance(clock, StillClock)
+    clock.move(minutes=5)
+    judged(api)
+    page = visitor(api, "contributor").read(f"{PAGE}?start={ago(24)}&end={ago(1)}")
+    assert f'value="{ago(9)}"' in page.partition("Known since")[2][:400]
+
+
 def test_one_that_a_newer_one_replaces_says_so(moved: Api) -> None:
     first = live(moved).accept_drift("size", since=on(SINCE), because="the shop moved")
     assert first.replaced is None

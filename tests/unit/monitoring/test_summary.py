@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from watchkeeper.monitoring.performance.comparing import Comparison, Verdict
+from watchkeeper.monitoring.performance.wording import difference_of
 from watchkeeper.monitoring.summary import Drifted, Summary
 
 BETTER = Comparison("mape", 1440, 30, 30, 0.046, 0.043, -0.003, -0.005, -0.001, 0.97, 0.0005, Verdict.BETTER, 0)
@@ -27,6 +28,11 @@ WELL = Summary(
     challenged=True,
     comparison=BETTER,
 )
+
+
+def test_a_large_metric_has_all_its_digits() -> None:
+    far = replace(BETTER, metric="rmse", difference=-1_140.4)
+    assert difference_of(far) == "1,140 in RMSE"
 
 
 def test_it_says_all_that_matters() -> None:

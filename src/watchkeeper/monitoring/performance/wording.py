@@ -2,6 +2,7 @@
 
 from watchkeeper.monitoring.performance.comparing import Comparison, Verdict
 
+THOUSANDS = 1_000
 PERCENT = {"mape", "accuracy", "balanced_accuracy", "precision", "recall"}
 """Metrics that are shares of one; their differences are said in percentage points."""
 TITLES = {
@@ -60,4 +61,6 @@ def sure_of(of: Comparison) -> str:
 
 
 def _number(metric: str, size: float) -> str:
-    return f"{size * 100:.2f}" if metric in PERCENT else f"{size:.3g}"
+    if metric in PERCENT:
+        return f"{size * 100:.2f}"
+    return f"{size:,.0f}" if abs(size) >= THOUSANDS else f"{size:.3g}"
