@@ -57,18 +57,19 @@ def sentence(rule: Rule, signal: Signal, spell: Spell, *, metric: str) -> str:
         )
     value, last = (amount(each, signal.measure, metric) for each in (spell.worst, spell.last))
     limit = limit_of(rule, signal, metric=metric)
-    what = subject(rule, signal, metric=metric, about=spell.about)
+    what, sure = subject(rule, signal, metric=metric, about=spell.about), "surely beyond it " if rule.sure else ""
     if spell.closed is None:
         worst = "" if value == last else f"at worst {value}, "
-        return f"{what} is {last} ({worst}limit {limit}), since {spelled(spell.since)}."
-    return f"{what} was {value} (limit {limit}), {period(spell)}."
+        return f"{what} is {last} ({worst}limit {limit}), {sure}since {spelled(spell.since)}."
+    return f"{what} was {value} (limit {limit}), {sure}{period(spell)}."
 
 
-def headline(signal: Signal, spell: Spell, *, metric: str) -> str:
-    """In five seconds: `Temperature and 1 more drifted since 14 January 2013`."""
+def headline(signal: Signal, spell: Spell, *, metric: str, sure: bool = False) -> str:
+    """In five seconds: `Temperature and 1 more drifted since 14 January 2013`; `sure` is the rule's."""
     named = NAMES.get(metric, metric.replace("_", " "))
     about = who(spell, counted=signal.counts) if signal.by_column else spell.about or "a feature"
-    what = begun(signal.headline.format(about=about, metric=named), spell)
+    said = signal.headline.format(about=about, metric=named)
+    what = begun(said.replace("beyond", "surely beyond") if sure else said, spell)
     if spell.closed is None:
         return f"{what} since {spelled(min(each.since for each in spell.going))}"
     return f"{what} {period(spell)}"

@@ -168,7 +168,9 @@ class Names:
         rule, deployment = self.rule(firing.rule), self.deployment(firing.deployment)
         if rule is None or deployment is None:
             return firing.sentence.removesuffix(".")
-        return wording.headline(SIGNALS[rule.signal], firing.spell, metric=self._metric(rule, deployment))
+        return wording.headline(
+            SIGNALS[rule.signal], firing.spell, metric=self._metric(rule, deployment), sure=rule.sure
+        )
 
     def _metric(self, rule: Rule, deployment: Deployment) -> str:
         if not SIGNALS[rule.signal].metrics:
