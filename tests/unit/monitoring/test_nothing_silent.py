@@ -151,6 +151,19 @@ def test_why_a_column_was_not_compared_is_true_of_it(values: Any, said: str) -> 
     assert found.left_out == {"code": said}
 
 
+@pytest.mark.parametrize("of", [pa.string(), pa.large_string(), pa.dictionary(pa.int32(), pa.string())], ids=str)
+def test_bytes_that_are_no_text_leave_their_column_out(tmp_path: Path, of: Any) -> None:
+    words: Any = pa.Array.from_buffers(pa.string(), 2, pa.array([b"a", b"\xc3a"]).buffers())
+    levels = pa.DictionaryArray.from_arrays(pa.array([0, 1] * 50, pa.int32()), words)
+    column = levels if pa.types.is_dictionary(of) else levels.cast(pa.string()).cast(of)
+    broken = pa.table({"code": range(100), "level": column})
+    sound = pa.table({"code": range(100), "level": ["a", "b"] * 50})
+    pq.write_table(broken, tmp_path / "now.parquet")
+    reason = "it has text that is no Unicode in the current table; decode it anew"
+    for now in (broken, tmp_path / "now.parquet"):
+        assert compare(sound, now).left_out == {"level": reason}
+
+
 @pytest.mark.parametrize(
     ("missing", "said"),
     [

@@ -7,6 +7,7 @@ from typing import Any, Protocol, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow import types
 
 from watchkeeper.monitoring.two_tables.errors import ColumnTwice, NoParquet, NoTable
 
@@ -19,6 +20,9 @@ class Unreadable(Exception):
     def __init__(self, said: str, values: Sequence[Any] = ()) -> None:
         super().__init__(said)
         self.values = values
+
+
+NO_UNICODE = "it has text that is no Unicode in the {}; decode it anew"
 
 
 class Source(Protocol):
@@ -64,6 +68,24 @@ class Filed:
             ) from None
 
 
+class Lettered:
+    """A stranger's table: Arrow takes the bytes of text as they come, and fails where they are read."""
+
+    def __init__(self, of: Source, *, called: str) -> None:
+        self._of, self._called = of, called
+        self.names, self.rows = of.names, of.rows
+
+    def column(self, name: str) -> Values:
+        values = self._of.column(name)
+        held: Any = values.type.value_type if types.is_dictionary(values.type) else values.type
+        if types.is_string(held) or types.is_large_string(held) or types.is_string_view(held):
+            try:
+                values.validate(full=True)
+            except pa.ArrowInvalid:
+                raise Unreadable(NO_UNICODE.format(self._called)) from None
+        return values
+
+
 class Framed:
     """A pandas data frame; its index is left aside."""
 
@@ -80,7 +102,7 @@ class Framed:
         except OverflowError:
             raise Unreadable(f"it has whole numbers beyond 64 bits in the {self._called}; make them floats") from None
         except UnicodeError:
-            raise Unreadable(f"it has text that is no Unicode in the {self._called}; decode it anew") from None
+            raise Unreadable(NO_UNICODE.format(self._called)) from None
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
             raise Unreadable(_types_said(values, self._called), values.tolist()) from None
         return found if isinstance(found, pa.ChunkedArray) else pa.chunked_array([found])
@@ -112,14 +134,14 @@ def source(data: Any, *, called: str) -> Source:
 
 def _source(data: Any, *, called: str) -> Source:
     if isinstance(data, str | PathLike):
-        return Filed(str(data))
+        return Lettered(Filed(str(data)), called=called)
     if isinstance(data, pa.Table):
-        return Held(data)
+        return Lettered(Held(data), called=called)
     if type(data).__module__.partition(".")[0] == "pandas" and hasattr(data, "columns"):
         return Framed(data, called=called)
     if hasattr(data, "__arrow_c_stream__") and not isinstance(data, type):
         try:
-            return Held(pa.table(data))
+            return Lettered(Held(pa.table(data)), called=called)
         except (pa.ArrowException, TypeError, ValueError) as error:
             if hasattr(data, "columns"):
                 raise NoTable(
