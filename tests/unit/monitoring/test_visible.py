@@ -5,8 +5,9 @@ import numpy.typing as npt
 import pytest
 
 from tests.fakes.columns import of_levels
+from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.visible import visible
-from watchkeeper.monitoring.drift.weighing import weigh
+from watchkeeper.monitoring.drift.weighing import CODES, weigh
 
 THRESHOLD, COLUMNS, BEFORE, NOW = 0.001, 400, 4_000, 2_000
 
@@ -32,3 +33,20 @@ def test_that_of_one_level_at_least_as_often(levels: int) -> None:
     moves = np.full(levels, -1.0 / (levels - 1))
     moves[0] = 1.0
     assert seen(levels, moves) > 0.72
+
+
+def test_rare_levels_of_which_half_lose_half_their_rows_have_drifted_by_as_much() -> None:
+    """In fixed groups all of them are one, so that nothing would have moved."""
+    chance, levels = np.random.default_rng(4), 1_000
+    shares = np.where(np.arange(levels) % 2, 2.0, 1.0)
+    before, still, now = (
+        chance.multinomial(10_000, each, COLUMNS // 10)
+        for each in (np.full(levels, 1 / levels), np.full(levels, 1 / levels), shares / shares.sum())
+    )
+    moved, alike = weigh(of_levels(before, now)), weigh(of_levels(before, still))
+    thresholds = np.full(COLUMNS // 10, THRESHOLD)
+    assert set(moved.codes(thresholds, THRESHOLD).tolist()) == {CODES.index(Verdict.DRIFTED)}
+    assert (moved.sizes.overall.estimate > 0.02).all()
+    assert (moved.sizes.overall.estimate < 0.111 * 1.2).all()
+    assert alike.sizes.overall.estimate.mean() < 0.01
+    assert set(alike.codes(thresholds, THRESHOLD).tolist()) == {CODES.index(Verdict.STABLE)}

@@ -1,14 +1,18 @@
-"""The sizes that verdicts speak of, in fixed groups: the same drift has the same size at any number of rows."""
+"""The sizes that verdicts speak of, in fixed groups: the same drift has the same size at any number of rows.
 
-from dataclasses import dataclass
+Where the reference holds so many rare levels that its fixed groups tell most of them not apart, sizes are of the levels
+that stand alone in the tests: else all of them could change places and nothing be seen of it.
+"""
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from watchkeeper.monitoring.drift.effect import Effects, effects
 from watchkeeper.monitoring.drift.facets.facet import Region
-from watchkeeper.monitoring.drift.merging import summed
+from watchkeeper.monitoring.drift.merging import kept, merged, summed
 from watchkeeper.monitoring.drift.noise import Noise
-from watchkeeper.monitoring.drift.sides import Floats, Sides
+from watchkeeper.monitoring.drift.sides import Flags, Floats, Sides
 
 
 @dataclass(frozen=True)
@@ -24,10 +28,31 @@ class Sizes:
 
 def sizes(sides: Sides, noise: Noise | None = None) -> Sizes:
     """`noise` is that of the shape."""
-    return Sizes(
+    found = Sizes(
         **{region.value: size(sides, region, noise if region is Region.SHAPE else None) for region in Region},
         overall=effects(*everything(sides), noise),
     )
+    alone = _alone_elsewhere(sides)
+    if not alone.any():
+        return found
+    (before, now), absent = merged(sides), sides.missing[:, :, np.newaxis]
+    shape = effects(before, now, noise)
+    overall = effects(np.hstack([before, absent[0]]), np.hstack([now, absent[1]]), noise)
+    return replace(found, shape=_where(alone, shape, found.shape), overall=_where(alone, overall, found.overall))
+
+
+def _alone_elsewhere(sides: Sides) -> Flags:
+    """The columns of which a level that stands alone in the tests is not told apart from the rare ones in sizes."""
+    if sides.ordered:
+        return np.zeros(len(sides.reference), dtype=np.bool_)
+    other = (sides.rare & ~sides.unseen)[:, :, np.newaxis]
+    of_other = (other & (sides.groups[:, :, np.newaxis] == sides.groups[:, np.newaxis, :])).any(axis=1)
+    found: Flags = (kept(sides) & of_other).any(axis=-1)
+    return found
+
+
+def _where(flags: Flags, found: Effects, other: Effects) -> Effects:
+    return Effects(*(np.where(flags, getattr(found, end), getattr(other, end)) for end in ("estimate", "low", "high")))
 
 
 def size(sides: Sides, region: Region, noise: Noise | None = None) -> Effects:
