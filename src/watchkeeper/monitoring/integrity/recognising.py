@@ -17,9 +17,9 @@ UNKNOWN = "unknown"
 SURE = 0.001
 """The chance that any table without a fault is said to have one, were its rows drawn like the reference's."""
 BROKEN = 0.5
+"""The share of a column's rows, missing or never seen, from which something is wrong whatever it is."""
 NEARLY_ALL = 0.95
 NOTHING_KNOWN = "no fault that is known would make them so"
-"""The share of a column's rows, missing or never seen, from which something is wrong whatever it is."""
 
 
 def recognise(pair: Pair, *, of: int | None = None) -> tuple[Fault, ...]:
