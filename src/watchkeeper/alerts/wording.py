@@ -30,9 +30,9 @@ def amount(value: float, measure: Measure, metric: str | None = None) -> str:
     """A number with its unit: `4.6 %`, `1.4 times the usual`, `250 ms`, `0.31`."""
     if measure is Measure.SHARE or (measure is Measure.METRIC and metric in SHARES):
         return percent(value)
-    whole = measure in {Measure.MILLISECONDS, Measure.HOURS, Measure.OVERDUE, Measure.SECONDS, Measure.COUNT}
     if measure is Measure.METRIC:
         return f"{value:,.0f}" if abs(value) >= THOUSANDS else f"{value:.4g}"
+    whole = measure in {Measure.MILLISECONDS, Measure.HOURS, Measure.OVERDUE, Measure.SECONDS, Measure.COUNT}
     return SAID[measure].format((f"{value:,.0f}" if value >= 100 else f"{value:.3g}") if whole else value)
 
 
@@ -68,8 +68,7 @@ def headline(signal: Signal, spell: Spell, *, metric: str, sure: bool = False) -
     """In five seconds: `Temperature and 1 more drifted since 14 January 2013`; `sure` is the rule's."""
     named = NAMES.get(metric, metric.replace("_", " "))
     about = who(spell, counted=signal.counts) if signal.by_column else spell.about or "a feature"
-    said = signal.headline.format(about=about, metric=named)
-    what = begun(said.replace("beyond", "surely beyond") if sure else said, spell)
+    what = begun(signal.headline.format(about=about, metric=named, surely="surely " if sure else ""), spell)
     if spell.closed is None:
         return f"{what} since {spelled(min(each.since for each in spell.going))}"
     return f"{what} {period(spell)}"

@@ -129,7 +129,7 @@ def test_how_far_the_prediction_moved_as_a_whole_is_said() -> None:
         f"The mean prediction moved by +240, give or take 16.4, {known}"
     )
     assert sentence_of_whole(Whole(-0.15, 0.01, probability=True), rows=400) == (
-        f"The mean probability moved by -15 points, give or take 1.65 points, {known}"
+        f"The mean probability moved by -15 points, give or take 1.64 points, {known}"
     )
     assert sentence_of_whole(Whole(15, 10), rows=400) == f"The mean prediction has not moved, {known}"
 

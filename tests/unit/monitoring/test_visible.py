@@ -1,10 +1,13 @@
 """What is said to be visible is seen four times in five, whatever the number of levels."""
 
+import tracemalloc
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
 from tests.fakes.columns import of_levels
+from watchkeeper.monitoring.drift.sizing import sizes
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.visible import visible
 from watchkeeper.monitoring.drift.weighing import CODES, weigh
@@ -50,3 +53,17 @@ def test_rare_levels_of_which_half_lose_half_their_rows_have_drifted_by_as_much(
     assert (moved.sizes.overall.estimate < 0.111 * 1.2).all()
     assert alike.sizes.overall.estimate.mean() < 0.01
     assert set(alike.codes(thresholds, THRESHOLD).tolist()) == {CODES.index(Verdict.STABLE)}
+
+
+def test_sizes_of_thousands_of_levels_take_no_more_memory_than_their_counts_a_few_times() -> None:
+    """Of many columns in many windows at once they would else take all there is."""
+    columns, levels = 20, 2_000
+    chance = np.random.default_rng(6)
+    sides = of_levels(*(chance.multinomial(40_000, np.full(levels, 1 / levels), columns) for _ in range(2)))
+    tracemalloc.start()
+    try:
+        sizes(sides)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 30 * sides.reference.nbytes

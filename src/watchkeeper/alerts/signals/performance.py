@@ -33,7 +33,7 @@ def read(question: Question, start: str, end: str) -> list[Reading]:
 PERFORMANCE = Signal(
     name="performance",
     title="The performance",
-    headline="{metric} beyond its limit",
+    headline="{metric} {surely}beyond its limit",
     measure=Measure.METRIC,
     read=read,
     of=frozenset({Changed.SCORES}),

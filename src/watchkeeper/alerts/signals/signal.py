@@ -58,7 +58,7 @@ class Signal:
     """`read(question, start, end)` gives a reading for each of the days that has one.
 
     Attributes:
-        headline: what a firing says before its numbers; `{about}` and `{metric}` are filled in.
+        headline: what a firing says before its numbers; `{about}`, `{metric}` and `{surely}` are filled in.
         of: what changes it: rows, usage or scores; nothing for one that is of this moment alone, whose one reading is
             today's.
         above: whether too much is above the threshold.

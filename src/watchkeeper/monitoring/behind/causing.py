@@ -109,7 +109,7 @@ def _suspect(
 def _lasts(days: Sequence[str], began: Began | None, *, start: str) -> list[bool]:
     """The days of the period on which it has drifted: what it comes to over others as well would be less than it is."""
     first = start if began is None or began.course is Course.EARLIER else max(start, began.first)
-    last = (began.last if began else None) or days[-1]
+    last = (began.last if began else None) or max(days, default=start)
     lasts = [first <= day <= last for day in days]
     return lasts if any(lasts) else [day >= start for day in days]
 

@@ -5,13 +5,12 @@ from watchkeeper.monitoring.causes.parts import Part
 from watchkeeper.monitoring.causes.segmenting import Segment
 from watchkeeper.monitoring.causes.swapping import Moved
 from watchkeeper.monitoring.days import spelled, spelled_period
+from watchkeeper.monitoring.drift.effect import QUANTILE
 from watchkeeper.monitoring.drift.onset.onset import Course
 from watchkeeper.monitoring.percent import percent
 
 ASIDE = {"new": "new levels", "other": "rarer levels", "missing": "missing values"}
 """What groups that are no interval and no level are called."""
-NINETY = 1.645
-"""Standard errors on either side that hold it with 90 %, as intervals do."""
 SURE = 2.0
 """Standard errors from which a prediction is said to have been moved."""
 
@@ -73,7 +72,7 @@ def sentence_of_whole(of: Whole, *, rows: int) -> str:
     known = f"by {rows:,} rows of these days and as many of the reference"
     if abs(of.moved) < SURE * of.error:
         return f"The {_mean(of)} has not moved, {known}."
-    margin = size(NINETY * of.error, of)
+    margin = size(QUANTILE * of.error, of)
     return f"The {_mean(of)} moved by {_sign(of.moved)}{size(of.moved, of)}, give or take {margin}, {known}."
 
 

@@ -45,9 +45,9 @@ def _alone_elsewhere(sides: Sides) -> Flags:
     """The columns of which a level that stands alone in the tests is not told apart from the rare ones in sizes."""
     if sides.ordered:
         return np.zeros(len(sides.reference), dtype=np.bool_)
-    other = (sides.rare & ~sides.unseen)[:, :, np.newaxis]
-    of_other = (other & (sides.groups[:, :, np.newaxis] == sides.groups[:, np.newaxis, :])).any(axis=1)
-    found: Flags = (kept(sides) & of_other).any(axis=-1)
+    other = sides.rare & ~sides.unseen
+    group = np.take_along_axis(sides.groups, other.argmax(axis=-1)[:, np.newaxis], axis=-1)
+    found: Flags = other.any(axis=-1) & (kept(sides) & (sides.groups == group)).any(axis=-1)
     return found
 
 

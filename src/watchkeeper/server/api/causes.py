@@ -10,8 +10,8 @@ from watchkeeper.monitoring.behind.attributing import Swapped, swap, to_swap
 from watchkeeper.monitoring.behind.causing import DAYS_BEFORE, causes_of, drifted_features
 from watchkeeper.monitoring.causes.cause import Cause
 from watchkeeper.monitoring.causes.swapping import Moved
-from watchkeeper.monitoring.causes.wording import NINETY
 from watchkeeper.monitoring.days import days_between, moved
+from watchkeeper.monitoring.drift.effect import QUANTILE
 from watchkeeper.monitoring.references.drifting import View, view
 from watchkeeper.monitoring.segments.listing_segments import concentrations, declared, segments_in
 from watchkeeper.monitoring.soundness.findings import Findings, findings_of
@@ -124,7 +124,7 @@ def show_cause(of: Cause) -> dict[str, Any]:
 
 
 def _moved(of: Moved) -> dict[str, Any]:
-    margin = NINETY * of.error
+    margin = QUANTILE * of.error
     interval = {"low": of.alone - margin, "high": of.alone + margin}
     return {"alone": of.alone, **interval, "distance": of.distance, "part": of.part}
 
@@ -132,7 +132,7 @@ def _moved(of: Moved) -> dict[str, Any]:
 def show_swapped(of: Swapped | None) -> dict[str, Any] | None:
     if of is None:
         return None
-    margin = NINETY * of.whole.error
+    margin = QUANTILE * of.whole.error
     return {
         "sentence": of.sentence,
         "champion": of.champion,

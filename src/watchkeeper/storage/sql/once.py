@@ -12,7 +12,7 @@ Answer = TypeVar("Answer")
 
 
 def once(ask: Callable[Concatenate[Room, Given], Answer]) -> Callable[Concatenate[Room, Given], Answer]:
-    """Of a method of a repository that takes nothing but texts, and whose answer nobody changes."""
+    """Of a method of a repository that takes nothing but texts and numbers, and whose answer nobody changes."""
 
     @wraps(ask)
     def asked(of: Room, /, *given: Given.args, **named: Given.kwargs) -> Answer:
