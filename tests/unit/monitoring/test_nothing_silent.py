@@ -185,3 +185,9 @@ def test_numbers_at_the_end_of_the_scale_are_written_short_and_warn_of_nothing()
     assert "(up to 1e+308)" in found.notices[0].sentence
     assert max(map(len, str(found).splitlines())) < 300
     assert compare(now, BEFORE[["number"]].assign(number=-1e308)).drifted == ("number",)
+
+
+def test_numbers_of_which_the_first_are_none_are_not_missing_throughout() -> None:
+    late = BEFORE[["number"]].assign(number=np.where(np.arange(ROWS) < 100, np.nan, BEFORE["number"]))
+    found = compare(BEFORE[["number"]], late).columns["number"]
+    assert found.current[-1] == pytest.approx(0.1)

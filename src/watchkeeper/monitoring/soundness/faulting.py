@@ -157,7 +157,7 @@ class Part:
     """Some columns of a table."""
 
     def __init__(self, of: Source, names: tuple[str, ...]) -> None:
-        self._of = of
+        self._of, self.in_memory = of, of.in_memory
         self.names, self.rows = tuple(name for name in names if name in of.names), of.rows
 
     def column(self, name: str) -> Values:

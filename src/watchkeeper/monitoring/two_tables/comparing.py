@@ -30,7 +30,8 @@ from watchkeeper.monitoring.two_tables.source import Source, Unreadable, source
 from watchkeeper.monitoring.two_tables.wording import note
 
 AT_ONCE = 2
-"""Columns that are counted beside each other: most of it is no Python, and each takes its memory."""
+"""Columns of tables in memory that are counted beside each other: most of it is no Python. Those of files come one by
+one, since each takes its memory."""
 
 
 def compare(
@@ -110,7 +111,7 @@ def _counted(before: Source, now: Source, *, but: str | None) -> tuple[dict[str,
     """What could be counted, and why what could not."""
     counted, left_out = {}, {}
     names = [name for name in before.names if name in now.names and name != but]
-    with ThreadPoolExecutor(AT_ONCE) as threads:
+    with ThreadPoolExecutor(AT_ONCE if before.in_memory and now.in_memory else 1) as threads:
         for name, found in zip(names, threads.map(partial(_of_both, before, now), names), strict=True):
             if isinstance(found, Counted):
                 counted[name] = found

@@ -1,5 +1,6 @@
 """What a column of two tables means, so that both are counted in the same way."""
 
+import math
 from typing import Any
 
 import pyarrow as pa
@@ -67,7 +68,12 @@ def _is_missing(values: Values) -> bool:
     """Throughout. What is read without one value is of numbers that are none, as pandas has them."""
     if not len(values) or values.null_count == len(values):
         return len(values) > 0
-    return types.is_floating(values.type) and bool(pc.all(pc.call_function("is_nan", [values])).as_py())
+    if not types.is_floating(values.type):
+        return False
+    first = values[0].as_py()
+    if first is not None and not math.isnan(first):  # as of nearly all that hold a value
+        return False
+    return bool(pc.all(pc.call_function("is_nan", [values])).as_py())
 
 
 def _kind_of_type(values: Values) -> Kind | None:

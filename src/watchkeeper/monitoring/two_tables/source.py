@@ -26,8 +26,11 @@ NO_UNICODE = "it has text that is no Unicode in the {}; decode it anew"
 
 
 class Source(Protocol):
+    """`in_memory`: its columns are there anyway, and take no more for being read."""
+
     names: tuple[str, ...]
     rows: int
+    in_memory: bool
 
     def column(self, name: str) -> Values:
         """Its values; raises Unreadable where they are no column."""
@@ -36,6 +39,8 @@ class Source(Protocol):
 
 class Held:
     """An Arrow table in memory."""
+
+    in_memory = True
 
     def __init__(self, table: pa.Table) -> None:
         self._table = table
@@ -47,6 +52,8 @@ class Held:
 
 class Filed:
     """A Parquet file."""
+
+    in_memory = False
 
     def __init__(self, path: str) -> None:
         self._path, self._in_turn = path, Lock()
@@ -69,25 +76,31 @@ class Filed:
 
 
 class Lettered:
-    """A stranger's table: Arrow takes the bytes of text as they come, and fails where they are read."""
+    """A stranger's table: Arrow takes the bytes of text as they come, and fails where they are read. Each column is
+    looked at once, though it is read several times."""
 
     def __init__(self, of: Source, *, called: str) -> None:
-        self._of, self._called = of, called
-        self.names, self.rows = of.names, of.rows
+        self._of, self._called, self._sound = of, called, set[str]()
+        self.names, self.rows, self.in_memory = of.names, of.rows, of.in_memory
 
     def column(self, name: str) -> Values:
         values = self._of.column(name)
+        if name in self._sound:
+            return values
         held: Any = values.type.value_type if types.is_dictionary(values.type) else values.type
         if types.is_string(held) or types.is_large_string(held) or types.is_string_view(held):
             try:
                 values.validate(full=True)
             except pa.ArrowInvalid:
                 raise Unreadable(NO_UNICODE.format(self._called)) from None
+        self._sound.add(name)
         return values
 
 
 class Framed:
     """A pandas data frame; its index is left aside."""
+
+    in_memory = True
 
     def __init__(self, frame: Any, *, called: str) -> None:
         self._frame, self._called = frame, called
