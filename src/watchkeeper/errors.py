@@ -2,7 +2,8 @@
 
 WatchkeeperError
 ├── Refused       the request is wrong; the caller can mend it            (HTTP 422)
-│   └── TooLarge  the body is larger than this server takes               (HTTP 413)
+│   ├── TooLarge  the body is larger than this server takes               (HTTP 413)
+│   └── CursorRefused  no page has given this cursor                      (HTTP 422)
 ├── Unidentified  no key or session, or one that is not valid             (HTTP 401)
 ├── Forbidden     known, but without the right                            (HTTP 403)
 ├── NotFound      no such thing, or none that this caller may see         (HTTP 404)
@@ -36,6 +37,12 @@ class Refused(WatchkeeperError):
 class TooLarge(Refused):
     status = 413
     code = "too-large"
+
+
+class CursorRefused(Refused):
+    """A cursor that no page has given."""
+
+    code = "cursor-refused"
 
 
 class Unidentified(WatchkeeperError):

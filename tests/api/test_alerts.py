@@ -52,6 +52,14 @@ def test_a_rule_that_makes_no_sense_is_refused_by_the_place(api: Api, wrong: dic
     assert field in answer.json()["fields"]
 
 
+def test_two_rules_of_one_name_are_refused(api: Api) -> None:
+    asked(api, "POST", RULES, 201, name="odd", signal="violations", threshold=0.2)
+    other = asked(api, "POST", RULES, 201, name="even", signal="violations", threshold=0.2)
+    assert "name" in asked(api, "POST", RULES, 422, name="Odd", signal="violations", threshold=0.3)["fields"]
+    assert "already" in asked(api, "PATCH", f"{RULES}/{other['id']}", 422, name="odd")["detail"]
+    assert asked(api, "PATCH", f"{RULES}/{other['id']}", 200, name="Even")["name"] == "Even"
+
+
 def test_a_threshold_that_is_no_number_is_refused(api: Api) -> None:
     body = '{"name": "odd", "signal": "violations", "threshold": NaN}'
     answer = api.call("POST", RULES, content=body, headers={"Content-Type": "application/json"})

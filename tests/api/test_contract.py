@@ -94,6 +94,31 @@ def test_lists_come_in_pages(api: Api) -> None:
     assert seen == ["p", *(f"project-{number}" for number in range(5))]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/projects/p/datasets", "/projects/p/experiments", "/projects/p/deployments", "/projects/p/runs"),
+        *(
+            "/projects/p/firings",
+            "/deployments/d1/firings",
+            "/deployments/d1/batches",
+            "/deployments/d1/journal/erasures",
+        ),
+    ],
+)
+def test_a_list_that_would_go_on_behind_what_is_gone_is_refused(api: Api, path: str) -> None:
+    """An empty page would look like the end."""
+    answer = api.call("GET", f"/api/v1{path}?cursor=0123456789abcdef")
+    assert (answer.status_code, answer.json()["code"], answer.json()["fields"]) == (422, "cursor-refused", ["cursor"])
+
+
+def test_of_a_body_that_is_no_json_the_place_is_told(api: Api) -> None:
+    said = api.call(
+        "POST", "/api/v1/projects", content=b'{"name": oh}', headers={"Content-Type": "application/json"}
+    ).json()
+    assert said["detail"].startswith("body: that is no JSON from character 9 on (")
+
+
 def test_a_deployment_without_calls_has_days_without_figures(api: Api) -> None:
     drift = api.call("GET", "/api/v1/deployments/d1/drift?days=7").json()
     assert len(drift["days"]) == 7

@@ -263,6 +263,21 @@ def test_the_policy_is_said_in_words_and_changed_in_a_form(moved: Api) -> None:
     assert live(moved).drift_policy.number == 1
 
 
+def test_a_form_of_a_policy_that_was_changed_meanwhile_is_shown_again(moved: Api) -> None:
+    here = visitor(moved, "contributor")
+    assert 'name="number" value="0"' in here.read(PAGE)
+    assert moved.call("PATCH", "/api/v1/deployments/d1/drift/policy", json={"shape": 0.5}).status_code == 200
+    again = here.send(f"{PAGE}/policy", number="0", alarm_days="365")
+    assert again.status_code == 409
+    assert "has the number 1 by now" in again.text
+    assert live(moved).drift_policy.alarm_days == 100
+
+
+def test_a_page_takes_two_days_in_their_order(moved: Api) -> None:
+    here = visitor(moved, "viewer")
+    assert here.read(f"{PAGE}?start={ago(1)}&end={ago(3)}") == here.read(f"{PAGE}?start={ago(3)}&end={ago(1)}")
+
+
 def test_who_may_only_read_sees_the_policy_and_no_form(moved: Api) -> None:
     page = visitor(moved, "viewer").read(PAGE)
     assert "How drift is judged" in page

@@ -4,7 +4,7 @@ import pytest
 
 from tests.api.conftest import Api
 from watchkeeper.sdk import Deployment
-from watchkeeper.sdk.errors import Forbidden, Refused
+from watchkeeper.sdk.errors import Conflict, Forbidden, Refused
 
 PATH = "/api/v1/deployments/d1/drift/policy"
 
@@ -30,6 +30,13 @@ def test_what_is_given_changes_and_each_policy_is_kept_with_who_set_it(api: Api)
         (1, "contributor"),
     ]
     assert live(api).judge_drift(judged_by="psi").number == 2
+
+
+def test_a_change_of_a_policy_that_was_changed_meanwhile_is_refused(api: Api) -> None:
+    live(api).judge_drift(shape=0.05)
+    with pytest.raises(Conflict, match="has the number 1 by now, and the change is of number 0"):
+        live(api).judge_drift(alarm_days=365, number=0)
+    assert live(api).judge_drift(alarm_days=365, number=1).number == 2
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tests.api.test_integrity_pages import DAY
 from tests.fakes.rules import rule
 from tests.storage.test_verdicts import ROWS, ago, calls
 from watchkeeper.cli.deployments import app
+from watchkeeper.monitoring.days import spelled
 from watchkeeper.monitoring.journalled import ColumnSetting, Journalled
 from watchkeeper.monitoring.policy import DriftPolicy, PolicySaid
 from watchkeeper.monitoring.soundness.looking import Looker
@@ -128,7 +129,8 @@ def test_what_a_long_period_hides_is_told_of_its_days(looked: Api, monkeypatch: 
 def test_causes_say_that_it_is_a_fault_and_the_pages_show_it_beside_the_feature(looked: Api) -> None:
     (cause,) = live(looked, "viewer").causes(start=ago(2), end=ago(2))
     assert (cause.nature, cause.fault) == ("data fault", "changed unit")
-    assert "it looks like a fault of the data (changed unit): size looks multiplied by 1,000" in cause.sentence
+    told = f"it looks like a fault of the data (changed unit) on {spelled(ago(2))}: size looks multiplied by 1,000"
+    assert told in cause.sentence
     person = visitor(looked, "viewer")
     day = f"start={ago(2)}&end={ago(2)}"
     for page in ("integrity", "distribution"):

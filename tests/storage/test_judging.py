@@ -470,6 +470,7 @@ def test_a_rule_that_is_switched_off_or_removed_closes_its_firing_quietly(alerts
     with alerts.world.store.work() as work:
         remove_rule(made, work=work, **how)
     assert not any(each.open for each in alerts.judged())
+    assert all(each.sentence.startswith("Values of size broke the signature ") for each in alerts.judged())
     assert Event.CLOSED not in alerts.told()
 
 

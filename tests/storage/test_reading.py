@@ -10,9 +10,10 @@ import pytest
 from msgspec.structs import replace
 
 from tests.storage.worlds import NOW, World, call, world_in
+from watchkeeper.errors import CursorRefused
 from watchkeeper.labels.label import Label
 from watchkeeper.monitoring.answers.leafing import Place, leaf, newest
-from watchkeeper.monitoring.errors import CursorRefused, JournalRewritten
+from watchkeeper.monitoring.errors import JournalRewritten
 from watchkeeper.monitoring.journal.reading import ROWS, Selection, as_stream, batches, schema_of, select, write_parquet
 from watchkeeper.monitoring.ports import JournalFile
 from watchkeeper.serving.deployment import Role

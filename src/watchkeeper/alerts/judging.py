@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from watchkeeper.alerts import wording
 from watchkeeper.alerts.channel import Event
 from watchkeeper.alerts.firing import Firing, Spell
 from watchkeeper.alerts.ports import OpenUnit, Unit
 from watchkeeper.alerts.rule import Reading, Rule, breaches
+from watchkeeper.alerts.saying import metric_name, plainly, said_of
 from watchkeeper.alerts.signals import SIGNALS
 from watchkeeper.alerts.signals.signal import Question, Signal
 from watchkeeper.alerts.spelling import Change, changes, spells
@@ -25,10 +25,8 @@ from watchkeeper.clock import Clock
 from watchkeeper.errors import WatchkeeperError
 from watchkeeper.health.disk import MeasureDisk, nothing_known
 from watchkeeper.monitoring import ports as monitoring
-from watchkeeper.monitoring.answers.performing import metric_of
 from watchkeeper.monitoring.days import moved, today
 from watchkeeper.monitoring.ports import Changed, JournalPlaces
-from watchkeeper.monitoring.soundness.findings import findings_of, told
 from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.names import new_id
 from watchkeeper.serving.deployment import Deployment
@@ -38,8 +36,6 @@ SETTLED = timedelta(minutes=1)
 """After so long without a change the newest day of the past counts as over."""
 LOOK_BACK = 40
 """Days and more, for windows that a rule looks back on where days have no rows."""
-MOST_FAULTS = 3
-"""Of the faults of a firing's columns, that are told in its sentence."""
 OLD_NEWS = 7
 """Days after which nobody is told of what was over before it was found."""
 
@@ -157,7 +153,7 @@ class Judge:
         if begun is None or begun > end:
             return None
         start = max(begun, span[0])
-        above = signal.above(_metric(rule, signal, deployment, work))
+        above = signal.above(metric_name(rule, deployment, work))
         question = Question(deployment, rule, work, self.places, self.clock.now())
         readings = _readings(question, signal, span[0], start, end, above=above)
         before = [firing for firing in work.firings.since(rule.id, moved(start, -1)) if firing.opened < start]
@@ -205,7 +201,7 @@ class Judge:
             if firing is not None and (firing.open or not SIGNALS[rule.signal].heals):
                 self._end(firing, deployment, rule, work)
             return
-        said = _said(deployment, rule, change.spell, work)
+        said = said_of(deployment, rule, change.spell, work)
         ended = None if change.spell.closed is None else now
         if firing is None:
             fresh = Firing(
@@ -229,7 +225,7 @@ class Judge:
     def _say_again(self, deployment: Deployment, rule: Rule, start: str, work: Unit) -> None:
         """What a firing says, once more is known of its column; nobody is told again."""
         for firing in work.firings.since(rule.id, moved(start, -1)):
-            said = _said(deployment, rule, firing.spell, work)
+            said = said_of(deployment, rule, firing.spell, work)
             if not firing.withdrawn and said != firing.sentence:
                 work.firings.change(replace(firing, sentence=said))
 
@@ -238,8 +234,7 @@ class Judge:
         now, heals = self.clock.now(), SIGNALS[rule.signal].heals
         day = max(_newest(deployment, work, now=now), moved(firing.until, 1)) if heals else firing.opened
         gone = replace(firing, closed=day, withdrawn=not heals, ended=now)
-        metric = _metric(rule, SIGNALS[rule.signal], deployment, work) or ""
-        gone = replace(gone, sentence=wording.sentence(rule, SIGNALS[rule.signal], gone.spell, metric=metric))
+        gone = replace(gone, sentence=plainly(deployment, rule, gone.spell, work))
         work.firings.change(gone)
         if firing.open:
             self.telling.tell(gone, Event.CLOSED if heals else Event.WITHDRAWN, rule=rule, work=work)
@@ -272,24 +267,6 @@ def _joined(was: Firing, firing: Firing) -> bool:
 def _unanswered(firing: Firing) -> Firing:
     """What was acknowledged was something else."""
     return replace(firing, acknowledged=None, acknowledged_by=None, snoozed=None)
-
-
-def _said(deployment: Deployment, rule: Rule, spell: Spell, work: Unit) -> str:
-    """What was wrong, and what was found to be broken in the data of the columns that it is about."""
-    signal = SIGNALS[rule.signal]
-    plain = wording.sentence(rule, signal, spell, metric=_metric(rule, signal, deployment, work) or "")
-    if Changed.FAULTS not in signal.of or not spell.about:
-        return plain
-    known = findings_of(deployment, start=spell.since, end=spell.until, work=work)
-    found = [known.of(each.about) for each in spell.going]
-    each = list(dict.fromkeys(told(finding) for finding in found if finding))
-    return " ".join([plain, *each[:MOST_FAULTS]])
-
-
-def _metric(rule: Rule, signal: Signal, deployment: Deployment, work: Unit) -> str | None:
-    if not signal.metrics:
-        return None
-    return rule.metric or metric_of(deployment, work=work)[0]
 
 
 def _readings(

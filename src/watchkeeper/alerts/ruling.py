@@ -9,6 +9,7 @@ from watchkeeper.access.permitting import Permit
 from watchkeeper.alerts.errors import NoChannel, NoRule, RuleRefused
 from watchkeeper.alerts.ports import Unit
 from watchkeeper.alerts.rule import Rule
+from watchkeeper.alerts.saying import said_of
 from watchkeeper.alerts.signals import SIGNALS
 from watchkeeper.alerts.signals.signal import Measure, Signal
 from watchkeeper.clock import Clock
@@ -52,29 +53,34 @@ def change_rule(rule: Rule, wanted: Mapping[str, Any], *, deployment: Deployment
     """It is judged anew from where its open firing began, else from the newest day on: what was found by the rule as it
     was stays."""
     changed = _checked(replace(rule, **wanted), deployment, work=work)
-    span = work.watch.span(deployment.id, by=DaysOf.EVENT)
-    newest = span[1] if span else today(clock.now(), deployment.time_zone)
+    newest = _newest(deployment, work=work, clock=clock)
     begun = [firing.opened for firing in work.firings.since(rule.id, newest) if firing.open]
     unjudged = [rule.anew] if rule.anew is not None else []
     changed = replace(changed, anew=min([newest, *begun, *unjudged]))
     work.rules.change(changed)
     if not changed.enabled:
-        _close(rule, newest, work=work, clock=clock)
+        _close(rule, newest, deployment=deployment, work=work, clock=clock)
     return changed
 
 
 def remove_rule(rule: Rule, *, deployment: Deployment, work: Unit, clock: Clock) -> None:
     """Its firings stay; those that are open close."""
-    span = work.watch.span(deployment.id, by=DaysOf.EVENT)
-    _close(rule, span[1] if span else today(clock.now(), deployment.time_zone), work=work, clock=clock)
+    _close(rule, _newest(deployment, work=work, clock=clock), deployment=deployment, work=work, clock=clock)
     work.rules.remove(rule.id)
 
 
-def _close(rule: Rule, day: str, *, work: Unit, clock: Clock) -> None:
+def _newest(deployment: Deployment, *, work: Unit, clock: Clock) -> str:
+    span = work.watch.span(deployment.id, by=DaysOf.EVENT)
+    return span[1] if span else today(clock.now(), deployment.time_zone)
+
+
+def _close(rule: Rule, day: str, *, deployment: Deployment, work: Unit, clock: Clock) -> None:
     """Quietly: whoever does it knows."""
     for firing in work.firings.since(rule.id, day):
         if firing.open:
-            work.firings.change(replace(firing, closed=max(day, firing.opened), ended=clock.now()))
+            closed = replace(firing, closed=max(day, firing.opened), ended=clock.now())
+            said = said_of(deployment, rule, closed.spell, work)
+            work.firings.change(replace(closed, sentence=said))
 
 
 def rule_of(deployment: Deployment, rule: str, *, work: Unit) -> Rule:
@@ -102,7 +108,16 @@ def _checked(rule: Rule, deployment: Deployment, *, work: Unit) -> Rule:
         raise RuleRefused(f"Only a metric has an interval; '{rule.signal}' can't be sure.", fields=("sure",))
     if rule.channels is not None:
         _check_channels(rule.channels, project=rule.project, work=work)
-    return replace(rule, name=checked_name(rule.name, of="rule"))
+    return replace(rule, name=_own_name(rule, work=work))
+
+
+def _own_name(rule: Rule, *, work: Unit) -> str:
+    """Alerts are told by it."""
+    name = checked_name(rule.name, of="rule")
+    others = (each for each in work.rules.of_deployment(rule.deployment) if each.id != rule.id)
+    if any(each.name.casefold() == name.casefold() for each in others):
+        raise RuleRefused(f"This deployment has a rule '{name}' already; choose another name.", fields=("name",))
+    return name
 
 
 def _check_threshold(rule: Rule, signal: Signal) -> None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from watchkeeper.alerts.firing import Firing
 from watchkeeper.alerts.ports import Unit
 from watchkeeper.alerts.rule import Reading, Rule
+from watchkeeper.alerts.saying import metric_name
 from watchkeeper.alerts.signals import SIGNALS
 from watchkeeper.alerts.signals.signal import Question
 from watchkeeper.clock import Clock
-from watchkeeper.monitoring.answers.performing import metric_of
 from watchkeeper.monitoring.days import moved, today
 from watchkeeper.monitoring.ports import JournalPlaces
 from watchkeeper.serving.deployment import Deployment
@@ -38,5 +38,4 @@ def around(
     end = min(end, newest, moved(start, LONGEST))
     question = Question(deployment, rule, work, places, clock.now())
     readings = () if signal.momentary else tuple(signal.read(question, start, end))
-    metric = (rule.metric or metric_of(deployment, work=work)[0]) if signal.metrics else None
-    return Shown(start, end, readings, metric)
+    return Shown(start, end, readings, metric_name(rule, deployment, work))

@@ -57,12 +57,6 @@ class RetentionRefused(Refused):
     code = "retention-refused"
 
 
-class CursorRefused(Refused):
-    """A cursor that no page has given."""
-
-    code = "cursor-refused"
-
-
 class JournalRewritten(Unavailable):
     """Files of the journal were replaced while it was read."""
 
@@ -125,6 +119,12 @@ class SchemaOutdated(Conflict):
     """A change of a schema that was changed meanwhile."""
 
     code = "schema-outdated"
+
+
+class PolicyOutdated(Conflict):
+    """A change of a drift policy that was changed meanwhile."""
+
+    code = "policy-outdated"
 
 
 class TooManyHours(Refused):

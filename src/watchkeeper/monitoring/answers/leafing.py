@@ -8,9 +8,9 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from watchkeeper.errors import CursorRefused
 from watchkeeper.monitoring.answers.scoring import question_of
 from watchkeeper.monitoring.collecting.columns import MOMENT
-from watchkeeper.monitoring.errors import CursorRefused
 from watchkeeper.monitoring.journal.reading import Selection, read_schema, scan
 from watchkeeper.monitoring.ports import Unit
 from watchkeeper.serving.deployment import Role

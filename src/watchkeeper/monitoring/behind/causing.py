@@ -79,9 +79,11 @@ def _drifted(of: ColumnVerdict) -> bool:
 
 def _evidence(of: Suspect, faults: Findings) -> Evidence | None:
     """None where nobody looked."""
-    if faults.tell_of(of.column):
-        return evidence_of(of.column, [each.fault for each in faults.items], of.parts)
-    return HIDDEN if of.column in faults.hidden else None
+    if not faults.tell_of(of.column):
+        return HIDDEN if of.column in faults.hidden else None
+    found = faults.of(of.column)
+    told = evidence_of(of.column, [found.fault] if found else [], of.parts)
+    return replace(told, day=found.last) if found else told
 
 
 def _suspect(

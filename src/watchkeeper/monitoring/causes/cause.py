@@ -20,11 +20,13 @@ class Nature(StrEnum):
 
 @dataclass(frozen=True)
 class Evidence:
-    """Why a drift is taken for a fault or not, in a sentence with its numbers. `fault` is the fault's name."""
+    """Why a drift is taken for a fault or not, in a sentence with its numbers, which are of one local `day` where
+    one is named. `fault` is the fault's name."""
 
     nature: Nature
     sentence: str
     fault: str | None = None
+    day: str = ""
 
 
 @dataclass(frozen=True)

@@ -96,10 +96,11 @@ def _sign(value: float) -> str:
 
 
 def _why(evidence: Evidence) -> str:
-    said = evidence.sentence.rstrip(".")
+    said, day = evidence.sentence.rstrip("."), f"on {spelled(evidence.day)}" if evidence.day else ""
     match evidence.nature:
         case Nature.FAULT:
-            return f"it looks like a fault of the data ({evidence.fault or 'of an unknown kind'}): {said}"
+            kind = evidence.fault or "of an unknown kind"
+            return f"it looks like a fault of the data ({kind}){day and f' {day}'}: {said}"
         case Nature.NATURAL:
             return f"it looks natural: {said}"
-    return f"whether it is a fault is not known: {said}"
+    return f"whether it is a fault is not known: {day and f'{day}, '}{said}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from watchkeeper.monitoring.days import moved
+from watchkeeper.monitoring.days import moved, spelled
 from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.recognising import UNKNOWN
 from watchkeeper.monitoring.ports import LookedDay, Unit
@@ -85,8 +85,8 @@ def found_in(looked: Sequence[LookedDay]) -> list[Finding]:
 
 
 def told(finding: Finding) -> str:
-    """As it stands behind what is said of a drift."""
-    said = finding.fault.sentence
+    """As it stands behind what is said of a drift: its numbers are of one day."""
+    said, day = finding.fault.sentence, spelled(finding.last)
     if finding.fault.name == UNKNOWN:
-        return f"Whether the data broke is not known: {said}"
-    return f"It looks like a fault of the data ({finding.fault.name}): {said}"
+        return f"Whether the data broke is not known: on {day}, {said}"
+    return f"It looks like a fault of the data ({finding.fault.name}) on {day}: {said}"

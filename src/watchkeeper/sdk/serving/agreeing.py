@@ -29,6 +29,7 @@ class Agreeing(Facts):
         lateness_days: int | None = None,
         ahead_hours: int | None = None,
         judged_by: Literal["evidence", "psi"] | None = None,
+        number: int | None = None,
     ) -> DriftPolicy:
         """Say how drift is judged from now on; what is not given stays. Days before keep their verdicts.
 
@@ -41,11 +42,14 @@ class Agreeing(Facts):
             lateness_days: rows that come later than that raise no alarm.
             ahead_hours: rows further ahead of their arrival are a violation, and not profiled.
             judged_by: the evidence, or the conventional limits of PSI.
+            number: of the policy that this is a change of, so that nobody else's change is overwritten.
 
         Raises:
             Refused: one of these can't be; its message says what can.
+            Conflict: another policy holds by now.
         """
         given: dict[str, Any] = {
+            "number": number,
             "alarm_days": alarm_days,
             "in_a_row": in_a_row,
             "shape": shape,

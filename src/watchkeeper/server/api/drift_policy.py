@@ -25,9 +25,10 @@ def _of(name: str) -> Any:
 
 
 class PolicyWanted(BaseModel):
-    """What is to change; the rest stays."""
+    """What is to change; the rest stays. With a `number`, only where that is still the number of the policy."""
 
     model_config = ConfigDict(extra="forbid")
+    number: int | None = None
     alarm_days: Annotated[Any, _of("alarm_days")] = None
     in_a_row: Annotated[Any, _of("in_a_row")] = None
     shape: Annotated[Any, _of("shape")] = None
@@ -68,11 +69,11 @@ def get_drift_policy(deployment: str, assembly: TheAssembly) -> PolicyShown:
 @router.patch(PATH, **needs(Right.WRITE))
 def patch_drift_policy(deployment: str, wanted: PolicyWanted, permit: ThePermit, assembly: TheAssembly) -> PolicyShown:
     """Days that are judged from now on keep to it; those before keep their verdicts."""
-    given = wanted.model_dump(exclude_unset=True)
+    given = wanted.model_dump(exclude_unset=True, exclude={"number"})
     known_policy(given)
     with assembly.store.work() as work:
         found = the_deployment(deployment, work)
-        return _shown(agree(found, given, permit=permit, work=work, clock=assembly.clock))
+        return _shown(agree(found, given, number=wanted.number, permit=permit, work=work, clock=assembly.clock))
 
 
 @router.get(f"{PATH}/history", **needs(Right.READ))

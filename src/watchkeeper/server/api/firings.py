@@ -12,12 +12,12 @@ from watchkeeper.alerts.acknowledging import acknowledge, firing_of, snooze
 from watchkeeper.alerts.firing import Firing
 from watchkeeper.alerts.recounting import GONE, recount
 from watchkeeper.alerts.rule import Rule
+from watchkeeper.alerts.saying import metric_name
 from watchkeeper.alerts.showing import Shown, around
 from watchkeeper.alerts.signals import SIGNALS
 from watchkeeper.alerts.signals.signal import Measure
 from watchkeeper.charts import firing_chart
 from watchkeeper.errors import NotFound
-from watchkeeper.monitoring.answers.performing import metric_of
 from watchkeeper.server.api.channels import DeliveryShown, show_delivery
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.monitoring import aware
@@ -173,10 +173,8 @@ class Names:
         )
 
     def _metric(self, rule: Rule, deployment: Deployment) -> str:
-        if not SIGNALS[rule.signal].metrics:
-            return ""
         if rule.id not in self._metrics:
-            self._metrics[rule.id] = rule.metric or metric_of(deployment, work=self._work)[0]
+            self._metrics[rule.id] = metric_name(rule, deployment, self._work) or ""
         return self._metrics[rule.id]
 
 

@@ -46,7 +46,10 @@ def asked_for(days: Days = None, start: Start = None, end: End = None) -> Period
 
 
 def asked_of_page(days: int | None = None, start: date | None = None, end: date | None = None) -> Period:
-    """An address that somebody has kept or written: of too many days it shows what there is."""
+    """An address that somebody has kept or written: of too many days it shows what there is, and two days are taken in
+    their order."""
+    if start is not None and end is not None:
+        start, end = min(start, end), max(start, end)
     return Period(days, start, end)
 
 

@@ -1,7 +1,7 @@
 """Failures as application/problem+json, in one form for the whole API."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -40,7 +40,7 @@ def add_problem_handlers(app: FastAPI, *, wants_page: Callable[[Request], bool],
         return answered(request, error.status, error.code, error.message, error.fields)
 
     def invalid(request: Request, error: RequestValidationError) -> Response:
-        faults = [(".".join(str(part) for part in fault["loc"][1:]), fault["msg"]) for fault in error.errors()]
+        faults = [_fault(each) for each in error.errors()]
         detail = "; ".join(f"{place or 'body'}: {message}" for place, message in faults)
         fields = [place for place, _ in faults]
         return answered(request, 422, "invalid-request", f"{detail}. See /api/docs for what is expected.", fields)
@@ -61,3 +61,10 @@ def add_problem_handlers(app: FastAPI, *, wants_page: Callable[[Request], bool],
     app.exception_handler(RequestValidationError)(invalid)
     app.exception_handler(HTTPException)(plain)
     app.exception_handler(Exception)(unforeseen)
+
+
+def _fault(found: Mapping[str, Any]) -> tuple[str, str]:
+    """Where it is, and what. Of JSON that is none the place is where reading it ended."""
+    if found["type"] == "json_invalid":
+        return "", f"that is no JSON from character {found['loc'][-1]} on ({found['ctx']['error']})"
+    return ".".join(str(part) for part in found["loc"][1:]), found["msg"]

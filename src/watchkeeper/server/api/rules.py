@@ -11,8 +11,8 @@ from watchkeeper.access.role import Right
 from watchkeeper.alerts import wording
 from watchkeeper.alerts.rule import Rule
 from watchkeeper.alerts.ruling import change_rule, create_rule, remove_rule, rule_of
+from watchkeeper.alerts.saying import metric_name
 from watchkeeper.alerts.signals import SIGNALS
-from watchkeeper.monitoring.answers.performing import metric_of
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.paging import Page
 from watchkeeper.server.api.serving import the_deployment
@@ -127,7 +127,7 @@ def rules_of(deployment: Deployment, work: Work) -> list[RuleShown]:
 
 def show_rule(rule: Rule, deployment: Deployment, work: Work) -> RuleShown:
     signal = SIGNALS[rule.signal]
-    metric = (rule.metric or metric_of(deployment, work=work)[0]) if signal.metrics else ""
+    metric = metric_name(rule, deployment, work) or ""
     still = [firing.id for firing in work.firings.since(rule.id, "9999-12-31")]
     user = work.users.get(rule.created_by) if rule.created_by else None
     return RuleShown(

@@ -17,7 +17,7 @@ from watchkeeper.monitoring.behind.causing import DAYS_BEFORE, causes_of
 from watchkeeper.monitoring.days import PeriodRefused, days_between, moved
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.windows import judged
-from watchkeeper.monitoring.errors import BaselineEmpty, HoldOutUnknown, PolicyRefused, TooManyDays
+from watchkeeper.monitoring.errors import BaselineEmpty, HoldOutUnknown, PolicyOutdated, PolicyRefused, TooManyDays
 from watchkeeper.monitoring.policy import in_force, known_policy
 from watchkeeper.monitoring.references.against import USUAL, Against, Held
 from watchkeeper.monitoring.references.distributing import distribution
@@ -83,13 +83,14 @@ def distribution_tab(
 def judge_otherwise(
     request: Request, deployment: str, form: TheForm, permit: ThePermit, assembly: TheAssembly
 ) -> Response:
-    given = {name: _written(value) for name, value in form.items() if name != "csrf"}
+    given = _policy_written(form)
     try:
         with assembly.store.work() as work:
             project = the_project(request, work)
             found = the_deployment(project, deployment, work)
-            agree(found, given, permit=permit, work=work, clock=assembly.clock)
-    except PolicyRefused as refused:
+            number = int(form["number"]) if form.get("number", "").isdigit() else None
+            agree(found, given, number=number, permit=permit, work=work, clock=assembly.clock)
+    except (PolicyRefused, PolicyOutdated) as refused:
         return shown(request, deployment, assembly, refused=refusal(refused, at="policy", written=form))
     return go("distribution", project=project.slug, deployment=found.slug)
 
@@ -103,7 +104,7 @@ def try_otherwise(
     period: PagePeriod,
 ) -> Response:
     """What the days shown would have had under another policy, beside what they have under the one in force."""
-    given = {name: _written(value) for name, value in form.items() if name != "csrf"}
+    given = _policy_written(form)
     again = partial(shown, request, deployment, assembly, period=period)
     try:
         with assembly.store.look() as work:
@@ -250,6 +251,10 @@ def causes_in(
     few = replace(found, columns=drifted[:MOST_CAUSES])
     said = causes_of(long, few, faults, start=start, where=concentrations(listed), swapped=swapped)
     return [show_cause(each) for each in said]
+
+
+def _policy_written(form: Mapping[str, str]) -> dict[str, Any]:
+    return {name: _written(value) for name, value in form.items() if name not in {"csrf", "number"}}
 
 
 def _written(text: str) -> Any:

@@ -10,6 +10,7 @@ from watchkeeper.alerts.channel import Channel, Delivery, Event, Kind, State
 from watchkeeper.alerts.firing import Firing, Spell
 from watchkeeper.alerts.rule import Rule
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
+from watchkeeper.storage.sql.paging import place
 
 Day = sa.String(10)
 OF_COLUMN = [each.name for each in fields(Spell) if each.name != "columns"]
@@ -166,8 +167,7 @@ class SqlFirings:
         if only_open:
             query = query.where(firings.c.closed.is_(None))
         if after is not None:
-            place = sa.select(firings.c.number).where(firings.c.id == after).scalar_subquery()
-            query = query.where(firings.c.number < place)
+            query = query.where(firings.c.number < place(self._connection, firings.c.number, id=after))
         rows = self._connection.execute(query.order_by(firings.c.number.desc()).limit(limit))
         return [_firing(row) for row in rows.mappings()]
 

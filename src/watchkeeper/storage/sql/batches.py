@@ -2,8 +2,8 @@ import sqlalchemy as sa
 
 from watchkeeper.batches.batch import Batch, State
 from watchkeeper.serving.deployment import TypePolicy
-from watchkeeper.storage.sql.datasets import newest_first
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
+from watchkeeper.storage.sql.paging import newest_first
 
 batches = sa.Table(
     "batches",
@@ -49,7 +49,9 @@ class SqlBatches:
         return self._one(batches.select().where(batches.c.id == batch).with_for_update())
 
     def page(self, deployment: str, *, after: str | None, limit: int) -> list[Batch]:
-        query = newest_first(batches, after=after, limit=limit).where(batches.c.deployment == deployment)
+        query = newest_first(self._connection, batches, after=after, limit=limit).where(
+            batches.c.deployment == deployment
+        )
         return [_batch(row) for row in self._connection.execute(query).mappings()]
 
     def replace(self, batch: Batch) -> None:

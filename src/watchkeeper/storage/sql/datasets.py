@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from watchkeeper.datasets.dataset import Dataset, State
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
+from watchkeeper.storage.sql.paging import newest_first
 from watchkeeper.tables.column import Schema
 
 datasets = sa.Table(
@@ -45,7 +46,7 @@ class SqlDatasets:
         return _dataset(row) if row else None
 
     def page(self, project: str, *, after: str | None, limit: int) -> list[Dataset]:
-        query = newest_first(datasets, after=after, limit=limit).where(datasets.c.project == project)
+        query = newest_first(self._connection, datasets, after=after, limit=limit).where(datasets.c.project == project)
         return [_dataset(row) for row in self._connection.execute(query).mappings()]
 
     def replace(self, dataset: Dataset) -> None:
@@ -61,15 +62,6 @@ class SqlDatasets:
         versions = metadata.tables["versions"]
         query = sa.select(sa.func.count()).select_from(versions).where(versions.c.dataset == dataset)
         return self._connection.scalar(query) or 0
-
-
-def newest_first(table: sa.Table, *, after: str | None, limit: int) -> sa.Select[Any]:
-    """A page of a table that has `created` and `id`: the rows that come after the row with the id `after`."""
-    query = table.select().order_by(table.c.created.desc(), table.c.id.desc()).limit(limit)
-    if after is None:
-        return query
-    moment = sa.select(table.c.created).where(table.c.id == after).scalar_subquery()
-    return query.where(sa.or_(table.c.created < moment, sa.and_(table.c.created == moment, table.c.id < after)))
 
 
 def _row(dataset: Dataset) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from watchkeeper.monitoring.erasure import Erasure, ErasureState
 from watchkeeper.monitoring.journalled import ColumnSetting, Journalled
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
+from watchkeeper.storage.sql.paging import newest_first
 
 journal_columns = sa.Table(
     "journal_columns",
@@ -85,13 +86,9 @@ class SqlErasures:
         self._connection.execute(erasures.update().where(erasures.c.id == erasure.id).values(**_values(erasure)))
 
     def page(self, deployment: str, *, after: str | None, limit: int) -> list[Erasure]:
-        query = erasures.select().where(erasures.c.deployment == deployment)
-        last = self.get(after) if after is not None else None
-        if last is not None:
-            earlier = sa.and_(erasures.c.asked == last.asked, erasures.c.id < last.id)
-            query = query.where(sa.or_(erasures.c.asked < last.asked, earlier))
-        newest = query.order_by(erasures.c.asked.desc(), erasures.c.id.desc()).limit(limit)
-        return [_erasure(row) for row in self._connection.execute(newest).mappings()]
+        newest = newest_first(self._connection, erasures, after=after, limit=limit, by="asked")
+        mine = newest.where(erasures.c.deployment == deployment)
+        return [_erasure(row) for row in self._connection.execute(mine).mappings()]
 
 
 def _values(erasure: Erasure) -> dict[str, Any]:

@@ -4,9 +4,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from watchkeeper.experiments.experiment import Experiment, Model, ModelState, Version, VersionState
-from watchkeeper.storage.sql.datasets import newest_first
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 from watchkeeper.storage.sql.once import once
+from watchkeeper.storage.sql.paging import newest_first
 
 experiments = sa.Table(
     "experiments",
@@ -78,7 +78,9 @@ class SqlExperiments:
         return _experiment(row) if row else None
 
     def page(self, project: str, *, after: str | None, limit: int) -> list[Experiment]:
-        query = newest_first(experiments, after=after, limit=limit).where(experiments.c.project == project)
+        query = newest_first(self._connection, experiments, after=after, limit=limit).where(
+            experiments.c.project == project
+        )
         return [_experiment(row) for row in self._connection.execute(query).mappings()]
 
     def add_version(self, version: Version, models_of_it: list[Model]) -> None:

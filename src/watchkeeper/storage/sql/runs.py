@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from watchkeeper.pipelines.run import Attempt, Cause, Run, RunState, StepRun, StepState
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
+from watchkeeper.storage.sql.paging import place
 from watchkeeper.storage.sql.pipelines import pipelines
 
 runs = sa.Table(
@@ -100,7 +101,7 @@ class SqlRuns:
         if pipeline is not None:
             query = query.where(runs.c.pipeline == pipeline)
         if after is not None:
-            query = query.where(runs.c.order < sa.select(runs.c.order).where(runs.c.id == after).scalar_subquery())
+            query = query.where(runs.c.order < place(self._connection, runs.c.order, id=after))
         return self._all(query.order_by(runs.c.order.desc()).limit(limit))
 
     def due(self, now: datetime) -> list[str]:

@@ -14,9 +14,9 @@ from watchkeeper.serving.deployment import (
     TypePolicy,
 )
 from watchkeeper.serving.split import Split
-from watchkeeper.storage.sql.datasets import newest_first
 from watchkeeper.storage.sql.metadata import Id, Moment, metadata
 from watchkeeper.storage.sql.once import once
+from watchkeeper.storage.sql.paging import newest_first
 
 deployments = sa.Table(
     "deployments",
@@ -89,7 +89,9 @@ class SqlDeployments:
         return Deployment(**row) if row else None
 
     def page(self, project: str, *, after: str | None, limit: int) -> list[Deployment]:
-        query = newest_first(deployments, after=after, limit=limit).where(deployments.c.project == project)
+        query = newest_first(self._connection, deployments, after=after, limit=limit).where(
+            deployments.c.project == project
+        )
         return [Deployment(**row) for row in self._connection.execute(query).mappings()]
 
     def all(self) -> list[Deployment]:
