@@ -52,6 +52,9 @@ def test_the_contract_and_its_page_are_served_without_anything_from_elsewhere(ap
         ("GET", "/api/v1/deployments/d1/usage?days=36600", {}, 200, None),
         ("GET", "/projects/p/deployments/live?days=999999999", {}, 200, None),
         ("GET", "/api/v1/datasets/s1/preview?rows=-1", {}, 422, "invalid-request"),
+        ("GET", "/api/v1/datasets/s1/preview", {}, 409, "dataset-broken"),
+        ("GET", "/api/v1/datasets/s1/download", {}, 409, "dataset-broken"),
+        ("GET", "/api/v1/datasets/s1/download?format=csv", {}, 409, "dataset-broken"),
     ],
 )
 def test_a_failure_is_a_problem_with_a_code_and_words(
@@ -148,3 +151,9 @@ def test_a_model_whose_files_are_gone_is_not_deployed(api: Api) -> None:
     assert len(api.call("GET", "/api/v1/projects/p/deployments").json()["items"]) == 1
     made = api.call("POST", "/api/v1/projects/p/deployments", json={"name": "second", "champion": "m1"})
     assert made.status_code == 201
+
+
+def test_the_page_of_a_dataset_whose_file_is_gone_says_so(api: Api) -> None:
+    answer = api.call("GET", "/projects/p/datasets/s1", headers={"Accept": "text/html"})
+    assert answer.status_code == 200
+    assert "is gone or can&#39;t be read" in answer.text

@@ -5,6 +5,12 @@ class DatasetNotReady(Conflict):
     code = "dataset-not-ready"
 
 
+class DatasetBroken(Conflict):
+    """Its kept file is gone, or can't be read."""
+
+    code = "dataset-broken"
+
+
 class DatasetInUse(Conflict):
     code = "dataset-in-use"
 

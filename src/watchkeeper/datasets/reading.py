@@ -1,6 +1,7 @@
 """Looking into a kept table."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -8,10 +9,30 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pyarrow.parquet as pq
 
+from watchkeeper.datasets.errors import DatasetBroken
+
+
+@contextmanager
+def opened(table: Path) -> Iterator[pq.ParquetFile]:
+    """Raise DatasetBroken."""
+    try:
+        with pq.ParquetFile(table) as file:
+            yield file
+    except (OSError, pa.ArrowException) as failure:
+        raise DatasetBroken(
+            "The kept file of this dataset is gone or can't be read. Put it back from a backup, or import it again."
+        ) from failure
+
+
+def check_readable(table: Path) -> None:
+    """Before anything of it is sent. Raise DatasetBroken."""
+    with opened(table):
+        pass
+
 
 def preview(table: Path, *, rows: int) -> tuple[list[str], list[list[object]]]:
-    """The names, and the first rows as JSON values."""
-    with pq.ParquetFile(table) as file:
+    """The names, and the first rows as JSON values. Raise DatasetBroken."""
+    with opened(table) as file:
         names = list(file.schema_arrow.names)
         batch = next(file.iter_batches(batch_size=max(rows, 1)), None)
     if batch is None:
@@ -22,7 +43,7 @@ def preview(table: Path, *, rows: int) -> tuple[list[str], list[list[object]]]:
 
 def csv_chunks(table: Path) -> Iterator[bytes]:
     """The table as CSV, piece by piece; a row group is in memory at a time."""
-    with pq.ParquetFile(table) as file:
+    with opened(table) as file:
         yield _csv(file.schema_arrow.empty_table(), header=True)
         for group in range(file.num_row_groups):
             yield _csv(file.read_row_group(group), header=False)

@@ -6,7 +6,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from watchkeeper.datasets.reading import csv_chunks, preview
+from watchkeeper.datasets.errors import DatasetBroken
+from watchkeeper.datasets.reading import check_readable, csv_chunks, preview
 from watchkeeper.tables.importing import import_table
 
 TABLE = pa.table(
@@ -30,6 +31,16 @@ def test_a_preview_shows_the_first_rows_as_json_values(table: Path) -> None:
         ["at", "load", "holiday", "note"],
         [["2024-01-01T00:00:00Z", 1.5, True, 'a "quoted", word'], [None, None, None, "two\nlines"]],
     )
+
+
+@pytest.mark.parametrize("content", [None, b"", b"PAR1 and no more"])
+def test_a_kept_file_that_is_gone_or_damaged_has_a_named_error(content: bytes | None, tmp_path: Path) -> None:
+    path = tmp_path / "table.parquet"
+    if content is not None:
+        path.write_bytes(content)
+    for read in (lambda: preview(path, rows=1), lambda: next(csv_chunks(path)), lambda: check_readable(path)):
+        with pytest.raises(DatasetBroken, match="gone or can't be read"):
+            read()
 
 
 @pytest.mark.parametrize(("rows", "shown"), [(0, 0), (1, 1), (2, 2)])

@@ -148,6 +148,13 @@ def test_a_day_that_moved_is_told_with_its_hours() -> None:
     assert found({**NOW, "warm": np.roll(NOW["warm"], 5)}, at=None) == ()
 
 
+def test_damaged_times_a_hundred_thousand_years_apart_take_no_more_memory() -> None:
+    damaged = np.concatenate([HOUR * (24 * 200 + np.arange(24 * DAYS - 2)), [-(2**61), 2**62]])
+    now = {**NOW, "warm": np.roll(NOW["warm"], 5), "when": pa.array(damaged, pa.timestamp("us", "UTC"))}
+    (fault,) = found(now)
+    assert (fault.name, fault.evidence["hours"]) == ("shifted time zone", 5)
+
+
 def test_columns_that_moved_alike_are_one_fault() -> None:
     (fault,) = found({**NOW, **{name: np.roll(NOW[name], -4) for name in ("warm", "follows")}})
     assert (fault.name, fault.columns, fault.evidence["hours"]) == ("shifted time zone", ("follows", "warm"), -4)

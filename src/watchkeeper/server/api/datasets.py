@@ -14,7 +14,7 @@ from watchkeeper.access.role import Right
 from watchkeeper.datasets.dataset import Dataset, State
 from watchkeeper.datasets.errors import DatasetNotReady, NoDataset
 from watchkeeper.datasets.importing import check_dataset_name, receive_dataset
-from watchkeeper.datasets.reading import csv_chunks, preview
+from watchkeeper.datasets.reading import check_readable, csv_chunks, preview
 from watchkeeper.datasets.removing import remove_dataset
 from watchkeeper.errors import TooLarge, Unavailable
 from watchkeeper.names import new_id, slug
@@ -99,6 +99,7 @@ def download_dataset(
 ) -> Response:
     found = ready_dataset(dataset, assembly)
     table, file_name = assembly.places.table(found.id), f"{slug(found.name)}.{format}"
+    check_readable(table)
     if format == "parquet":
         return FileResponse(table, media_type="application/vnd.apache.parquet", filename=file_name)
     headers = {"Content-Disposition": f'attachment; filename="{file_name}"'}

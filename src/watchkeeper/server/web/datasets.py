@@ -3,10 +3,12 @@ from fastapi.responses import Response
 
 from watchkeeper.access.role import Right
 from watchkeeper.datasets.dataset import State
+from watchkeeper.datasets.errors import DatasetBroken
 from watchkeeper.datasets.reading import preview
 from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.datasets import download_dataset, show_dataset
 from watchkeeper.server.api.gate import TheAssembly, needs
+from watchkeeper.server.problem import problem
 from watchkeeper.server.web.context import of_project, page, shown, the_project
 
 router = APIRouter(include_in_schema=False)
@@ -26,11 +28,14 @@ def dataset(request: Request, dataset: str, assembly: TheAssembly) -> Response:
     with assembly.store.look() as work:
         project = the_project(request, work)
         found = of_project(project, work.datasets.get(dataset), "dataset")
-    seen = None
+    seen, known = None, show_dataset(found).model_dump()
     if found.state is State.READY:
-        columns, rows = preview(assembly.places.table(found.id), rows=PREVIEW)
-        seen = {"columns": columns, "rows": rows}
-    return page(request, "dataset.html", project=shown(project), dataset=show_dataset(found).model_dump(), preview=seen)
+        try:
+            columns, rows = preview(assembly.places.table(found.id), rows=PREVIEW)
+            seen = {"columns": columns, "rows": rows}
+        except DatasetBroken as broken:
+            known["error"] = problem(broken.status, broken.code, broken.message, broken.fields)
+    return page(request, "dataset.html", project=shown(project), dataset=known, preview=seen)
 
 
 @router.get(PAGES["download"], **needs(Right.READ))

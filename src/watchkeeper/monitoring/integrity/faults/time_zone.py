@@ -53,8 +53,8 @@ def courses(of: Sample, times: Floats) -> Floats:
     whole, values = np.floor(times[~of.missing]).astype(np.int64), of.values[~of.missing]
     if not values.size:
         return np.zeros((0, HOURS))
-    cells = whole - int(whole.min()) // HOURS * HOURS
-    size = (int(cells.max()) // HOURS + 1) * HOURS
+    days, place = np.unique(whole // HOURS, return_inverse=True)
+    cells, size = place * HOURS + whole % HOURS, len(days) * HOURS
     counts = np.bincount(cells, minlength=size).reshape(-1, HOURS)
     sums = np.bincount(cells, weights=values, minlength=size).reshape(-1, HOURS)
     kept = (counts > 0).sum(axis=-1) >= FEWEST_OF_A_DAY
