@@ -14,7 +14,7 @@ from tests.api.browsing import visitor
 from tests.api.conftest import Api
 from tests.api.journals import answered, collector_of
 from tests.api.test_integrity import live
-from tests.api.test_integrity_pages import DAY
+from tests.api.test_integrity_pages import DAY, PAGE
 from tests.fakes.rules import rule
 from tests.storage.test_verdicts import ROWS, ago, calls
 from watchkeeper.cli.deployments import app
@@ -98,6 +98,22 @@ def looked(learned: Api) -> Api:
     while Looker(assembly.store.work, assembly.store.look, assembly.places, assembly.clock).turn(deployment):
         pass
     return learned
+
+
+def test_before_the_worker_has_come_to_a_day_nobody_says_that_it_was_sound(
+    learned: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered(learned, thousandfold(2), calls(1))
+    with learned.assembly.store.look() as work:
+        deployment = work.deployments.get("d1")
+    assert deployment is not None
+    while issue(deployment, collector_of(learned)):
+        pass
+    found = live(learned).faults(days=30)
+    assert (found.days, found.waiting, len(found)) == (0, 1, 0)
+    assert "Not looked for yet: a day of this period waits" in visitor(learned, "viewer").read(f"{PAGE}?days=30")
+    monkeypatch.setattr("watchkeeper.cli.integrity.the_deployment", lambda *_: live(learned))
+    assert "1 day not come to yet." in CliRunner().invoke(app, ["faults", "live"]).output
 
 
 def test_what_the_worker_found_is_told_to_everybody_without_a_request(

@@ -112,7 +112,10 @@ def test_the_earliest_days_are_looked_at_first_and_a_few_at_a_time(world: World)
     issued(world)
     with world.store.look() as work:
         assert work.looks.due("d1", limit=DAYS_A_TURN) == [ago(day) for day in range(8, 8 - DAYS_A_TURN, -1)]
+    before = told(world).waiting
+    assert before >= DAYS_A_TURN
     assert Looker(world.store.work, world.store.look, world.places, world.clock).turn(world.deployment) == DAYS_A_TURN
+    assert told(world).waiting == before - DAYS_A_TURN
 
 
 def test_a_day_that_is_revised_keeps_no_new_one_waiting(world: World) -> None:

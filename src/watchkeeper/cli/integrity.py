@@ -108,7 +108,8 @@ def faults(
     told = [f"{_days(each.first, each.last)}, {each.fault}: {each.sentence}" for each in found]
     lost = [f"{each.day}: {each.why}" for each in found.untold]
     none = f"None was found; {found.days or 'no'} day{'' if found.days == 1 else 's'} gave occasion to look."
-    show(found.to_json(), "\n".join([*(told or [none]), *lost]), as_json=json)
+    waiting = [f"{found.waiting} day{'' if found.waiting == 1 else 's'} not come to yet."] if found.waiting else []
+    show(found.to_json(), "\n".join([*(told or [none]), *lost, *waiting]), as_json=json)
 
 
 def _days(first: date, last: date) -> str:

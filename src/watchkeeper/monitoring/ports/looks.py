@@ -40,7 +40,12 @@ class LookedDay:
 
 class Looks(Protocol):
     def due(self, deployment: str, *, limit: int) -> list[str]:
-        """The newest days that are over and have not been looked at since their verdicts were issued."""
+        """The earliest days that are over and have not been looked at since their verdicts were issued, those first
+        that never were."""
+        ...
+
+    def waiting(self, deployment: str, *, start: str, end: str) -> int:
+        """How many days that are over, from start to end, were never looked at."""
         ...
 
     def between(self, deployment: str, *, start: str, end: str) -> list[LookedDay]:

@@ -37,12 +37,14 @@ class Findings:
         newest: the last of its days that is over and was come to; None where none was.
         untold: those of the days of which nothing can be told, with why.
         hidden: the inputs that are not journalled in full, so that no value of theirs is looked at.
+        waiting: how many of its days are over and were not come to yet.
     """
 
     looked: tuple[LookedDay, ...] = ()
     items: tuple[Finding, ...] = ()
     newest: str | None = None
     hidden: frozenset[str] = frozenset()
+    waiting: int = 0
 
     @property
     def untold(self) -> tuple[LookedDay, ...]:
@@ -68,7 +70,8 @@ def findings_of(deployment: Deployment, *, start: str, end: str, work: Unit) -> 
     within = tuple(day for day in looked if day.day >= start and (day.columns or day.why))
     newest = looked[-1].day if looked and looked[-1].day >= start else None
     found = tuple(each for each in found_in(looked) if each.last >= start)
-    return Findings(within, found, newest, frozenset(hidden_columns(deployment, work=work)))
+    waiting = work.looks.waiting(deployment.id, start=start, end=end)
+    return Findings(within, found, newest, frozenset(hidden_columns(deployment, work=work)), waiting)
 
 
 def found_in(looked: Sequence[LookedDay]) -> list[Finding]:

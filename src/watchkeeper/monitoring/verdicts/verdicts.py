@@ -388,5 +388,6 @@ def said_of(found: Judged, policy: DriftPolicy, *, level: str | None) -> str:
         return "The reference covers too little time to tell how alike rows are that follow each other."
     if found.verdict is Verdict.NOT_ENOUGH_DATA and found.effective_rows < WORTH * found.rows:
         had = f"{found.rows:,} rows that follow each other are worth {worth(found.effective_rows)} independent ones"
-        return f"{had}, by how alike the reference's are: too few to tell."
+        more = "A reference of more time would know it better."
+        return f"{had}, by how alike the reference's are: too few to tell. {more}"
     return sentence(found, found.reasons, level=level)

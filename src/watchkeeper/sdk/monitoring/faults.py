@@ -50,11 +50,13 @@ class Untold:
 
 @dataclass(frozen=True, repr=False)
 class Findings(Tabular):
-    """What was found in a period, the newest first; so many of its `days` had given occasion to look."""
+    """What was found in a period, the newest first; so many of its `days` had given occasion to look, and so many more
+    are `waiting`: over, and not come to yet."""
 
     start: date
     end: date
     days: int
+    waiting: int
     items: tuple[Finding, ...]
     untold: tuple[Untold, ...]
     document: Mapping[str, Any] = field(compare=False)
@@ -112,6 +114,7 @@ def read_findings(asked: Asked) -> Findings:
         start=day(said["start"]),
         end=day(said["end"]),
         days=said["days"],
+        waiting=said["waiting"],
         items=tuple(map(read_finding, said["items"])),
         untold=tuple(Untold(day(each["day"]), each["why"]) for each in said["untold"]),
         document=said,

@@ -40,11 +40,13 @@ class UntoldShown(BaseModel):
 
 
 class FindingsShown(BaseModel):
-    """So many days of the period were looked at, having given occasion to: an input had drifted, or broke its rule."""
+    """So many days of the period were looked at, having given occasion to: an input had drifted, broke a rule, or stood
+    still. So many more are `waiting`: over, and not come to yet."""
 
     start: str
     end: str
     days: int
+    waiting: int
     items: list[FindingShown]
     untold: list[UntoldShown]
 
@@ -90,6 +92,7 @@ def show_findings(found: Findings, *, start: str, end: str) -> FindingsShown:
         start=start,
         end=end,
         days=len(found.looked),
+        waiting=found.waiting,
         items=[FindingShown(**each.plain()) for each in found.items],
         untold=[UntoldShown(day=each.day, why=each.why) for each in found.untold],
     )

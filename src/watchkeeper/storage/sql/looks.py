@@ -26,18 +26,27 @@ looked_days = sa.Table(
     sa.Column("repeated", sa.JSON, nullable=False),
 )
 
+BESIDE = verdicts.outerjoin(
+    looked_days, sa.and_(looked_days.c.deployment == verdicts.c.deployment, looked_days.c.day == verdicts.c.day)
+)
+"""Every day with verdicts, and what was found on it."""
+
 
 class SqlLooks:
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
 
     def due(self, deployment: str, *, limit: int) -> list[str]:
-        mine = sa.and_(looked_days.c.deployment == verdicts.c.deployment, looked_days.c.day == verdicts.c.day)
         stale = sa.or_(looked_days.c.day.is_(None), looked_days.c.revision != verdicts.c.revision)
-        query = sa.select(verdicts.c.day).select_from(verdicts.outerjoin(looked_days, mine))
+        query = sa.select(verdicts.c.day).select_from(BESIDE)
         over = sa.and_(verdicts.c.deployment == deployment, verdicts.c.revision != PROVISIONAL)
         first = query.where(over, stale).order_by(looked_days.c.day.is_not(None), verdicts.c.day)
         return list(self._connection.scalars(first.limit(limit)))
+
+    def waiting(self, deployment: str, *, start: str, end: str) -> int:
+        over = sa.and_(verdicts.c.deployment == deployment, verdicts.c.revision != PROVISIONAL)
+        never = sa.and_(over, verdicts.c.day.between(start, end), looked_days.c.day.is_(None))
+        return self._connection.scalar(sa.select(sa.func.count()).select_from(BESIDE).where(never)) or 0
 
     def between(self, deployment: str, *, start: str, end: str) -> list[LookedDay]:
         query = looked_days.select().where(looked_days.c.deployment == deployment)
