@@ -53,9 +53,10 @@ def test_a_known_drift_is_none_and_the_verdict_says_who_says_so(moved: Api) -> N
     assert live(moved).drift(8).drifted == ("size",)
     said = live(moved).accept_drift("size", since=on(SINCE), because="the shop moved")
     assert (said.columns, said.since, said.through, said.accepted_by) == (("size",), on(4), on(1), "contributor")
+    assert live(moved).drift(8).days_waiting == 4
     judged(moved)
     found = live(moved, "viewer").drift(8)
-    assert found.drifted == ()
+    assert (found.drifted, found.days_waiting) == ((), 0)
     assert found.columns["size"].accepted == said
     told = {each["name"]: each["accepted"] for each in found.columns.records()}
     assert "accepted by contributor on" in told["size"]
@@ -112,8 +113,10 @@ def test_the_page_offers_it_marks_it_and_takes_it_back(moved: Api) -> None:
     assert "2026-03-14" in faults(none.text)["known-size-since"]
     sent = here.send(f"{PAGE}/acceptances{period}", column="size", since=ago(SINCE), because="the <shop> moved")
     assert (sent.status_code, sent.headers["location"]) == (303, PAGE + period)
+    assert "4 days are yet to be judged by what is known by now" in here.read(PAGE + period)
     judged(moved)
     page = here.read(PAGE + period)
+    assert "yet to be judged" not in page
     assert "accepted by contributor" in page
     assert "A shape matters from a size of 0.02 on." in page
     assert "the &lt;shop&gt; moved" in page
@@ -146,6 +149,14 @@ def test_one_that_a_newer_one_replaces_says_so(moved: Api) -> None:
     live(moved).accept_drift("size", since=on(SINCE), because="it moved earlier")
     assert [each.replaced for each in live(moved).drift_acceptances()] == [None, on(3), on(SINCE)]
     assert here.read(PAGE).count(">replaced<") == 2
+
+
+def test_rows_of_a_day_that_goes_on_keep_no_verdict_waiting(moved: Api) -> None:
+    judged(moved)
+    answered(moved, calls(0))
+    judged(moved)
+    answered(moved, calls(0, name="later"))
+    assert live(moved).drift(8).days_waiting == 0
 
 
 def test_the_command_line_does_the_same(moved: Api, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,6 +137,9 @@ def drift(
         return
     said = f"{found.start} to {found.end}: {found.verdict or 'no rows'}. {found.independence} {found.note}"
     show(None, said.rstrip(), as_json=False)
+    if found.days_waiting:
+        waiting = "A day is" if found.days_waiting == 1 else f"{found.days_waiting} days are"
+        show(None, f"{waiting} yet to be judged by what is known by now; alerts follow.", as_json=False)
     show(None, found.columns, as_json=False)
     for each in found.columns:
         if each.verdict != "stable":

@@ -49,6 +49,11 @@ class Verdicts(Protocol):
         that is over."""
         ...
 
+    def waiting(self, deployment: str, *, start: str, end: str) -> int:
+        """How many of the days from start to end have no verdict, or one that is not of what is known by now. A day
+        that is not over always has rows that are not judged yet."""
+        ...
+
     def between(self, deployment: str, *, start: str, end: str) -> list[DayVerdicts]:
         """Of the days from start to end, both included, each by itself."""
         ...

@@ -95,7 +95,8 @@ class ColumnVerdict:
 @dataclass(frozen=True)
 class Known:
     """What a period is judged from: its counts in one window, the policy in force, the days as they were issued, and
-    what of it is accepted, by column. `earlier` are the days before it that lie in its days' longer windows."""
+    what of it is accepted, by column. `earlier` are the days before it that lie in its days' longer windows; so many of
+    its days are `waiting` to be judged, or judged again."""
 
     windows: Windows
     evidence: Evidence
@@ -105,6 +106,7 @@ class Known:
     accepted: Mapping[str, Acceptance]
     longer: Sequence[DayVerdicts] = ()
     earlier: Sequence[DayVerdicts] = ()
+    waiting: int = 0
 
     @property
     def baseline(self) -> "Baseline":
@@ -122,6 +124,7 @@ class Verdicts:
         verdict: of all that is watched: drifted where any column has; None without rows.
         columns: those that have rows, the most concerning first.
         days: those that have been judged, in their order.
+        waiting: how many have not, or not by what is known by now.
         longer: the windows of several days that these end, as far as they were judged.
         baseline: what the features are held against.
         independence: what is taken for granted of the rows, in a sentence.
@@ -139,6 +142,7 @@ class Verdicts:
     independence: str
     overall: Mapping[Role, GlobalDrift]
     overall_by_day: Mapping[str, Mapping[Role, GlobalDrift]]
+    waiting: int = 0
 
     @property
     def drifted(self) -> tuple[str, ...]:
@@ -174,6 +178,7 @@ def known(
         held_in(windows, 0, seen.sheets, seen.accepted),
         [each for each in longer if each.bin_sets == seen.watch.number],
         earlier,
+        work.verdicts.waiting(deployment.id, start=start, end=end) if _by_reference(seen) else 0,
     )
 
 
@@ -284,6 +289,7 @@ def verdicts(seen: View, of: Known, *, days: int) -> Verdicts:
         independence=independence(of.evidence.features, of.baseline),
         overall=of_period,
         overall_by_day={each.day: found for each, found in zip(of.issued, of_days, strict=True)},
+        waiting=of.waiting,
     )
 
 

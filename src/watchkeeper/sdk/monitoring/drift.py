@@ -96,6 +96,7 @@ class Drift(Tabular):
         baseline: what of the reference the features are held against: "season" or "whole".
         labels: whether the truth has drifted, as far as it has come; None before any label has been counted.
         independence: what is taken for granted of the rows, in a sentence.
+        days_waiting: how many days are yet to be judged, or judged again, by what is known by now.
         policy: what the verdicts keep to.
         measure: how it is measured.
         start: the first day.
@@ -113,6 +114,7 @@ class Drift(Tabular):
     labels: LabelDrift | None
     baseline: str
     independence: str
+    days_waiting: int
     policy: Mapping[str, Any]
     measure: str
     start: date
@@ -197,6 +199,7 @@ def read_drift(asked: Asked) -> Drift:
         labels=read_label_drift(said["labels"]),
         baseline=said["baseline"],
         independence=said["independence"],
+        days_waiting=said["days_waiting"],
         policy=dict(said["policy"]),
         measure=said["measure"],
         start=day(said["start"]),

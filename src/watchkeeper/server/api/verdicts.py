@@ -24,6 +24,7 @@ def show_verdicts(said: Verdicts) -> dict[str, Any]:
         "columns": [show_column(each) for each in said.columns],
         "baseline": said.baseline,
         "independence": said.independence,
+        "days_waiting": said.waiting,
         "policy": show_policy(said.said),
     }
 

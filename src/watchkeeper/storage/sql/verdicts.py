@@ -64,18 +64,17 @@ class SqlVerdicts:
         self._connection = connection
 
     def due(self, deployment: str, *, over: str, limit: int) -> list[str]:
-        counted = (
-            sa.select(sheets.c.day, sa.func.sum(sheets.c.rows).label("rows"))
-            .where(sheets.c.deployment == deployment)
-            .group_by(sheets.c.day)
-            .subquery()
-        )
-        mine = sa.and_(verdicts.c.deployment == deployment, verdicts.c.day == counted.c.day)
+        counted = _counted(deployment)
         still = sa.or_(verdicts.c.revision != PROVISIONAL, verdicts.c.day > over)
-        known = sa.and_(verdicts.c.counted == counted.c.rows, verdicts.c.acceptance == _newest(deployment), still)
-        query = sa.select(counted.c.day).select_from(counted.outerjoin(verdicts, mine))
-        stale = sa.or_(verdicts.c.day.is_(None), sa.not_(known))
-        return list(self._connection.scalars(query.where(stale).order_by(counted.c.day).limit(limit)))
+        known = sa.and_(verdicts.c.counted == counted.c.rows, still)
+        stale = _stale(counted, deployment, known=known)
+        return list(self._connection.scalars(stale.order_by(counted.c.day).limit(limit)))
+
+    def waiting(self, deployment: str, *, start: str, end: str) -> int:
+        counted = _counted(deployment, sheets.c.day.between(start, end))
+        known = sa.or_(verdicts.c.counted == counted.c.rows, verdicts.c.revision == PROVISIONAL)
+        stale = _stale(counted, deployment, known=known).subquery()
+        return self._connection.scalar(sa.select(sa.func.count()).select_from(stale)) or 0
 
     def between(self, deployment: str, *, start: str, end: str) -> list[DayVerdicts]:
         query = _kept(verdicts).where(verdicts.c.deployment == deployment, verdicts.c.day.between(start, end))
@@ -115,6 +114,20 @@ class SqlVerdicts:
         mine = dependences.delete().where(dependences.c.deployment == deployment, dependences.c.of == of)
         self._connection.execute(mine)
         self._connection.execute(dependences.insert().values(deployment=deployment, of=of, found=vars(found)))
+
+
+def _stale(counted: sa.Subquery, deployment: str, *, known: "sa.ColumnElement[bool]") -> "sa.Select[tuple[str]]":
+    """Counted days without a verdict, or with one from before the last entry that concerns them, or not `known`."""
+    beside = sa.and_(verdicts.c.deployment == deployment, verdicts.c.day == counted.c.day)
+    query = sa.select(counted.c.day).select_from(counted.outerjoin(verdicts, beside))
+    fresh = sa.and_(verdicts.c.acceptance == _newest(deployment), known)
+    return query.where(sa.or_(verdicts.c.day.is_(None), sa.not_(fresh)))
+
+
+def _counted(deployment: str, *of: "sa.ColumnElement[bool]") -> sa.Subquery:
+    """Rows by day."""
+    rows = sa.select(sheets.c.day, sa.func.sum(sheets.c.rows).label("rows"))
+    return rows.where(sheets.c.deployment == deployment, *of).group_by(sheets.c.day).subquery()
 
 
 def _newest(deployment: str) -> "sa.ScalarSelect[int]":
