@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from watchkeeper.charts.framing import COLOURS, SMALL, Spec, framed
+from watchkeeper.charts.groups import are_values
 from watchkeeper.charts.palette import LIGHT
 
 MOST_LEVELS = 7
@@ -47,7 +48,7 @@ def _groups(rows: list[Spec], edges: Sequence[float | None] | None, *, role: str
     lefts = _lefts(len(rows), intervals)
     placed = zip(lefts, rows, strict=True)
     rows = [{**row, "left": left, "right": left + 1, "middle": left + 0.5} for left, row in placed]
-    if edges:
+    if edges and not are_values([row["label"] for row in rows[:intervals]]):
         ticks = _spaced([(float(place), _short(edge)) for place, edge in enumerate(edges)])
     else:
         ticks = _spaced([(row["middle"], row["label"]) for row in rows[:intervals]])

@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from watchkeeper.charts.groups import are_values
 from watchkeeper.charts.palette import stylesheet
 
 WIDTH, HEIGHT = 360, 180
@@ -77,10 +78,17 @@ def _upright(rows: Sequence[Row], edges: Sequence[float]) -> tuple[str, int]:
         marks.append(_bars(row, left, step, floor, scale))
         if place >= intervals:
             marks.append(_word(left + step / 2, row[0]))
-    every = max(1, -(-len(edges) // MOST_TICKS))
-    ticks = range(0, len(edges) - (1 if gap else 0), every)  # the last one's word would meet what stands apart
-    marks += [_word(LEFT + step * place, _edge(edges[place])) for place in ticks]
+    values = [row[0] for row in rows[:intervals]]
+    if are_values(values):
+        marks += [_word(LEFT + step * (place + 0.5), values[place]) for place in _ticks(intervals)]
+    else:  # with a gap the last edge's word would meet what stands apart
+        ticks = _ticks(len(edges) - (1 if gap else 0))
+        marks += [_word(LEFT + step * place, _edge(edges[place])) for place in ticks]
     return "".join(marks), HEIGHT
+
+
+def _ticks(count: int) -> range:
+    return range(0, count, max(1, -(-count // MOST_TICKS)))
 
 
 def _bars(row: Row, left: float, step: float, floor: float, scale: float) -> str:

@@ -10,6 +10,7 @@ import vl_convert
 
 from watchkeeper.charts import bars, comparison_chart, distribution_chart, drift_chart, sparkline, usage_chart
 from watchkeeper.charts.palette import DARK, LIGHT, stylesheet
+from watchkeeper.charts.shares import shares_drawing
 
 FIRST = date(2024, 1, 1)
 FEW = "not enough data"
@@ -90,6 +91,8 @@ def test_small_counts_have_whole_ticks() -> None:
     [
         {"name": "t", "kind": "numeric", "labels": ["up to 1", "over 1", "missing"], "edges": [0.0, 1.0, 2.0],
          "reference": [0.5, 0.5, 0.0], "champion": [0.2, 0.7, 0.1]},
+        {"name": "whole", "kind": "numeric", "labels": ["1", "2", "3 to 5", "missing"], "edges": [1.0, 2.0, 3.0, 5.0],
+         "reference": [0.5, 0.3, 0.2, 0.0], "champion": [0.2, 0.6, 0.1, 0.1]},
         {"name": "l", "kind": "categorical", "labels": [f"it's {n} \\ \"x\"" for n in range(12)], "edges": None,
          "reference": [1 / 12] * 12, "champion": [1 / 12] * 12},
         {"name": "none", "kind": "numeric", "labels": ["any value", "missing"], "edges": None,
@@ -99,6 +102,14 @@ def test_small_counts_have_whole_ticks() -> None:
 )  # fmt: skip
 def test_a_distribution_chart_compiles_whatever_the_labels(feature: dict[str, Any]) -> None:
     compiled(distribution_chart(feature))
+
+
+def test_the_word_of_a_group_that_is_one_value_stands_under_its_bar() -> None:
+    whole = {"name": "stars", "kind": "numeric", "labels": ["1", "2", "3"], "edges": [1.0, 2.0, 3.0, 3.0],
+             "reference": [0.4, 0.3, 0.3], "champion": [0.2, 0.4, 0.4]}  # fmt: skip
+    assert re.findall(r">([123])</text>", compiled(distribution_chart(whole))) == ["1", "2", "3"]
+    drawn = shares_drawing({**whole, "column": "stars", "current": whole["champion"]}).svg
+    assert re.findall(r">([123])</text>", drawn) == ["1", "2", "3"]
 
 
 def test_a_sparkline_leaves_a_gap_where_nothing_is_known() -> None:
