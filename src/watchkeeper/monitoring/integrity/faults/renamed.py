@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from scipy.special import ndtr
 
-from watchkeeper.monitoring.integrity.apart import apart
+from watchkeeper.monitoring.integrity.apart import Marks, apart
 from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.grain import grain
 from watchkeeper.monitoring.integrity.pair import Compared, Pair
@@ -97,10 +97,20 @@ class _Came:
         return grain(self.sample.present)
 
     @cached_property
+    def marks(self) -> Marks | None:
+        return None if self.sample.in_words else Marks.of(self.sample.present)
+
+    def far_from(self, before: Sample) -> float:
+        """1 where it is farther than `KIN`, which a few marks show of most columns."""
+        if self.marks is not None and before.present.size and self.marks.at_least(before.present) > KIN:
+            return 1.0
+        return apart(before, self.sample)
+
+    @cached_property
     def from_others(self) -> Floats:
         """How far it lies from each column that both have, of those of its sort."""
         others = [each.before for each in self.pair.columns if each.before.in_words is self.sample.in_words]
-        return np.array([apart(each, self.sample) for each in others])
+        return np.array([self.far_from(each) for each in others])
 
     @cached_property
     def known_by_others(self) -> bool:
@@ -127,7 +137,7 @@ def _by_name(pair: Pair) -> Iterator[Fault]:
 
 
 def _fault(gone: _Gone, new: _Came, pair: Pair) -> Iterator[Fault]:
-    far = apart(gone.sample, new.sample)
+    far = new.far_from(gone.sample)
     if far > KIN:
         return
     was, along = _along(gone, new)
