@@ -53,6 +53,16 @@ def test_a_changed_unit_is_told_with_its_factor() -> None:
     assert fault.p_value < 1e-100
 
 
+def test_beside_a_factor_that_the_world_has_moved_the_known_one_is_told() -> None:
+    chance = np.random.default_rng(7)
+    before, now = ({"price": chance.lognormal(3, 0.3, 3_000)} for _ in range(2))
+    (fault,) = found({"price": now["price"] * 80}, at=None, before=before)
+    assert fault.evidence["factor"] == pytest.approx(80, rel=0.05)
+    assert ", or multiplied by 100 (percent for shares, perhaps) of values that changed themselves:" in fault.sentence
+    (other,) = found({"price": now["price"] * 30_000}, at=None, before=before)
+    assert "of values that changed themselves" not in other.sentence
+
+
 @pytest.mark.parametrize("factor", [3.2, 4.0, 5.0, 20.0])
 def test_a_factor_that_nobody_uses_is_told_where_a_known_one_leaves_more(factor: float) -> None:
     chance = np.random.default_rng(7)

@@ -9,7 +9,7 @@ customers and positions do, is moved by less than an offset has to be.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,6 +31,9 @@ LARGE = math.log(2.8)
 FAR_OFF = 4.5
 """Deviations of the reference; numbers that count on from where they were are 3.5 further after as many again."""
 MUCH_LESS = 0.5
+BESIDE, DECIMAL = math.log(1.6), math.log(10.0)
+"""Factors that lie no farther from each other, and are so large, may be the same one, of values that have changed
+themselves."""
 OFF = 0.7
 """The share of rows that would be multiples of another unit's step by themselves."""
 
@@ -38,7 +41,8 @@ OFF = 0.7
 @dataclass(frozen=True)
 class Tried:
     """A conversion, how far the window lies without and with it undone, whether the numbers' step tells of it, and
-    whether they go in the reference's step as they are, which tells against it. `chance` is the p-value of `apart`."""
+    whether they go in the reference's step as they are, which tells against it. `chance` is the p-value of `apart`,
+    `nearby` the known conversion that it may be as well, had the values themselves changed too."""
 
     conversion: Conversion
     apart: float
@@ -47,6 +51,7 @@ class Tried:
     stepped: bool
     in_step: bool
     far_off: bool
+    nearby: Conversion | None = None
 
     @property
     def is_large(self) -> bool:
@@ -91,7 +96,14 @@ def _best(before: Floats, now: Floats) -> Tried | None:
     other = min((each for each in others if each is not None and each.holds_unknown), key=_leaves, default=None)
     if best is None or other is None:
         return best or other
-    return other if other.remaining <= MUCH_LESS * best.remaining else best
+    return _beside(other, best.conversion) if other.remaining <= MUCH_LESS * best.remaining else best
+
+
+def _beside(other: Tried, known: Conversion) -> Tried:
+    plain = not (known.offset or other.conversion.offset) and known.scale > 0
+    large = plain and abs(math.log(known.scale)) >= DECIMAL
+    near = large and abs(math.log(other.conversion.scale / known.scale)) <= BESIDE
+    return replace(other, nearby=known) if near else other
 
 
 def _leaves(each: Tried) -> tuple[bool, float]:
@@ -140,12 +152,14 @@ def _stepped(of: Conversion, before: Floats, now: Floats, step: float) -> bool:
 
 def _fault(column: Compared, best: Tried) -> Fault:
     of = best.conversion
-    called = f" ({of.called}, perhaps)" if of.called else ""
+    words = f"{of.words}{_called(of)}"
+    if best.nearby is not None:
+        words += f", or {best.nearby.words}{_called(best.nearby)} of values that changed themselves"
     return Fault(
         name=NAME,
         columns=(column.name,),
         sentence=(
-            f"{column.name} looks {of.words}{called}: as it is, {percent(best.apart)} of its values would have to move "
+            f"{column.name} looks {words}: as it is, {percent(best.apart)} of its values would have to move "
             f"to lie as in the reference, and {percent(best.remaining)} with that undone."
         ),
         p_value=min(1.0, best.chance * (len(KNOWN) + 2)),
@@ -158,3 +172,7 @@ def _fault(column: Compared, best: Tried) -> Fault:
             "step_tells": float(best.stepped),
         },
     )
+
+
+def _called(of: Conversion) -> str:
+    return f" ({of.called}, perhaps)" if of.called else ""
