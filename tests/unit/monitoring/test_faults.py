@@ -63,6 +63,40 @@ def test_beside_a_factor_that_the_world_has_moved_the_known_one_is_told() -> Non
     assert "of values that changed themselves" not in other.sentence
 
 
+def rows_from(first: int, rows: int) -> dict[str, Any]:
+    """Written as they come, each with its number, its moment in seconds and its year."""
+    number = np.arange(first, first + rows)
+    return {"number": number, "moment": 1.6e9 + 60.0 * number, "year": 2010 + number // 1_000}
+
+
+@pytest.mark.parametrize("first", [5_000, 8_000, 15_000])
+def test_what_counts_on_has_no_other_unit_and_is_no_fault_that_nobody_can_explain(first: int) -> None:
+    told = found(rows_from(first, 2_000), at=None, before=rows_from(0, 5_000))
+    assert [(each.name, each.columns[0]) for each in told] == [
+        ("unknown", name) for name in ("number", "moment", "year")
+    ]
+    assert all("goes on from where it was" in each.sentence for each in told)
+    causes = compare(pa.table(rows_from(0, 5_000)), pa.table(rows_from(first, 2_000))).causes
+    assert {each.nature for each in causes} == {"natural shift"}
+
+
+@pytest.mark.parametrize(("factor", "says"), [(1_000, "multiplied by 1,000"), (1 / 3_600, "divided by 3,600")])
+def test_moments_in_another_unit_are_told_by_where_they_would_go_on(factor: float, says: str) -> None:
+    now = rows_from(5_000, 2_000)
+    told = found({**now, "moment": now["moment"] * factor}, at=None, before=rows_from(0, 5_000))
+    (fault,) = [each for each in told if each.columns == ("moment",)]
+    assert fault.name == "changed unit"
+    assert fault.evidence["factor"] == pytest.approx(factor)
+    assert f"moment looks {says}" in fault.sentence
+
+
+def test_a_column_that_tables_are_sorted_by_may_be_in_another_unit() -> None:
+    chance = np.random.default_rng(3)
+    before, now = ({"age": np.sort(chance.normal(40, 12, 3_000).clip(18, 90).round())} for _ in range(2))
+    (fault,) = found({"age": now["age"] * 12}, at=None, before=before)
+    assert (fault.name, fault.evidence["factor"]) == ("changed unit", 12.0)
+
+
 @pytest.mark.parametrize("factor", [3.2, 4.0, 5.0, 20.0])
 def test_a_factor_that_nobody_uses_is_told_where_a_known_one_leaves_more(factor: float) -> None:
     chance = np.random.default_rng(7)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from watchkeeper.monitoring.causes.cause import Evidence, Nature
 from watchkeeper.monitoring.causes.parts import Part
 from watchkeeper.monitoring.integrity.fault import Fault
-from watchkeeper.monitoring.integrity.recognising import UNKNOWN
+from watchkeeper.monitoring.integrity.recognising import COUNTED, COUNTS_ON, UNKNOWN
 from watchkeeper.tables.layouts.layout import MISSING
 
 SOUND = "it is like none of the faults of data that are looked for"
@@ -18,6 +18,8 @@ def evidence_of(column: str, faults: Sequence[Fault], parts: Sequence[Part]) -> 
     values are missing is no sign of the world's having changed."""
     for fault in faults:
         if column in fault.columns:
+            if COUNTS_ON in fault.evidence:
+                return Evidence(Nature.NATURAL, COUNTED)
             if fault.name == UNKNOWN:
                 return Evidence(Nature.UNKNOWN, fault.sentence)
             return Evidence(Nature.FAULT, fault.sentence, fault=fault.name)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from watchkeeper.monitoring.integrity.counter import counts_on
 from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.faults import FAULTS, stuck
 from watchkeeper.monitoring.integrity.faults.renamed import NAME as RENAMED
@@ -20,6 +21,8 @@ BROKEN = 0.5
 """The share of a column's rows, missing or never seen, from which something is wrong whatever it is."""
 NEARLY_ALL = 0.95
 NOTHING_KNOWN = "no fault that is known would make them so"
+COUNTS_ON = "counts_on"
+COUNTED = "it rises with the rows, as an id, a year or a moment does, and goes on from where it was"
 
 
 def recognise(pair: Pair, *, of: int | None = None) -> tuple[Fault, ...]:
@@ -87,6 +90,9 @@ def _unknown(pair: Pair) -> Iterator[Fault]:
         unseen = share_unseen(column)
         if unseen > BROKEN:
             what = f"{percent(unseen)} of {column.name} hold what the reference never held"
+            if counts_on(column):
+                yield _said(column.name, f"{what}; {COUNTED}.", {"unseen": unseen, COUNTS_ON: 1.0})
+                continue
             why = "they are its own, written otherwise" if _written_otherwise(column) else NOTHING_KNOWN
             yield _said(column.name, f"{what}; {why}.", {"unseen": unseen})
 

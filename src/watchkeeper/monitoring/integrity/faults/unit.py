@@ -3,8 +3,8 @@
 A known conversion is taken where the window hardly overlaps the reference until it is undone; one by a smaller factor
 only where the step in which the numbers go gives it away, or where hardly anything remains. A factor or offset that
 nobody uses has to be large and to leave hardly anything, since prices rise and sensors age by themselves. Where such a
-factor leaves far less than a known one, it is told instead. What goes on from where it was, as years, weeks, numbers of
-customers and positions do, is moved by less than an offset has to be.
+factor leaves far less than a known one, it is told instead. What goes on from where it was, as years, ids and positions
+do, has another one only where nothing else is left.
 """
 
 import math
@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from watchkeeper.monitoring.integrity.apart import Marks, chance_of_numbers, of_numbers
+from watchkeeper.monitoring.integrity.counter import counts_on, counts_on_in
 from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.grain import NEARLY_ALL, grain, share_on
 from watchkeeper.monitoring.integrity.pair import Compared, Pair
@@ -79,8 +80,28 @@ def find(pair: Pair) -> Iterator[Fault]:
     for column in pair.columns:
         if column.is_measured and min(column.before.present.size, column.now.present.size) >= FEWEST:
             best = _best(column.before.present, column.now.present)
-            if best is not None:
+            if best is not None and (best.remaining <= HARDLY or not counts_on(column)):
                 yield _fault(column, best)
+            elif best is None:
+                yield from _of_counter(column)
+
+
+def _of_counter(column: Compared) -> Iterator[Fault]:
+    """Moments in another unit lie nowhere in the reference, whatever is undone: they go on where it ends."""
+    for of in KNOWN:
+        if not of.offset and abs(math.log(abs(of.scale))) >= DECIMAL and of.scale > 0 and counts_on_in(column, of):
+            yield Fault(
+                name=NAME,
+                columns=(column.name,),
+                sentence=(
+                    f"{column.name} looks {of.words}{_called(of)}: with that undone it goes on where the reference "
+                    "ends, and as it is it lies far from there."
+                ),
+                p_value=min(1.0, column.chance * len(KNOWN)),
+                remaining=0.0,
+                evidence={"factor": of.scale, "offset": 0.0, "apart": column.apart},
+            )
+            return
 
 
 def _best(before: Floats, now: Floats) -> Tried | None:
