@@ -52,6 +52,6 @@ def _config() -> Spec:
         "aria": False,
         "view": {"stroke": None, "continuousWidth": 640, "discreteWidth": 640},
         "axis": axis,
-        "axisX": {"grid": False, "labelFlush": True, "labelOverlap": True},
+        "axisX": {"grid": False, "labelFlush": True, "labelOverlap": True, "labelSeparation": 8},
         "axisY": {"minExtent": 32},
     }
