@@ -20,7 +20,7 @@ def said_of(deployment: Deployment, rule: Rule, spell: Spell, work: Unit) -> str
     if Changed.FAULTS not in SIGNALS[rule.signal].of or not spell.about:
         return plain
     known = findings_of(deployment, start=spell.since, end=spell.until, work=work)
-    found = [known.of(each.about) for each in spell.going]
+    found = [known.within(each.since, each.until).of(each.about) for each in spell.going]
     each = list(dict.fromkeys(told(finding) for finding in found if finding))
     return " ".join([plain, *each[:MOST_FAULTS]])
 

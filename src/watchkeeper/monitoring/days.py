@@ -101,5 +101,10 @@ def spelled_period(start: str, end: str) -> str:
     return f"{first:{form}} to {spelled(end)}"
 
 
+def told_of(first: str, last: str) -> str:
+    """For numbers that are of the last of some days: `on 5 May 2026`, `from 2 to 5 May 2026, on the last day`."""
+    return f"on {spelled(last)}" if first == last else f"from {spelled_period(first, last)}, on the last day"
+
+
 def today(now: datetime, zone: str) -> str:
     return now.astimezone(ZoneInfo(zone)).date().isoformat()

@@ -8,11 +8,12 @@ import numpy as np
 from watchkeeper.monitoring.behind.attributing import Swapped
 from watchkeeper.monitoring.causes.cause import Began, Cause, Evidence, Suspect
 from watchkeeper.monitoring.causes.evidence import HIDDEN, evidence_of
-from watchkeeper.monitoring.causes.parts import parts
+from watchkeeper.monitoring.causes.parts import Part, parts
 from watchkeeper.monitoring.causes.ranking import causes
 from watchkeeper.monitoring.causes.segmenting import Segment
 from watchkeeper.monitoring.drift.onset.dating import onset
 from watchkeeper.monitoring.drift.onset.onset import Course
+from watchkeeper.monitoring.drift.sides import Floats
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.ports import Counts
 from watchkeeper.monitoring.references.drifting import View
@@ -37,6 +38,7 @@ def causes_of(
     start: str,
     where: Mapping[str, Segment] | None = None,
     swapped: Swapped | None = None,
+    season: Mapping[str, Floats] | None = None,
 ) -> list[Cause]:
     """None where no feature has drifted.
 
@@ -47,6 +49,8 @@ def causes_of(
         start: its first day.
         where: the segment in which a feature's drift is concentrated, by feature.
         swapped: what the champion answers once features are put back, where it was asked.
+        season: what the reference holds of the season of the period, by feature; those that were not held against
+            it are held against all of the reference.
     """
     days, counts = _by_day(seen)
     importances = seen.importances.get(Role.CHAMPION, {})
@@ -55,7 +59,15 @@ def causes_of(
         name: counts[:, first:end] for name, first, end in zip(seen.watch.names, places[:-1], places[1:], strict=True)
     }
     suspects = [
-        _suspect(each, days, of_feature[each.column.name], importances.get(each.column.name), start=start)
+        _suspect(
+            each,
+            days,
+            of_feature[each.column.name],
+            importances.get(each.column.name),
+            faults,
+            start=start,
+            season=(season or {}).get(each.column.name),
+        )
         for each in found.columns
         if each.column.of == FEATURE and _drifted(each)
     ]
@@ -63,7 +75,6 @@ def causes_of(
         [
             replace(
                 each,
-                evidence=_evidence(each, faults),
                 segment=(where or {}).get(each.column),
                 moved=swapped.columns.get(each.column) if swapped else None,
                 whole=swapped.whole if swapped else None,
@@ -77,34 +88,46 @@ def _drifted(of: ColumnVerdict) -> bool:
     return of.found.verdict is Verdict.DRIFTED
 
 
-def _evidence(of: Suspect, faults: Findings) -> Evidence | None:
+def _evidence(column: str, parts: Sequence[Part], faults: Findings) -> Evidence | None:
     """None where nobody looked."""
-    if not faults.tell_of(of.column):
-        return HIDDEN if of.column in faults.hidden else None
-    found = faults.of(of.column)
-    told = evidence_of(of.column, [found.fault] if found else [], of.parts)
-    return replace(told, day=found.last) if found else told
+    if not faults.tell_of(column):
+        return HIDDEN if column in faults.hidden else None
+    found = faults.of(column)
+    told = evidence_of(column, [found.fault] if found else [], parts)
+    return replace(told, first=found.first, last=found.last) if found else told
 
 
 def _suspect(
-    of: ColumnVerdict, days: Sequence[str], counts: Counts, importance: float | None, *, start: str
+    of: ColumnVerdict,
+    days: Sequence[str],
+    counts: Counts,
+    importance: float | None,
+    faults: Findings,
+    *,
+    start: str,
+    season: Floats | None,
 ) -> Suspect:
     bins, known = of.column.bins, of.accepted
     reference = np.asarray(bins.reference) if known is None else known.columns[of.column.name].counts
     if known is not None:
         since = [day >= known.since for day in days]
         days, counts = [day for day in days if day >= known.since], counts[since]
-    began = _began(days, counts, reference)
-    window = counts[_lasts(days, began, start=start)].sum(axis=0)
+    began = _began(days, counts, reference, going=of.since or start)
+    held = reference if season is None or known is not None or not of.found.season else season
+    lasts = _lasts(days, began, start=of.since or start if began is None else start)
+    window = counts[lasts].sum(axis=0)
     groups = bins.groups()
-    before, now = (np.array([side[group].sum() for group in groups]) for side in (reference, window))
+    before, now = (np.array([side[group].sum() for group in groups]) for side in (held, window))
+    found = parts(before, now, bins.group_labels(), edges=bins.edges_of_groups())
+    of_days = [day for day, flag in zip(days, lasts, strict=True) if flag]
     return Suspect(
         of.column.name,
         drifted=True,
         effect=of.found.effect,
         importance=importance,
-        parts=parts(before, now, bins.group_labels(), edges=bins.edges_of_groups()),
+        parts=found,
         began=began,
+        evidence=_evidence(of.column.name, found, faults.within(of_days[0], of_days[-1]) if of_days else faults),
     )
 
 
@@ -116,8 +139,12 @@ def _lasts(days: Sequence[str], began: Began | None, *, start: str) -> list[bool
     return lasts if any(lasts) else [day >= start for day in days]
 
 
-def _began(days: Sequence[str], counts: Counts, reference: Counts) -> Began | None:
+def _began(days: Sequence[str], counts: Counts, reference: Counts, *, going: str) -> Began | None:
+    """Of what goes on still on the day `going`: another drift, which was over before, is left behind."""
     found = onset(counts, reference)
+    while found is not None and found.last is not None and days[found.last] < going:
+        days, counts = days[found.last + 1 :], counts[found.last + 1 :]
+        found = onset(counts, reference)
     if found is None:
         return None
     last = None if found.last is None else days[found.last]

@@ -20,13 +20,14 @@ class Nature(StrEnum):
 
 @dataclass(frozen=True)
 class Evidence:
-    """Why a drift is taken for a fault or not, in a sentence with its numbers, which are of one local `day` where
-    one is named. `fault` is the fault's name."""
+    """Why a drift is taken for a fault or not, in a sentence with its numbers. `fault` is the fault's name;
+    `first` and `last` are the local days on which it was found, and the numbers are of the last, where any is named."""
 
     nature: Nature
     sentence: str
     fault: str | None = None
-    day: str = ""
+    first: str = ""
+    last: str = ""
 
 
 @dataclass(frozen=True)

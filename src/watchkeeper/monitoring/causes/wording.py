@@ -4,7 +4,7 @@ from watchkeeper.monitoring.causes.cause import Began, Evidence, Nature, Suspect
 from watchkeeper.monitoring.causes.parts import Part
 from watchkeeper.monitoring.causes.segmenting import Segment
 from watchkeeper.monitoring.causes.swapping import Moved
-from watchkeeper.monitoring.days import spelled, spelled_period
+from watchkeeper.monitoring.days import spelled, spelled_period, told_of
 from watchkeeper.monitoring.drift.effect import QUANTILE
 from watchkeeper.monitoring.drift.onset.onset import Course
 from watchkeeper.monitoring.percent import percent
@@ -96,11 +96,12 @@ def _sign(value: float) -> str:
 
 
 def _why(evidence: Evidence) -> str:
-    said, day = evidence.sentence.rstrip("."), f"on {spelled(evidence.day)}" if evidence.day else ""
+    said, last = evidence.sentence.rstrip("."), evidence.last
     match evidence.nature:
         case Nature.FAULT:
             kind = evidence.fault or "of an unknown kind"
-            return f"it looks like a fault of the data ({kind}){day and f' {day}'}: {said}"
+            when = f" {told_of(evidence.first, last)}" if last else ""
+            return f"it looks like a fault of the data ({kind}){when}: {said}"
         case Nature.NATURAL:
             return f"it looks natural: {said}"
-    return f"whether it is a fault is not known: {day and f'{day}, '}{said}"
+    return f"whether it is a fault is not known: {f'on {spelled(last)}, ' if last else ''}{said}"

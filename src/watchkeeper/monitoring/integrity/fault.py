@@ -1,6 +1,6 @@
 """What a fault of the data is."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -36,6 +36,11 @@ class Fault:
         if not self.word or self.word in known:
             return self
         return replace(self, sentence=self.sentence.replace(f"'{self.word}'", HIDDEN), word="")
+
+    @property
+    def same(self) -> tuple[Hashable, ...]:
+        """What a fault of another day has to have as well to be this one: another factor is another fault."""
+        return (self.name, self.columns, *(self.evidence.get(each) for each in ("factor", "offset")))
 
     def plain(self) -> dict[str, Any]:
         return {

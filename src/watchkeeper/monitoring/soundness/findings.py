@@ -1,10 +1,10 @@
 """Which faults were found in a deployment's days, and since when."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
-from watchkeeper.monitoring.days import moved, spelled
+from watchkeeper.monitoring.days import moved, spelled, told_of
 from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.recognising import UNKNOWN
 from watchkeeper.monitoring.ports import LookedDay, Unit
@@ -58,6 +58,11 @@ class Findings:
         """The newest that concerns a column."""
         return next((each for each in self.items if column in each.fault.columns), None)
 
+    def within(self, start: str, end: str) -> Self:
+        """What was found on these days, or on some of them."""
+        items = tuple(each for each in self.items if each.first <= end and each.last >= start)
+        return replace(self, items=items, looked=tuple(day for day in self.looked if start <= day.day <= end))
+
     def tell_of(self, column: str) -> bool:
         """Whether it is known if a column is at fault: one was found, or rows were looked at where it gave occasion."""
         if column in self.hidden:
@@ -77,10 +82,10 @@ def findings_of(deployment: Deployment, *, start: str, end: str, work: Unit) -> 
 def found_in(looked: Sequence[LookedDay]) -> list[Finding]:
     """Of days in their order, the newest first. What was not found on a day between, or where none was looked for, is
     another one after it."""
-    going: dict[tuple[str, tuple[str, ...]], Finding] = {}
+    going: dict[tuple[Hashable, ...], Finding] = {}
     ended: list[Finding] = []
     for day in looked:
-        now = {(each.name, each.columns): each for each in day.faults}
+        now = {each.same: each for each in day.faults}
         ended += [going.pop(key) for key in [*going] if key not in now]
         for key, fault in now.items():
             going[key] = Finding(fault, going[key].first if key in going else day.day, day.day)
@@ -92,4 +97,4 @@ def told(finding: Finding) -> str:
     said, day = finding.fault.sentence, spelled(finding.last)
     if finding.fault.name == UNKNOWN:
         return f"Whether the data broke is not known: on {day}, {said}"
-    return f"It looks like a fault of the data ({finding.fault.name}) on {day}: {said}"
+    return f"It looks like a fault of the data ({finding.fault.name}) {told_of(finding.first, finding.last)}: {said}"

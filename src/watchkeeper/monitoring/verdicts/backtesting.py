@@ -82,15 +82,15 @@ def backtest(
             f"{count:,} days are more than the {MOST_DAYS} that are tried at once; give a start nearer to the end.",
             fields=("start", "end"),
         )
-    judged = list(_judged(deployment, policy, start=start, end=end, work=work, places=places))
+    before = list(_judged(deployment, policy, start=moved(start, 1 - LONGEST), end=end, work=work, places=places))
+    judged = [(day, records) for day, records in before if day >= start]
     names = [each.name for each in columns_of(watched(deployment, work=work, places=places))]
-    days = [day for day, _ in judged]
     return Backtest(
         policy=policy,
         start=start,
         end=end,
         days=[(day, *_said(records, names)) for day, records in judged],
-        alarms=_alarms(days, np.stack([each for _, each in judged]), names, policy.in_a_row) if judged else (),
+        alarms=_alarms(before, names, policy.in_a_row, start=start) if judged else (),
     )
 
 
@@ -128,8 +128,12 @@ def _said(of_day: Records, names: Sequence[str]) -> tuple[Verdict | None, tuple[
     return verdict, tuple(names[place] for place in np.flatnonzero(codes == DRIFTED).tolist())
 
 
-def _alarms(days: Sequence[str], records: Records, names: Sequence[str], in_a_row: int) -> Sequence[Alarm]:
-    """From records of shape (days, lengths, columns)."""
+def _alarms(
+    judged: Sequence[tuple[str, Records]], names: Sequence[str], in_a_row: int, *, start: str
+) -> Sequence[Alarm]:
+    """Those that stand on `start` or later, from records of shape (lengths, columns). The days before tell which of
+    the longer windows are of what was over by then."""
+    days, records = [day for day, _ in judged], np.stack([each for _, each in judged])
     codes = records["verdict"]
     going = lasting_in_any(numbered(days), LENGTHS, codes == DRIFTED, codes, records["p_value"], in_a_row)
     silent: Flags = (codes == NO_ROWS).all(axis=1)
@@ -137,5 +141,6 @@ def _alarms(days: Sequence[str], records: Records, names: Sequence[str], in_a_ro
         Alarm(name, days[run[0]], days[run[min(in_a_row, len(run)) - 1]], days[run[-1]], len(run))
         for place, name in enumerate(names)
         for run in runs(going[:, place], silent[:, place])
+        if days[run[-1]] >= start
     ]
     return sorted(found, key=lambda each: (each.raised, each.column))

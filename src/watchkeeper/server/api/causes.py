@@ -1,5 +1,6 @@
 """What is behind a drift."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -8,10 +9,12 @@ from fastapi import APIRouter
 from watchkeeper.access.role import Right
 from watchkeeper.monitoring.behind.attributing import Swapped, swap, to_swap
 from watchkeeper.monitoring.behind.causing import DAYS_BEFORE, causes_of, drifted_features
+from watchkeeper.monitoring.behind.season import season_of
 from watchkeeper.monitoring.causes.cause import Cause
 from watchkeeper.monitoring.causes.swapping import Moved
 from watchkeeper.monitoring.days import days_between, moved
 from watchkeeper.monitoring.drift.effect import QUANTILE
+from watchkeeper.monitoring.drift.sides import Floats
 from watchkeeper.monitoring.references.drifting import View, view
 from watchkeeper.monitoring.segments.listing_segments import concentrations, declared, segments_in
 from watchkeeper.monitoring.soundness.findings import Findings, findings_of
@@ -38,10 +41,13 @@ class Seen:
     faults: Findings
     said: Verdicts
     listed: dict[str, Any] | None
+    season: Mapping[str, Floats] | None
 
     def causes(self, swapped: Swapped | None) -> dict[str, Any]:
         where = concentrations(self.listed)
-        found = causes_of(self.long, self.said, self.faults, start=self.start, where=where, swapped=swapped)
+        found = causes_of(
+            self.long, self.said, self.faults, start=self.start, where=where, swapped=swapped, season=self.season
+        )
         items = [show_cause(each) for each in found]
         judged = None if self.listed is None else self.listed["judged"] is not None
         beside = {"swapped": show_swapped(swapped), "segments_judged": judged}
@@ -93,7 +99,7 @@ def _seen(deployment: str, assembly: Assembly, *, period: Period) -> Seen:
         of = known(found, seen, start=first, end=last, work=work, places=assembly.places)
         listed = segments_behind(found, start=first, end=last, work=work, assembly=assembly)
     said = verdicts(seen, of, days=len(days_between(first, last)))
-    return Seen(found, first, last, long, faults, said, listed)
+    return Seen(found, first, last, long, faults, said, listed, season_of(of) if said.drifted else None)
 
 
 def segments_behind(

@@ -14,7 +14,9 @@ from watchkeeper.charts.heat_map import MOST
 from watchkeeper.errors import WatchkeeperError
 from watchkeeper.monitoring.behind.attributing import Swapped
 from watchkeeper.monitoring.behind.causing import DAYS_BEFORE, causes_of
+from watchkeeper.monitoring.behind.season import season_of
 from watchkeeper.monitoring.days import PeriodRefused, days_between, moved
+from watchkeeper.monitoring.drift.sides import Floats
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.drift.windows import judged
 from watchkeeper.monitoring.errors import BaselineEmpty, HoldOutUnknown, PolicyOutdated, PolicyRefused, TooManyDays
@@ -155,7 +157,10 @@ def shown(
         accepted = show_acceptances(work.acceptances.all(tab.deployment.id))
     swapped, unswapped = asked_again(tab, found, assembly) if swap and may_swap and long else (None, None)
     listed = segments["list"]
-    causes = causes_in(long, found, faults, start=tab.start, listed=listed, swapped=swapped) if long else []
+    season = season_of(of) if long and found.drifted else None
+    causes = (
+        causes_in(long, found, faults, start=tab.start, listed=listed, swapped=swapped, season=season) if long else []
+    )
     apart = [show_apart(each) for each in told]
     context = context_of(seen, of, found, feature=feature, labels=labels)
     context |= {"marks": marks, "causes": causes, "faults": faults}
@@ -242,6 +247,7 @@ def causes_in(
     start: str,
     listed: Mapping[str, Any] | None,
     swapped: Swapped | None = None,
+    season: Mapping[str, Floats] | None = None,
 ) -> list[Mapping[str, Any]]:
     """What is behind the features that have drifted, of the first few: the most concerning, or those that move most."""
     drifted = [each for each in found.columns if each.column.of == FEATURE and each.found.verdict is Verdict.DRIFTED]
@@ -249,7 +255,8 @@ def causes_in(
         moved = swapped.columns
         drifted.sort(key=lambda each: -moved[each.column.name].distance if each.column.name in moved else 0.0)
     few = replace(found, columns=drifted[:MOST_CAUSES])
-    said = causes_of(long, few, faults, start=start, where=concentrations(listed), swapped=swapped)
+    where = concentrations(listed)
+    said = causes_of(long, few, faults, start=start, where=where, swapped=swapped, season=season)
     return [show_cause(each) for each in said]
 
 

@@ -1,7 +1,7 @@
 """The Integrity tab: what is expected of each input, what broke that, and what lies beyond the reference."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -148,9 +148,9 @@ def _context(
 
 def by_fault(found: Findings) -> list[list[Finding]]:
     """The same fault of the same columns together, which may come and go; newest first, and so within each."""
-    groups: dict[tuple[str, tuple[str, ...]], list[Finding]] = defaultdict(list)
+    groups: dict[tuple[Hashable, ...], list[Finding]] = defaultdict(list)
     for each in found.items:
-        groups[each.fault.name, each.fault.columns].append(each)
+        groups[each.fault.same].append(each)
     return list(groups.values())
 
 

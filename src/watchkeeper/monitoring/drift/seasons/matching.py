@@ -102,6 +102,11 @@ def in_season(of: Almanac, window: Stretch, held: Held, weighting: Weighting, *,
     )
 
 
+def expected_in(of: Almanac, window: Stretch) -> Sequence[Floats]:
+    """What the reference holds of a window's season, of each column: as many rows as tell as much."""
+    return np.split(_expected(of, Weighting.of_window(of, window)), of.starts[1:])
+
+
 def _covered(of: Almanac, window: Stretch, weighting: Weighting, held: Held) -> Flags:
     rows = int(window.rows.sum()) + held.undated
     found: Flags = weighting.of.covered[weighting.places] & (held.left <= (1 - COVERED) * rows) & known(of)
