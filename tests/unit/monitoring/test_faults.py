@@ -158,9 +158,36 @@ def test_what_comes_in_runs_is_stuck_only_where_it_stands_for_longer_than_those(
     assert [fault.name for fault in said if "sort" in fault.columns] == ["stuck sensor"] * stuck
 
 
-def test_one_moment_s_rows_are_stuck_where_they_all_hold_one_value() -> None:
-    now = {**NOW, "when": pa.array([HOUR] * (24 * DAYS), pa.timestamp("us", "UTC")), "sort": ["b"] * (24 * DAYS)}
-    assert [fault.name for fault in found(now) if fault.columns == ("sort",)] == ["stuck sensor"]
+def test_of_one_moment_s_rows_a_reading_that_is_always_the_same_is_stuck_and_a_level_came_together() -> None:
+    still = {"sort": ["b"] * (24 * DAYS), "weight": np.full(24 * DAYS, 50.0)}
+    told = found({**NOW, "when": pa.array([HOUR] * (24 * DAYS), pa.timestamp("us", "UTC")), **still})
+    assert [fault.columns for fault in told if fault.name == "stuck sensor"] == [("weight",)]
+
+
+@pytest.mark.parametrize(("at", "told"), [((60, 40), False), ((15, 5), True)])
+def test_degrees_are_of_values_that_degrees_may_have(at: tuple[int, int], told: bool) -> None:
+    chance = np.random.default_rng(5)
+    middle, spread = at
+    before = {"price": chance.normal(middle, spread, 3_000)}
+    now = {"price": chance.normal(1.8 * middle + 32, spread * 2.5, 60)}
+    assert [each.evidence["offset"] for each in found(now, at=None, before=before)] == [32.0] * told
+
+
+def test_levels_that_were_written_as_codes_are_no_default() -> None:
+    chance = np.random.default_rng(5)
+    words = np.array(["Lyon", "Nice", "Paris", "Metz"])
+    before, now = ({"town": words[chance.choice(4, 2_000, p=[0.1, 0.2, 0.3, 0.4])]} for _ in range(2))
+    codes = {"town": np.searchsorted(np.sort(words), now["town"]).astype(str)}
+    (fault,) = found(codes, at=None, before=before)
+    assert (fault.name, fault.evidence["unseen"]) == ("unknown", 1.0)
+
+
+@pytest.mark.parametrize("step", [50, 100])
+def test_numbers_that_were_rounded_have_no_other_unit_and_no_default(step: int) -> None:
+    chance = np.random.default_rng(5)
+    before, now = ({"price": chance.lognormal(4.4, 0.5, 3_000).round(2)} for _ in range(2))
+    rounded = {"price": (now["price"] / step).round() * step}
+    assert {each.name for each in found(rounded, at=None, before=before)} <= {"unknown"}
 
 
 def test_without_times_a_level_that_is_always_the_same_may_be_what_rows_were_picked_by() -> None:

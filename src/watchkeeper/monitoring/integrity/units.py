@@ -11,11 +11,13 @@ from watchkeeper.monitoring.integrity.wording import number
 
 @dataclass(frozen=True)
 class Conversion:
-    """The window's values are `scale` times the reference's, and `offset` more."""
+    """The window's values are `scale` times the reference's, and `offset` more. Where that is known of one quantity
+    alone, the reference's are `within` what it usually takes."""
 
     scale: float
     offset: float = 0.0
     called: str = ""
+    within: tuple[float, float] | None = None
 
     @property
     def words(self) -> str:
@@ -41,6 +43,8 @@ def _both_ways(scale: float, called: str = "") -> Iterator[Conversion]:
     yield Conversion(1 / scale, called=f"{smaller} for {larger}" if called else "")
 
 
+CELSIUS = (-60.0, 60.0)
+"""Of weather, rooms and bodies."""
 KNOWN: tuple[Conversion, ...] = (
     *(
         each
@@ -65,10 +69,10 @@ KNOWN: tuple[Conversion, ...] = (
         for each in _both_ways(scale, called)
     ),
     Conversion(-1.0),
-    Conversion(1.8, 32.0, "°F for °C"),
-    Conversion(1 / 1.8, -32 / 1.8, "°C for °F"),
-    Conversion(1.0, 273.15, "kelvin for °C"),
-    Conversion(1.0, -273.15, "°C for kelvin"),
+    Conversion(1.8, 32.0, "°F for °C", CELSIUS),
+    Conversion(1 / 1.8, -32 / 1.8, "°C for °F", (-76.0, 140.0)),
+    Conversion(1.0, 273.15, "kelvin for °C", CELSIUS),
+    Conversion(1.0, -273.15, "°C for kelvin", (213.15, 333.15)),
 )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from watchkeeper.monitoring.drift.tails import hypergeometric
 from watchkeeper.monitoring.integrity.fault import Fault
+from watchkeeper.monitoring.integrity.grain import grain
 from watchkeeper.monitoring.integrity.pair import Compared, Pair
 from watchkeeper.monitoring.integrity.sample import Sample
 from watchkeeper.monitoring.integrity.wording import NOTHING, percent, shown, word_of
@@ -27,6 +28,10 @@ MOST = 0.95
 SELDOM = 0.1
 """The part of its share that the value may have held in the reference."""
 ALONE, HARDLY = 0.2, 0.12
+OTHERS = 0.5
+"""How far the rows that hold another word may lie: where all of them are others, the value is one of these."""
+COARSER = 10.0
+"""Times the reference's step: numbers that were rounded so stand alone."""
 NUMBERS = (0.0, -1.0, *(sign * float("9" * digits) for digits in (2, 3, 4, 5, 6) for sign in (1, -1)))
 
 
@@ -56,7 +61,11 @@ def _appeared(column: Compared) -> Iterator[Fault]:
         before, now = column.before.share_of_values(value), column.now.share_of_values(value)
         if held > MOST or before > SELDOM * now or not _means_nothing(column.before, value):
             continue
-        if column.now.in_words or _alone(column, value) or column.rest_apart(value) <= HARDLY:
+        if column.now.in_words:
+            stands_out = column.rest_apart(value) <= OTHERS
+        else:
+            stands_out = column.rest_apart(value) <= HARDLY or (_alone(column, value) and not _is_coarser(column))
+        if stands_out:
             what = f"hold {shown(value)}, which looks filled in where nothing was known"
             said = f"{percent(held)} of {column.name} {what}"
             yield _fault(column, value, f"{said}; {percent(held - excess)} of the reference did.", _more(column, value))
@@ -95,6 +104,11 @@ def _alone(column: Compared, value: float) -> bool:
         for of in (column.before, column.now)
     ]
     return bool(shares[1] - shares[0] <= ALONE * (column.now.share(value) - column.before.share(value)))
+
+
+def _is_coarser(column: Compared) -> bool:
+    now, before = grain(column.now.present), grain(column.before.present)
+    return now is not None and (before is None or now >= COARSER * before)
 
 
 def _missing(column: Compared) -> float:

@@ -2,7 +2,8 @@
 
 Where rows carry times, by the longest run of equal values, against the reference's own: what comes in shifts or in
 runs of days holds one value for a while too. Else, or where the whole window is of one moment, where (nearly) all of it
-holds but one. Without times that is said of measurements alone: rows of one country may have been picked by it.
+holds but one. Without times that is said of measurements alone: rows of one country may have been picked by it, or have
+come together.
 """
 
 from collections.abc import Iterator
@@ -29,8 +30,9 @@ VARIED = 0.9
 def find(pair: Pair) -> Iterator[Fault]:
     for column in pair.columns:
         if _varies(column.before) and column.now.present.size >= FEWEST:
-            found = _constant(column) if pair.times is None or _at_once(pair.times[1]) else _run(column, *pair.times)
-            if found is not None and (_tells(pair) or is_reading(column.before)):
+            at_once = pair.times is not None and _at_once(pair.times[1])
+            found = _constant(column) if pair.times is None or at_once else _run(column, *pair.times)
+            if found is not None and ((_tells(pair) and not at_once) or is_reading(column.before)):
                 yield found
 
 

@@ -31,10 +31,12 @@ OTHERWISE = 2.5
 LARGE = math.log(2.8)
 FAR_OFF = 4.5
 """Deviations of the reference; numbers that count on from where they were are 3.5 further after as many again."""
+STEPPED = 0.75
+"""The part of the distance that may be left where the numbers' step tells of another unit: rounding makes steps too."""
 MUCH_LESS = 0.5
 BESIDE, DECIMAL = math.log(1.6), math.log(10.0)
-"""Factors that lie no farther from each other, and are so large, may be the same one, of values that have changed
-themselves."""
+"""A factor that lies no farther from a power of ten may be that, of values that have changed themselves. Moments go on
+in another unit from such a factor on."""
 OFF = 0.7
 """The share of rows that would be multiples of another unit's step by themselves."""
 
@@ -42,8 +44,13 @@ OFF = 0.7
 @dataclass(frozen=True)
 class Tried:
     """A conversion, how far the window lies without and with it undone, whether the numbers' step tells of it, and
-    whether they go in the reference's step as they are, which tells against it. `chance` is the p-value of `apart`,
-    `nearby` the known conversion that it may be as well, had the values themselves changed too."""
+    whether they go in the reference's step as they are, which tells against it.
+
+    Attributes:
+        chance: the p-value of `apart`.
+        odd: whether it is of a quantity that is hardly ever as large as the reference's values.
+        nearby: the known conversion that it may be as well, had the values themselves changed too.
+    """
 
     conversion: Conversion
     apart: float
@@ -52,6 +59,7 @@ class Tried:
     stepped: bool
     in_step: bool
     far_off: bool
+    odd: bool = False
     nearby: Conversion | None = None
 
     @property
@@ -61,8 +69,10 @@ class Tried:
     @property
     def holds(self) -> bool:
         gain, far = self.apart - self.remaining, self.apart >= FAR
+        if self.odd:
+            return far and self.remaining <= HARDLY
         if self.stepped:
-            return gain > 0
+            return self.remaining <= STEPPED * self.apart
         if self.is_large:
             return far and self.remaining <= NEARER * self.apart
         near = self.remaining <= CLOSE * self.apart if far else self.remaining <= NEARLY_NOTHING and gain >= SMALL
@@ -122,8 +132,8 @@ def _best(before: Floats, now: Floats) -> Tried | None:
 
 def _beside(other: Tried, known: Conversion) -> Tried:
     plain = not (known.offset or other.conversion.offset) and known.scale > 0
-    large = plain and abs(math.log(known.scale)) >= DECIMAL
-    near = large and abs(math.log(other.conversion.scale / known.scale)) <= BESIDE
+    decimal = plain and round(math.log10(known.scale), 6).is_integer()
+    near = decimal and abs(math.log(other.conversion.scale / known.scale)) <= BESIDE
     return replace(other, nearby=known) if near else other
 
 
@@ -151,7 +161,13 @@ def _tried(of: Conversion, before: Floats, now: Floats, step: float | None) -> T
     in_step = step is not None and of.scale != -1.0 and share_on(now, step) >= NEARLY_ALL
     apart, remaining = of_numbers(before, now), of_numbers(before, of.undone(now))
     chance, far_off = chance_of_numbers(apart, before.size, now.size), bool(of.offset) and _is_far_off(of, before, now)
-    return Tried(of, apart, chance, remaining, stepped, in_step, far_off)
+    odd = of.within is not None and not _is_within(of.within, before)
+    return Tried(of, apart, chance, remaining, stepped, in_step, far_off, odd)
+
+
+def _is_within(usual: tuple[float, float], before: Floats) -> bool:
+    low, high = np.quantile(before, (0.01, 0.99))
+    return bool(usual[0] <= low and high <= usual[1])
 
 
 def _is_far_off(of: Conversion, before: Floats, now: Floats) -> bool:
