@@ -37,6 +37,15 @@ def test_an_alarm_takes_as_many_days_in_a_row_as_the_policy_asks_for(live: Deplo
     assert once.to_pandas()["column"].tolist() == ["size", "size"]
 
 
+def test_what_was_over_before_the_period_raises_nothing_in_it(api: Api) -> None:
+    """The weeks that end on its days still hold the days that drifted."""
+    answered(api, *(calls(day, moved=2.5 * (5 <= day <= 8)) for day in range(20, 0, -1)))
+    live = api.client("viewer").projects.get("p").deployments.get("live")
+    assert [(each.began, each.ended) for each in live.backtest(20).alarms] == [(on(8), on(5))]
+    assert live.backtest(start=on(4), end=on(1)).alarms == ()
+    assert [(each.began, each.ended) for each in live.backtest(start=on(6), end=on(1)).alarms] == [(on(8), on(5))]
+
+
 def test_what_is_not_given_is_as_it_is_in_force_and_nothing_is_changed(live: Deployment) -> None:
     before = live.drift_policy
     found = live.backtest(8, alarm_days=20)

@@ -7,10 +7,11 @@ import typer
 from typer.testing import CliRunner
 
 from tests.api.conftest import Api
-from tests.api.journals import answered
+from tests.api.journals import answered, collector_of
 from tests.storage.test_verdicts import ago, calls
 from watchkeeper.cli import watching
 from watchkeeper.monitoring.days import spelled
+from watchkeeper.monitoring.verdicts.issuing import issue
 from watchkeeper.sdk import Deployment
 
 DAYS, SINCE = 24, 9
@@ -56,6 +57,23 @@ def test_what_has_passed_is_told_of_the_days_on_which_it_lasted(api: Api) -> Non
     assert (found.began.first, found.began.last) == (date.fromisoformat(ago(8)), date.fromisoformat(ago(5)))
     assert found.parts[0].now == 0.0
     assert found.sentence.endswith("up to 3.98496 went from 40 % to 0 % of the rows.")
+
+
+def test_a_drift_that_goes_on_is_not_dated_by_one_that_was_over_before(api: Api) -> None:
+    """Of three days the column lay lower; later it has risen."""
+    past, now = range(18, 15, -1), 6
+    answered(api, *(calls(day, moved=-9.0 * (day in past) + 1.8 * (day <= now)) for day in range(DAYS, 0, -1)))
+    with api.assembly.store.look() as work:
+        deployment = work.deployments.get("d1")
+    assert deployment is not None
+    while issue(deployment, collector_of(api)):
+        pass
+    for asked in ({"days": now}, {"start": ago(DAYS), "end": ago(1)}, {"days": 3}):
+        (found,) = live(api).causes(**asked)
+        assert found.began is not None
+        assert abs((found.began.first - date.fromisoformat(ago(now))).days) <= 1
+        assert found.parts[0].label.startswith("up to")
+        assert found.parts[0].now < found.parts[0].before
 
 
 def test_it_is_a_table_as_well(moved: Api) -> None:

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from watchkeeper.monitoring import compare
 from watchkeeper.monitoring.drift.seasons.almanac import Almanac
-from watchkeeper.monitoring.drift.seasons.matching import matched
+from watchkeeper.monitoring.drift.seasons.matching import expected_in, matched
 from watchkeeper.monitoring.drift.seasons.reweighting import reweighted
 from watchkeeper.monitoring.drift.seasons.strata import STRATA, days_of, strata_of
+from watchkeeper.monitoring.drift.seasons.stretch import Stretch
 from watchkeeper.monitoring.drift.seasons.weeks import Weekly, Weeks
 from watchkeeper.monitoring.drift.sides import Counts
 from watchkeeper.tables.bins import BinSet, fit_bin_set
@@ -67,6 +68,21 @@ def test_a_window_that_covers_the_strata_as_the_reference_does_weights_all_rows_
     assert found.weights[before > 0] == pytest.approx(times)
     assert found.worth == pytest.approx(before.sum())
     assert not found.left.any()
+
+
+def test_what_is_expected_of_a_season_is_the_reference_of_its_months() -> None:
+    """A level that comes in the second half of the year alone."""
+    hours = list(range(2 * 366 * 24))
+    months = (START + np.array(hours)).astype("datetime64[M]").astype(int) % 12
+    words = pa.array(np.where(months >= 6, "late", "early"))
+    bins = fit_bin_set(Column("x", Kind.CATEGORICAL), words)
+    of = weekly(bins, words, hours)
+    almanac = Almanac.of([bins], of.weeks, [of.counts])
+    for first, level in ((0, "early"), (30 * 24 * 8, "late")):
+        window = hours[first : first + 28 * 24]
+        stretch = Stretch.of_columns([weekly(bins, pa.array([level] * len(window)), window)])
+        (held,) = expected_in(almanac, stretch)
+        assert dict(zip(bins.labels(), held / held.sum(), strict=True))[level] == pytest.approx(1.0, abs=1e-6)
 
 
 @settings(max_examples=10, deadline=None)

@@ -336,7 +336,7 @@ def test_late_rows_of_the_stretch_change_nothing_of_what_was_accepted(world: Wor
         (("size",), {"through": ago(-2)}, AcceptanceRefused, "3 March 2026 is not over"),
         (("size",), {"through": ago(5)}, AcceptanceRefused, "before it begins"),
         (("size",), {"since": 9_000}, AcceptanceRefused, "may have 3,660 days"),
-        (("size",), {"since": 90, "through": ago(80)}, BaselineTooSmall, "has 0 rows from 1 December 2025"),
+        (("size",), {"since": 90, "through": ago(80)}, AcceptanceRefused, "There are rows from 23 February 2026 on"),
         (("prediction of the challenger",), {}, BaselineTooSmall, "200 are the fewest"),
     ],
 )
@@ -347,6 +347,15 @@ def test_what_can_not_be_accepted_is_refused_by_name_and_nothing_is_kept(
         accepted(world, columns, **given)
     with world.store.look() as work:
         assert work.acceptances.all("d1") == []
+
+
+def test_what_is_said_twice_is_said_once(world: World) -> None:
+    said = accepted(world)
+    assert accepted(world) == said
+    other = accepted(world, because="another reason")
+    assert other.number == said.number + 1
+    with world.store.look() as work:
+        assert [each.number for each in work.acceptances.all("d1")] == [other.number, said.number]
 
 
 def test_counts_come_back_as_they_were_kept(world: World) -> None:

@@ -92,6 +92,20 @@ def test_the_days_that_drifted_are_looked_at_and_what_broke_is_kept(world: World
     assert [told(world).tell_of(name) for name in ("size", "town")] == [True, False]
 
 
+def test_another_factor_is_another_fault_and_each_is_told_of_its_own_days(world: World) -> None:
+    frame = calls(2)
+    small = replace(frame, inputs={**frame.inputs, "size": [size / 1_000 for size in frame.inputs["size"]]})
+    collected(world, calls(4), in_grams(3), small, calls(1))
+    looked(world)
+    found = told(world)
+    assert [(each.fault.evidence["factor"], each.first, each.last) for each in found.items] == [
+        (pytest.approx(0.001), ago(2), ago(2)),
+        (1_000.0, ago(3), ago(3)),
+    ]
+    of_day = [found.within(ago(day), ago(day)).of("size") for day in (3, 2, 1)]
+    assert [each and each.first for each in of_day] == [ago(3), ago(2), None]
+
+
 def test_a_shift_of_the_world_is_looked_at_and_no_fault(world: World) -> None:
     collected(world, calls(2, moved=2.0), calls(1))
     assert (looked(world)[ago(2)].rows, told(world).items) == (ROWS, ())

@@ -70,7 +70,8 @@ def headline(signal: Signal, spell: Spell, *, metric: str, sure: bool = False) -
     about = who(spell, counted=signal.counts) if signal.by_column else spell.about or "a feature"
     what = begun(signal.headline.format(about=about, metric=named, surely="surely " if sure else ""), spell)
     if spell.closed is None:
-        return f"{what} since {spelled(min(each.since for each in spell.going))}"
+        begun_on = sorted({each.since for each in spell.going})
+        return f"{what}{', the first' if len(begun_on) > 1 else ''} since {spelled(begun_on[0])}"
     return f"{what} {period(spell)}"
 
 

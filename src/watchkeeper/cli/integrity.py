@@ -101,7 +101,7 @@ def faults(
         looked = where.look_for_faults(days, **period)
         said = [f"{each.fault}: {each.sentence}" for each in looked]
         by_day = [f"{_days(each.first, each.last)}, {each.fault}: {each.sentence}" for each in looked.by_day]
-        none = f"None in {looked.rows:,} rows of all these days{'; on days by themselves:' if by_day else '.'}"
+        none = f"None shows in {looked.rows:,} rows of all these days{'; on days by themselves:' if by_day else '.'}"
         show(looked.to_json(), "\n".join([*(said or [none]), *by_day]), as_json=json)
         return
     found = where.faults(days, **period)

@@ -84,7 +84,7 @@ def test_many_columns_of_the_same_days_are_named_together() -> None:
     assert sentence(ANY, DRIFT, found, metric="") == (
         "a, b, d and 2 more have drifted since 1 January 2024, c and g since 2 January 2024."
     )
-    assert headline(DRIFT, found, metric="") == "a and 6 more drifted since 1 January 2024"
+    assert headline(DRIFT, found, metric="") == "a and 6 more drifted, the first since 1 January 2024"
 
 
 def test_more_than_three_dates_are_told_as_a_number() -> None:
@@ -106,7 +106,7 @@ def test_violations_are_told_by_column_the_worst_first() -> None:
     seen = broken({"a": 0.2}, {"a": 0.3, "b": 0.5}, {"a": 0.2, "b": 0.6})
     (found,) = spells_of_columns(seen, TENTH, counted=False)
     assert (found.since, found.opened, found.about, found.worst, found.last) == (day(0), day(1), "b", 0.6, 0.6)
-    assert headline(BROKEN, found, metric="") == "Values of b and a broke the signature since 1 January 2024"
+    assert headline(BROKEN, found, metric="") == "Values of b and a broke the signature, the first since 1 January 2024"
     assert sentence(TENTH, BROKEN, found, metric="") == (
         "Values of b have broken the signature since 2 January 2024 (60 % of a day's at worst), "
         "of a since 1 January 2024 (30 % of a day's at worst). The limit is 10 %."

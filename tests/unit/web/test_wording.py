@@ -1,6 +1,7 @@
 """How values read on a page."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -104,7 +105,20 @@ def test_below_a_headline_stands_only_what_it_does_not_say(sentence: str, more: 
 
 
 def columns(**verdicts: tuple[str, str | None]) -> dict[str, object]:
-    return {"columns": [{"name": name, "verdict": said, "since": since} for name, (said, since) in verdicts.items()]}
+    return {
+        "columns": [
+            {"name": name, "verdict": said, "since": since, "days_drifted": 0}
+            for name, (said, since) in verdicts.items()
+        ]
+    }
+
+
+def test_what_drifted_and_is_over_is_not_denied() -> None:
+    found = columns(a=("not enough data", None), b=("stable", None), c=("stable", None))
+    of: Any = found["columns"]
+    of[0]["days_drifted"], of[1]["days_drifted"] = 5, 1
+    said = "Nothing is drifting at the end; before, a on 5 days and b on a day did."
+    assert wording.drift_sentence(found) == f"{said} 2 are stable and one has too few rows to say."
 
 
 @pytest.mark.parametrize(

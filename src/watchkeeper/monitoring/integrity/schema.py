@@ -22,8 +22,9 @@ class Schema:
         for column in self.columns:
             if column.name == name:
                 return column
-        names = ", ".join(column.name for column in self.columns[:10])
-        raise NoExpectation(f"The schema has no column '{name}'. It has {names}.", fields=(name,))
+        names, more = ", ".join(column.name for column in self.columns[:10]), len(self.columns) - 10
+        others = f" and {more} more" if more > 0 else ""
+        raise NoExpectation(f"The schema has no column '{name}'. It has {names}{others}.", fields=(name,))
 
     def changed(self, name: str, **changes: Any) -> Self:
         """With another rule for one column, as `changed("age", highest=120)`; the next number.

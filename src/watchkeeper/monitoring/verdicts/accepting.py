@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from watchkeeper.access.permitting import Permit
 from watchkeeper.clock import Clock
-from watchkeeper.monitoring.acceptance import Acceptance, Accepted, Withdrawn, newest
+from watchkeeper.monitoring.acceptance import Acceptance, Accepted, Withdrawn, newest, standing
 from watchkeeper.monitoring.days import LONGEST, days_between, spelled
 from watchkeeper.monitoring.drift.visible import FEWEST_REFERENCE
 from watchkeeper.monitoring.errors import AcceptanceRefused, BaselineTooSmall, NoAcceptance, NotWatched
@@ -13,6 +13,7 @@ from watchkeeper.monitoring.ports import JournalPlaces, Unit
 from watchkeeper.monitoring.references.drifting import added_up, models_of
 from watchkeeper.monitoring.references.watching import PREDICTIONS, Watched, watched
 from watchkeeper.monitoring.references.windows import Windows, windows_of
+from watchkeeper.monitoring.usage.using import DaysOf
 from watchkeeper.monitoring.verdicts.issuing import newest_over
 from watchkeeper.monitoring.verdicts.verdicts import columns_of, held_out
 from watchkeeper.projects.naming import is_keepable_in_lines, is_seen
@@ -36,7 +37,7 @@ def accept(
     clock: Clock,
 ) -> Acceptance:
     """From the day `since` on these columns are held against the rows of `since` to `through`, by default the last day
-    that is over. Days from then on are judged again, and no alarm is raised by that.
+    that is over. Days from then on are judged again, and no alarm is raised by that. Said twice it is said once.
 
     Raises:
         NotWatched: a name that nothing that is watched has.
@@ -49,6 +50,10 @@ def accept(
     reason = _reason(because)
     last = _stretch(since, through, over=newest_over(deployment, work, now=now))
     said = work.acceptances.all(deployment.id)
+    _check_rows(deployment, since, work=work)
+    again = _again(standing(said, bin_sets=watch.number), names, since=since, through=last, because=reason)
+    if again is not None:
+        return again
     acceptance = Acceptance(
         number=newest(said) + 1,
         since=since,
@@ -75,6 +80,26 @@ def withdraw(deployment: Deployment, number: int, *, permit: Permit, work: Unit,
     withdrawn = Withdrawn(newest(said) + 1, clock.now(), permit.identity.name[:80])
     work.acceptances.withdraw(deployment.id, found, withdrawn)
     return replace(found, withdrawn=withdrawn)
+
+
+def _check_rows(deployment: Deployment, since: str, *, work: Unit) -> None:
+    """A first day that lies before all rows is a year that was mistyped, and would take in every row there is."""
+    span = work.watch.span(deployment.id, by=DaysOf.EVENT)
+    if span is not None and since < span[0]:
+        raise AcceptanceRefused(
+            f"There are rows from {spelled(span[0])} on. Give a first day from then on.", fields=("since",)
+        )
+
+
+def _again(
+    said: Sequence[Acceptance], names: Sequence[str], *, since: str, through: str, because: str
+) -> Acceptance | None:
+    """The newest that concerns any of these columns, where it says just the same."""
+    newest_of_them = next((each for each in said if {*names} & {*each.columns}), None)
+    if newest_of_them is None:
+        return None
+    same = ({*newest_of_them.columns}, newest_of_them.since, newest_of_them.through, newest_of_them.because)
+    return newest_of_them if same == ({*names}, since, through, because) else None
 
 
 def _known_columns(columns: Sequence[str], watch: Watched) -> Sequence[str]:

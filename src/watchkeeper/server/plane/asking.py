@@ -85,7 +85,7 @@ def _at(given: Any, count: int) -> list[int | None] | None:
     for place, (moment, text) in enumerate(zip(moments, given, strict=True)):
         if moment is None and text is not None:
             raise RowsRefused(
-                f"The time of row {place} is no moment; write it like 2024-01-31T09:30:00Z, or null.",
+                f"The time of row {place} is no moment from 1900 to 2199; write it like 2024-01-31T09:30:00Z, or null.",
                 fields=(f"{AT}[{place}]",),
             )
     return moments

@@ -83,7 +83,12 @@ def distribution_tab(
 
 @router.post(PAGES["drift_policy"], **needs(Right.WRITE))
 def judge_otherwise(
-    request: Request, deployment: str, form: TheForm, permit: ThePermit, assembly: TheAssembly
+    request: Request,
+    deployment: str,
+    form: TheForm,
+    permit: ThePermit,
+    assembly: TheAssembly,
+    period: PagePeriod,
 ) -> Response:
     given = _policy_written(form)
     try:
@@ -93,8 +98,9 @@ def judge_otherwise(
             number = int(form["number"]) if form.get("number", "").isdigit() else None
             agree(found, given, number=number, permit=permit, work=work, clock=assembly.clock)
     except (PolicyRefused, PolicyOutdated) as refused:
-        return shown(request, deployment, assembly, refused=refusal(refused, at="policy", written=form))
-    return go("distribution", project=project.slug, deployment=found.slug)
+        return shown(request, deployment, assembly, period=period, refused=refusal(refused, at="policy", written=form))
+    kept = {name: value for name, value in vars(period).items() if value is not None}
+    return go("distribution", kept, project=project.slug, deployment=found.slug)
 
 
 @router.post(PAGES["backtest"], **needs(Right.READ))

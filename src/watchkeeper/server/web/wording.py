@@ -163,7 +163,7 @@ def drift_sentence(of: Mapping[str, Any], *, first: str | None = None) -> str:
     drifted = [each for each in of["columns"] if each["verdict"] == "drifted" or each["since"]]
     others = [each for each in of["columns"] if each not in drifted]
     counted = {word: [each for each in others if each["verdict"] == word] for word in COLUMNS}
-    begin = "Nothing has drifted." if not drifted else f"Drifted: {_named(drifted, first)}."
+    begin = f"Drifted: {_named(drifted, first)}." if drifted else _passed(others)
     rest = [
         f"{_count(len(counted[word]))} {'is' if len(counted[word]) == 1 else 'are'} {said}"
         for word, said in (("immaterial", "moved, but too little to matter"), ("stable", "stable"))
@@ -176,6 +176,19 @@ def drift_sentence(of: Mapping[str, Any], *, first: str | None = None) -> str:
     known = [the(each["name"]) for each in of["columns"] if each.get("accepted")]
     said = f" Known: {_listed(known)}, held against what was accepted." if known else ""
     return f"{begin} {_joined(rest).capitalize()}.{said}" if rest else f"{begin}{said}"
+
+
+def _passed(columns: Sequence[Mapping[str, Any]]) -> str:
+    """Of columns of which none has drifted to the end."""
+    passed = [each for each in columns if each["days_drifted"]]
+    if not passed:
+        return "Nothing has drifted."
+    named = [f"{the(each['name'])} on {_days(each['days_drifted'])}" for each in passed]
+    return f"Nothing is drifting at the end; before, {_listed(named)} did."
+
+
+def _days(count: int) -> str:
+    return "a day" if count == 1 else f"{count} days"
 
 
 def _named(drifted: Sequence[Mapping[str, Any]], first: str | None) -> str:
