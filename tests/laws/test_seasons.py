@@ -85,6 +85,23 @@ def test_what_is_expected_of_a_season_is_the_reference_of_its_months() -> None:
         assert dict(zip(bins.labels(), held / held.sum(), strict=True))[level] == pytest.approx(1.0, abs=1e-6)
 
 
+@pytest.mark.parametrize("days", [40, 92, 184])
+def test_a_column_that_the_season_settles_has_not_drifted_from_it(days: int) -> None:
+    """The month, uneven as arrivals are: it is the same in the same months, but for rounding."""
+    chance = np.random.default_rng(3)
+
+    def made(first: int, count: int, rows: int) -> "pa.Table":
+        of_day = chance.multinomial(rows, chance.dirichlet(np.full(count, 5.0)))
+        moments = START + 24 * (first + np.repeat(np.arange(count), of_day))
+        months = [f"month {each.astype(int) % 12}" for each in moments.astype("datetime64[M]")]
+        return pa.table({"at": moments.astype("datetime64[us]"), "month": months})
+
+    before, now = made(182, 366, 13_000), made(548, days, 50 * days)
+    column = compare(before, now, at="at").columns["month"]
+    assert column.verdict in {"stable", "not enough data"}
+    assert column.p_value > 0.01
+
+
 @settings(max_examples=10, deadline=None)
 @given(SEEDS, MOMENTS)
 def test_the_seasons_shares_sum_to_one_and_nothing_is_worth_more_than_independent_rows(

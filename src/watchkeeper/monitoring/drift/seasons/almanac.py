@@ -15,6 +15,9 @@ from watchkeeper.monitoring.drift.seasons.weeks import Weeks
 from watchkeeper.monitoring.drift.sides import Counts, Flags, Floats, Rows
 from watchkeeper.tables.bins import BinSet
 
+ROUNDING = 1e-9
+"""Of a mean score, which is of the order of one."""
+
 
 @dataclass(frozen=True)
 class Almanac:
@@ -124,12 +127,14 @@ class Almanac:
     @cached_property
     def steps(self) -> Floats:
         """By how much the mean moves within a month, by those of the months beside it that have rows, of the same
-        shape."""
+        shape. What a month settles, as its number, does not move within it."""
         means = self.means.reshape(len(self.directions), MONTHS, -1)
         there = (self.of_directions > 0).reshape(means.shape)
         before, after = (np.where(np.roll(there, by, axis=1), np.roll(means, by, axis=1), means) for by in (1, -1))
         months = sum(np.roll(there, by, axis=1).astype(np.int64) for by in (1, -1))
-        return ((after - before) / np.maximum(months, 1)).reshape(self.means.shape)
+        moving = ((after - before) / np.maximum(months, 1)).reshape(self.means.shape)
+        settled = (self.within <= ROUNDING).all(axis=-1, keepdims=True)
+        return np.where(settled, 0.0, moving)
 
     @cached_property
     def within(self) -> Floats:

@@ -12,7 +12,7 @@ from typing import Self
 import numpy as np
 from scipy.special import ndtri, stdtr, stdtrit
 
-from watchkeeper.monitoring.drift.seasons.almanac import Almanac, by_week
+from watchkeeper.monitoring.drift.seasons.almanac import ROUNDING, Almanac, by_week
 from watchkeeper.monitoring.drift.seasons.directions import Kind
 from watchkeeper.monitoring.drift.seasons.lasting import variances
 from watchkeeper.monitoring.drift.seasons.reweighting import Reweighting, reweighted
@@ -212,8 +212,8 @@ class Spreads:
         return Worth(*found)
 
     def p_values(self, differences: Floats, variances: Floats) -> Floats:
-        """Two-sided."""
-        known = variances > 0
+        """Two-sided. What the season settles, as a column of months, varies by no more than rounding does."""
+        known = (variances > 0) & (np.abs(differences) > ROUNDING)
         far = np.abs(differences) / np.sqrt(np.where(known, variances, 1.0))
         return np.where(known, 2 * stdtr(self.freedom, -far), 1.0)
 
