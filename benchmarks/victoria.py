@@ -47,7 +47,8 @@ def _counts(table: pa.Table, windows: list[pa.Table], column: str, amount: float
     for basis in BASES.values():
         held = [*MOVED, *(["when"] if basis else [])]
         moved = [_moved(window, column, amount).select(held) for window in windows]
-        drifted = [compare(reference.select(held), each, holidays=holidays, **basis).drifted for each in moved]
+        off = {"holidays": holidays} if basis.get("baseline") == "season" else {}
+        drifted = [compare(reference.select(held), each, **off, **basis).drifted for each in moved]
         found.append(sum(column in names for names in drifted))
     return found
 

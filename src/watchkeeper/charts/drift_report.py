@@ -71,7 +71,7 @@ details th, details td { padding: 4px 6px 4px 0; }
 .key { display: flex; gap: 20px; margin-bottom: 20px; }
 .key span::before { content: ""; display: inline-block; width: 12px; height: 12px; margin-right: 6px;
   border-radius: 2px; vertical-align: -1px; background: var(--swatch); }
-.list td:first-child { max-width: 32ch; min-width: 12ch; }
+.list td:first-child { max-width: 32ch; min-width: min(24ch, 34vw); }
 footer { margin-top: 64px; max-width: 76ch; display: grid; gap: 8px; }
 @media (max-width: 640px) {
   body { padding: 24px 16px 64px; }

@@ -21,11 +21,16 @@ BANDS: Mapping[str, tuple[float, str]] = {
     "not enough data": (0.08, LIGHT.edge),
 }
 """How much of its lane each verdict fills, and in which colour."""
+ROOM = 15
+"""Characters of a name where a chart is narrow."""
+SHORT = "replace(datum.label, 'prediction of the ', '')"
+CUT = f"slice({SHORT}, 0, {ROOM // 2}) + '…' + slice({SHORT}, -{ROOM - 1 - ROOM // 2})"
 LABELS = {
-    "labelExpr": f"width < {NARROW} ? replace(datum.label, 'prediction of the ', '') : datum.label",
-    "labelLimit": {"expr": f"width < {NARROW} ? 96 : 176"},
+    "labelExpr": f"width < {NARROW} ? length({SHORT}) > {ROOM} ? {CUT} : {SHORT} : datum.label",
+    "labelLimit": {"expr": f"width < {NARROW} ? 104 : 176"},
 }
-"""Of the lanes: where a chart is narrow, a prediction is named by its role."""
+"""Of the lanes: where a chart is narrow, a prediction is named by its role, and a long name is cut in the middle, where
+names differ least."""
 Item = Mapping[str, Any]
 
 
