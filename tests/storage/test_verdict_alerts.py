@@ -63,12 +63,14 @@ def test_an_alarm_is_raised_once_a_column_has_drifted_for_days_in_a_row_and_date
     collected(world, calls(2, moved=2.0))
     world.clock.move(minutes=5)
     (firing,) = fired(world)
-    assert (firing.since, firing.open, firing.about) == (ago(3), True, "size")
+    assert (firing.since, firing.opened, firing.open, firing.about) == (ago(3), ago(2), True, "size")
+    assert [(each.about, each.since, each.opened) for each in firing.columns] == [("size", ago(3), ago(2))]
     assert firing.sentence == "size has drifted since 26 February 2026."
     collected(world, calls(1))
     world.clock.move(minutes=5)
     (closed,) = fired(world)
     assert (closed.id, closed.closed, closed.until) == (firing.id, ago(1), ago(2))
+    assert (closed.since, closed.opened) == (ago(3), ago(2))
 
 
 def test_a_policy_that_asks_for_one_day_is_told_of_each(world: World) -> None:

@@ -46,7 +46,7 @@ class Rule:
 class Reading:
     """A signal over one window, named by its last local day; `low` to `high` is its 95 % interval where it has one,
     `about` the column that it is of, where it is of one, `columns` the signal of each column that has one, `since` the
-    day on which what it tells of began, where that is known."""
+    day on which what it tells of began, where that is known, and `began` the same of each column."""
 
     day: str
     rows: int
@@ -56,6 +56,7 @@ class Reading:
     about: str = ""
     columns: Mapping[str, float] = field(default_factory=dict)
     since: str = ""
+    began: Mapping[str, str] = field(default_factory=dict)
 
 
 def breaches(reading: Reading, rule: Rule, *, above: bool) -> bool | None:

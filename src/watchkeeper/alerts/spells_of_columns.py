@@ -87,7 +87,8 @@ def _of_column(name: str, readings: Sequence[Reading], rule: Rule, *, start: str
 
 
 def _reading(of: Reading, name: str) -> Reading:
-    return replace(of, value=None if of.value is None else of.columns.get(name, 0.0), about=name, columns={})
+    value = None if of.value is None else of.columns.get(name, 0.0)
+    return replace(of, value=value, about=name, columns={}, since=of.began.get(name, of.since), began={})
 
 
 def _is_on(spell: Spell, day: str) -> bool:
