@@ -12,11 +12,14 @@ from tests.api.browsing import faults, visitor
 from tests.api.conftest import Api
 from tests.api.journals import answered, collector_of
 from tests.fakes.clock import StillClock
+from tests.fakes.rules import rule
 from tests.storage.test_verdicts import ago, calls
 from watchkeeper.cli import acceptances
+from watchkeeper.monitoring.days import spelled
 from watchkeeper.monitoring.verdicts.issuing import issue
 from watchkeeper.sdk import Deployment
 from watchkeeper.sdk.errors import Forbidden, NotFound, Refused
+from watchkeeper.server.alerting import judge_of
 
 PAGE = "/projects/p/deployments/live/distribution"
 SINCE = 4
@@ -149,6 +152,27 @@ def test_one_that_a_newer_one_replaces_says_so(moved: Api) -> None:
     live(moved).accept_drift("size", since=on(SINCE), because="it moved earlier")
     assert [each.replaced for each in live(moved).drift_acceptances()] == [None, on(3), on(SINCE)]
     assert here.read(PAGE).count(">replaced<") == 2
+
+
+def test_the_history_of_an_alert_tells_what_was_accepted_of_it_and_taken_back(moved: Api) -> None:
+    with moved.assembly.store.work() as work:
+        work.rules.begin("d1")
+        work.rules.add(rule(signal="verdicts", threshold=0.0, needed=1, windows=1))
+        deployment = work.deployments.get("d1")
+    assert deployment is not None
+    judge_of(moved.assembly).judge(deployment)
+    (firing,) = live(moved).firings.list()
+    live(moved).accept_drift("town", since=on(SINCE), because="of something else")
+    live(moved).accept_drift("size", since=on(SINCE), because="the shop moved")
+    live(moved).withdraw_acceptance(2)
+    said = firing.history()
+    known = f"the drift of size as known since {spelled(ago(SINCE))}"
+    assert [(each.kind, each.text) for each in said if each.kind in {"accepted", "withdrawn"}] == [
+        ("accepted", f"contributor accepted {known}: the shop moved"),
+        ("withdrawn", f"contributor took back that contributor had accepted {known}."),
+    ]
+    page = visitor(moved, "viewer").read(f"/projects/p/alerts/{firing.id}")
+    assert "contributor accepted the drift of size" in page
 
 
 def test_rows_of_a_day_that_goes_on_keep_no_verdict_waiting(moved: Api) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from watchkeeper.alerts.channel import Channel, Delivery, Kind, State
 from watchkeeper.alerts.firing import Firing
+from watchkeeper.monitoring.acceptance import Acceptance
 from watchkeeper.monitoring.days import spelled
 
 GONE = "a channel that was removed"
@@ -13,7 +14,7 @@ GONE = "a channel that was removed"
 
 @dataclass(frozen=True)
 class Happened:
-    """`kind` is `found`, `told`, `waiting`, `failed`, `acknowledged` or `ended`."""
+    """`kind` is `found`, `told`, `waiting`, `failed`, `acknowledged`, `accepted`, `withdrawn` or `ended`."""
 
     at: datetime
     kind: str
@@ -38,11 +39,35 @@ def _count(count: int, one: str, many: str) -> str:
 
 
 def recount(
-    firing: Firing, deliveries: Sequence[Delivery], *, channels: Mapping[str, str], by: str | None
+    firing: Firing,
+    deliveries: Sequence[Delivery],
+    *,
+    channels: Mapping[str, str],
+    by: str | None,
+    acceptances: Sequence[Acceptance] = (),
 ) -> list[Happened]:
-    """`channels` are names by id, `by` is the name of who acknowledged."""
-    happened = [*_of_firing(firing, by), *(_of_delivery(each, channels) for each in deliveries)]
+    """`channels` are names by id, `by` is the name of who acknowledged, `acceptances` those of the deployment."""
+    happened = [
+        *_of_firing(firing, by),
+        *(_of_delivery(each, channels) for each in deliveries),
+        *(said for each in acceptances for said in _of_acceptance(each, firing)),
+    ]
     return sorted(happened, key=lambda each: each.at)
+
+
+def _of_acceptance(acceptance: Acceptance, firing: Firing) -> Iterator[Happened]:
+    """Those that concern one of its columns and its days: they change what it is of."""
+    its = [each.about for each in firing.columns] or [firing.about]
+    names = [name for name in acceptance.columns if name in its]
+    if not names or (firing.closed is not None and acceptance.since >= firing.closed):
+        return
+    what = f"the drift of {', '.join(names)} as known since {spelled(acceptance.since)}"
+    if acceptance.at >= firing.found:
+        text = f"{acceptance.accepted_by} accepted {what}: {acceptance.because}"
+        yield Happened(acceptance.at, "accepted", text)
+    gone = acceptance.withdrawn
+    if gone is not None and gone.at >= firing.found:
+        yield Happened(gone.at, "withdrawn", f"{gone.by} took back that {acceptance.accepted_by} had accepted {what}.")
 
 
 def _of_firing(firing: Firing, by: str | None) -> Iterator[Happened]:
@@ -52,7 +77,7 @@ def _of_firing(firing: Firing, by: str | None) -> Iterator[Happened]:
         yield Happened(firing.acknowledged, "acknowledged", f"{by or 'Somebody'} acknowledged it{note}")
     if firing.ended is not None:
         day = spelled(firing.closed or firing.until)
-        text = "Later data showed that there was nothing." if firing.withdrawn else f"It was over on {day}."
+        text = "As it was judged then, nothing was left of it." if firing.withdrawn else f"It was over on {day}."
         yield Happened(firing.ended, "ended", text)
 
 

@@ -30,7 +30,7 @@ WORDS: Mapping[Event, str] = {
     Event.JOINED: "It is of more columns than was told. {sentence}",
     Event.REMINDER: "It has not ended. {sentence}",
     Event.CLOSED: "It is over. {sentence}",
-    Event.WITHDRAWN: "Later data show that there was nothing. It was said that: {sentence}",
+    Event.WITHDRAWN: "As it is judged now, nothing is left of it. It was said that: {sentence}",
 }
 
 

@@ -16,7 +16,8 @@ State = Literal["open", "all"]
 
 @dataclass(frozen=True)
 class Happened:
-    """One thing that happened about a firing: it was found, somebody was told or not, it was acknowledged, it ended."""
+    """One thing that happened about a firing: it was found, somebody was told or not, it was acknowledged, the
+    drift of a column of it was accepted or that taken back, it ended."""
 
     at: datetime
     kind: str

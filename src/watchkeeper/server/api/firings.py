@@ -18,6 +18,7 @@ from watchkeeper.alerts.signals import SIGNALS
 from watchkeeper.alerts.signals.signal import Measure
 from watchkeeper.charts import firing_chart
 from watchkeeper.errors import NotFound
+from watchkeeper.monitoring.ports import Changed
 from watchkeeper.server.api.channels import DeliveryShown, show_delivery
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.monitoring import aware
@@ -74,7 +75,7 @@ class FiringShown(BaseModel):
 
 
 class HappenedShown(BaseModel):
-    """`kind` is found, told, waiting, failed, acknowledged or ended."""
+    """`kind` is found, told, waiting, failed, acknowledged, accepted, withdrawn or ended."""
 
     at: datetime
     kind: str
@@ -209,7 +210,11 @@ def show_whole(firing: Firing, work: Work) -> FiringWhole:
     names = {channel.id: channel.name for channel in work.channels.of_project(firing.project)}
     sent = work.deliveries.of_firing(firing.id)
     firing_shown = show_firing(firing, work, Names(work))
-    happened = recount(firing, sent, channels=names, by=firing_shown["acknowledged_by"])
+    rule = work.rules.get(firing.rule)
+    of_drift = rule is not None and Changed.VERDICTS in SIGNALS[rule.signal].of
+    accepted = work.acceptances.all(firing.deployment) if of_drift else []
+    by = firing_shown["acknowledged_by"]
+    happened = recount(firing, sent, channels=names, by=by, acceptances=accepted)
     return FiringWhole(
         **firing_shown,
         deliveries=[show_delivery(each, names.get(each.channel, GONE)) for each in sent],
