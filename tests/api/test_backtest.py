@@ -43,7 +43,11 @@ def test_what_was_over_before_the_period_raises_nothing_in_it(api: Api) -> None:
     live = api.client("viewer").projects.get("p").deployments.get("live")
     assert [(each.began, each.ended) for each in live.backtest(20).alarms] == [(on(8), on(5))]
     assert live.backtest(start=on(4), end=on(1)).alarms == ()
-    assert [(each.began, each.ended) for each in live.backtest(start=on(6), end=on(1)).alarms] == [(on(8), on(5))]
+    inside = live.backtest(start=on(6), end=on(1))
+    assert [(each.began, each.raised, each.ended, each.days, each.stood) for each in inside.alarms] == [
+        (on(6), on(6), on(5), 2, True)
+    ]
+    assert inside.alarms_a_month == 0.0
 
 
 def test_what_is_not_given_is_as_it_is_in_force_and_nothing_is_changed(live: Deployment) -> None:

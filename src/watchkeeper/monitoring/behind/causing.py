@@ -16,6 +16,7 @@ from watchkeeper.monitoring.drift.onset.onset import Course
 from watchkeeper.monitoring.drift.sides import Floats
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.ports import Counts
+from watchkeeper.monitoring.ports.verdicts import PROVISIONAL
 from watchkeeper.monitoring.references.drifting import View
 from watchkeeper.monitoring.soundness.findings import Findings
 from watchkeeper.monitoring.verdicts.verdicts import FEATURE, ColumnVerdict, Verdicts
@@ -53,6 +54,7 @@ def causes_of(
             it are held against all of the reference.
     """
     days, counts = _by_day(seen)
+    over = max((day.day for day in found.days if day.revision != PROVISIONAL), default=max(days, default=start))
     importances = seen.importances.get(Role.CHAMPION, {})
     places = np.cumsum([0, *(bins.size for bins in seen.watch.features)])
     of_feature = {
@@ -66,6 +68,7 @@ def causes_of(
             importances.get(each.column.name),
             faults,
             start=start,
+            over=over,
             season=(season or {}).get(each.column.name),
         )
         for each in found.columns
@@ -105,16 +108,21 @@ def _suspect(
     faults: Findings,
     *,
     start: str,
+    over: str,
     season: Floats | None,
 ) -> Suspect:
+    """`over` is the last day that is over: what began after it, in the rows of a day that goes on, is not known yet."""
+    since = of.since if of.since is not None and of.since <= over else None
     bins, known = of.column.bins, of.accepted
     reference = np.asarray(bins.reference) if known is None else known.columns[of.column.name].counts
     if known is not None:
-        since = [day >= known.since for day in days]
-        days, counts = [day for day in days if day >= known.since], counts[since]
-    began = _began(days, counts, reference, going=of.since or start)
+        later = [day >= known.since for day in days]
+        days, counts = [day for day in days if day >= known.since], counts[later]
+    began = _began(days, counts, reference, going=since or start)
+    if began is not None and began.course is Course.EARLIER and since is not None and since > began.first:
+        began = replace(began, first=since, low=since, high=since)
     held = reference if season is None or known is not None or not of.found.season else season
-    lasts = _lasts(days, began, start=of.since or start if began is None else start)
+    lasts = _lasts(days, began, start=since or start if began is None else start)
     window = counts[lasts].sum(axis=0)
     groups = bins.groups()
     before, now = (np.array([side[group].sum() for group in groups]) for side in (held, window))

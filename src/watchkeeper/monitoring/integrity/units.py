@@ -38,9 +38,14 @@ class Conversion:
 
 
 def _both_ways(scale: float, called: str = "") -> Iterator[Conversion]:
-    larger, _, smaller = called.partition(" for ")
     yield Conversion(scale, called=called)
-    yield Conversion(1 / scale, called=f"{smaller} for {larger}" if called else "")
+    yield Conversion(1 / scale, called=", or ".join(map(_turned, called.split(", or "))) if called else "")
+
+
+def _turned(called: str) -> str:
+    """`minutes for hours` is `hours for minutes`."""
+    smaller, _, larger = called.partition(" for ")
+    return f"{larger} for {smaller}"
 
 
 CELSIUS = (-60.0, 60.0)

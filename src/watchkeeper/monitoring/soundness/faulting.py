@@ -14,6 +14,8 @@ from watchkeeper.monitoring.collecting.filing import INPUT
 from watchkeeper.monitoring.days import moved
 from watchkeeper.monitoring.errors import ReferenceGone
 from watchkeeper.monitoring.integrity.fault import Fault
+from watchkeeper.monitoring.integrity.faults.default import NAME as DEFAULT
+from watchkeeper.monitoring.integrity.faults.swapped import NAME as SWAPPED
 from watchkeeper.monitoring.integrity.faults.unit import NAME as UNIT
 from watchkeeper.monitoring.integrity.recognising import recognise
 from watchkeeper.monitoring.integrity.sample import MICROSECONDS_AN_HOUR, MOST_ROWS, places
@@ -36,6 +38,8 @@ DAYS_BEFORE = 7
 """In which a column that no model knows may have come along with all others, and so is none that was renamed."""
 FEWEST_OF_A_DAY, MOST_DAYS = 8, 60
 """Rows of the reference's days that are held against all of it, and how many of these days."""
+FEWEST_TO_TELL = 40
+BY_VALUES = frozenset({UNIT, DEFAULT, SWAPPED})
 MOST_FILES = 40
 """Of the journal that are read; of more, as many at equal distances."""
 
@@ -110,6 +114,12 @@ def look(at: Looked) -> Found:
     before = Held(_of_reference(at.table, names, time))
     pair = paired(Part(before, names), Part(Held(rows), names), at=time)
     return Found(rows.num_rows, recognise(replace(pair, **vars(unread), whole=True), of=len(at.columns)))
+
+
+def enough_for(of: Fault, *, rows: int) -> bool:
+    """Whether so many rows of a day can tell of it: few of them may have come together, as a group's do, and what their
+    values make likely is no more than that then."""
+    return rows >= FEWEST_TO_TELL or of.name not in BY_VALUES
 
 
 def credible(of: Fault, at: Looked) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from watchkeeper.monitoring.days import moved, spelled, told_of
+from watchkeeper.monitoring.days import days_between, moved, spelled, told_of
 from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.recognising import UNKNOWN
 from watchkeeper.monitoring.ports import LookedDay, Unit
@@ -55,13 +55,19 @@ class Findings:
         return finding.last == self.newest
 
     def of(self, column: str) -> Finding | None:
-        """The newest that concerns a column."""
+        """The first that concerns a column."""
         return next((each for each in self.items if column in each.fault.columns), None)
 
     def within(self, start: str, end: str) -> Self:
-        """What was found on these days, or on some of them."""
-        items = tuple(each for each in self.items if each.first <= end and each.last >= start)
-        return replace(self, items=items, looked=tuple(day for day in self.looked if start <= day.day <= end))
+        """What was found on these days, or on some of them: what holds most of them first, then the newest."""
+
+        def days(each: Finding) -> int:
+            return len(days_between(max(each.first, start), min(each.last, end)))
+
+        items = [each for each in self.items if each.first <= end and each.last >= start]
+        items.sort(key=days, reverse=True)
+        looked = tuple(day for day in self.looked if start <= day.day <= end)
+        return replace(self, items=tuple(items), looked=looked)
 
     def tell_of(self, column: str) -> bool:
         """Whether it is known if a column is at fault: one was found, or rows were looked at where it gave occasion."""

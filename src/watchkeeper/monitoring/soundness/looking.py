@@ -23,6 +23,7 @@ from watchkeeper.monitoring.soundness.faulting import (
     Looked,
     answered_rows,
     credible,
+    enough_for,
     hidden_columns,
     look,
     to_look_at,
@@ -84,7 +85,8 @@ class Looker:
             once = _once(deployment, work, self.places)
             rows = answered_rows(deployment, start=day, end=day, work=work, places=self.places) if once else None
         found = look(at) if at is not None else Found(0, ())
-        faults = tuple(each.discreet(known) for each in found.faults if at is not None and credible(each, at))
+        told = [each for each in found.faults if enough_for(each, rows=found.rows)]
+        faults = tuple(each.discreet(known) for each in told if at is not None and credible(each, at))
         repeated = repeated_in(rows, once) if rows is not None else {}
         fresh = LookedDay(day, issued.revision, self.clock.now(), columns, found.rows, faults, why, repeated)
         gone = any(each.gone.rows > 0 for each in (at.selection if at else None, rows) if each is not None)

@@ -26,6 +26,8 @@ from watchkeeper.monitoring.verdicts.verdicts import columns_of, held_out, overa
 from watchkeeper.serving.deployment import Deployment
 
 MOST_DAYS = 400
+BEFORE = 2 * LONGEST
+"""Days before the period that are judged too: the longer windows that end in it, and what is told of these."""
 DAYS_AT_ONCE = 30
 A_MONTH = 30
 
@@ -36,8 +38,9 @@ class Alarm:
     windows of some length that they end.
 
     Attributes:
-        began: the first of them.
-        raised: the one on which there were as many in a row as the policy asks for.
+        began: the first of them that lies in the period.
+        raised: the one on which there were as many in a row as the policy asks for; where that was before the period,
+            `stood`, and it is the period's first with rows.
         ended: the last of them.
     """
 
@@ -46,6 +49,7 @@ class Alarm:
     raised: str
     ended: str
     days: int
+    stood: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,9 @@ class Backtest:
 
     @property
     def alarms_a_month(self) -> float:
-        """Of thirty days with rows."""
-        return len(self.alarms) * A_MONTH / len(self.days) if self.days else 0.0
+        """Of thirty days with rows; of those that were raised in the period."""
+        raised = sum(not each.stood for each in self.alarms)
+        return raised * A_MONTH / len(self.days) if self.days else 0.0
 
     @property
     def expected(self) -> float:
@@ -82,7 +87,7 @@ def backtest(
             f"{count:,} days are more than the {MOST_DAYS} that are tried at once; give a start nearer to the end.",
             fields=("start", "end"),
         )
-    before = list(_judged(deployment, policy, start=moved(start, 1 - LONGEST), end=end, work=work, places=places))
+    before = list(_judged(deployment, policy, start=moved(start, -BEFORE), end=end, work=work, places=places))
     judged = [(day, records) for day, records in before if day >= start]
     names = [each.name for each in columns_of(watched(deployment, work=work, places=places))]
     return Backtest(
@@ -138,9 +143,14 @@ def _alarms(
     going = lasting_in_any(numbered(days), LENGTHS, codes == DRIFTED, codes, records["p_value"], in_a_row)
     silent: Flags = (codes == NO_ROWS).all(axis=1)
     found = [
-        Alarm(name, days[run[0]], days[run[min(in_a_row, len(run)) - 1]], days[run[-1]], len(run))
+        _alarm(name, [days[at] for at in run], in_a_row, start=start)
         for place, name in enumerate(names)
         for run in runs(going[:, place], silent[:, place])
         if days[run[-1]] >= start
     ]
     return sorted(found, key=lambda each: (each.raised, each.column))
+
+
+def _alarm(column: str, run: Sequence[str], in_a_row: int, *, start: str) -> Alarm:
+    raised, within = run[min(in_a_row, len(run)) - 1], [day for day in run if day >= start]
+    return Alarm(column, within[0], max(raised, within[0]), run[-1], len(within), stood=raised < start)

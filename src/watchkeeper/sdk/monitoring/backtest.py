@@ -14,9 +14,10 @@ class Alarm:
     """One that would have been raised: of a column that drifted on `days` days with rows, one after the other.
 
     Attributes:
-        began: the first of these days.
+        began: the first of these days that lies in the period.
         raised: the one on which there were as many in a row as the policy asks for.
         ended: the last of them.
+        stood: whether that was before the period, at whose first day with rows it stood already.
     """
 
     column: str
@@ -24,6 +25,7 @@ class Alarm:
     raised: date
     ended: date
     days: int
+    stood: bool
 
 
 @dataclass(frozen=True, repr=False)
@@ -37,7 +39,7 @@ class Backtest(Tabular):
         verdicts: of each day with rows, over all columns.
         drifted: what had drifted on each of them.
         alarms: in the order in which they would have been raised.
-        alarms_a_month: of thirty days with rows.
+        alarms_a_month: of thirty days with rows; those that were raised in the period.
         expected: how many of the days would have a false verdict with no drift anywhere; an alarm may take several.
     """
 
@@ -68,8 +70,7 @@ def read_backtest(said: Mapping[str, Any]) -> Backtest:
         verdicts={day(each["day"]): each["verdict"] for each in said["days"]},
         drifted={day(each["day"]): tuple(each["drifted"]) for each in said["days"]},
         alarms=tuple(
-            Alarm(each["column"], day(each["began"]), day(each["raised"]), day(each["ended"]), each["days"])
-            for each in said["alarms"]
+            Alarm(**{**each, **{at: day(each[at]) for at in ("began", "raised", "ended")}}) for each in said["alarms"]
         ),
         alarms_a_month=said["alarms_a_month"],
         expected=said["expected"],

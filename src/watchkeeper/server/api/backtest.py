@@ -40,11 +40,14 @@ class PolicyTried(BaseModel):
 
 
 class AlarmShown(BaseModel):
+    """One that `stood` when the period began was raised before: its days are those of the period."""
+
     column: str
     began: str
     raised: str
     ended: str
     days: int
+    stood: bool
 
 
 class DayTried(BaseModel):

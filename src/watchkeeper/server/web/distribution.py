@@ -97,8 +97,10 @@ def judge_otherwise(
             found = the_deployment(project, deployment, work)
             number = int(form["number"]) if form.get("number", "").isdigit() else None
             agree(found, given, number=number, permit=permit, work=work, clock=assembly.clock)
-    except (PolicyRefused, PolicyOutdated) as refused:
+    except PolicyRefused as refused:
         return shown(request, deployment, assembly, period=period, refused=refusal(refused, at="policy", written=form))
+    except PolicyOutdated as refused:  # what somebody else has set is shown, and not overwritten by a second press
+        return shown(request, deployment, assembly, period=period, refused=refusal(refused, at="policy", written={}))
     kept = {name: value for name, value in vars(period).items() if value is not None}
     return go("distribution", kept, project=project.slug, deployment=found.slug)
 
