@@ -10,6 +10,7 @@ import pytest
 from watchkeeper.monitoring import compare
 from watchkeeper.monitoring.integrity.fault import Fault
 from watchkeeper.monitoring.integrity.recognising import recognise
+from watchkeeper.monitoring.integrity.units import KNOWN
 from watchkeeper.monitoring.two_tables.pairing import paired
 from watchkeeper.monitoring.two_tables.source import Held
 
@@ -97,7 +98,7 @@ def test_a_column_that_tables_are_sorted_by_may_be_in_another_unit() -> None:
     assert (fault.name, fault.evidence["factor"]) == ("changed unit", 12.0)
 
 
-@pytest.mark.parametrize("factor", [3.2, 4.0, 5.0, 20.0])
+@pytest.mark.parametrize("factor", [3.0, 4.0, 5.0, 20.0])
 def test_a_factor_that_nobody_uses_is_told_where_a_known_one_leaves_more(factor: float) -> None:
     chance = np.random.default_rng(7)
     before, now = ({"price": chance.lognormal(3, 0.3, 3_000).round(2)} for _ in range(2))
@@ -171,6 +172,32 @@ def test_degrees_are_of_values_that_degrees_may_have(at: tuple[int, int], told: 
     before = {"price": chance.normal(middle, spread, 3_000)}
     now = {"price": chance.normal(1.8 * middle + 32, spread * 2.5, 60)}
     assert [each.evidence["offset"] for each in found(now, at=None, before=before)] == [32.0] * told
+
+
+@pytest.mark.parametrize(
+    ("middle", "spread", "factor", "says"),
+    [
+        (75, 12, 2.20462262, "pounds for kilograms"),
+        (165, 26, 1 / 2.20462262, "kilograms for pounds"),
+        (68, 3.5, 2.54, "centimetres for inches"),
+        (172, 9, 1 / 2.54, "inches for centimetres"),
+    ],
+)
+def test_people_are_measured_in_units_that_are_told_however_they_are_rounded(
+    middle: float, spread: float, factor: float, says: str
+) -> None:
+    for seed in range(3):
+        chance = np.random.default_rng(seed)
+        before, now = (chance.normal(middle, spread, rows).round(1) for rows in (4_000, 1_500))
+        (fault,) = found({"x": (now * factor).round(1)}, at=None, before={"x": before})
+        assert f"({says}, perhaps)" in fault.sentence
+
+
+def test_several_conversions_of_one_factor_are_turned_one_by_one() -> None:
+    assert [each.called for each in KNOWN if each.scale in {60.0, 1 / 60.0}] == [
+        "minutes for hours, or seconds for minutes",
+        "hours for minutes, or minutes for seconds",
+    ]
 
 
 def test_levels_that_were_written_as_codes_are_no_default() -> None:

@@ -76,7 +76,7 @@ class Tried:
         if self.is_large:
             return far and self.remaining <= NEARER * self.apart
         near = self.remaining <= CLOSE * self.apart if far else self.remaining <= NEARLY_NOTHING and gain >= SMALL
-        return near and not self.in_step
+        return near and (not self.in_step or (far and self.remaining <= NEARLY_NOTHING))
 
     @property
     def holds_unknown(self) -> bool:
@@ -137,8 +137,8 @@ def _beside(other: Tried, known: Conversion) -> Tried:
     return replace(other, nearby=known) if near else other
 
 
-def _leaves(each: Tried) -> tuple[bool, float]:
-    return not each.stepped, each.remaining
+def _leaves(each: Tried) -> tuple[bool, bool, float]:
+    return each.odd, not each.stepped, each.remaining
 
 
 def _off_zero(before: Floats, now: Floats) -> float:
