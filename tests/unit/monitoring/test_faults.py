@@ -200,6 +200,32 @@ def test_several_conversions_of_one_factor_are_turned_one_by_one() -> None:
     ]
 
 
+@pytest.mark.parametrize("middle", [np.mean, np.median])
+@pytest.mark.parametrize("decimals", [0, 4])
+def test_a_mean_or_a_median_that_was_filled_in_is_told_though_it_is_of_more_rows_than_are_looked_at(
+    middle: Any, decimals: int
+) -> None:
+    chance = np.random.default_rng(5)
+    whole = chance.lognormal(6, 0.7, 20_000).round(decimals)
+    before, now, value = whole[:12_000], whole[12_000:15_000].copy(), float(middle(whole))
+    now[chance.random(now.size) < 0.25] = value
+    told = [each.name for each in found({"x": now}, at=None, before={"x": before})]
+    assert told == ["filled-in default"] * (decimals > 0 or value % 1 > 0)
+
+
+def test_another_unit_is_not_told_of_a_season_that_the_rows_keep_to() -> None:
+    """Weeks of a January lie far from those of a year, and not from those of another January."""
+    chance = np.random.default_rng(5)
+
+    def made(first: str, days: int) -> pa.Table:
+        moments = np.datetime64(first) + np.sort(chance.integers(0, days, 30 * days))
+        week = (moments - moments.astype("datetime64[Y]").astype("datetime64[D]")).astype(int) // 7 + 1
+        return pa.table({"at": moments.astype("datetime64[us]"), "week": week, "size": chance.normal(size=len(week))})
+
+    said = compare(made("2024-07-01", 366), made("2026-01-01", 31), at="at")
+    assert [each.sentence for each in said.faults if each.columns == ("week",)] == []
+
+
 def test_levels_that_were_written_as_codes_are_no_default() -> None:
     chance = np.random.default_rng(5)
     words = np.array(["Lyon", "Nice", "Paris", "Metz"])

@@ -1,6 +1,6 @@
 """Faults of the current table, and its values beyond what the reference held."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,6 +8,8 @@ import numpy as np
 from watchkeeper.monitoring.drift.verdict import Verdict
 from watchkeeper.monitoring.integrity.extrapolating import Notice, notices
 from watchkeeper.monitoring.integrity.fault import Fault
+from watchkeeper.monitoring.integrity.faults.unit import HARDLY
+from watchkeeper.monitoring.integrity.faults.unit import NAME as UNIT
 from watchkeeper.monitoring.integrity.observed import Observed, ends
 from watchkeeper.monitoring.integrity.recognising import recognise
 from watchkeeper.monitoring.integrity.sample import places
@@ -33,9 +35,17 @@ def faults(before: Source, now: Source, columns: Mapping[str, ColumnDrift], *, a
         return ()
     # Numbers near the end of the scale leave it where units are tried; what comes of that is no fit, and is not told.
     with np.errstate(over="ignore", invalid="ignore"):
-        found = recognise(paired(before, now, at=at, among=frozenset(among)), of=len(columns))
+        told = recognise(paired(before, now, at=at, among=frozenset(among)), of=len(columns))
+    found = tuple(each for each in told if not _is_of_season(each, changed, columns))
     looked = places(now.rows).size
     return found if looked == now.rows else tuple(_of_sample(each, looked, now.rows) for each in found)
+
+
+def _is_of_season(of: Fault, changed: Sequence[str], columns: Mapping[str, ColumnDrift]) -> bool:
+    """Another unit of a column that has not changed against the rows of its season, and of which much is left: faults
+    are looked for in all of the reference, of which a month may be far off by itself."""
+    (name, *_) = of.columns
+    return of.name == UNIT and name in columns and name not in changed and of.remaining > HARDLY
 
 
 def _of_sample(of: Fault, looked: int, rows: int) -> Fault:

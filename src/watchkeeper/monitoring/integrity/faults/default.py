@@ -12,7 +12,7 @@ import numpy as np
 
 from watchkeeper.monitoring.drift.tails import hypergeometric
 from watchkeeper.monitoring.integrity.fault import Fault
-from watchkeeper.monitoring.integrity.grain import grain
+from watchkeeper.monitoring.integrity.grain import grain, share_on
 from watchkeeper.monitoring.integrity.pair import Compared, Pair
 from watchkeeper.monitoring.integrity.sample import Sample
 from watchkeeper.monitoring.integrity.wording import NOTHING, percent, shown, word_of
@@ -30,6 +30,8 @@ SELDOM = 0.1
 ALONE, HARDLY = 0.2, 0.12
 OTHERS = 0.5
 """How far the rows that hold another word may lie: where all of them are others, the value is one of these."""
+SURE, MIDDLE, FINE = 3.0, 0.02, 0.5
+"""Standard errors of the mean, the part of the rows on either side of the median, the share of different numbers."""
 COARSER = 10.0
 """Times the reference's step: numbers that were rounded so stand alone."""
 NUMBERS = (0.0, -1.0, *(sign * float("9" * digits) for digits in (2, 3, 4, 5, 6) for sign in (1, -1)))
@@ -86,9 +88,22 @@ def _means_nothing(before: Sample, value: Any) -> bool:
     present = before.present
     if not present.size:
         return False
-    usual = (float(present.mean()), float(np.median(present)))
+    return float(value) in NUMBERS or _is_middle(before, float(value))
+
+
+def _is_middle(before: Sample, value: float) -> bool:
+    """The reference's mean or median, as far as a sample tells them: of numbers so fine that hardly one stands twice,
+    or between whole ones, as their mean is."""
+    present, step = before.present, grain(before.present)
+    error = SURE * float(present.std()) / np.sqrt(present.size)
+    between = step is not None and share_on(np.array([value]), step) < 1.0
+    if between and abs(value - float(present.mean())) <= error:
+        return True
     near = 1e-6 * max(1.0, float(np.abs(present).max()))
-    return float(value) in NUMBERS or any(abs(float(value) - each) <= near for each in usual)
+    if any(abs(value - each) <= near for each in (float(present.mean()), float(np.median(present)))):
+        return True
+    low, high = np.quantile(present, (0.5 - MIDDLE, 0.5 + MIDDLE))
+    return bool(low <= value <= high) and before.tallied[0].size >= FINE * present.size
 
 
 def _plain(word: Any) -> str:
