@@ -1,5 +1,6 @@
 """Alarms by verdicts: on what has drifted for days in a row, and on nothing that came beyond the lateness limit."""
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,20 @@ def test_days_without_rows_part_nothing_and_others_do() -> None:
     together = together_of(days, [], ("verdict", "told", "p_value"))
     assert lasting_of(days, together, 2).astype(int).tolist() == [[1, 0, 1], [0, 0, 1], [1, 0, 1], [0, 0, 1], [0, 0, 1]]
     assert lasting_of(days, together, 6).any() is np.False_
+
+
+def test_of_days_whose_rows_came_too_late_no_longer_window_raises_an_alarm() -> None:
+    """Drifted on three days that may not be told of; the weeks that end on the two after them, with rows in time, have
+    drifted by these alone."""
+    names = [f"2026-01-0{n}" for n in range(1, 6)]
+    days = [day(name, said) for name, said in zip(names, "dddss", strict=True)]
+    for late in days[:3]:
+        late.records["told"] = 0
+    weeks = [dataclasses.replace(day(name, "d"), days=7) for name in names]
+    for late in weeks[:3]:
+        late.records["told"] = 0
+    together = together_of(days, weeks, ("verdict", "told", "p_value"))
+    assert not lasting_of(days, together, 2).any()
 
 
 def test_every_deployment_starts_with_the_rule_on_verdicts(store: Store, tmp_path: Path) -> None:

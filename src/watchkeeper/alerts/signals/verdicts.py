@@ -9,7 +9,7 @@ from watchkeeper.alerts.signals.signal import Measure, Question, Signal
 from watchkeeper.monitoring.days import moved
 from watchkeeper.monitoring.drift.lasting import lasting_in_any, runs
 from watchkeeper.monitoring.drift.sides import Counts, Flags
-from watchkeeper.monitoring.drift.windows import NO_ROWS, Records
+from watchkeeper.monitoring.drift.windows import DRIFTED, NO_ROWS, Records
 from watchkeeper.monitoring.policy import LIMITS, in_force
 from watchkeeper.monitoring.ports import Changed, DayVerdicts
 from watchkeeper.monitoring.ports.verdicts import PROVISIONAL
@@ -50,10 +50,11 @@ def read(question: Question, start: str, end: str) -> list[Reading]:
 
 def lasting_of(issued: Sequence[DayVerdicts], together: Records, in_a_row: int) -> Flags:
     """Of shape (days, columns): whether the column may be told of on that day, and on enough others around it that no
-    day with rows parts them."""
+    day with rows parts them. Of what came too late to be told of by its day, longer windows do not tell either."""
     days = numbered([each.day for each in issued])
     told, codes, p_values = together["told"] > 0, together["verdict"], together["p_value"]
-    return lasting_in_any(days, LENGTHS, told, codes, p_values, in_a_row)
+    by_itself = codes[:, 0] == DRIFTED
+    return lasting_in_any(days, LENGTHS, told, codes, p_values, in_a_row, by_itself=by_itself)
 
 
 def _began(found: Flags, silent: Flags, in_a_row: int) -> Counts:

@@ -34,7 +34,14 @@ def lasting(drifted: Flags, silent: Flags, in_a_row: int) -> Flags:
 
 
 def lasting_in_any(
-    days: Counts, lengths: Sequence[int], drifted: Flags, codes: Counts, p_values: Floats, in_a_row: int
+    days: Counts,
+    lengths: Sequence[int],
+    drifted: Flags,
+    codes: Counts,
+    p_values: Floats,
+    in_a_row: int,
+    *,
+    by_itself: Flags | None = None,
 ) -> Flags:
     """In the windows of any length that end on a day, the day itself the first of them; of shape (days, columns).
 
@@ -48,11 +55,13 @@ def lasting_in_any(
         codes: the verdicts, of the same shape, as places in `CODES`, or `SILENT`.
         p_values: of the same shape.
         in_a_row: from 1 on.
+        by_itself: which days have drifted by themselves, of shape (days, columns), where that is more than what counts
+            of them, as of days whose rows came late.
     """
-    silent, alone = codes == SILENT, drifted[:, 0]
+    silent, alone = codes == SILENT, drifted[:, 0] if by_itself is None else by_itself
     says_otherwise = _says_otherwise(alone, silent[:, 0] | (codes[:, 0] == NOT_ENOUGH), p_values[:, 0])
     before = np.vstack([np.zeros_like(alone[:1], dtype=np.int64), np.cumsum(alone, axis=0)])
-    found = lasting(alone, silent[:, 0], in_a_row)
+    found = lasting(drifted[:, 0], silent[:, 0], in_a_row)
     for place, length in list(enumerate(lengths))[1:]:
         own = before[1:] - before[np.searchsorted(days, days - length, side="right")]
         tells = drifted[:, place] & ((own == 0) | ((own >= in_a_row) & ~says_otherwise))
