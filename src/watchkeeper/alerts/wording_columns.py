@@ -86,14 +86,19 @@ def _in_order(spell: Spell, *, shares: bool) -> list[Spell]:
 
 
 def _from_first_to_last(parts: Sequence[Spell]) -> Spell:
-    """Of a column that was well in between."""
+    """Of a column that was well in between: of more than one part, which it is then made up of."""
     worst, until = max(each.worst for each in parts), max(each.until for each in parts)
-    return replace(parts[0], worst=worst, until=until, last=max(parts, key=lambda each: each.until).last)
+    last, apart = max(parts, key=lambda each: each.until).last, tuple(parts) if len(parts) > 1 else ()
+    return replace(parts[0], worst=worst, until=until, last=last, columns=apart)
 
 
 def _groups(parts: Sequence[Spell], *, open_: bool) -> list[list[Spell]]:
-    """Of the same days."""
-    return [list(each) for _, each in groupby(parts, key=lambda each: (each.since, "" if open_ else each.until))]
+    """Of the same days, those with breaks apart."""
+
+    def days(each: Spell) -> tuple[str, str, bool]:
+        return each.since, "" if open_ else each.until, bool(each.columns)
+
+    return [list(each) for _, each in groupby(parts, key=days)]
 
 
 def _clause(group: Sequence[Spell], words: Words, spell: Spell, *, first: bool, share: float | None) -> str:
@@ -101,6 +106,7 @@ def _clause(group: Sequence[Spell], words: Words, spell: Spell, *, first: bool, 
     names = _listed([_named(each.about) for each in group])
     verb = (words.one if len(group) == 1 else words.many) if spell.open else words.past
     when = f"since {spelled(group[0].since)}" if spell.open else period(group[0])
+    when += ", with breaks" if any(each.columns for each in group) else ""
     if share is not None:
         over = spell.open and all(each.last <= share for each in group)
         when += f", last on {spelled(max(each.until for each in group))}" if over else ""

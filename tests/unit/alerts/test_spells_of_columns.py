@@ -64,7 +64,9 @@ def test_a_column_that_begins_on_the_day_on_which_another_ends_is_of_the_same_fi
 def test_a_column_that_comes_back_is_named_once() -> None:
     (found,) = counted("xxxxx.", "x.x.x.")
     assert len(found.columns) == 4
-    assert sentence(ANY, DRIFT, found, metric="") == "a and b drifted from 1 to 5 January 2024."
+    assert sentence(ANY, DRIFT, found, metric="") == (
+        "a drifted from 1 to 5 January 2024, b from 1 to 5 January 2024, with breaks."
+    )
     assert headline(DRIFT, found, metric="") == "a and b drifted from 1 to 5 January 2024"
 
 
