@@ -58,10 +58,11 @@ def test_beside_a_factor_that_the_world_has_moved_the_known_one_is_told() -> Non
     chance = np.random.default_rng(7)
     before, now = ({"price": chance.lognormal(3, 0.3, 3_000)} for _ in range(2))
     (fault,) = found({"price": now["price"] * 80}, at=None, before=before)
-    assert fault.evidence["factor"] == pytest.approx(80, rel=0.05)
-    assert ", or multiplied by 100 (percent for shares, perhaps) of values that changed themselves:" in fault.sentence
+    assert fault.evidence["factor"] == 100.0
+    assert "multiplied by 100 (percent for shares, perhaps) of values that have changed themselves" in fault.sentence
+    assert ", or else multiplied by 8" in fault.sentence
     (other,) = found({"price": now["price"] * 30_000}, at=None, before=before)
-    assert "of values that changed themselves" not in other.sentence
+    assert "of values that have changed themselves" not in other.sentence
 
 
 def rows_from(first: int, rows: int) -> dict[str, Any]:
@@ -98,7 +99,7 @@ def test_a_column_that_tables_are_sorted_by_may_be_in_another_unit() -> None:
     assert (fault.name, fault.evidence["factor"]) == ("changed unit", 12.0)
 
 
-@pytest.mark.parametrize("factor", [3.0, 4.0, 5.0, 20.0])
+@pytest.mark.parametrize("factor", [3.0, 4.0, 300.0])
 def test_a_factor_that_nobody_uses_is_told_where_a_known_one_leaves_more(factor: float) -> None:
     chance = np.random.default_rng(7)
     before, now = ({"price": chance.lognormal(3, 0.3, 3_000).round(2)} for _ in range(2))

@@ -1,7 +1,7 @@
 """A reference and a window as samples of rows, which is all that the faults are recognised from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -49,6 +49,7 @@ class Pair:
     strange: columns that came to rows that lack one, and whose values nobody kept.
     worded: columns whose numbers came as text.
     whole: whether the window is all rows of its days, so that none were picked by what they hold.
+    season: of measured columns, by name, the reference's rows of the window's months, where it knows a year.
     """
 
     columns: tuple[Compared, ...]
@@ -59,3 +60,9 @@ class Pair:
     strange: tuple[str, ...] = ()
     worded: tuple[Worded, ...] = ()
     whole: bool = False
+    season: Mapping[str, Sample] = field(default_factory=dict)
+
+    @property
+    def of_season(self) -> tuple[Compared, ...]:
+        """What is to be compared where a level that the season moves would mislead."""
+        return tuple(replace(each, before=self.season.get(each.name, each.before)) for each in self.columns)

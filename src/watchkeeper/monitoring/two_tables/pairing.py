@@ -18,26 +18,53 @@ from watchkeeper.tables.column import Kind
 from watchkeeper.tables.layouts.numeric import LARGEST_EXACT
 
 WORDS = frozenset({Kind.CATEGORICAL, Kind.TEXT})
+A_YEAR = 24.0 * 300
+"""Hours that a reference has to span to know a year."""
+FEWEST_OF_SEASON = 200
 Places = npt.NDArray[np.int64]
 
 
 def paired(before: Source, now: Source, *, at: str | None = None, among: Collection[str] | None = None) -> Pair:
     """Rows at equal distances, in the order of `at` where it is given; what can't be compared is left out,
     and what is not `among` the columns to look at."""
-    rows, times = [places(before.rows), places(now.rows)], None
+    rows, times, season = [places(before.rows), places(now.rows)], None, None
     if at is not None:
         (first, was), (second, are) = in_time(before, at, "reference"), in_time(now, at, "current table")
-        rows, times = [first, second], (was, are)
+        rows, times, season = [first, second], (was, are), _of_season(before, at, are)
     both = [name for name in before.names if name in now.names and name != at and (among is None or name in among)]
     compared = [_compared(name, before, now, *rows) for name in both]
     worded = [_worded(name, before, now, *rows) for name, found in zip(both, compared, strict=True) if found is None]
+    measured = [each for each in compared if season is not None and each is not None and each.is_measured]
+    beside = [(each, _compared(each.name, before, now, season, rows[1])) for each in measured if season is not None]
     return Pair(
         columns=tuple(each for each in compared if each is not None),
         gone=_alone(before, now.names, rows[0]),
         new=_alone(now, before.names, rows[1]),
         times=times,
         worded=tuple(each for each in worded if each is not None),
+        season={
+            each.name: other.before
+            for each, other in beside
+            if other is not None and np.array_equal(each.now.values, other.now.values)
+        },
     )
+
+
+def _of_season(reference: Source, at: str, window: Floats) -> Places | None:
+    """The rows of the reference to take that are of the window's months; None where it does not know a year, or has too
+    few of them."""
+    known = moments(reference, at, called="reference")
+    there = np.flatnonzero(known != MISSING)
+    hours = known[there] / MICROSECONDS_AN_HOUR
+    if not window.size or not hours.size or np.ptp(hours) < A_YEAR:
+        return None
+    mine: Places = there[np.isin(_months(hours), np.unique(_months(window)))]
+    return mine[places(mine.size)] if FEWEST_OF_SEASON <= mine.size < there.size else None
+
+
+def _months(hours: Floats) -> Places:
+    found: Places = hours.astype("datetime64[h]").astype("datetime64[M]").astype(np.int64) % 12
+    return found
 
 
 def in_time(of: Source, at: str, called: str) -> tuple[Places, Floats]:

@@ -3,8 +3,9 @@
 A known conversion is taken where the window hardly overlaps the reference until it is undone; one by a smaller factor
 only where the step in which the numbers go gives it away, or where hardly anything remains. A factor or offset that
 nobody uses has to be large and to leave hardly anything, since prices rise and sensors age by themselves. Where such a
-factor leaves far less than a known one, it is told instead. What goes on from where it was, as years, ids and positions
-do, has another one only where nothing else is left.
+factor leaves far less than a known one, it is told instead, or beside it where the two are near. What goes on from
+where it was, as years, ids and positions do, has another one only where nothing else is left. Numbers are laid beside
+those of the same months, where the reference knows a year.
 """
 
 import math
@@ -35,8 +36,8 @@ STEPPED = 0.75
 """The part of the distance that may be left where the numbers' step tells of another unit: rounding makes steps too."""
 MUCH_LESS = 0.5
 BESIDE, DECIMAL = math.log(1.6), math.log(10.0)
-"""A factor that lies no farther from a power of ten may be that, of values that have changed themselves. Moments go on
-in another unit from such a factor on."""
+"""A factor that lies no farther from a known one may be that, of values that have changed themselves. Moments go on in
+another unit from such a factor on."""
 OFF = 0.7
 """The share of rows that would be multiples of another unit's step by themselves."""
 
@@ -49,7 +50,7 @@ class Tried:
     Attributes:
         chance: the p-value of `apart`.
         odd: whether it is of a quantity that is hardly ever as large as the reference's values.
-        nearby: the known conversion that it may be as well, had the values themselves changed too.
+        alone: the factor that leaves far less, had the values not changed themselves.
     """
 
     conversion: Conversion
@@ -60,7 +61,7 @@ class Tried:
     in_step: bool
     far_off: bool
     odd: bool = False
-    nearby: Conversion | None = None
+    alone: Conversion | None = None
 
     @property
     def is_large(self) -> bool:
@@ -87,7 +88,7 @@ class Tried:
 
 
 def find(pair: Pair) -> Iterator[Fault]:
-    for column in pair.columns:
+    for column in pair.of_season:
         if column.is_measured and min(column.before.present.size, column.now.present.size) >= FEWEST:
             best = _best(column.before.present, column.now.present)
             if best is not None and (best.remaining <= HARDLY or not counts_on(column)):
@@ -127,14 +128,15 @@ def _best(before: Floats, now: Floats) -> Tried | None:
     other = min((each for each in others if each is not None and each.holds_unknown), key=_leaves, default=None)
     if best is None or other is None:
         return best or other
-    return _beside(other, best.conversion) if other.remaining <= MUCH_LESS * best.remaining else best
+    if other.remaining > MUCH_LESS * best.remaining:
+        return best
+    return replace(best, alone=other.conversion) if _is_beside(best.conversion, other.conversion) else other
 
 
-def _beside(other: Tried, known: Conversion) -> Tried:
-    plain = not (known.offset or other.conversion.offset) and known.scale > 0
-    decimal = plain and round(math.log10(known.scale), 6).is_integer()
-    near = decimal and abs(math.log(other.conversion.scale / known.scale)) <= BESIDE
-    return replace(other, nearby=known) if near else other
+def _is_beside(known: Conversion, other: Conversion) -> bool:
+    """Whether a factor may be a known one of values that have changed themselves."""
+    plain = not (known.offset or other.offset) and known.scale > 0
+    return plain and abs(math.log(other.scale / known.scale)) <= BESIDE
 
 
 def _leaves(each: Tried) -> tuple[bool, bool, float]:
@@ -190,8 +192,8 @@ def _stepped(of: Conversion, before: Floats, now: Floats, step: float) -> bool:
 def _fault(column: Compared, best: Tried) -> Fault:
     of = best.conversion
     words = f"{of.words}{_called(of)}"
-    if best.nearby is not None:
-        words += f", or {best.nearby.words}{_called(best.nearby)} of values that changed themselves"
+    if best.alone is not None:
+        words += f" of values that have changed themselves, or else {best.alone.words}"
     return Fault(
         name=NAME,
         columns=(column.name,),
