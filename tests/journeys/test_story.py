@@ -43,8 +43,8 @@ def test_the_outcome_says_what_happened(tale: Story) -> None:
     assert said["usage"]["calls"] >= 730
     assert said["usage"]["errors"] == 0
     assert said["usage"]["response_ms"] > 0
-    assert 0 < said["drift"]["global"] < 1
-    assert FEATURE in said["drift"]["features"]
+    assert 0 <= said["drift"]["global"] < 1  # 0 for a champion that hardly looks at what has drifted
+    assert said["drift"]["features"][FEATURE] > 0
 
 
 def test_the_models_are_replaced_on_proof_and_what_is_worse_goes_back(tale: Story, deployment: Deployment) -> None:
