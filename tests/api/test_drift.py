@@ -273,6 +273,13 @@ def test_a_form_of_a_policy_that_was_changed_meanwhile_is_shown_again(moved: Api
     assert live(moved).drift_policy.alarm_days == 100
 
 
+@pytest.mark.parametrize("number", ["\u00b2", "9" * 5_000, "-1", "soon"])
+def test_a_number_that_no_page_has_written_into_the_form_is_none(moved: Api, number: str) -> None:
+    here = visitor(moved, "contributor")
+    assert here.send(f"{PAGE}/policy", number=number, alarm_days="365").status_code == 303
+    assert here.send("/projects/p/deployments/live/integrity", number=number).status_code < 500
+
+
 def test_a_page_takes_two_days_in_their_order(moved: Api) -> None:
     here = visitor(moved, "viewer")
     assert here.read(f"{PAGE}?start={ago(1)}&end={ago(3)}") == here.read(f"{PAGE}?start={ago(3)}&end={ago(1)}")

@@ -63,7 +63,7 @@ class Firing:
         threshold: the rule's when it opened.
         sentence: what was wrong, with its numbers.
         found: when it was found; `ended`, when its end was.
-        withdrawn: whether later data showed that there was nothing.
+        withdrawn: whether later data, or what was accepted since, left nothing of it.
         snoozed: until when nobody is to be reminded.
     """
 

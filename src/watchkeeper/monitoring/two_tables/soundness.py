@@ -42,8 +42,8 @@ def faults(before: Source, now: Source, columns: Mapping[str, ColumnDrift], *, a
 
 
 def _is_of_season(of: Fault, changed: Sequence[str], columns: Mapping[str, ColumnDrift]) -> bool:
-    """Another unit of a column that has not changed against the rows of its season, and of which much is left: faults
-    are looked for in all of the reference, of which a month may be far off by itself."""
+    """Another unit of a column that has not changed by its verdict, and of which much is left: some weeks may lie far
+    off the rest of a reference, and be as its own weeks of that season are."""
     (name, *_) = of.columns
     return of.name == UNIT and name in columns and name not in changed and of.remaining > HARDLY
 

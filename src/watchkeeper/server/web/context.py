@@ -21,6 +21,8 @@ from watchkeeper.serving.deployment import Deployment
 from watchkeeper.storage.work import Work
 
 SEE_OTHER = 303
+LONGEST_NUMBER = 9
+"""Digits; versions of policies and schemas are never so many."""
 SECRETS = {"csrf", "token", "password", "old", "new"}
 
 
@@ -82,6 +84,11 @@ def refusal(error: WatchkeeperError, *, at: str, written: Mapping[str, str]) -> 
     there, passwords apart."""
     kept = {name: value for name, value in written.items() if name not in SECRETS}
     return {**problem_document(error.status, error.code, error.message, error.fields), "at": at, "written": kept}
+
+
+def whole(text: str) -> int | None:
+    """A number that a page has written into its form; None for what is none."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None
 
 
 def the_project(request: Request, work: Work) -> Project:

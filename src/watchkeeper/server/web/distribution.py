@@ -40,7 +40,7 @@ from watchkeeper.server.api.monitoring import TheAgainst, show_against
 from watchkeeper.server.api.period import PagePeriod, Period
 from watchkeeper.server.api.verdicts import labels_of, show_apart, show_global, show_verdicts
 from watchkeeper.server.assembly import Assembly
-from watchkeeper.server.web.context import TheForm, go, may, page, refusal, the_deployment, the_project
+from watchkeeper.server.web.context import TheForm, go, may, page, refusal, the_deployment, the_project, whole
 from watchkeeper.server.web.marks import Marked, marked
 from watchkeeper.server.web.segments import segments_on
 from watchkeeper.server.web.serving import ALL, Tab, prepared, tab_of
@@ -95,8 +95,7 @@ def judge_otherwise(
         with assembly.store.work() as work:
             project = the_project(request, work)
             found = the_deployment(project, deployment, work)
-            number = int(form["number"]) if form.get("number", "").isdigit() else None
-            agree(found, given, number=number, permit=permit, work=work, clock=assembly.clock)
+            agree(found, given, number=whole(form.get("number", "")), permit=permit, work=work, clock=assembly.clock)
     except PolicyRefused as refused:
         return shown(request, deployment, assembly, period=period, refused=refusal(refused, at="policy", written=form))
     except PolicyOutdated as refused:  # what somebody else has set is shown, and not overwritten by a second press

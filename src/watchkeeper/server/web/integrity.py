@@ -24,7 +24,7 @@ from watchkeeper.server.addresses import PAGES
 from watchkeeper.server.api.gate import TheAssembly, ThePermit, needs
 from watchkeeper.server.api.period import PagePeriod, Period
 from watchkeeper.server.assembly import Assembly
-from watchkeeper.server.web.context import TheForm, go, may, page, refusal, the_deployment, the_project
+from watchkeeper.server.web.context import TheForm, go, may, page, refusal, the_deployment, the_project, whole
 from watchkeeper.server.web.serving import tab_of
 from watchkeeper.storage.work import Work
 from watchkeeper.tables.column import Kind
@@ -66,7 +66,7 @@ def change(request: Request, deployment: str, form: TheForm, permit: ThePermit, 
             expect(
                 found,
                 {column: wanted_rules(form, schema.of(column))} if column else {},
-                number=_whole(form.get("number", "")),
+                number=whole(form.get("number", "")) or 0,
                 stalest=_hours(form["stalest"]) if "stalest" in form else KEPT,
                 features=features,
                 permit=permit,
@@ -112,10 +112,6 @@ def _number(text: str, column: str) -> float | None:
         return float(plain)
     except ValueError:
         raise ExpectationRefused(f"'{text[:40]}' is no number for '{column}'.", fields=(column,)) from None
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isdigit() else 0
 
 
 def _context(

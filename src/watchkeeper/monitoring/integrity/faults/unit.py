@@ -35,7 +35,7 @@ FAR_OFF = 4.5
 STEPPED = 0.75
 """The part of the distance that may be left where the numbers' step tells of another unit: rounding makes steps too."""
 MUCH_LESS = 0.5
-BESIDE, DECIMAL = math.log(1.6), math.log(10.0)
+BESIDE, TENFOLD = math.log(1.6), math.log(10.0)
 """A factor that lies no farther from a known one may be that, of values that have changed themselves. Moments go on in
 another unit from such a factor on."""
 OFF = 0.7
@@ -100,7 +100,7 @@ def find(pair: Pair) -> Iterator[Fault]:
 def _of_counter(column: Compared) -> Iterator[Fault]:
     """Moments in another unit lie nowhere in the reference, whatever is undone: they go on where it ends."""
     for of in KNOWN:
-        if not of.offset and abs(math.log(abs(of.scale))) >= DECIMAL and of.scale > 0 and counts_on_in(column, of):
+        if not of.offset and abs(math.log(abs(of.scale))) >= TENFOLD and of.scale > 0 and counts_on_in(column, of):
             yield Fault(
                 name=NAME,
                 columns=(column.name,),
